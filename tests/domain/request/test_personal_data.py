@@ -94,10 +94,11 @@ def test_an_erasure_takes_what_its_scope_says_and_was_told_before(scope: str, ta
     history = recorded(
         *TOLD,
         erasure_requested("2031-01-06", scope),
+        served("2031-01-06"),
         personal_data_erased("2031-01-07", 5),
         amended("2031-01-08", 1, received("2020-03-02", applicant=sealed(7), description=sealed(8))),
     )
-    assert {each.id for each in erased_by(history, history[5])} == {sealed(nth).id for nth in taken}
+    assert {each.id for each in erased_by(history, history[6])} == {sealed(nth).id for nth in taken}
 
 
 def test_the_scope_is_the_one_last_told() -> None:
