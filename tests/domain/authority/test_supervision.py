@@ -83,6 +83,9 @@ def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
     back = ReturnSentBack(LATER, version, "有漏登")
     office.refused(NotTheSuperior, back, "zhao")
     office.tell(back, "county/wang", superior=county())
+    returned = office.now.supervision.asked(version)
+    assert returned is not None
+    assert (returned.stage, returned.reason) == ("sent_back", "有漏登")
     office.tell(prepare, "tong").tell(hand_in, "zhao")
     office.tell(ReturnAccepted(LATER, version), "county/wang", superior=county())
     office.refused(ReturnStep, prepare, "tong")
