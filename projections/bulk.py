@@ -30,7 +30,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 }
 _HEADINGS: dict[str, tuple[str, ...]] = {
     "reference": ("登记号", "申请编号", "受理编号", "编号"),
-    "on": ("日期", "交办日期", "寄出日期", "收寄日期", "交寄日期", "投递日期", "送达日期", "归档日期"),
+    "on": ("寄出日期", "收寄日期", "交寄日期", "送达日期", "交办日期", "归档日期", "投递日期", "日期"),
     "signed_for_on": ("签收日期", "妥投日期"),
     "tracking_no": ("单号", "邮件号", "邮件号码", "邮件单号", "邮件编号", "挂号号码", "快递单号", "运单号"),
     "method": ("送达方式", "方式"),
@@ -39,7 +39,9 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "unit": ("承办单位", "承办部门", "承办科室"),
     "officer": ("承办人", "经办人"),
 }
+"""Of several columns of one field the first of these counts: an item is served when it is handed to the post (235号)."""
 _KNOWN = {heading: field for field, headings in _HEADINGS.items() for heading in headings}
+_CLOSENESS = {heading: rank for rank, heading in enumerate(_KNOWN)}
 _LAST_HEADING = 10
 """The line by which a list's headings are found; before them stand titles."""
 
@@ -56,7 +58,10 @@ def of_book(book: Book) -> list[Line]:
     """The lines of the first sheet that has headings. Raises Malformed."""
     for sheet in book.sheets:
         for number, row in enumerate(sheet.rows[:_LAST_HEADING]):
-            places = {_KNOWN[_bare(cell)]: place for place, cell in enumerate(row) if _bare(cell) in _KNOWN}
+            known = [
+                (_CLOSENESS[_bare(cell)], place) for place, cell in enumerate(row) if _bare(cell) in _KNOWN
+            ]
+            places = {_KNOWN[_bare(row[place])]: place for _, place in sorted(known, reverse=True)}
             if "reference" in places:
                 return bounded(_lines(sheet.rows, number + 1, places, book.day_zero))
     raise Malformed(field="", problem="清单中没有“登记号”一栏")

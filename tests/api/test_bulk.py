@@ -105,6 +105,16 @@ def test_what_cannot_be_taken_is_said(register: Taizhang, how: tuple[str, ...], 
     assert said in refused.err
 
 
+def test_the_day_of_posting_goes_before_other_days_of_a_list(register: Taizhang, tmp_path: Path) -> None:
+    """235号: the day it was handed to the post. When the list was made, or the item delivered, is another day."""
+    listed = tmp_path / "清单.csv"
+    listed.write_text(
+        "编号,登记号,收寄日期,投递日期,日期,单号\n7,2020-0001,2020.3.6,2020.3.9,2020.3.31,EMS1\n"
+    )
+    assert "2020-03-06以邮政企业寄送送达" in register("bulk", "serve", str(listed), "--commit").out
+    assert '"served_on":"2020-03-06"' in register("list", "--json").out.replace(": ", ":")
+
+
 def test_a_list_without_numbers_is_none(register: Taizhang, tmp_path: Path) -> None:
     for text in ("姓名,单号\n张三,EMS1\n", "登记号,单号\n", "登记号\n" + "2020-0001\n" * 2001):
         listed = tmp_path / "清单.csv"
