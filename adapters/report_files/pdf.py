@@ -69,6 +69,7 @@ def lay_pdf(data: bytes) -> Laid:
             raise ReportFileFault("too_large", f"PDF有{len(document)}页，超过{MOST_PAGES}页")
         left = [MOST_LETTERS, MOST_OBJECTS, MOST_SEGMENTS]
         pages: list[tuple[list[Letter], list[Rule]]] = []
+        widths: list[float] = []
         document.init_forms()
         for number in range(len(document)):
             page = _shown(document, number, raw)
@@ -78,6 +79,7 @@ def lay_pdf(data: bytes) -> Laid:
             letters = list(_letters(page, sheet, raw, left))
             rules = list(_rules(page, sheet, raw, left))
             pages.append((letters, rules))
+            widths.append(height if turn % 2 else width)
             page.close()
     except pypdfium2.PdfiumError:
         raise ReportFileFault("damaged", "PDF文件已损坏") from None
@@ -88,12 +90,14 @@ def lay_pdf(data: bytes) -> Laid:
         what = "的字体没有写明各是什么字" if ILLEGIBLE in drawn else "是扫描件或图片，没有文字"
         raise ReportFileFault("scanned", f"PDF{what}，请报送单位提供编制时的docx、xlsx或文字版PDF")
     places = [MOST_PLACES]
-    items: list[Paragraph | Printed] = []
+    laid: list[list[Paragraph | Printed]] = []
+    margins: dict[int, list[float]] = {}
     has_struck = False
-    for letters, rules in pages:
+    for (letters, rules), across in zip(pages, widths, strict=True):
         kept, lines, found = struck.apart(letters, rules)
         has_struck = has_struck or found
-        items += ruled.lay(kept, lines, places)
+        laid.append(list(ruled.lay(kept, lines, places, margins.setdefault(round(across), [0.0]))))
+    items = ruled.without_running_heads(laid)
     return Laid(tuple(ruled.joined(items)), remarks=("文件中划去的文字没有读",) if has_struck else ())
 
 

@@ -15,7 +15,9 @@ _NEAR = 3.0
 """Points: lines as near as this are one line."""
 _SMALL = 0.9
 """Of the size of the letters around it: a digit smaller than this and off their foot is the mark of a note."""
-_PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\s*[0-9]{1,3}\s*页?(?:[/共]\s*[0-9]{1,3}\s*页?)?)[-—–·\s]*")
+_PAGE_NUMBER = re.compile(
+    r"[-—–·\s]*(?:第?\s*[0-9]{1,3}\s*页?\s*(?:[/共,，]\s*共?\s*[0-9]{1,3}\s*页?)?)[-—–·\s]*"
+)
 _STRAY = re.compile(r"[\d\s.,，．①-⑳⁰-⁹¹²³*＊]*")
 """Behind a table: what ran out of it at the side, which does not part it from its rest on the next page."""
 _PADDING = 11.0
@@ -28,6 +30,8 @@ _OVER = 0.2
 """Of the size of letters: those that overlap by more are drawn over one another."""
 CROSSED = "压线："
 """Before what is left of a figure that is wider than its cell; what begins so is no number."""
+_FEWEST_PAGES = 3
+"""On two, the name below a report may be that above it."""
 MOST_LINES = 4_000
 """Ruled lines of a page that are put together."""
 
@@ -146,8 +150,12 @@ class _Grid:
         return cells
 
 
-def lay(letters: Sequence[Letter], rules: Sequence[Rule], left: list[int]) -> Iterator[Paragraph | Printed]:
-    """Of one page. left: how many places the tables of the file may still cover."""
+def lay(
+    letters: Sequence[Letter], rules: Sequence[Rule], left: list[int], margins: list[float]
+) -> Iterator[Paragraph | Printed]:
+    """Of one page. left: how many places the tables of the file may still cover. margins: how far right the texts of
+    the pages before reach; this page may have nothing but short lines.
+    """
     grids = [grid for grid in map(_grid_of, _joined(rules)) if grid is not None and grid.is_table]
     inside: list[list[Letter]] = [[] for _ in grids]
     outside: list[Letter] = []
@@ -155,7 +163,7 @@ def lay(letters: Sequence[Letter], rules: Sequence[Rule], left: list[int]) -> It
         owner = next((nth for nth, grid in enumerate(grids) if grid.holds(letter)), None)
         (outside if owner is None else inside[owner]).append(letter)
     found: list[tuple[float, Paragraph | Printed]] = []
-    margin = max((letter.right for letter in outside), default=0.0)
+    margin = margins[0] = max(margins[0], *(letter.right for letter in outside), 0.0)
     start = min((letter.left for letter in outside), default=0.0)
     for line in _lines(outside):
         if not _PAGE_NUMBER.fullmatch(line.text):
@@ -170,6 +178,26 @@ def lay(letters: Sequence[Letter], rules: Sequence[Rule], left: list[int]) -> It
             found.append((grid.ys[0], _table(grid, own, outside, left)))
     for _, item in sorted(found, key=lambda each: each[0]):
         yield item
+
+
+def without_running_heads(pages: Sequence[Sequence[Paragraph | Printed]]) -> Iterator[Paragraph | Printed]:
+    """The pages one after the other, without what stands again at the top or the foot of all but the first: between
+    the parts of a table it would part them.
+    """
+    ends = [
+        {
+            (at, re.sub(r"[0-9]", "", item))
+            for at in (0, -1)
+            if page and isinstance(item := page[at], Paragraph)
+        }
+        for page in pages
+    ]
+    running = set.intersection(*ends[1:]) if len(ends) >= _FEWEST_PAGES else set()
+    for number, page in enumerate(pages):
+        for nth, item in enumerate(page):
+            ends_at = [at for at in (0, -1) if nth == at % len(page)]
+            if not number or not any((at, re.sub(r"[0-9]", "", str(item))) in running for at in ends_at):
+                yield item
 
 
 def joined(items: Iterable[Paragraph | Printed]) -> Iterator[Item]:

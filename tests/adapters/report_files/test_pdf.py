@@ -113,10 +113,10 @@ def test_a_figure_drawn_over_another_is_named() -> None:
 
     lines = [ruled.Rule(x, 10, x, 30) for x in (20, 40, 60)] + [ruled.Rule(20, y, 60, y) for y in (10, 30)]
     letters = [*drawn("17 ", 26), *drawn("1461440", 30), *drawn("8", 22)]
-    (table,) = ruled.lay(letters, lines, [100])
+    (table,) = ruled.lay(letters, lines, [100], [0.0])
     assert isinstance(table, ruled.Printed)
     assert [place.text[:3] for place in table.rows[0]] == [ruled.CROSSED, ruled.CROSSED]
-    (table,) = ruled.lay([*drawn("17", 26), *drawn("14", 46)], lines, [100])
+    (table,) = ruled.lay([*drawn("17", 26), *drawn("14", 46)], lines, [100], [0.0])
     assert isinstance(table, ruled.Printed)
     assert [place.text for place in table.rows[0]] == ["17", "14"]
 
@@ -135,6 +135,30 @@ def test_a_figure_that_runs_out_of_a_table_does_not_part_it_from_its_rest(figure
         for row in item
         for place in row  # type: ignore[union-attr]
     )
+
+
+def _set(style: styles.Style, page: str, *more: str) -> TypedReport:
+    text = [f'#set page("a4", margin: 2cm{page})', '#set text(font: "Noto Serif SC", size: 11pt)', f"= {styles.title(style)}", *map(styles._typst_table, style.tables), *more]  # fmt: skip
+    made = typst.compile(
+        "\n\n".join(text).encode(), font_paths=styles.fonts(), ignore_system_fonts=True, format="pdf"
+    )
+    assert isinstance(made, bytes)
+    return reader.read(made, "a.pdf")
+
+
+@pytest.mark.parametrize("seed", [5, 9])
+def test_a_running_head_parts_no_table(seed: int) -> None:
+    """What stands on top and at the foot of every page is no text of the report, and is between no two halves of a row."""
+    style = styles.styled(seed, "pdf", is_plain=True)
+    head = ", header: [示例市水务局 2023年度报告], footer: context [第 #counter(page).display() 页 共 9 页]"
+    assert _set(style, head) == _set(style, "")
+
+
+def test_a_heading_on_a_page_of_short_lines_is_a_heading() -> None:
+    """The last page has nothing but 六、 and a sentence: its longest line is no margin."""
+    last = ["一、总体情况", TEXT * 3, "#pagebreak()", "六、其他需要报告的事项", "没有收取信息处理费。"]
+    sections = _set(styles.styled(2, "pdf", is_plain=True), "", *last).sections
+    assert [(each.heading[0], each.text) for each in sections] == [("一", TEXT * 3), ("六", "没有收取信息处理费。")]  # fmt: skip
 
 
 def test_a_scan_is_named_as_such() -> None:
