@@ -32,6 +32,8 @@ __all__ = ["ReportFileFault", "read"]
 Laying = Callable[[bytes], Laid]
 
 MOST_BYTES = 20_000_000
+MOST_ROWS = 100
+"""Of a table, and sections, in JSON; the form has 25 rows."""
 
 _PAGES = (".html", ".htm", ".shtml", ".xhtml", ".jsp", ".jspx", ".asp", ".aspx", ".php", ".do", ".action")
 _KINDS: dict[str, Laying] = {
@@ -151,6 +153,14 @@ def _read_json(data: bytes) -> TypedReport:
 
 def _check_shape(read: _TypedReport) -> None:
     """Rows as long as there are columns, and columns that are the form's; rows may be missing."""
+    for name, rows in (
+        ("requests_table", read.requests_table),
+        ("appeals_table", read.appeals_table),
+        ("proactive_table", read.proactive_table),
+        ("sections", read.sections),
+    ):
+        if len(rows) > MOST_ROWS:
+            raise ReportFileFault("too_large", f"{name}有{len(rows)}项，超过{MOST_ROWS}项")
     known = [column.code for column in official_form.load(official_form.NAMES[-1]).requests.columns]
     if read.requests_table and (
         read.columns[-1:] != known[-1:]

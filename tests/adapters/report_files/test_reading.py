@@ -291,6 +291,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "JSON too deep": ("a.json", b"[" * 100_000, "damaged"),
     "JSON of another shape": ("a.json", b'{"requests_table": {"new": ["x"]}}', "damaged"),
     "JSON with a number too large": ("a.json", b'{"columns": [], "appeals_table": {}, "requests_table": {"new": [1e400]}}', "damaged"),
+    "JSON of rows without end": ("a.json", b'{"columns": ["total"], "appeals_table": {}, "requests_table": {%s}}' % b",".join(b'"r%d": [1]' % n for n in range(5_000)), "too_large"),
     "a form of its own": ("a.json", b'{"columns": [], "appeals_table": {}, "requests_table": {}, "format": "1999"}', "damaged"),
     "a cell far away": ("a.xlsx", b"", "too_large"),
 }  # fmt: skip
