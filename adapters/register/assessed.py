@@ -14,7 +14,7 @@ from domain.authority.assessment_events import (
 from domain.authority.authority import Authority
 from domain.authority.refusals import AssessmentUnknown, NotAssessed, NothingScored, UnitNotBelow
 from domain.entry import Event
-from domain.law.refusals import Refusal
+from domain.law.refusals import Refusal, UnknownCode
 from domain.values import plain
 
 
@@ -25,6 +25,8 @@ def of_assessment(event: Event, authority: Authority | None, outside: FromOutsid
             check_unit(unit, outside)
             if isinstance(event, ScoreEntered) and event.value is None and authority is not None:
                 check_taken_back(event, authority, outside)
+            if isinstance(event, ContestDecided) and event.contest is not None:
+                check_decided(event, outside)
         case ScoreContested():
             check_contest(event, authority, outside)
         case AssessmentConcluded():
@@ -54,6 +56,17 @@ def check_taken_back(event: ScoreEntered, authority: Authority, outside: FromOut
         indicator = indicator_of(assessment, event.indicator)
         unit = outside.units.get(event.unit, event.unit)
         raise NothingScored(field="value", unit=unit, indicator=indicator.name)
+
+
+def check_decided(event: ContestDecided, outside: FromOutside) -> None:
+    """Raises UnknownCode unless the unit contests just this. An old log may have another number."""
+    contests = [
+        each.version
+        for each in outside.contests.get(event.unit, ())
+        if (each.assessment, each.indicator) == (event.assessment, event.indicator)
+    ]
+    if event.contest not in contests:
+        raise UnknownCode(field="contest", allowed="、".join(map(str, contests)) or "不填（书面提出的）")
 
 
 def check_contest(event: ScoreContested, authority: Authority | None, outside: FromOutside) -> None:

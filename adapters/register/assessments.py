@@ -17,7 +17,7 @@ from adapters.register import unit_cases
 from adapters.register.authorities import Authorities
 from adapters.register.district import District
 from adapters.views import View
-from domain.authority.assessment import Assessment, named, unit_key
+from domain.authority.assessment import Assessment, contests_of, named, unit_key
 from domain.authority.assessment_events import Results
 from domain.authority.authority import Authority
 from domain.authority.refusals import AssessmentNotWhole
@@ -66,7 +66,7 @@ class Assessments:
         found = []
         for each in reversed(await self.of_superior(code, on)):
             async with self._view(code) as view:
-                cases = await unit_cases.read(view, each.year, on)
+                cases = await unit_cases.read(view, view.authority.superior_on(on), each.year, on)
             found.append(assessing.sheet(_of_itself(each, code), [cases]))
         return found
 
@@ -102,7 +102,8 @@ class Assessments:
         """Assessments of the superior's that the authority may still contest."""
         if not (announced := await self._of_class(authority, on)):
             return []
-        return assessments_to_check(announced, authority.contests, on, authority.calendar(national_notices()))
+        contests = contests_of(authority.contests, authority.superior_on(on))
+        return assessments_to_check(announced, contests, on, authority.calendar(national_notices()))
 
 
 def _of_itself(assessment: Assessment, code: str) -> Assessment:

@@ -20,6 +20,7 @@ from adapters.register import unit_cases
 from adapters.register.authorities import Authorities
 from adapters.register.reports import Reports
 from adapters.views import OpenView, View
+from domain.authority.assessment import contests_of
 from domain.report.official_form import ReportFormat
 from domain.values import Period, Reference, reference_in
 from projections import annual_tables, diff
@@ -117,7 +118,7 @@ class District:
             code, name, calendar = view.authority.code, view.authority.name_on(on), view.law.calendar
             waiting = [
                 each
-                for each in view.authority.contests
+                for each in contests_of(view.authority.contests, self.superior)
                 if each.assessment in own and own[each.assessment].decision(code, each.version) is None
             ]
             return UnitQuery(
@@ -156,7 +157,7 @@ class District:
         async def make(view: View) -> UnitCases | None:
             if view.authority.succeeded_on(date(year, 1, 1)):
                 return None
-            return await unit_cases.read(view, year, on)
+            return await unit_cases.read(view, self.superior, year, on)
 
         found = await self.ask((await self.units(on))[1:], make)
         return [each for each in found if each is not None]

@@ -13,6 +13,7 @@ from adapters.register.recording import Recording
 from adapters.register.reports import Predecessor, Reports
 from adapters.views import OpenView
 from domain.authority import powers
+from domain.authority.assessment import Contest, contests_of
 from domain.authority.assessment_events import (
     OF_ASSESSMENT,
     AssessmentConcluded,
@@ -34,7 +35,7 @@ class FromOutside(NamedTuple):
     """superior: the authority that the actor names, `county/wang`, if it keeps a register here. figures: of the predecessor
     that the recording takes over, or why they cannot be. predecessors: whom the authority has taken over. above: the superior
     whose assessment is contested, if it keeps a register here. units: codes and names of the units that may be scored.
-    results: of the assessment that is concluded, or why it cannot be.
+    contests: by unit what it contests of the authority's assessments. results: of the assessment that is concluded, or why it cannot be.
     """
 
     superior: Authority | None = None
@@ -42,6 +43,7 @@ class FromOutside(NamedTuple):
     predecessors: Sequence[Predecessor] = ()
     above: Authority | None = None
     units: Mapping[str, str] = {}
+    contests: Mapping[str, Sequence[Contest]] = {}
     results: Results | Refusal | None = None
 
 
@@ -113,10 +115,18 @@ class Outside:
             found["above"] = await self._assessments.above(code, on)
         if not kinds.isdisjoint((ScoreEntered, ContestDecided)):
             found["units"] = await self._assessments.units(code, on)
+            decided = {each.event.unit for each in recordings if isinstance(each.event, ContestDecided)}
+            found["contests"] = {
+                unit: await self._contests(code, unit) for unit in decided & found["units"].keys()
+            }
         first = recordings[0].event
         if len(recordings) == 1 and isinstance(first, AssessmentConcluded):
             found["results"] = await self._assessments.results(code, first.assessment, on)
         return found
+
+    async def _contests(self, code: str, unit: str) -> Sequence[Contest]:
+        async with self._view(unit) as view:
+            return contests_of(view.authority.contests, code)
 
     async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:
         code, slash, _ = actor.partition("/")

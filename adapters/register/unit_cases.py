@@ -8,6 +8,7 @@ from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
 from adapters.rows import spell_of
 from adapters.views import View
+from domain.authority.assessment import contests_of
 from domain.report import annual_report
 from domain.request.judging import replay
 from domain.values import Period, reference_in
@@ -18,14 +19,14 @@ from projections.register import AppealSpell, order
 from projections.tally import in_period
 
 
-async def read(view: View, year: int, on: date) -> UnitCases:
-    """on: the day of the assessment; what was due by then is late. A register not complete for the year leaves out what
+async def read(view: View, superior: str | None, year: int, on: date) -> UnitCases:
+    """superior: whose assessment it is. on: the day of the assessment; what was due by then is late. A register not complete for the year leaves out what
     it cannot say.
     """
     authority, period = view.authority, Period.year(year)
     found: Cases = {}
     name = authority.name_on(period.last)
-    kept = UnitCases(authority.code, name, authority.kind, found, authority.contests)
+    kept = UnitCases(authority.code, name, authority.kind, found, contests_of(authority.contests, superior))
     try:
         handled = await view.compliance(period)
     except NotComplete:

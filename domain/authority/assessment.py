@@ -122,6 +122,11 @@ class Contest(msgspec.Struct, frozen=True):
     reason: str
 
 
+def contests_of(contests: Sequence[Contest], superior: str | None) -> tuple[Contest, ...]:
+    """Those of this superior's assessments: of one before it an assessment may bear the same name."""
+    return tuple(each for each in contests if each.superior == superior)
+
+
 def unit_key(unit: str) -> str:
     """A unit's code or name for comparing: width, case and blanks make no difference."""
     return plain(unit)

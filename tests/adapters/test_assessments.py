@@ -18,6 +18,7 @@ from domain.authority.assessment_events import (
     ScoreContested,
     ScoreEntered,
 )
+from domain.authority.events import SuperiorSet
 from domain.authority.refusals import (
     AssessmentNotWhole,
     AssessmentUnknown,
@@ -93,6 +94,44 @@ async def test_a_unit_contests_the_superior_decides_and_concludes(district: Regi
     assert (found.restated, found.open, found.document_no) == ((), "", "区府办1号")
     two = next(each for each in found.units if each.code == "two")
     assert two.scores[0].counted[0].cases == ("2020-0001",)
+
+
+async def test_a_decision_is_of_what_the_unit_contests(district: Register) -> None:
+    """Not of an entry that is none, of another unit's, or of another indicator: the contest would stand as decided."""
+    contest = await tell(district, "one", ScoreContested(today(), "考核", "answers", "原机关受理"))
+
+    def decided(unit: str, indicator: str, entry: int) -> ContestDecided:
+        return ContestDecided(today(), "考核", unit, indicator, "overruled", "不成立", entry)
+
+    for wrong, allowed in (
+        (decided("one", "answers", 99), str(contest)),
+        (decided("one", "answers", 1), str(contest)),
+        (decided("one", "secrecy", contest), "不填"),
+        (decided("two", "answers", contest), "不填"),
+        (decided("档案馆", "answers", contest), "不填"),
+    ):
+        with pytest.raises(UnknownCode, match=allowed):
+            await tell(district, "county", wrong)
+    assert (await district.assessments.sheet("county", "考核", today())).contests[0].result is None
+
+
+async def test_what_was_contested_of_the_superior_before_is_nothing_to_the_next(district: Register) -> None:
+    """Its assessment bears the same name: it has nothing to decide of it, concludes, and is told no reason."""
+    await tell(district, "one", ScoreContested(today(), "考核", "secrecy", "原上级的事"))
+    await open_office(district, "city")
+    await tell(district, "city", announced())
+    await tell(district, "one", SuperiorSet(today(), "city", "disclosure_supervisor", today()))
+    await tell(district, "city", score("one"))
+
+    assert (await district.assessments.sheet("city", "考核", today())).contests == ()
+    assert "contest_to_decide" not in {
+        each.warning for each in await district.district("city").work_list(today(), 5)
+    }
+    (own,) = await district.assessments.of_unit("one", today())
+    assert own.contests == ()
+    (duty,) = await district.assessments.duties(await district.authority("one"), today())
+    assert duty.note == "考核"
+    await tell(district, "city", AssessmentConcluded(today(), "考核"))
 
 
 async def test_a_later_score_is_shown_beside_what_was_concluded(district: Register) -> None:
