@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -140,5 +139,5 @@ def _list(value: Any) -> list[Any]:
 
 def _moment(value: Any) -> int | None:
     """Seconds since 1970; None where it is no such number."""
-    fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return int(value) if fine and 0 <= value < 1e11 else None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return int(value) if is_number and 0 <= value < 1e11 else None

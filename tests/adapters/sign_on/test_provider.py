@@ -198,6 +198,7 @@ CLAIMED: dict[str, tuple[dict[str, Any], str]] = {
     "expired": ({"exp": Ago(61)}, "expired"),
     "without end": ({"exp": ...}, "expired"),
     "an end that is none": ({"exp": True}, "expired"),
+    "an end beyond all numbers": ({"exp": 10**400}, "expired"),
     "made long ago": ({"iat": Ago(700)}, "issued"),
     "made tomorrow": ({"iat": Ago(-90)}, "issued"),
     "made at no time": ({"iat": ...}, "issued"),
