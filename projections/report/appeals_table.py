@@ -269,7 +269,8 @@ def _take_all(head: _Head, routes: Sequence[str | None], row: Row, found: Appeal
             for code in _ORDER:
                 notes.lose(f"{NAME}有一行的单元格比栏目少，不知道少的是哪一格", "appeals", named, code)
         return
-    if len(figures) == len(places) and figures != places:
+    # All of them beside their heads by as much: some alone stand beside a head that the end of a page tore off.
+    if len({one - other for one, other in zip(figures, places, strict=False)}) == 1 and len(figures) == len(places):  # fmt: skip
         moved = dict(zip(places, figures, strict=True))
         groups = [
             _Group(tuple((text, moved[at]) for text, at in each.columns), each.route) for each in groups
