@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
+from itertools import zip_longest
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.report.official_form import ReportFormat
+from domain.report.state import number_in
 from domain.values import Period
 from projections import annual_tables
 from projections.annual_tables import AnnualTables, Discrepancy, Tables
@@ -213,11 +217,11 @@ class _Gathered:
         key = same_unit(unit.unit)
         listed = self._listed.get(key)
         if listed is not None and listed.counted_at is not None:
-            if figures := sum(count != 0 for count in _cells(unit)):
+            if figures := sum(count != 0 for count in self._cells(unit)):
                 why = f"其数字计入“{listed.counted_at}”，本身应为零，而有{figures}格不为零"
                 self.left_out.append(NotCounted(unit.unit, unit.source, why))
                 return
-            unit = msgspec.structs.replace(unit, counted_at=listed.counted_at)
+            unit = replace(unit, counted_at=listed.counted_at)
         if unit.code is not None:  # names may be the same, codes are not
             self._registers.setdefault(key, unit)
             self.units[REGISTER, unit.code] = unit
@@ -227,11 +231,11 @@ class _Gathered:
             return
         before = self._registers.get(key) or self.units.get(("", key))
         if before is None:
-            self.units["", key] = msgspec.structs.replace(
-                unit, discrepancies=tuple(annual_tables.reconcile(unit))
-            )
+            self.units["", key] = replace(unit, discrepancies=tuple(annual_tables.reconcile(unit)))
             return
-        differ = sum(one != other for one, other in zip(_cells(before), _cells(unit), strict=True))
+        # A register has no proactive table before its report is published: that differs from none.
+        alike = unit if before.code is None or before.proactive_table else replace(unit, proactive_table=None)
+        differ = sum(one != other for one, other in zip(self._cells(before), self._cells(alike), strict=True))
         if differ and before.code is None:
             del self.units["", key]
             self._disputed.add(key)
@@ -240,15 +244,19 @@ class _Gathered:
         elif differ:
             self._leave_out(unit, f"按该单位的台账计，文件中有{differ}格与台账不同")
 
+    def _cells(self, unit: UnitTables) -> Iterator[int | Decimal]:
+        """Of all its tables; blank is nought."""
+        for cells in unit.requests_table.values():
+            yield from (cell or 0 for cell in cells)
+        for results in unit.appeals_table.values():
+            yield from (count or 0 for count in results.values())
+        for block in self._form.proactive:
+            for row in block.rows:
+                printed = (unit.proactive_table or {}).get(row.code, [])
+                yield from (number_in(cell) or 0 for cell, _ in zip_longest(printed, block.columns))
+
     def _leave_out(self, unit: UnitTables, why: str) -> None:
         self.left_out.append(NotCounted(unit.unit, unit.source, why))
-
-
-def _cells(tables: Tables) -> Iterator[int]:
-    for cells in tables.requests_table.values():
-        yield from (cell or 0 for cell in cells)
-    for results in tables.appeals_table.values():
-        yield from (count or 0 for count in results.values())
 
 
 def _typed(unit: UnitTables, form: ReportFormat) -> TypedReport:

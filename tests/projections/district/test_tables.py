@@ -19,6 +19,7 @@ from projections.district.tables import (
     by_unit,
 )
 from projections.district.units import ListedUnit, listed_in
+from projections.report.imported import TypedReport
 from projections.report.judged import Source
 from tests.projections.report.test_judged import COLUMNS, report
 
@@ -166,6 +167,40 @@ def test_the_list_of_units_says_where_a_unit_is_counted() -> None:
 
 def test_a_blank_line_above_the_heading_makes_it_no_unit() -> None:
     assert listed_in("\n单位,计入\n甲局\n".encode()) == [ListedUnit("甲局")]
+
+
+def with_documents(unit: str, documents: str, number: int = 0) -> TypedReport:
+    """The documents are its only proactive figure."""
+    sent = report(unit, number=number)
+    for row, cells in sent.proactive_table.items():
+        sent.proactive_table[row] = [None] * len(cells)
+    sent.proactive_table["normative_documents"] = [documents, "0", None]
+    return sent
+
+
+def test_files_that_differ_in_the_proactive_table_alone_contradict_each_other_too() -> None:
+    """However a figure is printed: 22 with a remark is 22, and 23 is another."""
+    one = Source("0.docx", with_documents("甲局", "22（其中修订16件）", 3))
+    same = added(one, Source("1.docx", with_documents("甲局", "22", 3)))
+    assert (len(same.units), same.not_counted) == (1, ())
+    differ = added(one, Source("1.docx", with_documents("甲局", "23", 3)))
+    assert [(each.source, "有1格不同" in each.why) for each in differ.not_counted] == [
+        ("0.docx", True), ("1.docx", True),
+    ]  # fmt: skip
+    assert differ.units == []
+
+
+def test_what_is_counted_at_the_parent_is_not_added_twice_in_the_proactive_table() -> None:
+    """分局's 7 documents are among the 22 of 甲局, though it had no request."""
+    listed = (ListedUnit("甲局"), ListedUnit("分局", "甲局"))
+    sources = (
+        Source("甲.docx", with_documents("甲局", "22", 3)),
+        Source("分.docx", with_documents("分局", "7")),
+    )
+    found = added(*sources, listed=listed)
+    assert found.proactive_table is not None
+    assert found.proactive_table["normative_documents"][0] == "22"
+    assert [each.why for each in found.not_counted] == ["其数字计入“甲局”，本身应为零，而有1格不为零"]
 
 
 def test_the_proactive_table_is_added_up_from_reports_that_are_published() -> None:
