@@ -49,11 +49,10 @@ from domain.report.events import (
 from domain.report.refusals import PublishedHere, TooManyDocuments
 from domain.request import events
 from domain.request.amendment import latest_content
-from domain.request.file_events import PersonalDataErased
 from domain.request.judging import admit, questions_of_last, replay, touched
 from domain.request.named_requests import check_named
 from domain.request.numbering import is_jump
-from domain.request.personal_data import check_another_person, erased_by, sealed_in
+from domain.request.personal_data import check_another_person, check_stays_erased, erased_in, sealed_in
 from domain.request.refusals import NoSuchImport, RequestUnknown
 from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Reference, is_label, is_request, reference_in
@@ -164,6 +163,7 @@ class _Judge:
             jump=brought and is_jump(named, work.last_numbers.get(named.year, 0)),
         )
         check_named(event, named, self._named)
+        check_stays_erased(history, event)
         check_another_person(history, event, (self._by.actor, recording.on_behalf_of), authority.person_of)
         if approval_in(event) is not None:
             entry = self._entry(recording, stream, event)
@@ -363,9 +363,7 @@ class _Judge:
 
     def _is_erased(self, known: Recorded) -> bool:
         """Whether a value that the entry sealed was erased since."""
-        history = self._work.history(known.originator_id)
-        erasures = [entry for entry in history if isinstance(entry.event, PersonalDataErased)]
-        erased = {value.id for entry in erasures for value in erased_by(history, entry)}
+        erased = erased_in(self._work.history(known.originator_id))
         return any(value.id in erased for _, value in sealed_in(known.event))
 
     def _entry(self, recording: Recording, stream: str, event: Event) -> Recorded:

@@ -22,7 +22,13 @@ from domain.request.file_events import (
     RestrictionLifted,
 )
 from domain.request.findings import Findings
-from domain.request.refusals import ErasedBySamePerson, ErasureNotRequested, NotRestricted, RetentionNotOver
+from domain.request.refusals import (
+    ErasedBySamePerson,
+    ErasedStaysErased,
+    ErasureNotRequested,
+    NotRestricted,
+    RetentionNotOver,
+)
 from domain.values import Sealed, reference_in
 
 
@@ -112,8 +118,7 @@ def check_another_person(
         return
     persons = {person_of(each) for each in officers if each}
     for entry in history:
-        amends = isinstance(entry.event, events.EntryAmended) and entry.event.version == event.requested
-        if entry.originator_version == event.requested or amends:
+        if entry.originator_version == event.requested or _amends(entry.event, event.requested):
             asked = set(map(person_of, entry.recorded_by))
             if asked & persons:
                 raise ErasedBySamePerson(reference=reference_in(entry.originator_id))
@@ -141,6 +146,35 @@ def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
         if scope == "all" or field == "applicant" or (field == "content" and _names_applicant(entry))
     }
     return list(found.values())
+
+
+def erased_in(history: Sequence[Recorded]) -> set[str]:
+    """Ids of all sealed values that erasures of the request removed."""
+    erasures = [entry for entry in history if isinstance(entry.event, PersonalDataErased)]
+    return {value.id for erasure in erasures for value in erased_by(history, erasure)}
+
+
+def check_stays_erased(history: Sequence[Recorded], event: Event) -> None:
+    """A correction keeps what was erased of its entry as it is. Raises ErasedStaysErased.
+
+    event: sealed; a value that is kept has the id it had.
+    """
+    if not isinstance(event, events.EntryAmended) or event.replacement is None:
+        return
+    erased = erased_in(history)
+    fields = {
+        field
+        for entry in history
+        if entry.originator_version == event.version or _amends(entry.event, event.version)
+        for field, value in sealed_in(events.resulting(entry.event) or entry.event)
+        if value.id in erased
+    }
+    if any(field in fields and value.id not in erased for field, value in sealed_in(event.replacement)):
+        raise ErasedStaysErased(reference=reference_in(history[0].originator_id), target=event.version)
+
+
+def _amends(event: Event, version: int) -> bool:
+    return isinstance(event, events.EntryAmended) and event.version == version
 
 
 _NAMING = ("application", "identity", "answer", "service")

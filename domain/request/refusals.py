@@ -316,6 +316,14 @@ class ErasureIsFinal(Refusal):
     text = "{reference}第{target}条登记的销毁已经执行，内容不能恢复，不能更正或撤销。"
 
 
+class ErasedStaysErased(Refusal):
+    """What was erased is not typed in again with a correction: the value is left as it is."""
+
+    rule = "已销毁的内容不随更正再录入"
+    article = "个人信息保护法第四十七条"
+    text = "{reference}第{target}条登记中已销毁的内容不能随更正再录入，请留空；其余各项可以更正。"
+
+
 class NotRestricted(Refusal):
     """Only a restriction in force is lifted."""
 

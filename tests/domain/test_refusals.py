@@ -217,6 +217,7 @@ from domain.request.refusals import (
     DraftUnknown,
     EarlierReferenceUnknown,
     ErasedBySamePerson,
+    ErasedStaysErased,
     ErasureIsFinal,
     ErasureNotRequested,
     ExplanationNotRequired,
@@ -642,6 +643,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
     NoCheckpoint: "raised by proofs: tests/proof",
     SuiteChanged: "raised by proofs: tests/adapters/proof/test_suites_of_logs.py",
     ErasedBySamePerson: "of the envelope: test_personal_data",
+    ErasedStaysErased: "of an event as it is sealed: test_personal_data",
     PersonalDataIsRestricted: "raised by readings: tests/adapters/test_erasure",
     DocumentUnknown: "raised by readings: tests/api/test_documents",
     DocumentErased: "raised by readings: tests/api/test_documents",
@@ -748,7 +750,7 @@ CODES = """
     split_parent_unknown command_reused content_erased version_conflict fee_of_nothing not_yet_opened beyond_the_log
     entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint suite_changed
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
-    still_open under_appeal erasure_not_requested erased_by_same_person erasure_is_final not_restricted
+    still_open under_appeal erasure_not_requested erased_by_same_person erased_stays_erased erasure_is_final not_restricted
     personal_data_is_restricted document_exists document_unknown document_erased other_document
     document_not_accepted document_too_large case_file_too_large bundle_too_large too_many_texts
     retention_not_over parts_differ case_exists earlier_reference_unknown draft_not_reviewed

@@ -10,8 +10,14 @@ from msgspec.structs import replace
 from domain.entry import Event, type_of
 from domain.request.file_events import OF_PERSONAL_DATA
 from domain.request.judging import possible_next
-from domain.request.personal_data import check_another_person, erased_by
-from domain.request.refusals import ErasedBySamePerson, ErasureIsFinal, NotRestricted, RequestAnnulled
+from domain.request.personal_data import check_another_person, check_stays_erased, erased_by
+from domain.request.refusals import (
+    ErasedBySamePerson,
+    ErasedStaysErased,
+    ErasureIsFinal,
+    NotRestricted,
+    RequestAnnulled,
+)
 from domain.values import Sealed
 from tests.builders import (
     LAW,
@@ -106,6 +112,31 @@ def test_the_scope_is_the_one_last_told() -> None:
     wider = amended("2031-01-06", 5, erasure_requested("2031-01-06", "all"))
     history = recorded(*TOLD, erasure_requested("2031-01-06"), wider, personal_data_erased("2031-01-07", 5))
     assert sealed(4) in erased_by(history, history[6])
+
+
+@pytest.mark.parametrize(
+    ("scope", "applicant", "description", "refused"),
+    [
+        ("applicant", 1, 9, False),
+        ("applicant", 9, 2, True),
+        ("all", 1, 2, False),
+        ("all", 1, 9, True),
+    ],
+)
+def test_a_correction_keeps_what_was_erased(
+    scope: str, applicant: int, description: int, refused: bool
+) -> None:
+    """个人信息保护法 47: of a value that was erased the same or none; what was not in the scope is corrected as before."""
+    receipt = received("2020-03-02", applicant=sealed(1), description=sealed(2))
+    erasure = (erasure_requested("2031-01-06", scope), personal_data_erased("2031-01-07", 3))
+    history = recorded(receipt, CLOSED[1], *erasure)
+    changed = received("2020-03-02", applicant=sealed(applicant), description=sealed(description))
+    if refused:
+        with pytest.raises(ErasedStaysErased) as why:
+            check_stays_erased(history, amended("2031-01-08", 1, changed))
+        assert why.value.facts["target"] == 1
+    else:
+        check_stays_erased(history, amended("2031-01-08", 1, changed))
 
 
 # --- what it leaves ---
