@@ -140,12 +140,16 @@ def check_files(files: dict[str, bytes], check: Check) -> dict[str, Any] | None:
         for day in (manifest.get("since"), manifest.get("until")):
             day_of(day, 0), day_of(day, 1)
         listed.items(), manifest["authority"] + "", whole(manifest["entries"])
+        laid_out = whole(manifest["bundle"])
     except KeyError:
         check.add("file_missing", "bundle.json", "缺少清单，或清单缺项")
         return None
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         check.add("file_malformed", "bundle.json", "不是清单")
         return None
+    if laid_out != 1:
+        what = "审计包的格式%d为本程序所不知，不能核验：请用更新的程序" % laid_out
+        check.add("file_malformed", "bundle.json", what)
     suite = manifest.get("suite", "std")
     if suite not in ("std", "gm"):
         check.add_unknown(str(suite), "bundle.json")

@@ -426,6 +426,7 @@ TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
     "a sealed text said twice": (edit("sealed.jsonl", b'"text":', b'"text":"x","text":'), "file_malformed"),
     "another's name": (edit("bundle.json", "某区人民政府办公室".encode(), "另一机关".encode()), "file_malformed"),
     "more entries, it says": (listed_otherwise(entries=10), "file_malformed"),
+    "a later layout": (listed_otherwise(bundle=2), "file_malformed"),
     "a position that is none": (spoilt("entries.jsonl", "position", 1.5), "file_malformed"),
 }  # fmt: skip
 
