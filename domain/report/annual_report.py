@@ -209,10 +209,10 @@ class _Fold:
     # -- what the report is made of --
 
     def _enter(self, entry: Recorded, event: FigureEntered) -> None:
-        if not _is_cell(event.row, event.column):
+        words = official_form.words_of_cell(event.row, event.column)
+        if words is None:
             raise FigureUnknown(entry.originator_version, row=event.row, column=event.column)
         if event.value is not None and number_in(event.value) is None:
-            words = _row_words(event.row, event.column)
             raise NotAFigure(entry.originator_version, row=words, column=event.column)
         self._change(entry)
         row = dict(self.figures.get(event.row, {}))
@@ -390,23 +390,3 @@ def _differs_from_form(tables: PublishedTables) -> str | None:
     if any(len(cells) != widths.get(row) for row, cells in tables.proactive_table.items()):
         return "主动公开表的行或列不同"
     return None
-
-
-def _is_cell(row: str, column: str) -> bool:
-    """Whether any form has such a cell: the report may be made up in another than the year's."""
-    return _row_words(row, column) is not None
-
-
-def _row_words(row: str, column: str) -> str | None:
-    """What the row of a cell is called in the latest form that has it."""
-    return next(
-        (
-            line.levels[-1]
-            for name in reversed(official_form.NAMES)
-            for block in official_form.load(name).proactive
-            if column in block.columns
-            for line in block.rows
-            if line.code == row
-        ),
-        None,
-    )

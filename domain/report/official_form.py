@@ -114,3 +114,21 @@ def in_force(period: Period) -> ReportFormat:
     year = period.last.year
     forms = [load(name) for name in NAMES]
     return next((form for form in reversed(forms) if form.first_year <= year), forms[0])
+
+
+def words_of_cell(row: str, column: str) -> str | None:
+    """What the row of a proactive cell is called in the latest form that has it; None where none has.
+
+    Of all forms, since a report may be made up in another than its year's.
+    """
+    return next(
+        (
+            line.levels[-1]
+            for name in reversed(NAMES)
+            for block in load(name).proactive
+            if column in block.columns
+            for line in block.rows
+            if line.code == row
+        ),
+        None,
+    )
