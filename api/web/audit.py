@@ -13,7 +13,7 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.proof.checkpointing import Consistency, Inclusion
-from adapters.refusals import EntryUnknown, NotSealedYet
+from adapters.refusals import BeyondTheLog, EntryUnknown, NotSealedYet
 from adapters.register.decoding import EVENT_TYPES
 from adapters.views import View
 from api.background.growth import TooManyWait
@@ -121,7 +121,7 @@ async def feed(
     code: FromPath[str],
     params: NamedDependency[SkipValidation[FeedQuery]],
 ) -> Response[Feed]:
-    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。按条件选取时，next仍指已看到的位置，一页可能为空。wait等到有新的登记为止。"""
+    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。按条件选取时，next仍指已看到的位置，一页可能为空。wait等到有新的登记为止。after在日志之后的拒绝（beyond_the_log），备用服务器除外：数据库恢复到了较早的时刻，须重新取。"""
     stream = reference_of(params.reference).stream if params.reference else None
     if params.type is not None and params.type not in EVENT_TYPES:
         raise Malformed(field="type：", problem="没有这种事项")
@@ -131,6 +131,8 @@ async def feed(
         async with request.view(code) as view:
             found = await view.entries(after, params.limit)
             position = view.position
+        if after > position and not request.caller.replica:
+            raise BeyondTheLog(last=position, position=after)
         last = max(after, min(after + params.limit, position))  # positions have no gaps
         entries = [
             entry_of(each, view.sight)

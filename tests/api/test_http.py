@@ -1126,6 +1126,9 @@ async def test_the_log_is_asked_for_some_types_and_one_request(door: Door) -> No
     assert page["next"] == 4
     rest = await door.json("events", type="answered", after=4)
     assert [each["position"] for each in rest["entries"]] == [5, 7]
+    assert (await door.json("events", after=7)) == {"entries": [], "next": 7, "position": 7}
+    beyond = await door.get("events", after=8, wait=30)
+    assert (beyond.status_code, beyond.json()["code"]) == (422, "beyond_the_log")
     both = await door.json("events", type="received", reference="2020-0002")
     assert [each["stream"] for each in both["entries"]] == ["request/2020-0002"]
     for asked, field in (
@@ -1133,8 +1136,8 @@ async def test_the_log_is_asked_for_some_types_and_one_request(door: Door) -> No
         ({"reference": "x"}, "reference"),
         ({"type": ""}, "type"),
     ):
-        refused = await door.get("events", **asked)
-        assert (refused.status_code, refused.json()["field"]) == (400, field)
+        wrong = await door.get("events", **asked)
+        assert (wrong.status_code, wrong.json()["field"]) == (400, field)
 
 
 ORDERS = {
