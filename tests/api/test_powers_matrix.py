@@ -158,6 +158,7 @@ QUERIES = {
     "inclusion": {"position": "1"},
     "consistency": {"first": "1"},
 }
+ASKED_OF_ANOTHER_OFFICE = (*ROLES, "none")
 RELATIONS = ("own", "subordinate", "superior", "foreign")
 """Of whom the things are that are asked for, seen from the caller's office."""
 
@@ -418,6 +419,8 @@ async def test_every_cell(world: World) -> None:
     for call in calls():
         for relation in RELATIONS if call.is_of_an_office else ("own",):
             for caller in world.headers:
+                if relation == "foreign" and caller in ASKED_OF_ANOTHER_OFFICE:
+                    continue  # in the next test, which holds the reply to that of an office that is not there
                 reply = await ask(world, caller, world.codes[relation], call)
                 wanted = expected(caller, relation, call)
                 status, code = refused_by(reply)
@@ -450,8 +453,9 @@ async def test_another_offices_things_are_as_if_not_there(world: World) -> None:
     for call in calls():
         if not call.is_of_an_office:
             continue
-        for role in (*ROLES, "none"):
+        for role in ASKED_OF_ANOTHER_OFFICE:
             there = await ask(world, role, world.codes["foreign"], call)
+            assert refused_by(there) == expected(role, "foreign", call), (role, call)
             nowhere = await ask(world, role, "no-such-office", call)
             assert (
                 (there.status_code, there.content)
