@@ -45,7 +45,7 @@ class YesNo(click.ParamType[bool]):
 
 def is_option(field: Field) -> bool:
     """Sealed values are never arguments, which others on the machine could see; nor are groups."""
-    return not field.sealed and field.kind not in ("text", "group", "groups")
+    return not field.sealed and field.kind not in ("group", "groups")
 
 
 def flag(field: Field) -> str:
@@ -72,6 +72,7 @@ _METAVARS = {
     "number": "整数",
     "money": "金额",
     "label": "文字",
+    "text": "文字",
     "yes_no": "是或否",
     "choice": "代码或名称",
     "choices": "代码或名称",
