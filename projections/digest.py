@@ -115,9 +115,11 @@ def of_officer(
 ) -> tuple[list[Duty], ReportOwed | None]:
     """What `digests` tells this officer, their own and what is reported to them in one list, in the order of `duties`."""
     office = _Office(authority, on)
-    told = [each for each in duties if officer in office.owners(each) or officer in office.reported_to(each)]
+    theirs = [
+        each for each in duties if officer in office.owners(each) or officer in office.reported_to(each)
+    ]
     reporting = report is not None and officer in office.who_reports(report)
-    return told, report if reporting else None
+    return theirs, report if reporting else None
 
 
 class _Office:

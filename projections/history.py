@@ -124,8 +124,8 @@ def by_name(event: Any, names: Names) -> Any:
     if isinstance(event, AMENDMENTS):
         now = event.replacement
         return event if now is None else replace(event, replacement=by_name(now, names))
-    told = {field: getattr(event, field, None) for field in _OFFICERS}
-    said = {field: names.officer(code) for field, code in told.items() if code}
+    codes = {field: getattr(event, field, None) for field in _OFFICERS}
+    said = {field: names.officer(code) for field, code in codes.items() if code}
     match event:
         case SuperiorSet(superior=code):
             said["superior"] = names.authorities.get(code, code)

@@ -55,7 +55,7 @@ def verify(
     published = bundle.published(manifest.size)
     examination, later = _examined(bundle, published, trusted, kept, bundle.rows, manifest, EVENT_LOG)
     unchecked = [later] if later else []
-    bundle.check_told()
+    bundle.check_claims()
     _check_bounds(bundle, published, unchecked)
     access_log = _accesses(bundle, trusted, pin, unchecked)
     if access_log is None:

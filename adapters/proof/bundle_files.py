@@ -158,12 +158,12 @@ class Bundle:
         except (KeyError, ValueError):
             return list(national_notices())
 
-    def check_told(self) -> None:
-        """What the list tells of the bundle besides its files."""
+    def check_claims(self) -> None:
+        """What the list claims of the bundle besides its files."""
         own = [row["payload"].decode() for row in self.rows if row["stream"] == AUTHORITY_STREAM]
         names = set().union(*map(handover.names_in, own))
         check = handover.Check()
-        handover.check_told(msgspec.structs.asdict(self.manifest), len(self.rows), names, check)
+        handover.check_claims(msgspec.structs.asdict(self.manifest), len(self.rows), names, check)
         for code, where, what in check.found:
             self.findings.add(LogFinding(code, where, what))
 

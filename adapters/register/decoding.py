@@ -204,7 +204,7 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
 )
 
 
-# From a struct's __post_init__: complete as they are, and without any value told that is not a day or a code. msgspec's own
+# From a struct's __post_init__: complete as they are, and without any value that was sent but a day or a code. msgspec's own
 # begin with a capital letter.
 _OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<of_field>.+)|(?P<of_all>[\u4e00-\u9fff].*)"
 

@@ -161,18 +161,18 @@ class Earlier:
             words = "和".join(short(name) for name in other)
             plan.refuse(f"编号与已导入的{plan.reference}相同，{words}却都不同，请核对是否为另一件")
             return
-        for name, told in row.steps.items():
+        for name, read in row.steps.items():
             entries = _entries_of(history, row.key, name)
-            same = [entry for entry in entries if type_of(entry.event) == told["type"]]
+            same = [entry for entry in entries if type_of(entry.event) == read["type"]]
             withdraw([entry for entry in entries if entry not in same], "原事项撤销")
             if not same:
-                self._record(plan, _step_id(row.key, name, len(entries) + 1), plan.reference, told)
+                self._record(plan, _step_id(row.key, name, len(entries) + 1), plan.reference, read)
                 continue
             was = self._told(_last_imported(history, same[-1]))
             before = was or self._told(same[-1].event) or {}
-            # What was erased since is not brought back by a register of before: null keeps it as it is.
+            # What was erased since is not brought back by an earlier register: null keeps it as it is.
             erased = {each for each in same[-1].event.sealed if before.get(each, "") is None}
-            fields = {each: None if each in erased else value for each, value in told.items()}
+            fields = {each: None if each in erased else value for each, value in read.items()}
             if was is None:
                 amend(same[-1], fields, "恢复登记")
             elif differing := _differing(was, fields):

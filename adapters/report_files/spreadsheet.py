@@ -157,7 +157,7 @@ def _remarks_of_zip(archive: Archive) -> list[str]:
     found = dict[str, list[str]]()
     for name in names:
         if re.match(r"(?:xl/worksheets/.*|content)\.xml$", name):
-            for text, cells in _told_of(archive, name):
+            for text, cells in _counted_in(archive, name):
                 found.setdefault(text, []).extend(cells)
     remarks = [_remark(text, found[text]) for text in _COUNTED if found.get(text)]
     if any("externallinks/" in name for name in names):
@@ -170,7 +170,7 @@ def _remark(text: str, cells: list[str]) -> str:
     return text.format(len(cells)) + (f"（{named}{'等' if len(cells) > _NAMED else ''}）" if named else "")
 
 
-def _told_of(archive: Archive, name: str) -> Iterator[tuple[str, list[str]]]:
+def _counted_in(archive: Archive, name: str) -> Iterator[tuple[str, list[str]]]:
     """What of `_COUNTED` is in a part, read piece by piece, with the cell of each where one is named."""
     left, tail = _MOST_UNPACKED, b""
     try:
@@ -193,10 +193,10 @@ def _day_zero(archive: Archive) -> date:
     if "xl/workbook.xml" not in archive:
         return SINCE_1900
     try:
-        told = archive.read("xl/workbook.xml", 1_000_000)
+        workbook = archive.read("xl/workbook.xml", 1_000_000)
     except NotTaken as why:
         raise fault_of(why) from None
-    return SINCE_1904 if _FROM_1904.search(told) else SINCE_1900
+    return SINCE_1904 if _FROM_1904.search(workbook) else SINCE_1900
 
 
 def _remarks_of_ole(data: bytes) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the columns and words of a register of before are, as chosen on the page; kept in the page as the mapping they make."""
+"""What the columns and words of an earlier register are, as chosen on the page; kept in the page as the mapping they make."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def chosen(given: Given) -> str:
 
 
 def _columns(before: ColumnMapping, said: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
-    """In the order of before, so that what was left as it was makes the same mapping; a letter stays as it is."""
+    """In the order they had, so that what was left as it was makes the same mapping; a letter stays as it is."""
     for field in dict.fromkeys((*before.columns, *fields())):
         named = [each for each in before.columns.get(field, ()) if said.get(each, field) == field]
         named += [heading for heading, meant in said.items() if meant == field and heading not in named]

@@ -75,7 +75,7 @@ def of_request(form: EventForm, request: DisclosureRequest, handlers: Sequence[C
 
 
 def _without_twins(field: Field) -> Field:
-    """The outcomes without a coarser one of the same words as a finer: that is for records of before, which know no more."""
+    """The outcomes without a coarser one of the same words as a finer: that one is for earlier registers, which know no more."""
     finer = {each.words: each.value for each in field.choices}
     kept = tuple(each for each in field.choices if not finer[each.words].startswith(f"{each.value}."))
     return msgspec.structs.replace(field, choices=kept)

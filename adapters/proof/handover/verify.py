@@ -724,7 +724,7 @@ def check_entries(
             commitments[each], check.fields[each] = commitment, field
             if not commitment.startswith("gm:") and ":" in commitment:
                 check.add_unknown(commitment.partition(":")[0], where)
-    check_told(manifest, entries, names, check)
+    check_claims(manifest, entries, names, check)
     missing = [at for at in range(manifest["first"], manifest["last"] + 1) if at not in seen]
     if missing and not unread:
         check.add(
@@ -733,8 +733,8 @@ def check_entries(
     return commitments
 
 
-def check_told(manifest: dict[str, Any], entries: int, names: set[str], check: Check) -> None:
-    """What the list tells of the bundle besides its files: how many entries, and whose."""
+def check_claims(manifest: dict[str, Any], entries: int, names: set[str], check: Check) -> None:
+    """What the list claims of the bundle besides its files: how many entries, and whose."""
     if manifest["entries"] != entries:
         what = "清单所称的登记为%d条，实有%d条" % (manifest["entries"], entries)
         check.add("file_malformed", "bundle.json", what)
@@ -747,8 +747,8 @@ def names_in(payload: str) -> set[str]:
     """What the authority is called by one of its own entries, as it is or as a correction puts it."""
     try:
         event = json.loads(payload)
-        told = (event, event.get("replacement"))
-        return {each["name"] for each in told if isinstance(each, dict) and isinstance(each.get("name"), str)}
+        both = (event, event.get("replacement"))
+        return {each["name"] for each in both if isinstance(each, dict) and isinstance(each.get("name"), str)}
     except (ValueError, AttributeError, RecursionError):
         return set()  # changed since: said already
 
