@@ -50,8 +50,8 @@ def check_of_letters(authority: Authority | None, event: Event) -> None:
     content = getattr(event, "replacement", None) or event
     match content:
         case LetterWordingSet():
-            own = authority is not None and content is event
-            check_wording(content, authority.letter_wordings if own and authority else None)
+            entered = authority.letter_wordings if authority is not None and content is event else None
+            check_wording(content, entered)
         case NumberSeriesSet():
             document_numbers.check_series(content)
         case NumberGapExplained():

@@ -28,6 +28,8 @@ _PARTS = {
     b"ofd.xml": ".ofd",
 }
 """What stands in a zipped file of that kind, in small letters."""
+_STREAMS = {"WordDocument".encode("utf-16-le"): ".doc", "Workbook".encode("utf-16-le"): ".xls"}
+"""What stands in an older Office file of that kind."""
 _ZIPPED = (".docx", ".xlsx", ".ofd", ".ods", ".odt", ".xlsb", *_OLD_NAMES)
 _PAGE = re.compile(rb"<(!doctype html|html|head|body|table|meta)")
 
@@ -58,7 +60,7 @@ def _old(data: bytes, ending: str) -> str:
         return ENCRYPTED
     if ending in _OLD_NAMES:
         return ending
-    return ".doc" if "WordDocument".encode("utf-16-le") in data else ".xls" if "Workbook".encode("utf-16-le") in data else ENCRYPTED  # fmt: skip
+    return next((kind for part, kind in _STREAMS.items() if part in data), ENCRYPTED)
 
 
 def _zipped(data: bytes, ending: str) -> str:

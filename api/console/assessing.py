@@ -36,7 +36,6 @@ from projections.district.indicators import BUILT_IN
 from projections.event_forms import Choice, EventForm
 
 HOME, TITLE = "/district/assessment", "考核"
-_FORM = 65_536
 _ACTS = ("assess", "conclude", "handle")
 _EVENTS = frozenset(map(type_of, OF_ASSESSMENT))
 

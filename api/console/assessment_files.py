@@ -100,7 +100,7 @@ async def record_files(request: ApiRequest) -> Response[Any]:
     given, code = await forms.read(request), code_of(request)
     name, key = last(given, "name")[:200], last(given, "key")[:60]
     try:
-        events, _ = await _as_shown(request, given)
+        events, _, _ = await _as_shown(request, given)
         recordings = [
             convert({"id": f"{key}-{nth}", "stream": AUTHORITY_STREAM, "event": msgspec.to_builtins(each)})
             for nth, each in enumerate(events)
@@ -116,11 +116,14 @@ async def record_files(request: ApiRequest) -> Response[Any]:
     return to(f"{sheet_at(name)}&done={len(recordings)}&recorded={len(recordings)}")
 
 
-async def _as_shown(request: ApiRequest, given: Given) -> tuple[Sequence[ScoreEntered], Mapping[str, str]]:
-    """What the page carried, and the names of the units. Raises EnteredFault, Malformed."""
+async def _as_shown(
+    request: ApiRequest, given: Given
+) -> tuple[Sequence[ScoreEntered], Assessment, Mapping[str, str]]:
+    """What the page carried, its assessment, and the names of the units. Raises EnteredFault, Malformed."""
     units = await request.register.assessments.units(code_of(request), today())
     found = await announced(request, last(given, "name")[:200])
-    return scores.filled_in(scores.lines_of(last(given, "lines").encode()), found, units, today()), units
+    lines = scores.lines_of(last(given, "lines").encode())
+    return scores.filled_in(lines, found, units, today()), found, units
 
 
 @resumes(_FILES + "(?P<confirming>/record)?")
@@ -128,8 +131,8 @@ async def _resume(request: ApiRequest, given: Given, confirming: str | None) -> 
     name = last(given, "name")[:200]
     if not confirming or not last(given, "lines"):
         return to(sheet_at(name) if name else HOME)
-    events, units = await _as_shown(request, given)
-    return await _looked(request, given, await announced(request, name), events, units)
+    events, found, units = await _as_shown(request, given)
+    return await _looked(request, given, found, events, units)
 
 
 HANDLERS = (from_files, record_files)

@@ -64,7 +64,7 @@ async def overview(request: ApiRequest) -> Response[Any]:
 async def accesses(request: ApiRequest) -> Response[Any]:
     """访问日志。"""
     query, sits = query_of(request, AccessQuery), await me(request)
-    named = [code for code, name in sits.names.items() if name == query.actor]
+    named = sits.called(query.actor or "")
     wanted = AccessFilter(
         **days(query.from_, query.to),
         actor=named[0] if len(named) == 1 else query.actor,

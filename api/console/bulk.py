@@ -82,7 +82,8 @@ async def take(request: ApiRequest) -> Response[Any]:
         act = _act(fields["act"])
         commits = last(given, "step") == "commit"
         lines = _carried(last(given, "carried")) if commits else await _lines(request, act, fields)
-        lines = [_by_code(each, await me(request)) for each in lines]
+        sits = await me(request)
+        lines = [_by_code(each, sits) for each in lines]
         common = {name: fields[name] for name in ("on", *_OWN[act]) if fields[name]}
         key = fields["key"] if fields["key"].isalnum() and len(fields["key"]) == 32 else uuid4().hex
         actor, permissions = request.actor, request.caller.permissions
@@ -149,8 +150,7 @@ async def _lines(request: ApiRequest, act: BulkAct, fields: dict[str, str]) -> l
 
 def _by_code(line: Line, sits: Me) -> Line:
     """The officer as the list names them, who is recorded by a code; one of several of a name is for the list to tell apart."""
-    name = line.fields.get("officer", "")
-    codes = [code for code, each in sits.names.items() if each == name]
+    codes = sits.called(line.fields.get("officer", ""))
     if len(codes) != 1:
         return line
     return msgspec.structs.replace(line, fields={**line.fields, "officer": codes[0]})
@@ -183,7 +183,7 @@ async def _shown(
         recorded=recorded,
         counts=Counter(each.state for each in plan.rows) if plan else {},
         acts=BULK_WORDS,
-        handlers=handlers(await request.register.authority(code_of(request)), sits),
+        handlers=handlers(sits.who.authority, sits),
         said=said,
         chosen=Chosen(),
         methods=CHOICES["method"],

@@ -66,6 +66,10 @@ class Me(NamedTuple):
         """The name of an officer; of who has no account the code, of the program what it is."""
         return self.names.get(officer or "") or _NOT_OFFICERS.get(officer or "", officer or "")
 
+    def called(self, name: str) -> list[str]:
+        """Codes of the officers of this name, since two may have the same one."""
+        return [code for code, each in self.names.items() if each == name]
+
     @property
     def sight(self) -> Sight:
         """Of what the office's own pages show of single entries."""

@@ -85,6 +85,7 @@ async def _shown(
     accounts = {each.officer: each for each in await request.register.accounts.listed(code)}
     factors = await request.register.second_factors.officers_with_one(code)
     version, superior = request.query_params.get("done", ""), office.superior_on(today())
+    sits = await telling(request, (each.event for each in entries))
     return await page(
         request,
         "people.html",
@@ -95,9 +96,7 @@ async def _shown(
         factors=factors,
         provider=request.app.state.provider,
         emergencies=await request.register.sign_on.emergency_logins(code),
-        lines=list(reversed((await telling(request, (each.event for each in entries))).sight.lines(entries)))[
-            :50
-        ],
+        lines=list(reversed(sits.sight.lines(entries)))[:50],
         services=services.services(office, today()),
         service_keys=await request.register.service_keys.listed(code),
         service_words=services.words,

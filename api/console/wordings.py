@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from litestar import Response, get
 
-from api.console.frame import at, code_of, page
+from api.console.frame import at, me, page
 from api.today import today
 from api.web.request import ApiRequest
 from domain.letters import letter, wording
@@ -26,7 +26,7 @@ class _Text(NamedTuple):
 @get("/people/wordings", **at("administer"))
 async def wordings(request: ApiRequest) -> Response[Any]:
     """文书文字。"""
-    office = await request.register.authority(code_of(request))
+    office = (await me(request)).who.authority
     wanted = request.query_params.get("letter", "")
     kind = wanted if wanted in wording.KINDS else wording.KINDS[0]
     version = wording.load(kind).on(today())
