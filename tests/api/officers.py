@@ -186,6 +186,22 @@ class Caller:
         return self.client.cookies.get("taizhang") or ""
 
 
+class Seats:
+    """An authority with officers of every role, at browsers without scripts."""
+
+    def __init__(self, running: Running, code: str) -> None:
+        self.running, self.code, self.register = running, code, register_of(running)
+
+    def caller(self, role: Role) -> Caller:
+        return Caller(self.running, self.code, OFFICERS[role])
+
+    async def seat(self, role: Role) -> Caller:
+        """Logged in."""
+        caller = self.caller(role)
+        assert (await caller.login()).status_code == 200
+        return caller
+
+
 async def fresh(running: Running, officer: str = "zhang", *roles: Role) -> Caller:
     """An officer of an office of their own, not in yet; one who handles unless told otherwise."""
     register, code = register_of(running), f"office-{uuid4().hex[:8]}"

@@ -12,12 +12,11 @@ import pytest
 
 from adapters.register.decoding import convert
 from api.today import today
-from domain.authority.powers import Role
 from domain.entry import Event
 from domain.request.events import Extended
 from tests.adapters.recordings import told
 from tests.api.conftest import Running
-from tests.api.officers import OFFICERS, Caller, office_of, register_of
+from tests.api.officers import OFFICERS, Caller, Seats, office_of
 from tests.api.test_letters import DETAILS
 from tests.builders import (
     answered,
@@ -35,12 +34,7 @@ from tests.builders import (
 APPLICANT = {"name": "王小明", "contacts": "13800138000"}
 
 
-class Office:
-    """An authority with officers of every role, who look at its pages without scripts."""
-
-    def __init__(self, running: Running, code: str) -> None:
-        self.running, self.code, self.register = running, code, register_of(running)
-
+class Office(Seats):
     async def request(self, *events: Event, applicant: dict[str, str] | None = None) -> str:
         """Its reference."""
         reference = None
@@ -53,11 +47,6 @@ class Office:
             )  # fmt: skip
             reference = reply.reference
         return str(reference)
-
-    async def seat(self, role: Role) -> Caller:
-        caller = Caller(self.running, self.code, OFFICERS[role])
-        assert (await caller.login()).status_code == 200
-        return caller
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from api.today import today
 from domain.authority.powers import Role
 from tests.adapters.recordings import told
 from tests.api.conftest import Running
-from tests.api.officers import OFFICERS, PASSWORD, Caller, office_of, register_of
+from tests.api.officers import OFFICERS, PASSWORD, Caller, Seats, office_of
 from tests.api.test_letters import DETAILS
 from tests.builders import received
 
@@ -23,26 +23,11 @@ YEAR = today().year - 1
 REFERENCE = f"{today().year}-0001"
 
 
-class Office:
-    """People at browsers without scripts; each keeps the page that it looked at last."""
-
-    def __init__(self, running: Running, code: str) -> None:
-        self.running, self.code, self.register = running, code, register_of(running)
-
-    def caller(self, role: Role) -> Caller:
-        return Caller(self.running, self.code, OFFICERS[role])
-
-    async def seat(self, role: Role) -> Caller:
-        caller = self.caller(role)
-        assert (await caller.login()).status_code == 200
-        return caller
-
-
 @pytest.fixture(scope="module")
-async def office(running: Running) -> Office:
+async def office(running: Running) -> Seats:
     code = f"twice-{uuid4().hex[:8]}"
     await office_of(running, code)
-    found = Office(running, code)
+    found = Seats(running, code)
     on = str(today())
     for role, event in (("system_administrator", DETAILS | {"on": on}), ("handler", told(received(on)))):
         line = convert({"id": uuid4().hex, "event": event})
@@ -96,7 +81,7 @@ KINDS: list[tuple[Role, str, str, dict[str, str], str]] = [
     ids=[each[2].rpartition("/")[2] + str(n) for n, each in enumerate(KINDS)],
 )
 async def test_after_a_session_ended_one_is_back_where_one_was(
-    office: Office, role: Role, page: str, action: str, typed: dict[str, str], back: str
+    office: Seats, role: Role, page: str, action: str, typed: dict[str, str], back: str
 ) -> None:
     """In the form with what was typed, or at the page of the button; nothing was done meanwhile, nobody else sees it."""
     caller = await office.seat(role)
@@ -127,7 +112,7 @@ async def test_after_a_session_ended_one_is_back_where_one_was(
 # --- sent twice ---
 
 
-async def test_figures_sent_twice_are_recorded_once(office: Office) -> None:
+async def test_figures_sent_twice_are_recorded_once(office: Seats) -> None:
     caller = await office.seat("statistician")
     action = f"/reports/{YEAR}/figures"
     data = await opened(caller, f"/reports/{YEAR}", action)
@@ -142,7 +127,7 @@ async def test_figures_sent_twice_are_recorded_once(office: Office) -> None:
     assert "没有改动的数据" in (await caller.client.post(action, data=none)).text
 
 
-async def test_of_two_sheets_the_second_overwrites_nothing_it_did_not_see(office: Office) -> None:
+async def test_of_two_sheets_the_second_overwrites_nothing_it_did_not_see(office: Seats) -> None:
     caller = await office.seat("statistician")
     action = f"/reports/{YEAR}/figures"
     one = await opened(caller, f"/reports/{YEAR}", action)
@@ -169,7 +154,7 @@ async def test_of_two_sheets_the_second_overwrites_nothing_it_did_not_see(office
     assert (await opened(caller, f"/reports/{YEAR}", action))[first] == "13"
 
 
-async def test_a_form_gives_out_one_key(office: Office) -> None:
+async def test_a_form_gives_out_one_key(office: Seats) -> None:
     caller = await office.seat("handler")
     data = await opened(caller, "/me", "/me/keys") | {"name": "某系统", "days": "30", "acts": "read"}
     replies = await asyncio.gather(*(caller.client.post("/me/keys", data=data) for _ in range(3)))
@@ -180,7 +165,7 @@ async def test_a_form_gives_out_one_key(office: Office) -> None:
     assert [each["name"] for each in keys.json()] == ["某系统"]
 
 
-async def test_a_document_and_a_letter_sent_twice_are_filed_once(office: Office) -> None:
+async def test_a_document_and_a_letter_sent_twice_are_filed_once(office: Seats) -> None:
     caller = await office.seat("handler")
     address = f"/requests/{REFERENCE}/documents"
     data = await opened(caller, address, address) | {"document": "申请书", "kind": "application"}
@@ -202,7 +187,7 @@ async def test_a_document_and_a_letter_sent_twice_are_filed_once(office: Office)
     assert await office.register.position(office.code) == before + 2
 
 
-async def test_an_account_opened_twice_keeps_its_first_password(office: Office) -> None:
+async def test_an_account_opened_twice_keeps_its_first_password(office: Seats) -> None:
     caller = await office.seat("system_administrator")
     line = {"id": uuid4().hex, "event": {"type": "officer_appointed", "on": str(today()), "officer": "wu"}}
     await office.register.record(office.code, convert(line | {"stream": "authority"}), actor=caller.officer)
