@@ -425,6 +425,11 @@ async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_ve
         assert [
             each for each in figures if re.search("[a-z_]", each)
         ] == []  # each in words, none by its code
+        await statistician.fill(text="收到申请{requests.nothing}件。")
+        await statistician.record()
+        wrong = statistician.page.locator("li", has_text="差错")
+        assert await wrong.locator("code").all_inner_texts() == ["{requests.nothing}"]
+        await wrong.get_by_role("link", name="改正").click()
         await statistician.fill(text="收到申请{requests.new.total}件，下一步加强培训。")
         await statistician.record()
         await statistician.says("收到申请0件")
@@ -437,6 +442,7 @@ async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_ve
             await seat.page.get_by_role("link", name=title, exact=True).click()
             await seat.record()
         await statistician.says("第1版")
+        assert await cells.count() == await statistician.page.get_by_role("link", name="撰写").count() == 0
         async with statistician.page.expect_download() as download:
             await statistician.page.get_by_role("link", name="Word", exact=True).click()
         assert (await (await download.value).path()).read_bytes().startswith(b"PK")
