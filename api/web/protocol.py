@@ -30,6 +30,8 @@ KEEP_ALIVE = 30.0
 """Seconds after a reply in which the next request must begin. Blank lines begin none."""
 LINGER = 2.0
 """Seconds in which a caller that is cut off may read why, and one that was answered early may send its rest."""
+LAST_CALL = 1.0
+"""Seconds after a stop began in which the call of a connection that was just opened must begin."""
 SLOWEST_READ = 30.0
 """Seconds in which a caller must take something of what is ready for it."""
 _DISCARDED = 16_777_216
@@ -90,9 +92,11 @@ class Protocol(HttpToolsProtocol):
         """Bytes since the last message, or the last head, that are no body of one."""
         self._in_head = True
         self._begun = False
+        self._head_comes = True
+        """Nothing was asked on the connection yet, or the head of a request has begun."""
         self._unanswered: deque[RequestResponseCycle] = deque()
         self._unwanted = 0
-        self._deaf = False
+        self._deaf = self._stopping = False
         self._refusal: type[CallRefusal] | None = None
         self._discards = _DISCARDED
         self._deadline: asyncio.TimerHandle | None = None
@@ -109,9 +113,14 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
+        """A call that is on its way is answered, as the last: a proxy that has opened a connection for it cannot know of the stop."""
+        self._stopping = True
         for cycle in self._unanswered:
             _hurry(cycle)
-        super().shutdown()
+        if self._deaf or not self._head_comes:
+            super().shutdown()
+        elif not self._begun:
+            self._expect(LAST_CALL, self._close)
 
     def data_received(self, data: bytes) -> None:
         while data and not self._deaf:
@@ -139,7 +148,7 @@ class Protocol(HttpToolsProtocol):
     # --- the parser's callbacks ---
 
     def on_message_begin(self) -> None:
-        self._begun = True
+        self._begun = self._head_comes = True
         self._expect(SLOWEST_HEAD, self._head_is_late)
         super().on_message_begin()
         self.scope["taizhang.cut"] = self._cut  # type: ignore[typeddict-unknown-key]
@@ -159,7 +168,9 @@ class Protocol(HttpToolsProtocol):
         if len(hosts) > 1 or (not hosts and version == "1.1") or not all(map(_HOST.fullmatch, hosts)):
             raise _Refused(BadHost)
         super().on_headers_complete()
-        self._in_head = False
+        if self._stopping:
+            self.cycle.keep_alive = False
+        self._in_head = self._head_comes = False
         self._framing = self._unwanted = 0
         self._unanswered.append(self.cycle)
 

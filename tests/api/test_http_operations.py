@@ -13,7 +13,7 @@ import stat
 import sys
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -290,6 +290,30 @@ async def test_a_stop_loses_and_doubles_nothing(
     assert len(positions) == len(stored)
     assert [row["position"] for row in stored] == list(range(1, len(stored) + 1))
     assert {key: positions.get(key) for key in acknowledged} == acknowledged
+
+
+@pytest.mark.parametrize("sent_before", [b"", b"GET /health/li"])
+async def test_a_call_on_its_way_at_a_stop_is_answered(
+    server: DatabaseServer, database: str, tmp_path: Path, sent_before: bytes
+) -> None:
+    """Its connection was opened before, as by a proxy; nobody new is let in, and the reply is the connection's last."""
+    call = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    async with serving(server.runtime(database), server.behind(database), tmp_path / "data") as found:
+        reader, writer = await asyncio.open_connection("127.0.0.1", found.port)
+        writer.write(sent_before)
+        await writer.drain()
+        assert (await found.client.get("/health/live")).status_code == 200  # by now both were taken in
+        found.process.send_signal(signal.SIGTERM)
+        with suppress(OSError):
+            while True:
+                _, another = await asyncio.open_connection("127.0.0.1", found.port)
+                another.close()
+        writer.write(call[len(sent_before) :])
+        reply = await asyncio.wait_for(reader.read(), 30)
+        writer.close()
+        assert reply.startswith(b"HTTP/1.1 200")
+        assert b"connection: close" in reply.lower()
+        assert await found.stopped() == 0
 
 
 # --- timeouts ---
