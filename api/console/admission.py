@@ -40,7 +40,7 @@ async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
     except PasswordMustChange:
         return to("/password")
     except (SecondFactorRequired, ProofStale):
-        return await _code_first(request)
+        return await code_first(request)
     except Refusal:
         if request.scope.get("taizhang.caller") is not None:
             await me(request)  # whose page it is that says so
@@ -63,7 +63,7 @@ async def _login_first(request: ApiRequest, *, ended: bool) -> Response[str] | R
     return shown(request, "login.html", status=401, ended=True, **fields)
 
 
-async def _code_first(request: ApiRequest) -> Response[str] | Response[None]:
+async def code_first(request: ApiRequest) -> Response[str] | Response[None]:
     """A code of the second factor is to be given first; what was typed comes along."""
     if request.method != "POST":
         return to(f"/second-factor?{urlencode({'then': _address(request)})}")

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from adapters.accounts.password_policy import PasswordPolicy
 from api.console import admission, forms, sign_on
 from api.console.forms import last
-from api.console.frame import at, before_proof, local, page, shown, to
+from api.console.frame import at, before_change, before_proof, local, page, shown, to
 from api.console.templates import STATIC, static
 from api.web import auth
 from api.web.auth import OPEN, OWN
@@ -97,13 +97,13 @@ async def logout(request: ApiRequest) -> Response[Any]:
     return to("/login", auth.cookie(request.scope["scheme"], None))
 
 
-@get("/password", **at(OWN))
+@get("/password", **before_change(OWN))
 async def password_form(request: ApiRequest) -> Response[str]:
     """One's own password, the first one too."""
     return await page(request, "password.html", problem="", policy=_policy(request))
 
 
-@post("/password", status_code=200, **at(OWN))
+@post("/password", status_code=200, **before_change(OWN))
 async def change_password(request: ApiRequest) -> Response[Any]:
     """Every other session ends."""
     given, who = await forms.read(request), request.caller.principal

@@ -15,7 +15,7 @@ from adapters.refusals import AuthorityUnknown
 from adapters.register.login import Principal
 from api.console.templates import render
 from api.today import today
-from api.web.auth import BEFORE_PROOF
+from api.web.auth import BEFORE_CHANGE, BEFORE_PROOF
 from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest
 from domain.authority import powers
@@ -118,8 +118,17 @@ def at(*acts: str) -> dict[str, Any]:
 
 def before_proof(*acts: str) -> dict[str, Any]:
     """The same, of one that a session opens before a code of the second factor was given in it."""
+    return _early(BEFORE_PROOF, acts)
+
+
+def before_change(*acts: str) -> dict[str, Any]:
+    """The same, of one that a session opens while its password has yet to be changed."""
+    return _early(BEFORE_CHANGE, acts)
+
+
+def _early(when: str, acts: tuple[str, ...]) -> dict[str, Any]:
     said = at(*acts)
-    return {**said, "opt": {**said["opt"], BEFORE_PROOF: True}}
+    return {**said, "opt": {**said["opt"], when: True}}
 
 
 async def me(request: ApiRequest) -> Me:

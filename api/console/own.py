@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from adapters.accounts.sessions import LONGEST_KEY
 from adapters.mail.refusals import MailNotSent
 from adapters.refusals import IdempotencyKeyReused
-from api.console import forms
+from api.console import admission, forms
 from api.console.forms import Given, last
 from api.console.frame import at, page, to
 from api.console.resuming import resumes
@@ -20,6 +20,7 @@ from api.web.auth import OWN
 from api.web.calendars import address_of
 from api.web.request import ApiRequest
 from domain.authority import powers
+from domain.authority.refusals import ProofStale
 from domain.law.refusals import Malformed, Refusal
 from domain.values import is_label
 
@@ -112,7 +113,7 @@ async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[None]:
 
 
 @post("/me/keys", status_code=200, **at(OWN))
-async def create_key(request: ApiRequest) -> Response[str]:
+async def create_key(request: ApiRequest) -> Response[Any]:
     """A key, shown in the answer and never again."""
     given, who = await forms.read(request), request.caller.principal
     name, days = last(given, "name").strip(), forms.whole_number(last(given, "days"), 1, LONGEST_KEY)
@@ -124,6 +125,7 @@ async def create_key(request: ApiRequest) -> Response[str]:
             raise Malformed(field="", problem="请选择凭这个密钥可以办的事项")
         if days is None:
             raise Malformed(field="", problem=f"有效的天数应为1至{LONGEST_KEY}")
+        request.caller.check_proven(acts)
         made = await request.register.keys.create(
             who.code,
             who.officer,
@@ -134,6 +136,8 @@ async def create_key(request: ApiRequest) -> Response[str]:
             actor=who.officer,
             origin=auth.origin(request),
         )
+    except ProofStale:
+        return await admission.code_first(request)
     except IdempotencyKeyReused:
         once = "这张表单已发过密钥，密钥只显示一次。没有看到的，请在下面吊销，再发一个。"
         return await shown(request, problem=once)

@@ -58,6 +58,9 @@ DOOR_ACTS = {
 BEFORE_PROOF = "before_proof"
 """What a route says in its `opt` that a session opens before it has its second factor."""
 
+BEFORE_CHANGE = "before_change"
+"""What a route says in its `opt` that a session opens while its password has yet to be changed; one before proof, too."""
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
 
@@ -90,6 +93,11 @@ class Caller(msgspec.Struct, frozen=True):
 
     def may(self, act: Act | ServiceAct) -> bool:
         return act in self.permissions.acts
+
+    def check_proven(self, acts: Iterable[str]) -> None:
+        """Raises ProofStale where one of the acts is theirs once they have proved themselves again."""
+        if unproven := [act for act in powers.ACTS if act in self.permissions.unproven.intersection(acts)]:
+            raise ProofStale(act=powers.ACTS[unproven[0]])
 
     def check_preview(self) -> None:
         """A preview says how it would stand beside others. Raises NoPower for a service account that may not read them."""
@@ -210,7 +218,8 @@ async def check(request: Any) -> None:
         if caller.who.is_service:
             _check_service(caller, caller.who, acts)
         else:
-            _check_officer(caller, caller.who, acts, of_units=code is None)
+            early = not request.route_handler.opt.keys().isdisjoint((BEFORE_PROOF, BEFORE_CHANGE))
+            _check_officer(caller, caller.who, acts, of_units=code is None, before_change=early)
     elif caller.who.is_service:
         raise AuthorityUnknown
     else:
@@ -314,12 +323,18 @@ async def _check_token(register: Register, caller: Caller, code: str) -> Caller:
     return msgspec.structs.replace(caller, position=standing.position, replica=standing.replica)
 
 
-def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...], *, of_units: bool) -> None:
-    """of_units: the route names no authority; what it does, it does to those below the officer's own."""
+def _check_officer(
+    caller: Caller, who: Principal, acts: tuple[str, ...], *, of_units: bool, before_change: bool
+) -> None:
+    """of_units: the route names no authority; what it does, it does to those below the officer's own. before_change: it
+    is open while the password, which somebody else may know, has yet to be changed.
+    """
     match acts:
         case ("own",):
             if who.acts is not None:
                 raise SessionRequired
+            if who.must_change and not before_change:
+                raise PasswordMustChange
             return
         case ("machine",):
             raise MachineOnly
@@ -332,8 +347,7 @@ def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...], *, of_
     if not own:
         raise AuthorityUnknown  # no office is a unit below itself
     if own[0] not in DOOR_ACTS and not any(caller.may(act) for act in own):  # type: ignore[arg-type]
-        if unproven := [act for act in own if act in caller.permissions.unproven]:
-            raise ProofStale(act=powers.ACTS[unproven[0]])
+        caller.check_proven(own)
         raise no_power(who.officer, own)  # type: ignore[arg-type]
 
 

@@ -17,7 +17,7 @@ from adapters.register.credentials import News
 from adapters.register.login import Principal
 from adapters.register.login_session import LoginResult
 from api.web import auth
-from api.web.auth import BEFORE_PROOF, OPEN, OWN
+from api.web.auth import BEFORE_CHANGE, BEFORE_PROOF, OPEN, OWN
 from api.web.request import ApiRequest
 from api.web.responses import json
 from domain.authority import powers
@@ -119,7 +119,7 @@ async def login(
     operation_id="changePassword",
     summary="修改口令",
     status_code=200,
-    opt={"act": OWN, "statuses": _OF_PASSWORDS},
+    opt={"act": OWN, BEFORE_CHANGE: True, "statuses": _OF_PASSWORDS},
 )
 async def change_password(
     request: ApiRequest, payload: NamedDependency[SkipValidation[PasswordBody]]
@@ -193,8 +193,9 @@ async def keys(request: ApiRequest) -> Response[list[Key]]:
 async def create_key(
     request: ApiRequest, payload: NamedDependency[SkipValidation[KeyBody]]
 ) -> Response[NewKey]:
-    """供程序以Authorization: Bearer使用；本人的职权收回，密钥即不能再办。"""
+    """供程序以Authorization: Bearer使用；本人的职权收回，密钥即不能再办。可办的事项须验证过登录方式才能办的，30分钟内须验证过。"""
     who = request.caller.principal
+    request.caller.check_proven(payload.acts)
     secret, id_, until = await request.register.keys.create(
         who.code,
         who.officer,

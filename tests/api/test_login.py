@@ -261,6 +261,15 @@ async def test_the_first_login_changes_the_password(zhang: Caller) -> None:
     assert (await zhang.login()).json()["must_change"] is True
     for address in ("", "requests", "tables", "history"):
         refused(await zhang.get(address), 403, "password_must_change")
+    key = {"name": "x", "acts": ["read"], "days": 366}
+    refused(
+        await zhang.post("/api/v1/keys", key), 403, "password_must_change"
+    )  # it would outlive the password
+    for address in ("keys", "sessions", "passkeys"):
+        refused(await zhang.get(f"/api/v1/{address}"), 403, "password_must_change")
+    page = await zhang.get("/me")
+    assert (page.status_code, page.headers.get("location")) == (303, "/password")
+    assert (await zhang.get("/password")).status_code == 200
     assert (await zhang.get("/api/v1/session")).status_code == 200
     refused(await zhang.post("/api/v1/password", {"old": PASSWORD, "new": PASSWORD}), 422, "password_reused")
     reply = await zhang.post("/api/v1/password", {"old": PASSWORD, "new": OTHER_PASSWORD})

@@ -253,6 +253,21 @@ async def test_what_is_sensitive_asks_again(running: Running) -> None:
     await wang.client.aclose()
 
 
+async def test_a_key_for_what_is_sensitive_asks_again(running: Running) -> None:
+    """Else a session left open would give for a year what it may not do itself; a key for anything else is made."""
+    wang = await fresh(running, "wang", "approver")
+    await wang.login()
+    device, _ = await enrolled(wang)
+    await wang.behind("UPDATE sessions SET proven_at = proven_at - interval '30 minutes 1 second'")
+    asked = {"name": "某系统", "acts": ["read", "erase"], "days": 366}
+    refused(await wang.post("/api/v1/keys", asked), 403, "proof_stale")
+    assert (await wang.get("/api/v1/keys")).json() == []
+    assert (await wang.post("/api/v1/keys", {**asked, "acts": ["read"]})).status_code == 201
+    await prove(wang, device.code(1))
+    assert (await wang.post("/api/v1/keys", asked)).status_code == 201
+    await wang.client.aclose()
+
+
 async def test_two_administrators_reset_a_lost_one(running: Running, zhang: Caller) -> None:
     """An event each; the officer's sessions end, and the password alone opens the next until they enrol again."""
     await enrolled(zhang)
