@@ -130,7 +130,8 @@ class ThenView(View):
         ]
 
     async def touched(self, on: date) -> list[Reference]:
-        return [Reference.parse(row.reference) for row in await self._rows(EVER) if row.received_on <= on]
+        found = [Reference.parse(row.reference) for row in await self._rows(EVER) if row.received_on <= on]
+        return list(dict.fromkeys([*found, *await self._erasures_asked(on)]))
 
     async def said_of_each(
         self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]

@@ -102,7 +102,8 @@ class NowView(View):
     async def _touched(self, on: date) -> dict[Reference, int]:
         """With the position of the last entry of each."""
         rows = await self.fetch(SQL["touched"], on)
-        return {Reference(row["year"], row["number"]): row["position"] for row in rows}
+        found = {Reference(row["year"], row["number"]): row["position"] for row in rows}
+        return found | await self._erasures_asked(on)
 
     async def said_of_each(
         self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]

@@ -153,7 +153,7 @@ class View(ABC):
 
     @abstractmethod
     async def touched(self, on: date) -> list[Reference]:
-        """Requests received by the day on which something may have been left to do then."""
+        """Requests on which something may have been left to do on the day; annulled ones of which erasure was asked for too."""
 
     @abstractmethod
     async def said_of_each(
@@ -245,6 +245,11 @@ class View(ABC):
         """The requests of `touched` as they stood at the end of the day."""
         found = await self.histories(await self.touched(on))
         return [replay(history, self.law, until=on) for history in found]
+
+    async def _erasures_asked(self, on: date) -> dict[Reference, int]:
+        """Requests with an erasure that may not have been carried out by the day, and the position of their last entry."""
+        rows = await self.fetch(SQL["erasures_asked"], on, self.position)
+        return {Reference.parse(reference_in(row["stream"])): row["position"] for row in rows}
 
     @property
     def _covered(self) -> list[int]:

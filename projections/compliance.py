@@ -114,8 +114,12 @@ class AtEnd(NamedTuple):
 
 
 def at_end(request: DisclosureRequest, last: date) -> AtEnd | None:
-    """request: as it stood on the last day. None if it was settled."""
-    if request.closing is not None and request.redo_by is None:
+    """request: as it stood on the last day. None if it was settled or annulled."""
+    if (
+        request.annulled
+        or request.received is None
+        or (request.closing is not None and request.redo_by is None)
+    ):
         return None
     return AtEnd(
         request.reference,

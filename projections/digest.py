@@ -155,6 +155,8 @@ class _Office:
                 return self.who_may("review", "approve")
             case "to_approve":
                 return self.who_may("approve")
+            case "erasure_asked":
+                return self.who_may("approve", "erase")
         if "handle" in self._acts.get(officer or "", ()):
             return frozenset({str(officer)})
         handlers = self.who_may("handle", "review", "approve")

@@ -111,6 +111,19 @@ WHERE authority_id = $1 AND received_on <= $2
        OR (year, number) IN (SELECT year, number FROM appeal_spells WHERE authority_id = $1))
 ORDER BY year, number
 
+-- name: erasures_asked
+-- Requests of which an erasure was asked for by day $2 and not carried out by then, as recorded up to position $3, with the
+-- position of their last entry. A superset: one asked for by mistake and annulled since is among them.
+SELECT stream, max(position) AS position FROM events
+WHERE authority_id = $1 AND position <= $3 AND stream IN (
+    SELECT stream FROM events
+    WHERE authority_id = $1 AND topic IN ('erasure_requested', 'personal_data_erased') AND position <= $3
+      AND (convert_from(payload, 'UTF8')::json->>'on')::date <= $2
+    GROUP BY stream
+    HAVING count(*) FILTER (WHERE topic = 'erasure_requested') > count(*) FILTER (WHERE topic = 'personal_data_erased')
+)
+GROUP BY stream ORDER BY stream
+
 -- name: select_positions
 -- Entries by position, both ends inside; $5: only these topics, if any.
 SELECT {entry}

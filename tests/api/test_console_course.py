@@ -25,6 +25,7 @@ from tests.builders import (
     assigned,
     erasure_requested,
     extended,
+    personal_data_erased,
     personal_data_restricted,
     received,
     reopened,
@@ -125,6 +126,10 @@ async def test_who_erases_is_led_to_it(office: Office) -> None:
     reference = await office.request(*SERVED, erasure_requested(today()))
     approver = await office.seat("approver")
     assert next_step(await page(approver, f"/requests/{reference}")) == "personal_data_erased"
+    assert f'href="/requests/{reference}/personal_data_erased"' in await page(approver, "/?tab=erase")
+    line = {"id": uuid4().hex, "event": told(personal_data_erased(today(), 5)), "reference": reference}
+    await office.register.record(office.code, convert(line), actor=OFFICERS["approver"])
+    assert reference not in await page(approver, "/?tab=erase")
 
 
 async def test_a_reopening_is_filled_in(office: Office, handler: Caller) -> None:

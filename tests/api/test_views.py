@@ -35,6 +35,7 @@ from tests.builders import (
     assigned,
     consultation_closed,
     consultation_opened,
+    erasure_requested,
     extended,
     fee_charged,
     lapsed,
@@ -662,3 +663,42 @@ def test_without_an_authority_nothing_is_answered(taizhang: Taizhang) -> None:
     result = taizhang("work-list")
     assert result.code == 2
     assert "hongze、huadu" in result.err
+
+
+# --- erasures ---
+
+ERASURES: dict[str, Sequence[Event]] = {
+    "asked": (R, answered("2020-03-09"), served("2020-03-09"), erasure_requested("2020-06-01")),
+    "carried out": (R, answered("2020-03-09"), served("2020-03-09"), erasure_requested("2020-06-01")),
+    "of an annulled one": (R, amended("2020-03-09", 1), erasure_requested("2020-06-01")),
+    "none": (R, answered("2020-03-09"), served("2020-03-09")),
+}
+
+
+def test_an_erasure_that_nobody_carried_out_is_to_be_done(office: Taizhang) -> None:
+    """Also of a request that nothing else is left of, and of one that was annulled; such a one stays out of every figure."""
+    record(office, ERASURES)
+    done = office(
+        "event",
+        "2020-0002",
+        "personal_data_erased",
+        "--on",
+        "2020-06-02",
+        "--requested",
+        "4",
+        "--actor",
+        "zhao",
+    )
+    assert done.code == 0, done.err
+    all_three, but_2 = [1, 2, 3], [1, 3]
+    for on, until, expected in (
+        ("2020-05-31", (), []), ("2020-06-01", (), all_three), ("2020-06-02", (), but_2),
+        ("2020-06-01", ("--recorded-until", "15"), all_three), ("2020-06-02", ("--recorded-until", "15"), all_three),
+        ("2020-06-02", ("--recorded-until", "16"), but_2),
+    ):  # fmt: skip
+        found = json(office("work-list", "--on", on, "--json", *until))
+        assert [(each["reference"], each["duty"], each["due_on"], each["note"]) for each in found] == [
+            (f"2020-000{number}", "erasure_asked", None, "鉴定〔2031〕1号") for number in expected
+        ], (on, until)
+    year = json(office("compliance", "--from", "2020-01-01", "--to", "2020-12-31", "--json"))
+    assert not year["open"]

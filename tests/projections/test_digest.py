@@ -23,9 +23,11 @@ from tests.builders import (
     answer_drafted,
     answered,
     draft_reviewed,
+    erasure_requested,
     event,
     received,
     recorded,
+    served,
     supplement_required,
 )
 from tests.domain.authority.test_powers import DAY, Office, county, founded, staffed
@@ -115,6 +117,14 @@ def test_whose_a_duty_is() -> None:
     gone = told(office, on, (R, assigned("sun")))
     assert who(gone) == "li"
     assert "sun" not in gone
+
+
+def test_an_erasure_is_for_another_person_to_carry_out() -> None:
+    """The head's, not the officer's who asked for it; where there is no head, the security administrator's."""
+    asked = (R, assigned("li"), answered("2026-03-09"), served("2026-03-09"), erasure_requested("2026-03-10"))
+    assert who(told(staffed(), "2026-03-11", asked)) == "zhao"
+    headless = staffed().tell(OfficerDismissed(date(2026, 3, 10), "zhao"), "sys")
+    assert who(told(headless, "2026-03-11", asked)) == "sec"
 
 
 def test_where_nobody_handles_who_stands_above_is_told() -> None:

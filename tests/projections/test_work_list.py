@@ -35,6 +35,7 @@ from tests.builders import (
     deferred,
     draft_approved,
     draft_reviewed,
+    erasure_requested,
     explained,
     explanation_required,
     extended,
@@ -43,6 +44,7 @@ from tests.builders import (
     fee_paid,
     given,
     lapsed,
+    personal_data_erased,
     received,
     recorded,
     reopened,
@@ -161,6 +163,12 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
             withdrawn("2020-03-12"),
         ),
         "03-09 to_approve, 03-10 returned, 03-11 returned, 03-12",
+    ),
+    # Asked for and waiting until another person carries it out, whatever else is done (个人信息保护法 47): it has no term.
+    (
+        "erasure_asked",
+        (R, *SERVED, erasure_requested("2020-12-01"), personal_data_erased("2020-12-10", 4)),
+        "11-30, 12-01 erasure_asked, 12-09 erasure_asked, 12-10",
     ),
     # 20 working days from 2026-12-10 end in 2027, for which no notice is held.
     ("provisional", (received("2026-12-10"),), "12-09, 12-10 provisional"),
