@@ -1,4 +1,4 @@
-"""Composition root: which database, which keys, which log."""
+"""Composition root: opens the register that the settings name."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ async def opened(
     timeout: float = 10,
     restarted: Callable[[bool], object] | None = None,
 ) -> AsyncIterator[Register]:
-    """The register, ready: the embedded PostgreSQL is started and migrated on the way, a given one is not.
+    """The register. The embedded PostgreSQL is started and migrated first; a configured one must be ready.
 
-    timeout: seconds to wait for a free connection, and then again for the call that records first. restarted: keep the
-    embedded PostgreSQL running meanwhile, and tell of each attempt to start it again whether it worked.
+    size: database connections. timeout: seconds to wait for a free connection, and again for another recording of the
+    same authority. restarted: given, the embedded PostgreSQL is watched and started again when it is lost, and each
+    attempt is reported with whether it worked.
 
     Raises DatabaseUnavailable (SchemaFault among it) or VaultKeyFault.
     """
@@ -53,8 +54,8 @@ async def opened(
 async def migrated(
     settings: Settings, on_progress: Callable[[str], object] = lambda _: None
 ) -> tuple[list[str], str]:
-    """Bring the schema and the running role's rights up to date as the owner. Returns the names of the migrations
-    applied, and the role. on_progress: see `migrate.migrate`.
+    """Migrate the schema and grant the runtime role its rights, as the database owner. Returns the names of the
+    migrations applied, and the role. on_progress: see `migrate.migrate`.
     """
     owner = await owner_dsn(settings)
     role = await migrate.role_of(settings.database_url) if settings.database_url else embedded.RUNTIME
@@ -62,7 +63,7 @@ async def migrated(
 
 
 async def owner_dsn(settings: Settings) -> str:
-    """The owner's address: for what the running program may not do."""
+    """The connection string of the database owner, for what the runtime role may not do. Raises DatabaseUnavailable."""
     if not settings.database_url:
         return (await embedded.start(settings.postgresql)).dsn(embedded.OWNER)
     if not settings.database_owner_url:
@@ -78,11 +79,12 @@ async def copied(
     close_source: bool = True,
     on_progress: Callable[[str], object] = lambda _: None,
 ) -> Copied:
-    """Bring the register to another server. target: its owner's address; role: the running program's there.
+    """Copy the register to another database server. target: connection string of the owner there; role: the runtime
+    role there. close_source, on_progress: see `copying.copy`.
 
     Raises what `opened` does, and CopyFault.
     """
-    async with opened(settings):  # the keys are there, and the schema is this program's
+    async with opened(settings):  # checks the keys and the version of the schema
         pass
     if not settings.database_url:
         owner, source_role = (await embedded.start(settings.postgresql)).dsn(embedded.OWNER), embedded.RUNTIME
@@ -96,7 +98,7 @@ async def copied(
 
 
 async def diagnosed(settings: Settings) -> list[Finding]:
-    """What is right and wrong with this installation; nothing is changed, and no database started."""
+    """Check this installation. Changes nothing and starts no database."""
     found = list(diagnosis.of_machine(settings.data, settings.keys, settings.backup))
     found += [each async for each in diagnosis.of_mail(settings.mail)]
     if settings.provider is not None:

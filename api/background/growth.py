@@ -1,7 +1,7 @@
-"""Callers that wait for a log to grow: many of them, one look at the database for all.
+"""Long polling: callers wait until a log grows, and one query of the database serves all that wait.
 
-A process knows at once what it recorded itself. What another recorded it finds by looking, once a second and only while
-somebody waits: NOTIFY would make every commit of the database take one lock.
+What this process records wakes them at once. What other processes record is found by polling once a second, only while
+somebody waits: PostgreSQL's NOTIFY would make every commit of the database take one lock.
 """
 
 from __future__ import annotations
@@ -17,74 +17,82 @@ from adapters.register.register import Register
 
 log = structlog.get_logger("taizhang.web")
 
-LOOK, SOONEST = 1.0, 0.05
-"""Seconds between looks for what other processes recorded, and at least between any two."""
-MOST = 500
-"""Callers that may wait in a process."""
+POLL_INTERVAL, MIN_POLL_INTERVAL = 1.0, 0.05
+"""Seconds between polls for what other processes recorded, and the shortest time between any two polls."""
+MAX_WAITING = 500
+"""Callers that may wait in one process."""
 
 
 class TooManyWait(Exception):
-    """As many wait as may."""
+    """MAX_WAITING callers wait already."""
 
 
 class Growth:
-    """Of the logs of a process. A caller that waits holds nothing but its own connection."""
+    """The callers of one process that wait. Each holds its own HTTP connection, and none to the database."""
 
     def __init__(self) -> None:
         self._waiting: dict[asyncio.Future[None], tuple[str, int]] = {}
-        self._somebody = asyncio.Event()
-        self._sooner = asyncio.Event()
+        self._has_waiters = asyncio.Event()
+        self._recorded_here = asyncio.Event()
 
     def grown(self, _code: str) -> None:
-        """Something was recorded here."""
-        self._sooner.set()
+        """This process has recorded something: poll at once."""
+        self._recorded_here.set()
 
-    async def beyond(
-        self, code: str, position: int, seconds: float, hurry: Callable[[Callable[[], object]], object]
+    async def wait_beyond(
+        self,
+        code: str,
+        position: int,
+        seconds: float,
+        on_wait_cancelled: Callable[[Callable[[], object]], object],
     ) -> None:
-        """Returns once the log reaches further than the position, or after so many seconds. Raises TooManyWait.
+        """Return once the log has an entry after the position, or after so many seconds. Raises TooManyWait.
 
-        hurry: is given what makes it return at once, for a server that stops and a caller that leaves.
+        on_wait_cancelled: called with a function that ends the wait at once, for a server that shuts down and a caller
+        that disconnects.
         """
-        if len(self._waiting) >= MOST:
+        if len(self._waiting) >= MAX_WAITING:
             raise TooManyWait
-        here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        hurry(lambda: _end(here))
-        self._waiting[here] = code, position
-        self._somebody.set()
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        on_wait_cancelled(lambda: _wake(waiter))
+        self._waiting[waiter] = code, position
+        self._has_waiters.set()
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await here
+                    await waiter
         finally:
-            del self._waiting[here]
+            del self._waiting[waiter]
 
     async def run(self, register: Register) -> None:
-        """Until cancelled."""
+        """Poll until cancelled."""
         while True:
-            await self._somebody.wait()
-            self._sooner.clear()
-            await self._look(register)
+            await self._has_waiters.wait()
+            self._recorded_here.clear()
+            await self._poll(register)
             if not self._waiting:
-                self._somebody.clear()
+                self._has_waiters.clear()
                 continue
-            await asyncio.sleep(SOONEST)
+            await asyncio.sleep(MIN_POLL_INTERVAL)
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK - SOONEST):
-                    await self._sooner.wait()
+                async with asyncio.timeout(POLL_INTERVAL - MIN_POLL_INTERVAL):
+                    await self._recorded_here.wait()
 
-    async def _look(self, register: Register) -> None:
+    async def _poll(self, register: Register) -> None:
         positions: dict[str, int] = {}
         for code in {code for code, _ in self._waiting.values()}:
             try:
                 positions[code] = await register.position(code)
-            except DatabaseUnavailable as wrong:  # who waits for it is answered in the end
+            except DatabaseUnavailable as wrong:  # those callers return at their own timeout
                 log.warning("growth.unavailable", authority=code, reason=type(wrong).__name__)
-        for here, (code, position) in self._waiting.items():  # others may have come meanwhile
+        for waiter, (
+            code,
+            position,
+        ) in self._waiting.items():  # callers may have been added during the queries
             if positions.get(code, 0) > position:
-                _end(here)
+                _wake(waiter)
 
 
-def _end(here: asyncio.Future[None]) -> None:
-    if not here.done():
-        here.set_result(None)
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

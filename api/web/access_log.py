@@ -46,7 +46,7 @@ LONGEST_PAGE = 500
 
 
 class AccessQuery(Query, frozen=True, kw_only=True):
-    """Which lines, and which page of them."""
+    """Filter and page of the access log."""
 
     from_: Annotated[date | None, Meta(description="自何日起（含）")] = None
     to: Annotated[date | None, Meta(description="至何日止（含）")] = None
@@ -86,28 +86,28 @@ class AccessQuery(Query, frozen=True, kw_only=True):
 
 
 class AccessPage(msgspec.Struct, frozen=True):
-    """A page of the access log, in the order of time. next: what to give as `after`; null where this is the last."""
+    """A page of the access log, oldest first. next: value of `after` for the next page; null on the last."""
 
     lines: Annotated[list[AccessEntry], Meta(description="各条")]
     next: Annotated[str | None, Meta(description="下一页的after；末页为空")]
 
 
 async def note_refused(wrong: Exception, scope: Scope) -> None:
-    """An attempt at sealed data that was refused, by whom and why: at the gate or by the register.
+    """Log a refused attempt to read sealed data, with the reason.
 
-    It lies with the caller's own authority, whose auditor answers for them.
+    The line belongs to the caller's own authority, whose auditor reviews what its officers read.
     """
     caller: auth.Caller | None = scope.get("taizhang.caller")  # type: ignore[assignment]
     handler, refusal = scope.get("route_handler"), getattr(wrong, "code", None)
     if caller is None or refusal is None or "read_personal" not in auth.acts_of(handler):  # type: ignore[arg-type]
         return
     if isinstance(wrong, (RequestUnknown, DocumentUnknown, PurposeRequired, OnReplica)):
-        return  # nothing is there that could have been read, or they may and are asked what for; or nobody may, here
+        return  # no such data, no purpose given by a caller who may read it, or a standby, where nobody may
     request: Request[Any, Any, Any] = Request(scope)
     register: Register = request.app.state.register
     code, reference = (request.path_params.get(each, "") for each in ("code", "reference"))
     with suppress(Malformed):
-        # A search, or the letters of a day, is of no one request.
+        # A search, and the letters of a day, concern no single request.
         named = str(reference_of(reference)) if reference else _asked_for(scope["path"])
         home = caller.who.code if caller.who else code
         try:
@@ -120,7 +120,7 @@ async def note_refused(wrong: Exception, scope: Scope) -> None:
 
 
 def _asked_for(path: str) -> str:
-    """What is read of more than one request: the address says it, and nothing of whom."""
+    """What was attempted, where it concerns several requests: from the path, which has no personal data."""
     return "letters" if path.endswith("/letters") else "search"
 
 

@@ -1,4 +1,4 @@
-"""The web application, put together: handlers, what they are given, and what stands around every call."""
+"""The web application: its routes and dependencies, and what is done for every call."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -51,17 +50,17 @@ from api.web import (
     second_factor,
     services,
     tables,
+    timeouts,
 )
 from api.web import request as params
 from api.web import webhooks as hooks
-from api.web.audit import LONGEST_WAIT
-from api.web.body import BODY_LIMIT, SLOWEST_BODY, parse_body
+from api.web.body import BODY_LIMIT, parse_body
 from api.web.call_refusals import CallRefusal, TooSlow, Unavailable
 from api.web.headers import allow, header, is_known, new_request_id, secured
 from api.web.metrics import Metrics
 from api.web.query import parse_query, refuse_unknown_parameters
 from api.web.responses import Exports, ResponseCache
-from api.web.timeouts import Timeout
+from api.web.timeouts import LONG_TIMEOUT, TIMEOUT, Timeout
 from api.web.workload import Workload
 
 if TYPE_CHECKING:
@@ -69,31 +68,16 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("taizhang.web")
 
-TIMEOUT = 1.8
-"""Seconds that a call may wait for the database, or for a connection to it, before it is answered 503."""
-LONG_TIMEOUT = 30.0
-"""The same where much is read or a document is written, and for each piece of a stream to be taken."""
-IMPORT_TIMEOUT = 120.0
-"""The same where an earlier register is read, judged and recorded: thousands of rows, on a busy machine too."""
-HASHING_TIMEOUT = 10.0
-"""The same where passwords are hashed, few at once, or the identity provider is asked."""
-_LONG = re.compile(
-    r"GET .*/(tables|letters|case-file|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
-    r"|documents|district/[a-z/-]+|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings|find/words)$|POST /api/v1/checks$"
-    r"|GET /(calendar/[^/]+|(search|approvals|requests/(list\.xlsx|print|retention))?|reports|reports/documents(\.xlsx)?|audit/.*|units.*|district/.*)$|POST /(district/.*|audit/(verify|bundle)|search/words|requests/[^/]+/case-file|requests/bulk(/letters)?|reports/.*|check(/workbook)?)$"
-)
-
-_HASHING = frozenset({"/api/v1/login", "/api/v1/password", "/login", "/password"})
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
 
 Opens = Callable[[], AbstractAsyncContextManager[Register]]
 
 
 class Application:
-    """An ASGI application over one store, which is opened at start and closed after the last call.
+    """An ASGI application over one register, opened at startup and closed after the last call.
 
-    Around every call: a request id, security headers, a bound on waiting, the access log and the metrics.
-    The log has no body, no query and no address but the route's: nothing in it comes from an applicant.
+    Every call gets a request id, security headers, a time limit, a line in the program's log and its share of the
+    metrics. The log has no body, no query and only the path's template: nothing in it comes from an applicant.
     """
 
     def __init__(
@@ -110,12 +94,13 @@ class Application:
         mail: Relay | None = None,
         senders: Sequence[Sender] = (),
     ) -> None:
-        """party: for whom passkeys sign, if there are any. provider: by which officers come in too. compiler, senders: to compile last year's reports, to deliver
-        webhooks and to mail digests in the background, if this process is to do it. webhooks: where they may go. mail: by
-        which server mail goes.
+        """opens: opens the register. token: of this machine; actor: its name in the log. party: the relying party of
+        passkeys, None: no passkeys. provider: identity provider that officers may log in with. compiler, senders: compile
+        last year's reports, deliver webhooks and mail digests in the background, if this process is to do so. webhooks:
+        addresses they may be sent to. mail: the server that sends mail.
         """
         self.metrics = Metrics()
-        self.log = log.bind()  # once: to build it for each call costs as much as what it does
+        self.log = log.bind()  # once: binding costs as much as writing a line
         self.litestar = _litestar(
             opens, self.metrics, token, actor, passwords, party, provider, compiler, webhooks, mail, senders
         )
@@ -129,121 +114,109 @@ class Application:
 
 
 class _Call:
-    """One call on its way. Whatever it waits for, who asked is answered in time.
+    """One call. It is answered within its time limit, whatever the handler waits for.
 
-    A call that is given up is cancelled and winds down by itself; what it then still says is not sent.
+    At the limit the handler is cancelled and a refusal is sent; what the handler still sends is discarded.
     """
 
     def __init__(self, application: Application, scope: Any, receive: Any, send: Any) -> None:
         self._application = application
         self._method = scope["method"]
         self._without_body = self._method == "HEAD"
-        # What GET would answer, without its body.
+        # HEAD is handled as GET, and the body left out.
         self._scope: Any = {**scope, "method": "GET"} if self._without_body else scope
         self._receive, self._send = receive, send
         self._status = 0
         self._request_id = _request_id(scope)
         self._positions: dict[str, int] = {}
-        much = _LONG.match(f"{self._scope['method']} {scope['path']}")
-        waits_outside = scope["path"] in _HASHING or scope["path"].startswith("/login/provider")
-        self._allowed = LONG_TIMEOUT if much else HASHING_TIMEOUT if waits_outside else TIMEOUT
-        if self._method == "POST" and scope["path"].endswith("/imports"):
-            self._allowed = IMPORT_TIMEOUT
-        if scope["path"].endswith("/events") and b"wait=" in scope["query_string"]:
-            self._allowed += LONGEST_WAIT
-        self._timeout = Timeout(application.loop, self._give_up)
-        # The loop is passed in: asking which one runs is a system call.
+        self._timeout = Timeout(application.loop, self._expire)
+        # With the loop as an argument, since looking up the running loop is a system call.
         self._task: asyncio.Task[None] | None = asyncio.current_task(application.loop)
-        self._apology: asyncio.Task[None] | None = None
-        self._given_up = False
-        # A document says by itself how fast it must come.
-        self._for_body = (
-            inf
-            if scope["path"].endswith(
-                (
-                    *("/documents", "/recordings", "/imports", "/api/v1/checks", "/check"),
-                    *("/district/tables", "/district/assessment/files"),
-                )
-            )
-            else SLOWEST_BODY
-        )
-        self._fault: type[CallRefusal] = Unavailable
+        self._timeout_response: asyncio.Task[None] | None = None
+        self._expired = False
+        self._body_timeout = timeouts.of_body(scope["path"])
+        self._timeout_refusal: type[CallRefusal] = Unavailable
 
     async def answer(self) -> None:
         start = perf_counter()
         structlog.contextvars.bind_contextvars(request_id=self._request_id)
-        self._timeout.start(self._allowed)
+        self._timeout.start(
+            timeouts.of_call(self._scope["method"], self._scope["path"], self._scope["query_string"])
+        )
         try:
             with shown.noting() as self._positions:
-                await self._application.litestar(self._scope, self._receive_all, self._from_task)
+                await self._application.litestar(self._scope, self._receive_all, self._send_from_handler)
         except asyncio.CancelledError:
-            if not self._given_up or self._task is None or self._task.uncancel() > 0:
+            if not self._expired or self._task is None or self._task.uncancel() > 0:
                 raise
-            if self._apology is None:
-                self._cut()
+            if self._timeout_response is None:
+                self._abort()
         finally:
             self._timeout.cancel()
-            if self._apology is not None and not (await asyncio.wait([self._apology], timeout=TIMEOUT))[0]:
-                self._apology.cancel()
-                self._cut()
+            if (
+                self._timeout_response is not None
+                and not (await asyncio.wait([self._timeout_response], timeout=TIMEOUT))[0]
+            ):
+                self._timeout_response.cancel()
+                self._abort()
             self._log(perf_counter() - start)
             structlog.contextvars.unbind_contextvars("request_id")
 
-    def _give_up(self) -> None:
-        """At the deadline: the answer goes out at once, however long the call then takes to end."""
+    def _expire(self) -> None:
+        """At the time limit: send the refusal at once, however long the cancelled handler then takes to end."""
         if self._task is None:
             return
-        self._given_up = True
+        self._expired = True
         if not self._status:
-            self._apology = asyncio.create_task(self._apologise(self._fault))
+            self._timeout_response = asyncio.create_task(self._send_timeout_response(self._timeout_refusal))
         self._task.cancel()
 
-    def _cut(self) -> None:
-        """The caller sees that the connection is cut: what is begun is not ended, or nothing is taken any more."""
-        if (cut := self._scope.get("taizhang.cut")) is None:
+    def _abort(self) -> None:
+        """Reset the connection: part of a reply has been sent, or the caller does not read it."""
+        if (abort := self._scope.get("taizhang.abort")) is None:
             raise TimeoutError
-        cut()
+        abort()
 
-    async def _apologise(self, fault: type[CallRefusal]) -> None:
-        self._scope["taizhang.code"] = fault.code
-        response = failures.of_call(params.ApiRequest(self._scope), fault)
+    async def _send_timeout_response(self, refusal: type[CallRefusal]) -> None:
+        self._scope["taizhang.code"] = refusal.code
+        response = failures.of_call(params.ApiRequest(self._scope), refusal)
         await response.to_asgi_response(app=None, request=params.ApiRequest(self._scope))(
-            self._scope, self._receive, self._answered
+            self._scope, self._receive, self._send_message
         )
 
     async def _receive_all(self) -> Any:
-        """While a body comes the sender is waited for, not the database: what was waited for that before still counts."""
-        if self._status:  # a stream, that listens for its caller to leave
+        """Receive with the time limit of the body; the one of the call is paused meanwhile, not started again."""
+        if self._status:  # a streaming response waits here for a disconnect
             self._timeout.start(LONG_TIMEOUT)
             return await self._receive()
-        self._fault = TooSlow
-        self._timeout.suspend(self._for_body)
+        self._timeout_refusal = TooSlow
+        self._timeout.suspend(self._body_timeout)
         message = await self._receive()
-        if not self._given_up:
-            self._fault = Unavailable
-            self._for_body = self._timeout.resume()
+        if not self._expired:
+            self._timeout_refusal = Unavailable
+            self._body_timeout = self._timeout.resume()
         return message
 
-    async def _from_task(self, message: Any) -> None:
-        if not self._given_up:
-            await self._answered(message)
+    async def _send_from_handler(self, message: Any) -> None:
+        if not self._expired:
+            await self._send_message(message)
 
-    async def _answered(self, message: Any) -> None:
+    async def _send_message(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             if message["status"] == 200 and is_known(self._scope, message["headers"]):
                 kept = [each for each in message["headers"] if each[0].lower() not in _OF_A_BODY]
                 message = {**message, "status": 304, "headers": kept}
                 self._without_body = True
             self._status = message["status"]
-            message["headers"] = [*secured(message["headers"], self._request_id), *self._shown()]
+            message["headers"] = [*secured(message["headers"], self._request_id), *self._view_headers()]
         elif self._without_body:
             message = {**message, "body": b""}
         if message.get("more_body"):
             self._timeout.start(LONG_TIMEOUT)
         await self._send(message)
 
-    def _shown(self) -> Iterator[tuple[bytes, bytes]]:
-        """What a reading rests on: how far the log reached, and whether in a standby, which may be behind."""
+    def _view_headers(self) -> Iterator[tuple[bytes, bytes]]:
+        """Headers of a read: the log position it saw, and whether it saw a standby, which may be behind."""
         if self._method in auth.SAFE:
             code = self._scope.get("path_params", {}).get("code", "")
             if (position := self._positions.get(code)) is not None:
@@ -269,7 +242,7 @@ class _Call:
 
 
 def _request_id(scope: Any) -> str:
-    """The caller's own if it is one, so that both logs can be laid side by side."""
+    """The caller's own if well-formed, so that the logs of both sides can be compared."""
     payload = header(scope, "x-request-id")
     return (
         payload if payload is not None and re.fullmatch(r"[A-Za-z0-9-]{8,64}", payload) else new_request_id()
@@ -277,9 +250,9 @@ def _request_id(scope: Any) -> str:
 
 
 async def _before_all(request: Request[Any, Any, Any]) -> Response[Any] | None:
-    """Before anything of the call is read. Not a guard: those are given a copy of every request."""
+    """Authenticate and authorize before anything else is read. Not a guard: the framework copies the request for those."""
     if request.method == "OPTIONS":
-        # The framework's own answer forgets methods where an address has several handlers.
+        # The framework's own reply names the methods of one handler only, where several share a path.
         template = request.scope["path_template"]
         methods = {
             method
@@ -314,7 +287,7 @@ def _litestar(
     readers, import_readers = checks.FileReaders(), imports.ImportReaders()
 
     @asynccontextmanager
-    async def open_store(app: Litestar) -> AsyncIterator[None]:
+    async def open_register(app: Litestar) -> AsyncIterator[None]:
         async with opens() as register:
             app.state.register = register
             try:
@@ -363,7 +336,7 @@ def _litestar(
             *calendars.HANDLERS,
             *CONSOLE,
         ],
-        lifespan=[open_store],
+        lifespan=[open_register],
         request_class=params.ApiRequest,
         state=State(
             {
@@ -377,7 +350,7 @@ def _litestar(
                 "metrics": metrics,
                 "exports": Exports(),
                 "recordings_at_once": Workload(recordings.AT_ONCE),
-                "remembered": ResponseCache(),
+                "response_cache": ResponseCache(),
                 "checkpointer": checkpointer,
                 "growth": growth,
                 "readers": readers,

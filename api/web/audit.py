@@ -34,11 +34,11 @@ from projections.timeline import Replayed
 
 LONGEST_FEED = 1000
 LONGEST_WAIT = 30
-"""Seconds."""
+"""Seconds that a caller may ask to wait for new entries."""
 
 
 class AuthorityShown(msgspec.Struct, frozen=True):
-    """An authority. position: of the last entry of its log."""
+    """An authority. position: of the last entry in its log."""
 
     code: str
     name: str
@@ -48,7 +48,7 @@ class AuthorityShown(msgspec.Struct, frozen=True):
 
 
 class FeedQuery(Query, frozen=True, kw_only=True):
-    """From where."""
+    """Which entries of the log, and how long to wait for new ones."""
 
     after: Annotated[
         Annotated[int, Meta(ge=0, le=2**53)], Meta(description="从这一位置之后列起，即上一页的next")
@@ -64,7 +64,7 @@ class FeedQuery(Query, frozen=True, kw_only=True):
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """A page of the log. next: what to give as `after` to go on; where nothing is new it is the same again."""
+    """A page of the log. next: value of `after` for the next page; unchanged if there is nothing new."""
 
     entries: list[Entry]
     next: int
@@ -90,7 +90,7 @@ async def authority(request: ApiRequest, code: FromPath[str]) -> Response[Author
 
 
 def is_listed(request: ApiRequest, authority: Authority) -> bool:
-    """Whether the caller may know of it: an officer of their own and its subordinates, the machine of what has none."""
+    """Whether the caller may see the authority: an officer their own and its units, the machine's token one without officers."""
     who = request.caller.who
     if who is None:
         return not authority.has_officers
@@ -140,10 +140,10 @@ async def feed(
             if stream in (None, each.originator_id) and params.type in (None, type_of(each.event))
         ]
         left = until - loop.time()
-        if entries or last < position or left <= 0 or request.is_hurried:
+        if entries or last < position or left <= 0 or request.wait_is_cancelled:
             return packed(request, json(Feed(entries, last, position)))
         try:
-            await request.growth.beyond(code, last, left, request.on_hurry)
+            await request.growth.wait_beyond(code, last, left, request.on_wait_cancelled)
         except TooManyWait:
             raise Unavailable from None
         after = last

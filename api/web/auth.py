@@ -1,8 +1,8 @@
-"""Who may call what: every route names its act, and without one nobody may.
+"""Authentication and authorization: every route names the act that its caller must be allowed.
 
-An officer comes with a session (cookie, and for what changes something a token beside it), a machine with a key of
-theirs or of a service account. The token of this machine opens what no officer was ever appointed to. What belongs to another authority is not
-there; within one's own a refusal says which rule it is by.
+An officer authenticates with a session cookie, and for unsafe methods a CSRF token; a program with the API key of an
+officer or of a service account. The token of this machine is accepted for an authority until its first officer is
+appointed. Another authority's resources are reported as not found; within one's own a refusal names its rule.
 """
 
 from __future__ import annotations
@@ -53,22 +53,21 @@ DOOR_ACTS = {
     OWN: "本人，以会话",
     SUBSCRIBER: "系统管理员，或服务账号自己的推送",
 }
-"""What a route may name beside the acts of `powers`: nobody's duty, or everybody's own."""
+"""What a route may name instead of an act of `powers`, for what is no officer's particular duty."""
 
 BEFORE_PROOF = "before_proof"
-"""What a route says in its `opt` that a session opens before it has its second factor."""
+"""In a route's `opt`: a session may call it before it has proved its second factor."""
 
 BEFORE_CHANGE = "before_change"
-"""What a route says in its `opt` that a session opens while its password has yet to be changed; one before proof, too."""
+"""In a route's `opt`: a session may call it while its officer must change the password; so too one with BEFORE_PROOF."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who calls. who: the officer; None: whoever holds the machine's token. permissions: what they may do here.
-    sight: what they see of it. position: how far the log asked for reached when it was found out, where that was seen on the way.
-    replica: in a database that is a standby.
+    """Who calls. who: the officer; None: the holder of the machine's token. permissions: what they may do here. sight:
+    what they may see. position: the log's, if authentication happened to read it. replica: the database is a standby.
     """
 
     who: Principal | None
@@ -81,35 +80,35 @@ class Caller(msgspec.Struct, frozen=True):
 
     @property
     def principal(self) -> Principal:
-        """Who calls, on a route that the token of this machine does not open."""
-        assert self.who is not None  # noqa: S101 - the act lets nobody else in
+        """The officer or service account, on a route that the machine's token cannot call."""
+        assert self.who is not None  # noqa: S101 - ensured by the route's act
         return self.who
 
     @property
     def token(self) -> SessionToken:
-        """Their session or key, on such a route."""
-        assert self.secret is not None  # noqa: S101 - the act lets nobody else in
+        """The session token or API key, on such a route."""
+        assert self.secret is not None  # noqa: S101 - ensured by the route's act
         return self.secret
 
     def may(self, act: Act | ServiceAct) -> bool:
         return act in self.permissions.acts
 
     def check_proven(self, acts: Iterable[str]) -> None:
-        """Raises ProofStale where one of the acts is theirs once they have proved themselves again."""
+        """Raises ProofStale if one of the acts is allowed only after the second factor is verified again."""
         if unproven := [act for act in powers.ACTS if act in self.permissions.unproven.intersection(acts)]:
             raise ProofStale(act=powers.ACTS[unproven[0]])
 
     def check_preview(self) -> None:
-        """A preview says how it would stand beside others. Raises NoPower for a service account that may not read them."""
+        """Raises NoPower for a service account without `read`: a preview's reply tells of other requests."""
         if self.who is not None and self.who.is_service and not self.may("read"):
             raise no_power(self.who.officer, ("read",))
 
 
 def records(payload: Any, *, conflicts: bool = True) -> dict[str, Any]:
-    """What a route says in its `opt` that records events of these types: an act of any of them opens it.
+    """The `opt` of a route that records events of these types: a caller allowed to record any of them may call it.
 
-    That is the coarse gate alone: which of them the caller may record is judged with the event. judges: the machine's
-    token too is held to what it opens then, which spares a round trip beforehand. conflicts: it answers with 409 or 412.
+    Whether the caller may record the given event is judged with the event (`judges`); so is whether the machine's token
+    is still accepted, which saves a query beforehand. conflicts: the route can answer 409 or 412.
     """
     acts: tuple[str, ...] = tuple(dict.fromkeys(powers.ACT_OF[each] for each in payload))
     if "received" in payload:
@@ -118,11 +117,11 @@ def records(payload: Any, *, conflicts: bool = True) -> dict[str, Any]:
 
 
 class RouteWithoutAct(RuntimeError):
-    """A defect: the application does not start."""
+    """A route names no act, or an unknown one: the application does not start."""
 
 
 def check_routes(routes: Iterable[Any]) -> None:
-    """Raises RouteWithoutAct unless every route names who may call it."""
+    """Raises RouteWithoutAct unless every route names its act."""
     known = {*powers.ACTS, *powers.SERVICE_ACTS, *DOOR_ACTS}
     for route in routes:
         if not isinstance(route, HTTPRoute):
@@ -135,7 +134,7 @@ def check_routes(routes: Iterable[Any]) -> None:
 
 
 def acts_of(handler: HTTPRouteHandler) -> tuple[str, ...]:
-    """One of these is needed."""
+    """The acts of which the caller needs one."""
     act = handler.opt.get("act", ())
     return (act,) if isinstance(act, str) else tuple(act)
 
@@ -144,9 +143,9 @@ def acts_of(handler: HTTPRouteHandler) -> tuple[str, ...]:
 
 
 def token_of(data: Path) -> str:
-    """The token in the data directory, mode 0600; made at the first start.
+    """The token in the data directory, created with mode 0600 if missing; safe for several processes at once.
 
-    Of several processes that start at once one makes it. Raises OSError where the directory cannot be written.
+    Raises OSError where the directory cannot be written.
     """
     path = data / "token"
     data.mkdir(parents=True, exist_ok=True)
@@ -155,7 +154,7 @@ def token_of(data: Path) -> str:
     try:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(32) + "\n")
-        os.link(draft, path)  # complete or not at all, and never over another's
+        os.link(draft, path)  # atomic, and fails if another process was first
     except FileExistsError:
         pass
     finally:
@@ -167,12 +166,12 @@ def token_of(data: Path) -> str:
 
 
 def cookie_name(scheme: str) -> str:
-    """Over TLS with the prefix that keeps it to this host alone; browsers accept that nowhere else."""
+    """With the `__Host-` prefix over TLS, where alone browsers accept it."""
     return "__Host-taizhang" if scheme == "https" else "taizhang"
 
 
 def cookie(scheme: str, secret: SessionToken | None) -> dict[str, str]:
-    """The header that sets the session's cookie, or removes it."""
+    """The header that sets the session cookie, or with None removes it."""
     value, age = (str(secret), int(ABSOLUTE.total_seconds())) if secret else ("", 0)
     secure = "; Secure" if scheme == "https" else ""
     return {
@@ -181,7 +180,7 @@ def cookie(scheme: str, secret: SessionToken | None) -> dict[str, str]:
 
 
 def held(request: Any) -> SessionToken | None:
-    """The session that the call came with, in force or not."""
+    """The session token of the request's cookie, valid or not."""
     return SessionToken.parse(request.cookies.get(cookie_name(request.scope["scheme"]), ""))
 
 
@@ -189,7 +188,7 @@ def held(request: Any) -> SessionToken | None:
 
 
 async def check(request: Any) -> None:
-    """Find out who calls and whether they may, before anything else of the call is read.
+    """Authenticate the caller and authorize the request, before anything else of it is read.
 
     Raises Unauthorized, SessionEnded, CsrfMissing, SecondFactorRequired, PasswordMustChange, ProofStale, TokenClosed, SessionRequired, MachineOnly,
     AuthorityUnknown or NoPower; on a standby OnReplica, of a page and of personal data.
@@ -241,7 +240,8 @@ async def _caller(request: Any) -> Caller:
 
 
 async def _at_page(request: Any, *, names: bool = False) -> Caller:
-    """Whose session it is; names: of the office's people with it. The token of a page's form comes with the form, and is checked where that is read."""
+    """The caller by session cookie. names: read the names of the authority's officers too. The CSRF token of a page comes
+    in its form and is checked where that is read."""
     secret = held(request)
     if secret is None:
         raise Unauthorized
@@ -249,7 +249,7 @@ async def _at_page(request: Any, *, names: bool = False) -> Caller:
 
 
 async def seat(request: Any, secret: SessionToken) -> None:
-    """Who has just logged in is the caller of the rest of this request."""
+    """Make the officer who has just logged in the caller of the rest of this request."""
     request.scope["taizhang.caller"] = await _of_session(request.app.state.register, secret, names=True)
 
 
@@ -300,7 +300,7 @@ def _service(who: Principal, secret: SessionToken) -> Caller:
 
 
 def _check_service(caller: Caller, who: Principal, acts: tuple[str, ...]) -> None:
-    """What is everybody's duty or nobody's is open to one that may read; what is one's own is not its own."""
+    """A service account may call what is no particular duty if it may read; never what belongs to a person's session."""
     match acts:
         case ("own",):
             raise SessionRequired
@@ -317,7 +317,7 @@ async def _check_token(register: Register, caller: Caller, code: str) -> Caller:
     try:
         standing = await register.standing(code)
     except AuthorityUnknown:
-        return caller  # by the handler's own words, or about to be registered
+        return caller  # the handler refuses it, or is about to register the authority
     if standing.has_officers:
         raise TokenClosed
     return msgspec.structs.replace(caller, position=standing.position, replica=standing.replica)
@@ -326,8 +326,8 @@ async def _check_token(register: Register, caller: Caller, code: str) -> Caller:
 def _check_officer(
     caller: Caller, who: Principal, acts: tuple[str, ...], *, of_units: bool, before_change: bool
 ) -> None:
-    """of_units: the route names no authority; what it does, it does to those below the officer's own. before_change: it
-    is open while the password, which somebody else may know, has yet to be changed.
+    """of_units: the route names no authority, and acts on those below the officer's own. before_change: the route may be
+    called while the officer must change their password.
     """
     match acts:
         case ("own",):
@@ -342,7 +342,7 @@ def _check_officer(
             acts = ("administer",)
     if who.must_change:
         raise PasswordMustChange
-    # The superior's are never of one's own office.
+    # What a superior does to its units is not possible on one's own authority.
     own = acts if of_units else tuple(act for act in acts if act not in powers.OUTSIDE)
     if not own:
         raise AuthorityUnknown  # no office is a unit below itself
@@ -354,7 +354,7 @@ def _check_officer(
 async def _supervising(
     register: Register, caller: Caller, who: Principal, acts: tuple[str, ...], code: str, method: str
 ) -> Caller:
-    """Of another authority there is nothing, but for its superior what it may look at."""
+    """The caller's permissions on another authority: those of a superior. Raises AuthorityUnknown if it is not one."""
     authority = await register.authority(code)
     outside = tuple(act for act in acts if act in powers.OUTSIDE) if method == "POST" else ()
     looks = acts == (LISTED,) or (method == "GET" and powers.LOOKING.issuperset(acts))
@@ -378,7 +378,7 @@ async def _supervising(
 
 
 def origin(request: Any) -> Origin:
-    """Where the call came from, for the access log."""
+    """The client's address and the route, for the access log."""
     client = request.client
     route = str(request.scope.get("path_template", "")).replace(":str", "")
     return Origin(client.host if client else "", f"{request.method} {route}")

@@ -1,4 +1,4 @@
-"""The body of a call, read within its bounds."""
+"""Reading and decoding the body of a request, within limits of size and time."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from domain.entry import Event, type_of
 
 BODY_LIMIT = 1_048_576
 
-SLOWEST_BODY = 10.0
-"""Seconds for which the body is waited for, in all."""
+BODY_TIMEOUT = 10.0
+"""Seconds within which the whole body must arrive."""
 
 _READ_AT_ONCE = 131_072
-"""Bytes of a body that are decoded in the event loop; a longer one is decoded by a thread, so that other calls go on."""
+"""Bytes: a longer body is decoded in a thread, so that it does not block the event loop."""
 
 _DRAIN_SECONDS, _DRAIN_BYTES = 2.0, 16_777_216
 
@@ -33,7 +33,10 @@ _JSON_UTF_8 = rf'{JSON}(\s*;\s*charset="?utf-8"?)?'
 
 
 async def parse_body(request: ApiRequest, params: NamedDependency[Any]) -> Any:  # noqa: ARG001
-    """Raises OtherMediaType, TooLarge, TooSlow, or Malformed. params: read first, since side by side they would cost a task each."""
+    """The decoded body. Raises OtherMediaType, TooLarge, TooSlow, or Malformed.
+
+    params: not used, but resolved first: the framework would otherwise start a task for each of the two.
+    """
     media_type = (request.header("content-type") or "").strip()
     if is_packed(request) or (media_type != JSON and not re.fullmatch(_JSON_UTF_8, media_type, re.I)):
         raise OtherMediaType
@@ -50,7 +53,7 @@ def is_packed(request: ApiRequest) -> bool:
 
 
 async def _body(request: ApiRequest) -> bytes:
-    """All of it. Raises TooLarge once it is more than BODY_LIMIT, TooSlow if the caller leaves in the middle."""
+    """The whole body. Raises TooLarge beyond BODY_LIMIT, TooSlow if the caller disconnects before its end."""
     announced = request.header("content-length") or ""
     if announced.isdecimal() and int(announced) > BODY_LIMIT:
         await drain(request)
@@ -71,7 +74,8 @@ async def _body(request: ApiRequest) -> bytes:
 
 
 async def drain(request: ApiRequest, seconds: float = _DRAIN_SECONDS, most: int = _DRAIN_BYTES) -> None:
-    """Take what is on its way, within bounds: a caller who is cut off while sending never reads why."""
+    """Read and discard the rest of the body, for so many seconds and bytes at most: a caller whose connection is reset
+    while it sends cannot read the refusal."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             drained = 0

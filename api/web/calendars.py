@@ -1,4 +1,4 @@
-"""The calendar of an officer, for programs that keep calendars: whoever holds its address reads it."""
+"""An officer's deadlines as an iCalendar feed. Its secret address is the only credential."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def calendar(request: ApiRequest, name: FromPath[str]) -> Response[bytes]:
 
 
 def address_of(request: ApiRequest, secret: SessionToken) -> str:
-    """As it is shown to its officer, this once."""
+    """A new feed address; it cannot be shown again."""
     base = request.base_url
     return f"{base.scheme}://{base.netloc}/calendar/{secret}.ics"
 

@@ -1,4 +1,4 @@
-"""Calls that are refused for how, or by whom, they are made."""
+"""Refusals of a request before any rule of the law is consulted: authentication, HTTP, size, format, database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RETRY_AFTER = 1
 
 
 class CallRefusal(Exception):
-    """A call that is refused for how, or by whom, it is made."""
+    """Base class. code: stable, for programs; status: of HTTP; the rest is Chinese for people."""
 
     code: ClassVar[str]
     status: ClassVar[int]

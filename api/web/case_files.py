@@ -1,4 +1,4 @@
-"""The file of a case over HTTP: bound to one PDF, or an archive of its papers as it is read."""
+"""The file of a case over HTTP: one bound PDF, or a zip archive streamed as its papers are read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MEDIA_TYPES: dict[CaseFileKind, str] = {"pdf": "application/pdf", "zip": "applic
 
 
 class CaseFileQuery(SealedValuesQuery, frozen=True, kw_only=True):
-    """As what, and what for."""
+    """Format, and purpose of the access."""
 
     as_: Annotated[CaseFileKind, Meta(description="pdf合为一册并编页号；zip为各件原件和各条登记的回执")]
     internal: Annotated[bool, Meta(description="含副卷：文稿和审核、批准意见")] = False
@@ -50,7 +50,7 @@ async def fetch_case_file(
 
 
 async def given_out(found: CaseFile, as_: CaseFileKind) -> Stream:
-    """As an attachment, under a policy that lets it do nothing; a bound one is made first, while it is the caller's turn."""
+    """As an attachment that runs no script. A bound PDF is made before the reply begins, within the limit on how many at once."""
     pieces: Any = [piece async for piece in found.pdf()] if as_ == "pdf" else found.zip()
     headers = {**attachment(f"{found.reference}卷宗.{as_}"), "Content-Security-Policy": SANDBOX}
     return Stream(pieces, media_type=MEDIA_TYPES[as_], headers=headers)

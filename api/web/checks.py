@@ -1,4 +1,4 @@
-"""A report sent by anybody is judged and forgotten: nothing of it is kept, logged or shown to another."""
+"""Checks of an uploaded annual report, open to all. Nothing of the file is kept, logged or shown to anybody else."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ from projections.report.judged import Judged, Source
 
 MULTIPART = "multipart/form-data"
 AT_ONCE = 2
-"""Files that are read side by side, each in a process of its own."""
+"""Files read at once, each in its own process."""
 WAITING = 8
-"""Files that may wait for their turn; each is held in memory meanwhile."""
+"""Files that may wait, each held in memory."""
 SECONDS = 15.0
 PARTS = ("file", "previous")
-"""Fields of a form: the report, and that of the year before."""
+"""Fields of the form: the report, and last year's."""
 _FORM = 65_536
 
 
 class Sent(NamedTuple):
-    """A file as it came."""
+    """An uploaded file."""
 
     data: bytes
     name: str
 
 
 class FileReaders:
-    """The readers of a server, started when first needed."""
+    """A pool of processes that read files, started when first needed."""
 
     def __init__(self) -> None:
         self._readers: Readers | None = None
         self._workload = Workload(AT_ONCE, WAITING)
 
     async def judge(self, sent: Sent, previous: Sent | None = None) -> Judged:
-        """One file, by itself or beside that of the year before. Raises Unavailable, Malformed."""
+        """The findings on a report, compared with last year's if given. Raises Unavailable, Malformed."""
         source = await self.read(sent.data, sent.name)
         if previous is None:
             return judged.judge([source]).reports[0]
@@ -68,7 +68,7 @@ class FileReaders:
         return judged.judge([source], [before]).reports[0]
 
     async def read(self, data: bytes, name: str) -> Source:
-        """Raises Unavailable where too many wait already."""
+        """Raises Unavailable if too many files wait already."""
         async with self._workload.taken():
             return await asyncio.to_thread(self._read, data, name)
 
@@ -86,7 +86,7 @@ class FileReaders:
 
 
 class CheckedFile(Query, frozen=True, kw_only=True):
-    """What is said of the file."""
+    """Name and year of the file."""
 
     name: Annotated[
         Annotated[str, Meta(min_length=1, max_length=200)] | None,

@@ -1,4 +1,4 @@
-"""Sessions and keys of everybody, for the security administrator."""
+"""Sessions and API keys of all officers, for the security administrator."""
 
 from __future__ import annotations
 

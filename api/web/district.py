@@ -1,4 +1,4 @@
-"""What an office above sees of all its units at once: their tables added up, how they stand."""
+"""What a superior authority sees of all its units: their tables added up, their state, their assessment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from projections.superior_view import OFFICE
 
 
 class DistrictQuery(PeriodQuery, frozen=True, kw_only=True):
-    """In which layout."""
+    """Period and form of the tables."""
 
     format: Annotated[FormatName | None, Meta(description="年报格式；缺省为期限末年的格式")] = None
 
@@ -47,14 +47,14 @@ class DistrictQuery(PeriodQuery, frozen=True, kw_only=True):
 
 
 class DistrictCellQuery(DistrictQuery, frozen=True, kw_only=True):
-    """Which cell."""
+    """One cell of the tables."""
 
     row: Annotated[str, Meta(description="行的代码，如granted；复议诉讼表为其类别")]
     column: Annotated[str, Meta(description="列的代码，如natural_person、total；复议诉讼表为其结果")]
 
 
 async def district_of(request: ApiRequest, code: str) -> District:
-    """The authority's units as the caller may see them: of a unit's own district the office above sees that unit alone.
+    """The authority's units that the caller may see. Of a unit's own units a superior sees none.
 
     Raises TokenClosed where the caller has the machine's token and a unit has officers.
     """

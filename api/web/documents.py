@@ -1,7 +1,7 @@
-"""Documents of a request: filed as their bytes come, given out as bytes to keep, and who else asked the same.
+"""Documents of a request: uploaded as a stream, downloaded as attachments; requests with the same content.
 
-The body is the document itself, up to 20 MiB, and what is said of it stands in the query. It is never shown in a
-browser: what is given out is an attachment of no type, under a policy that lets it do nothing.
+The body is the document itself, up to 20 MiB; its metadata is in the query. A download is never displayed by a browser:
+it is an attachment without a media type, under a policy that runs no script.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ OCTETS = "application/octet-stream"
 
 GRACE = 30.0
 SLOWEST = 32_768
-"""Seconds that any upload has, and bytes a second from there on: a slow line of an office ends, a slow attack does not."""
+"""Seconds that every upload has, and bytes a second required beyond: enough for a slow line, too little for an attack
+that holds connections."""
 
 _DRAIN_SECONDS = 10.0
 
@@ -50,7 +51,7 @@ SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 class FiledHow(Query, frozen=True, kw_only=True):
-    """What is said of the document."""
+    """Metadata of the document."""
 
     on: Annotated[date, Meta(description="入卷的日期，不早于收到申请之日")]
     document: Annotated[Label, Meta(description="材料的名称，在一件申请中不重复")]
@@ -113,13 +114,13 @@ async def _take(request: ApiRequest, upload: Upload) -> None:
 
 
 def check_octets(request: ApiRequest) -> None:
-    """Raises NotBytes unless the body is announced as the bytes themselves."""
+    """Raises NotBytes unless the media type is application/octet-stream."""
     if (request.header("content-type") or "").strip().lower() != OCTETS or is_packed(request):
         raise NotBytes
 
 
 async def bytes_of(request: ApiRequest) -> bytes:
-    """The body of a route that takes a file, all of it. Raises NotBytes, TooSlow, DocumentTooLarge."""
+    """The whole body of a route that takes a file. Raises NotBytes, TooSlow, DocumentTooLarge."""
     check_octets(request)
     data = bytearray()
     async for piece in pieces_of(request):
@@ -130,7 +131,7 @@ async def bytes_of(request: ApiRequest) -> bytes:
 async def pieces_of(
     request: ApiRequest, too_large: type[Exception] = DocumentTooLarge
 ) -> AsyncIterator[bytes]:
-    """The body piece by piece. Raises TooSlow, or `too_large` beyond what the route takes."""
+    """The body in chunks. Raises TooSlow, or `too_large` beyond the limit of the route."""
     loop = asyncio.get_running_loop()
     start = loop.time()
     size = 0
@@ -143,7 +144,7 @@ async def pieces_of(
                 return
             size += len(piece)
             yield piece
-    except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
+    except (TimeoutError, InternalServerException):  # the latter: the caller has disconnected
         raise TooSlow from None
     except RequestEntityTooLarge:
         await drain(request, _DRAIN_SECONDS, 2 * LARGEST_DOCUMENT)
@@ -187,7 +188,7 @@ async def fetch_document(
 
 
 def given_out(found: Download) -> Stream:
-    """A document as an attachment of no type, under a policy that lets it do nothing."""
+    """A document as an attachment without a media type, under a policy that runs no script."""
     headers = {
         **attachment(found.filename),
         "Content-Length": str(found.size),

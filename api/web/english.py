@@ -1,4 +1,4 @@
-"""What refusals say in English: one table, a test names the code that lacks its text."""
+"""The English texts of refusals, from `english.toml`. A test fails for a code without one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class English(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """titles: by status. codes: what holds, by the code of the refusal."""
+    """titles: by HTTP status. codes: the rule, by the code of the refusal."""
 
     titles: dict[int, str]
     codes: dict[str, str]

@@ -1,6 +1,6 @@
-"""Requests found over HTTP: by what stands on a paper, by whom they are, by words in what is sealed.
+"""Finding requests over HTTP: by the label on a paper, by applicant, by words in sealed texts.
 
-Who or what is looked for in sealed data comes in the body: an address lies in logs along the way.
+Searches of sealed data take their terms in the body, since proxies log addresses.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _BY: dict[str, By] = {"name": "name", "id_number": "id_number", "phone": "contac
 
 
 class LabelQuery(AsOfQuery, frozen=True, kw_only=True):
-    """What stands on the paper."""
+    """The text of the label on the paper."""
 
     text: Annotated[Label, Meta(description="登记号、申请事项、文号、案号、档号、邮件单号，或其一部分")]
 
 
 class PersonSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """By whom, and what for."""
+    """Applicant, and purpose of the access."""
 
     by: Annotated[Literal["name", "id_number", "phone"], Meta(description="phone：电话或电子邮箱")]
     text: Annotated[Label, Meta(description="申请人（含共同申请人）或代理人的姓名或名称、号码，须全部相同")]
@@ -45,7 +45,7 @@ class PersonSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class WordSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which words, of which requests, and what for."""
+    """Words, the requests to search, and the purpose of the access."""
 
     words: Annotated[Label, Meta(description="空格分开的各词都要有，至多十个")]
     received_from: Annotated[date, Meta(description="收到日期的首日（含）")]
@@ -54,7 +54,7 @@ class WordSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Found(msgspec.Struct, frozen=True):
-    """requests: the latest first. more: whether there are others. incomplete: some recorded before names were in the index
+    """requests: the latest first. more: the list is cut. incomplete: requests recorded before applicants' names were indexed
     are not found by name.
     """
 

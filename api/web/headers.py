@@ -1,4 +1,4 @@
-"""The headers of a call, by their names in lower case, and those that every reply has."""
+"""Request headers, content negotiation, and the security headers of every reply."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNLESS_GIVEN = [
 
 
 def header(scope: Any, name: str) -> str | None:
-    """What the call came with under the name, several of them as one list; None where it has none."""
+    """The value of a request header, several values joined as one list; None if absent. name: in lower case."""
     if (headers := scope.get("taizhang.headers")) is None:
         headers = scope["taizhang.headers"] = dict(scope["headers"])
         if len(headers) < len(scope["headers"]):
@@ -39,9 +39,8 @@ def header(scope: Any, name: str) -> str | None:
 
 
 def preferred(scope: Any, offered: Sequence[str]) -> str:
-    """Which of the media types the caller likes best, by its Accept (RFC 9110, 12.5.1); the first where none or all.
-
-    The most specific range counts for each. A caller that takes none of them gets the first.
+    """The media type that the caller prefers by its Accept header (RFC 9110, 12.5.1); of equals, or if it accepts none of
+    them, the first offered. The most specific range counts for each type.
     """
     accept = header(scope, "accept")
     if accept is None or accept == "*/*":
@@ -57,7 +56,7 @@ def _preferred(accept: str, offered: tuple[str, ...]) -> str:
 
 
 def prefers_english(scope: Any) -> bool:
-    """By its Accept-Language (RFC 9110, 12.5.4); Chinese where both are as welcome, or neither was named."""
+    """By the Accept-Language header (RFC 9110, 12.5.4): only if English is ranked above Chinese."""
     said = header(scope, "accept-language")
     return said is not None and _prefers_english(said[:_LONGEST_ACCEPT])
 
@@ -88,7 +87,7 @@ def _ranges(accept: str) -> Iterator[tuple[str, float]]:
 
 
 def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:
-    """How much it is wanted, and how closely that was said."""
+    """The quality of the most specific range that matches, and how specific that is."""
     kind = media_type.partition("/")[0]
     for closeness, named in ((2, media_type), (1, f"{kind}/*"), (0, "*/*")):
         if said := [quality for each, quality in ranges if each == named]:
@@ -97,7 +96,7 @@ def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> tuple[floa
 
 
 def is_known(scope: Any, headers: Headers) -> bool:
-    """Whether the caller has this reply already, by its If-None-Match (RFC 9110, 13.1.2)."""
+    """Whether If-None-Match names the reply's ETag (RFC 9110, 13.1.2), so that 304 is enough."""
     known = header(scope, "if-none-match")
     etag = next((value for name, value in headers if name.lower() == b"etag"), None)
     if known is None or etag is None:
@@ -107,20 +106,20 @@ def is_known(scope: Any, headers: Headers) -> bool:
 
 
 def allow(methods: Iterable[str]) -> str:
-    """For the header Allow: HEAD is answered wherever GET is."""
+    """The value of the Allow header. HEAD is supported wherever GET is."""
     named = set(methods)
     return ", ".join(sorted(named | {"HEAD"} if "GET" in named else named))
 
 
 def secured(headers: Headers, request_id: str) -> list[tuple[bytes, bytes]]:
-    """The headers of a reply with those that every reply has."""
+    """The headers of a reply, with the security headers and the request id added."""
     own = list(headers)
     names = {name.lower() for name, _ in own}
     added = [*_SECURITY, (b"x-request-id", request_id.encode())]
     return [*own, *added, *(each for each in _UNLESS_GIVEN if each[0] not in names)]
 
 
-# Never twice, in whichever process: half of it is drawn at the start.
+# Unique among processes: the first half is random for each.
 _request_ids = (f"{prefix}{nth:016x}" for prefix in [os.urandom(8).hex()] for nth in count())
 
 

@@ -1,6 +1,6 @@
-"""An earlier register, sent as its file: looked at, and with `commit` recorded. Nothing of the file is kept.
+"""Import of an earlier register from its file: a preview, or with `commit` a recording. The file is not kept.
 
-The file is read in a process of its own and judged beside the event loop, so nobody else waits for it.
+The file is read in another process and judged in a thread, so that it does not block the event loop.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ from projections.importing.columns import MappingFault, read_mapping, write_mapp
 from projections.importing.reading import Reading, read_book
 
 MOST_ROWS = 5_000
-"""Of a file that comes over the network; the command line takes larger ones."""
+"""Rows of a file over HTTP; the command line takes larger ones."""
 LONGEST_MAPPING = 4_500
-"""Characters of a mapping in an address: of forty columns; a longer one is for the page or the command line. A character
-takes up to twelve bytes there, and the head of a call holds 64 KiB.
+"""Characters of a mapping in the query, enough for forty columns; a longer one needs the page or the command line. A
+character takes up to twelve bytes there, and a request's head holds 64 KiB.
 """
 WAITING = 3
-"""Files that may wait for their turn; each is held in memory meanwhile."""
+"""Files that may wait, each held in memory."""
 SECONDS = 30.0
 
 
 class ImportReaders:
-    """The reader of a server: one file at a time."""
+    """A process that reads files, one at a time."""
 
     def __init__(self) -> None:
         self._readers: BookReaders | None = None
         self._workload = Workload(1, WAITING)
 
     async def read(self, data: bytes, mapping: str) -> Reading:
-        """Raises FileNotRead, or Unavailable where too many wait already."""
+        """Raises FileNotRead, or Unavailable if too many files wait already."""
         try:
             given = read_mapping(mapping) if mapping.strip() else None
         except MappingFault as fault:
@@ -65,7 +65,7 @@ class ImportReaders:
             raise FileNotRead(why=str(fault)) from None
 
     async def book(self, data: bytes) -> Book:
-        """A spreadsheet as it stands. Raises FileNotRead, or Unavailable where too many wait already."""
+        """The cells of a spreadsheet. Raises FileNotRead, or Unavailable if too many files wait already."""
         try:
             async with self._workload.taken():
                 return await asyncio.to_thread(self._book, data)
@@ -93,7 +93,7 @@ def _check_size(book: Book) -> None:
 
 
 class ImportedColumn(msgspec.Struct, frozen=True):
-    """A column of the file. meaning: empty where it is not read."""
+    """A column of the file. meaning: empty if it is not read."""
 
     sheet: str
     column_letter: str
@@ -102,7 +102,7 @@ class ImportedColumn(msgspec.Struct, frozen=True):
 
 
 class ImportedRow(msgspec.Struct, frozen=True):
-    """What comes of a row. says: what would be recorded. problems keep it from being recorded."""
+    """The result of a row. says: what would be recorded. problems: why it cannot be."""
 
     sheet_no: int
     row_no: int
@@ -122,7 +122,7 @@ class ImportedRow(msgspec.Struct, frozen=True):
 
 
 class ImportReply(msgspec.Struct, frozen=True):
-    """mapping: of the columns, as TOML, to be edited and sent again. batch: what was recorded; null of a preview."""
+    """mapping: of the columns, as TOML, to be edited and sent again. batch: id of what was recorded; null in a preview."""
 
     file_digest: str
     mapping: str
@@ -134,14 +134,14 @@ class ImportReply(msgspec.Struct, frozen=True):
 
 
 class ImportTakenBack(msgspec.Struct, frozen=True):
-    """A batch that was taken back. amendment_count: entries that count no more, or count as they did before it."""
+    """An annulled import. amendment_count: entries annulled, or restored to their state before it."""
 
     number: int
     amendment_count: Annotated[int, Meta(description="更正登记的项数")]
 
 
 class ImportHow(Query, frozen=True, kw_only=True):
-    """How the file is to be taken."""
+    """Options of an import."""
 
     texts = frozenset({"mapping"})
 
@@ -157,13 +157,13 @@ class ImportHow(Query, frozen=True, kw_only=True):
 
 
 async def read(request: ApiRequest, data: bytes, mapping: str) -> Reading:
-    """What a file says, by the mapping of its columns or, without one, by their headings. Raises FileNotRead."""
+    """The content of a file, by the mapping of its columns or, without one, by their headings. Raises FileNotRead."""
     readers: ImportReaders = request.app.state.import_readers
     return await readers.read(data, mapping)
 
 
 async def read_list(request: ApiRequest, data: bytes) -> Book:
-    """A list of requests as it stands. Raises FileNotRead."""
+    """The cells of a list of requests. Raises FileNotRead."""
     readers: ImportReaders = request.app.state.import_readers
     return await readers.book(data)
 
@@ -171,10 +171,10 @@ async def read_list(request: ApiRequest, data: bytes) -> Book:
 async def bring_in(
     request: ApiRequest, code: str, reading: Reading, *, commit: bool, partial: bool
 ) -> ImportReply:
-    """What every door of the server does with a file that is read. Raises the Refusal of the import."""
+    """Preview or record the file, for the API and the console alike. Raises the Refusal of the import."""
     imports, day = request.register.imports, today()
     actor, permissions = request.actor, request.caller.permissions
-    with own_refusal():  # of the import itself, as for want of a power; a row's stands with the row
+    with own_refusal():  # of the import as a whole, such as a missing power; a row's refusal is in its result
         plan = await imports.plan(
             code, reading.rows, reading.digest, day, actor=actor, permissions=permissions
         )
@@ -238,7 +238,8 @@ async def annul(request: ApiRequest, code: FromPath[str], number: FromPath[str])
 
 
 async def take_back(request: ApiRequest, code: str, number: int) -> int:
-    """How many entries were amended. Raises ImportUnknown, ImportChangedSince, and the Refusal of the amendments."""
+    """Annul an import. Returns the number of entries amended. Raises ImportUnknown, ImportChangedSince, and the Refusal of
+    an amendment."""
     actor, permissions = request.actor, request.caller.permissions
     with own_refusal(), request.metrics.recording("import_annulled", preview=False):
         judged = await request.register.imports.annul(
@@ -249,7 +250,7 @@ async def take_back(request: ApiRequest, code: str, number: int) -> int:
 
 
 def number_of(text: str) -> int:
-    """Of a batch, in the address. Raises Malformed."""
+    """The id of an import, from the path. Raises Malformed."""
     if not text.isascii() or not text.isdigit() or len(text) > 7:
         raise Malformed(field="number：", problem="应为整数")
     return int(text)

@@ -1,4 +1,4 @@
-"""Letters over HTTP: what can be made of a case, one as a file, all of a day in one file, and filed with the case."""
+"""Letters over HTTP: which can be made of a case, one as a file, all of a day in one file, filing with the case."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ Entry = Annotated[
 
 
 class LetterQuery(SealedValuesQuery, frozen=True, kw_only=True):
-    """Which file of which letter, and what for."""
+    """Format and parts of the letter, and purpose of the access."""
 
     as_: Annotated[LetterFileKind, Meta(description="文件的格式；入卷的文书pdf为入卷的原件")]
     version: Entry = None
 
 
 class LetterFiledHow(Query, frozen=True, kw_only=True):
-    """Of which entry."""
+    """The entry that the letter is made from."""
 
     version: Entry = None
     corrected: Annotated[bool, Meta(description="已入卷的有误：另制一份，写明替代前一份")] = False
 
 
 class LettersQuery(SealedValuesQuery, frozen=True, kw_only=True):
-    """Of which day, and what for."""
+    """Day of the letters, and purpose of the access."""
 
     on: Annotated[date, Meta(description="哪一天的文书")]
     partial: Annotated[bool, Meta(description="不能制作的不计，其余照印")] = False
 
 
 class FiledLetter(msgspec.Struct, frozen=True):
-    """version: of the entry that filed it."""
+    """version: the request's, after the entry that filed the letter."""
 
     reference: str
     kind: str
@@ -155,7 +155,7 @@ async def fetch_letters(
 
 
 class NumbersQuery(Query, frozen=True, kw_only=True):
-    """Of which year and series."""
+    """Year and series of the numbers."""
 
     year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR, description="文号的年份")]
     series: Annotated[Label | None, Meta(description="只列这一系列；缺省为各系列")] = None
@@ -176,7 +176,7 @@ async def document_numbers(
 
 
 def letter_file(data: bytes, kind: LetterFileKind, name: str) -> Response[Any]:
-    """A file to keep, under the name and what it is."""
+    """A reply that the browser saves as a file."""
     return Response(data, media_type=MEDIA_TYPES[kind], headers=attachment(f"{name}.{kind}"))
 
 

@@ -1,4 +1,4 @@
-"""Coming in and going: login, one's own session and sessions, password and keys."""
+"""Login and logout, an officer's own sessions, password and API keys."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from domain.authority.powers import Act, Role
 from domain.values import Label
 
 LONGEST_PASSWORD = 1024
-"""Characters that are read at all; what a password may be is the policy's."""
+"""Characters beyond which a password is not even hashed; the policy says what it may be."""
 
 Password = Annotated[str, Meta(min_length=1, max_length=LONGEST_PASSWORD)]
 
 
 class LoginBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who wants to come in."""
+    """Authority, officer and password."""
 
     authority: Annotated[str, Meta(max_length=40, description="机关代码")]
     officer: Annotated[str, Meta(max_length=40, description="人员代号，即账号")]
@@ -39,14 +39,14 @@ class LoginBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PasswordBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One's own password, and what it is to be."""
+    """The officer's current and new password."""
 
     old: Annotated[Password, Meta(description="现在的口令")]
     new: Annotated[Password, Meta(description="新的口令")]
 
 
 class KeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A key of one's own for a program."""
+    """An API key for a program, in the officer's name."""
 
     name: Annotated[Label, Meta(description="用在何处，如某系统")]
     acts: Annotated[
@@ -57,7 +57,7 @@ class KeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A session and whose it is. csrf: to be sent as X-CSRF-Token with whatever changes something."""
+    """A session and its officer. csrf: to be sent as X-CSRF-Token with every unsafe method."""
 
     authority: Annotated[str, Meta(description="机关代码")]
     officer: Annotated[str, Meta(description="人员代号")]
@@ -76,7 +76,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class NewKey(msgspec.Struct, frozen=True):
-    """A key as it is shown this once."""
+    """A new API key; it cannot be shown again."""
 
     id: Annotated[str, Meta(description="密钥的编号")]
     key: Annotated[str, Meta(description="密钥本身，只显示这一次")]
@@ -84,7 +84,7 @@ class NewKey(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """What is no more."""
+    """Id of the ended session or revoked key."""
 
     ended: Annotated[str, Meta(description="已结束或吊销的编号")]
 
@@ -221,7 +221,7 @@ async def revoke_key(request: ApiRequest, id: FromPath[str]) -> Response[Ended]:
 
 
 def _whose(request: ApiRequest, who: Principal) -> str | None:
-    """Whose keys the officer sees and revokes; None: everybody's."""
+    """The officer whose API keys the caller may list and revoke; None: everybody's."""
     return None if request.caller.may("administer") else who.officer
 
 

@@ -1,4 +1,4 @@
-"""What an operator watches, for Prometheus: recordings, latency, connections, and the standing of each register."""
+"""Metrics for Prometheus: recordings, latency, database connections, and the state of each authority's register."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from domain.law.refusals import Refusal
 
 MEDIA_TYPE = "text/plain; version=0.0.4"
 SEVERAL_PROCESSES = "PROMETHEUS_MULTIPROC_DIR"
-"""Set by `taizhang serve` for several processes: the directory in which they add up their counts."""
+"""Environment variable, set by `taizhang serve` for several processes: the directory in which they share their counts."""
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10)
 
 
 class Metrics:
-    """Of one process; a scrape answers for all that share SEVERAL_PROCESSES."""
+    """The metrics of one process; a scrape adds up those of all that share the directory of SEVERAL_PROCESSES."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -70,14 +70,14 @@ class Metrics:
 
     @contextmanager
     def recording(self, *types: str, preview: bool) -> Iterator[None]:
-        """Count recordings of these types by how they end: what refuses one of a file refuses all."""
+        """Count recordings of these types by their result. In a file a refusal of one is the result of all."""
         result = "previewed" if preview else "recorded"
         try:
             yield
         except (Refusal, CallRefusal) as refusal:
             result = refusal.code
             raise
-        except (DatabaseUnavailable, asyncio.CancelledError):  # the latter: given up at the deadline
+        except (DatabaseUnavailable, asyncio.CancelledError):  # the latter: cancelled at the time limit
             result = "unavailable"
             raise
         except BaseException:
@@ -88,14 +88,14 @@ class Metrics:
                 self._recordings.labels(type_, result).inc(times)
 
     def refused(self, code: str, status: int) -> None:
-        """Before it was a call."""
+        """Count a request that was refused by `protocol.py`."""
         self._refused.labels(code, str(status)).inc()
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         self._latency_of(method, route, str(status)).observe(seconds)
 
     async def scrape(self, register: Register) -> bytes:
-        """The text format. Registers are counted now; without a database their lines are absent."""
+        """In Prometheus' text format. Registers are counted now; if the database is unavailable their lines are absent."""
         in_use, idle = register.connections
         self._connections.labels("in_use").set(in_use)
         self._connections.labels("idle").set(idle)
@@ -121,7 +121,7 @@ class Metrics:
 
 
 async def _standing(register: Register, code: str) -> tuple[float, ...]:
-    """In transactions of its own; that it is not readable is said, and the next one is counted all the same."""
+    """The gauges of one authority; the first is 0, and alone, if the database role cannot read its rows."""
     try:
         async with register.view(code) as view:
             counts = await view.standing(today())

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the handlers themselves: their signatures, their words, their examples."""
+"""The OpenAPI 3.1 document, generated from the handlers: their signatures, docstrings and examples."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _handlers(routes: Iterable[Any]) -> Iterator[tuple[str, HTTPRouteHandler]]:
                     yield path, handler
 
 
-"""Names as generated clients use them, with their titles."""
+"""Names of the schemas in generated clients, with their titles."""
 
 
 def _tag(path: str) -> str:
@@ -166,7 +166,7 @@ def _operation(
 
 
 def _security(handler: HTTPRouteHandler) -> Schema:
-    """Who may come, where it is not everybody that shows who they are; a session that changes something with its csrf."""
+    """The security requirements of an operation: a session (with its CSRF token for unsafe methods) or a bearer token."""
     act = auth.acts_of(handler)
     if act == (auth.OPEN,):
         return {"security": []}
@@ -267,7 +267,7 @@ _LINKS = {
 
 
 def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
-    """Which problems an operation can answer with: what follows from its address and its `opt`, and its own `statuses`."""
+    """The error statuses of an operation: those that follow from its path and `opt`, and its own `statuses`."""
     found = {400, 500, *handler.opt.get("statuses", ())}
     if auth.acts_of(handler) != (auth.OPEN,):
         found |= {401, 403, 503}
@@ -287,7 +287,7 @@ def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
 
 
 def _replies(handler: HTTPRouteHandler) -> list[Any]:
-    """What Response[…] in the annotation holds, each of a union apart."""
+    """The type within Response[…] of the annotation, a union split into its members."""
     annotation = hints(handler.fn).get("return")
     inner = get_args(annotation)[0] if get_origin(annotation) is Response else None
     if inner in (None, bytes, str):
@@ -320,13 +320,15 @@ def _renamed(found: Schema) -> Schema:
         text = text.replace(f'"{name}"', f'"{names[name]}"').replace(
             f'{_REF}{name}"', f'{_REF}{names[name]}"'
         )
-    text = text.replace('\\\\Z"', '$"')  # the end of a text in Python's words, and in those of JSON Schema
+    text = text.replace(
+        '\\\\Z"', '$"'
+    )  # end of the text: in Python's regular expressions, and in JSON Schema's
     renamed: Schema = json.loads(text)
     return renamed
 
 
 def _with_plain_tuples(part: Any) -> Any:
-    """A list of fixed length says of all its parts what they are; generators of clients know no `items: false`."""
+    """Give a list of fixed length one schema for all its items; client generators do not support `items: false`."""
     if isinstance(part, list):
         return [_with_plain_tuples(each) for each in part]
     if not isinstance(part, dict):
@@ -340,7 +342,7 @@ def _with_plain_tuples(part: Any) -> Any:
 
 
 def _with_words(found: Schema) -> Schema:
-    """Chinese words for every field; events by their titles; no English out of docstrings."""
+    """Set Chinese titles of fields and events, and remove the descriptions that come from docstrings."""
     for name, schema in found["components"]["schemas"].items():
         kind = _KINDS.get(name.removesuffix("Replacement"))
         schema.pop("description", None)

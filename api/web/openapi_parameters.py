@@ -1,4 +1,4 @@
-"""What many operations of the interface have in common: parameters, headers, ways in, tags."""
+"""Parts of the OpenAPI document that many operations share: parameters, headers, security schemes, tags."""
 
 from __future__ import annotations
 

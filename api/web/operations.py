@@ -1,4 +1,4 @@
-"""For operators and integrators: health, metrics, the description of the interface and a page to try it."""
+"""For operators and integrators: health, metrics, the OpenAPI document and a page to try the API."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ from api.web.responses import JSON, json
 
 
 class Range(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    """Both inside."""
+    """Both ends are included."""
 
     from_: int
     to: int
 
 
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
-    """status: live, ready, or replica: ready to be read, where nothing can be recorded. version: of the program. schema: of the database; programs: those that can run on it, by
-    the schema they were made for. entries: schemas of entries that this program reads; it writes the last.
+    """status: live, ready, or replica (ready for reads only). version: of the program. schema: of the database; programs:
+    the schema versions whose programs can run on it. entries: the schemas of entries that this program can read; it
+    writes the last.
     """
 
     status: str
@@ -43,7 +44,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ProblemKind(msgspec.Struct, frozen=True):
-    """A code that a call can meet."""
+    """A code that a call can be refused with."""
 
     code: str
     status: int
@@ -162,13 +163,13 @@ _PAGE_POLICY = (
 
 @get("/api", include_in_schema=False, opt={"act": OPEN})
 async def page() -> Response[str]:
-    """A page from which every call can be tried; nothing on it comes from another host."""
+    """A page to try every operation; it loads nothing from another host."""
     return Response(_PAGE, media_type="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})
 
 
 @get("/api/page/{name:str}", include_in_schema=False, opt={"act": OPEN})
 async def asset(name: FromPath[str]) -> Response[bytes]:
-    """What the page needs."""
+    """A script or style of the page."""
     if name not in _ASSETS:
         raise NotFoundException
     return Response(_asset(name), media_type=_ASSETS[name], headers={"Cache-Control": "max-age=3600"})

@@ -1,4 +1,4 @@
-"""Passkeys: made, given, listed and removed by the officer in the session they came with."""
+"""Passkeys: registered, used for login, listed and removed by their officer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _Base64Url = Annotated[str, Meta(min_length=1, max_length=_LONGEST, pattern=r"^[
 
 
 class CreatedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A passkey that the browser has just made. Texts are base64url without padding."""
+    """A passkey that the browser has just created. Texts are base64url without padding."""
 
     name: Annotated[Label, Meta(description="名称，如某手机，供本人辨认")]
     id: Annotated[_Base64Url, Meta(description="凭据的id")]
@@ -34,7 +34,7 @@ class CreatedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a passkey signed. Texts are base64url without padding."""
+    """A signed challenge. Texts are base64url without padding."""
 
     id: Annotated[_Base64Url, Meta(description="凭据的id")]
     client_data: Annotated[_Base64Url, Meta(description="浏览器所给的response.clientDataJSON")]
@@ -43,7 +43,7 @@ class SignedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PasskeyOptions(msgspec.Struct, frozen=True):
-    """For the browser, within five minutes and in this session alone."""
+    """Options for the browser's WebAuthn call, valid for five minutes in this session."""
 
     public_key: Annotated[
         dict[str, Any], Meta(description="navigator.credentials所用的publicKey，其中的字节为base64url")

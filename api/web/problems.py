@@ -1,4 +1,4 @@
-"""What is refused, as RFC 9457 problem details with a stable code: one table says which status each code has."""
+"""Refusals and faults as RFC 9457 problem details, each with a stable code. `statuses.py` has the HTTP status of each."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ log = structlog.get_logger("taizhang.web")
 
 MEDIA_TYPE = "application/problem+json"
 _LINES = 100
-"""Lines of a file whose problems are listed."""
+"""At most so many faulty lines of a file are listed."""
 _LATER = 900
 
 
@@ -66,11 +66,11 @@ class LineProblem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """RFC 9457. code: stable. rule: what holds for all; detail: what is so here, and what to do instead. In English title
-    and detail say what holds, and detail_zh is the Chinese with what is so here.
+    """RFC 9457. code: stable. rule: in general terms; detail: what is wrong in this call, and what to do instead. In
+    English title and detail state the rule only, and detail_zh is the Chinese detail of this call.
 
-    field: path of the part at fault. version: entries of the request now. irregularities: to be acknowledged.
-    lines: of a file, the first of those at fault.
+    field: path of the faulty part. version: number of entries of the request. irregularities: to be acknowledged.
+    lines: the first faulty lines of a file.
     """
 
     type: str
@@ -161,7 +161,7 @@ def _of_line(number: int, line: RefusedLine) -> LineProblem:
 
 
 def address_of(code: str) -> str:
-    """Where the problem is explained: a place in this server's own list."""
+    """The problem's URI: an anchor in this server's list of problems."""
     return f"/api/v1/problems#{code}"
 
 
@@ -198,7 +198,7 @@ def _in_english(problem: ProblemDetails) -> ProblemDetails:
 
 
 def every_kind() -> list[dict[str, Any]]:
-    """Every code that a call can meet, with its status and rule."""
+    """Every code that a call can be refused with, its status and its rule."""
 
     def below(rule: type[Refusal]) -> Iterator[type[Refusal]]:
         for each in rule.__subclasses__():
@@ -273,7 +273,7 @@ def _by_framework(request: Request[Any, Any, Any], wrong: HTTPException) -> Resp
 
 
 def fault(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
-    """A defect of ours: reported by its id alone, and logged with the place where it happened."""
+    """The reply to an unexpected exception: 500 with the request id; the traceback goes to the log only."""
     request.scope["taizhang.code"] = Fault.code  # type: ignore[typeddict-unknown-key]
     log.error("fault", exc_info=wrong)
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -1,4 +1,4 @@
-"""What a call asks for in its query."""
+"""Decoding the query of a request."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def _wire_name(name: str) -> str:
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_wire_name):
-    """Root of what can be asked in a query; `from_` is `from` there. texts: parameters of several lines, read by a parser of
-    their own; all others are labels, or lists of them.
+    """Base of all queries; a field `from_` is the parameter `from`. texts: parameters that may have several lines, read by
+    a parser of their own; all others are single-line labels, or lists of them.
     """
 
     texts: ClassVar[frozenset[str]] = frozenset()
@@ -40,7 +40,7 @@ RecordedUntil = Annotated[
 
 
 class AsOfQuery(Query, frozen=True, kw_only=True):
-    """At which moment of the log."""
+    """The log as it was at a position or time."""
 
     recorded_until: RecordedUntil = None
 
@@ -53,7 +53,7 @@ Year = Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR - 1)]
 
 
 class PeriodQuery(Query, frozen=True, kw_only=True):
-    """Over which period: a year, or two days, both inside; this year where none is given."""
+    """A period: a year, or two days with both ends included; by default this year."""
 
     year: Annotated[Year | None, Meta(description="统计年度；缺省为本年")] = None
     from_: Annotated[date | None, Meta(description="统计期限的首日（含），与to同用")] = None
@@ -73,7 +73,7 @@ class PeriodQuery(Query, frozen=True, kw_only=True):
 
 
 class PeriodAsOfQuery(PeriodQuery, frozen=True, kw_only=True):
-    """Over which period, at which moment of the log."""
+    """A period, and the log as it was at a position or time."""
 
     recorded_until: RecordedUntil = None
 
@@ -83,7 +83,7 @@ class PeriodAsOfQuery(PeriodQuery, frozen=True, kw_only=True):
 
 
 class RecordQuery(Query, frozen=True, kw_only=True):
-    """How an event is recorded."""
+    """Options of a recording."""
 
     preview: Annotated[bool, Meta(description="只判断并列出将有的变化，不保存")] = False
     acknowledged: Annotated[
@@ -98,20 +98,20 @@ class RecordQuery(Query, frozen=True, kw_only=True):
 
 
 class ReceiveQuery(RecordQuery, frozen=True, kw_only=True):
-    """How a receipt is recorded."""
+    """Options of a receipt's recording."""
 
     reference: Annotated[str | None, Meta(description="自带的登记号，如2020-0017；缺省由台账顺序给出")] = None
 
 
 def check_day(name: str, day: date) -> date:
-    """A day of law. Raises Malformed."""
+    """A day. Raises Malformed."""
     if not FIRST_YEAR <= day.year < LAST_YEAR:
         raise Malformed(field=f"{name}：", problem=f"日期须在{FIRST_YEAR}年至{LAST_YEAR - 1}年之间")
     return day
 
 
 def moment(name: str, text: str) -> Until:
-    """Raises Malformed. A + that came unescaped, and so as a blank, is the + of a time zone."""
+    """A time with its zone; an unescaped +, which arrives as a blank, is accepted. Raises Malformed."""
     try:
         return Until.parse(re.sub(r"(T[0-9:.]+) ([0-9]{2}:?[0-9]{2})\Z", r"\1+\2", text))
     except ValueError as wrong:
@@ -125,9 +125,9 @@ def until_of(recorded_until: str | None) -> Until | None:
 
 @lru_cache(256)
 def hints(handler: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations of a handler, without what they are annotated with for the framework.
+    """The type hints of a handler, without the framework's own annotations.
 
-    Bounds within them are kept: in Received[Applicant, Text] they are part of the type.
+    Those within type arguments are kept: in Received[Applicant, Text] they are part of the type.
     """
     payload = get_type_hints(handler, include_extras=True)
     return {
@@ -152,8 +152,8 @@ def _decode_query(query: bytes, kind: type[Query]) -> Any:
         if name in given:
             raise Malformed(field=shown, problem="同一参数写了两次")
         if not value and _is_blank_by_default(kind, name):
-            continue  # as generated clients send it
-        if name in getattr(kind, "texts", ()):  # conditions of a list are of another root
+            continue  # generated clients send empty parameters
+        if name in getattr(kind, "texts", ()):  # not every struct has Query as its base
             if any("\ud800" <= letter <= "\udfff" for letter in value):
                 raise Malformed(field=shown, problem="不是UTF-8文字")
         elif not all(map(is_label, value.split(","))):
@@ -182,13 +182,13 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
 
 
 def refuse_unknown_parameters(request: Request[Any, Any, Any]) -> None:
-    """Before a handler without `params`: a parameter that nothing reads was meant for something."""
+    """Refuse every parameter of a route without `params`. Raises Malformed."""
     if request.scope["query_string"] and "params" not in hints(request.route_handler.fn):
         raise Malformed(field="", problem="这一地址没有查询参数")
 
 
 def _of_parameter(message: str, kind: type[Query]) -> Malformed:
-    """msgspec's words about a query, by the parameter's name."""
+    """msgspec's error as a Malformed that names the parameter."""
     if missing := re.search(r"missing required field `(\w+)`", message):
         return Malformed(field=f"{missing[1]}：", problem="缺少这一项")
     said, _, path = message.rpartition(" - at `$.")

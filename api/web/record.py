@@ -1,4 +1,4 @@
-"""One recording over HTTP: from the call to the reply."""
+"""One recording over HTTP, from the request to the reply."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def record_event(
     reference: str | None,
     stream: str | None = None,
 ) -> Response[Any]:
-    """Record an event, or preview it, and answer. stream: of an annual report, in place of a request's reference."""
+    """Record or preview an event, and reply. stream: of an annual report, instead of a request's reference."""
     recording = recording_of(request, event, params, reference, stream)
     seen = expected_version(request)
     with request.metrics.recording(type_of(event), preview=params.preview):
@@ -54,7 +54,7 @@ async def record_event(
 def recording_of(
     request: ApiRequest, event: Any, params: RecordQuery, reference: str | None, stream: str | None = None
 ) -> Recording:
-    """The recording that a call makes, under its Idempotency-Key. Raises Malformed where it has none."""
+    """The recording, with the request's Idempotency-Key. Raises Malformed without one."""
     return Recording(
         id=key_of(request),
         reference=reference,
@@ -66,7 +66,7 @@ def recording_of(
 
 
 def key_of(request: ApiRequest) -> str:
-    """The call's Idempotency-Key. Raises Malformed."""
+    """The request's Idempotency-Key. Raises Malformed."""
     key = request.header("idempotency-key") or ""
     if not re.fullmatch(r"[!-~]{1,100}", key):
         raise Malformed(field="Idempotency-Key：", problem="应为1至100个可见的ASCII字符，如一个UUID")
@@ -74,7 +74,7 @@ def key_of(request: ApiRequest) -> str:
 
 
 def expected_version(request: ApiRequest) -> int | None:
-    """The version seen, from If-Match; None where it is absent or any will do. Raises Malformed."""
+    """The expected version, from If-Match; None if absent or `*`. Raises Malformed."""
     seen = request.header("if-match")
     if seen is None or seen.strip() == "*":
         return None

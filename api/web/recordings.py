@@ -31,19 +31,19 @@ NDJSON = "application/x-ndjson"
 _LINES_UTF_8 = rf'{NDJSON}(\s*;\s*charset="?utf-8"?)?'
 LARGEST_FILE, LARGEST_LINE, MOST_LINES = 16_777_216, 1_048_576, 10_000
 AT_ONCE = 2
-"""Files that a process takes side by side: each is held in memory until it is recorded."""
+"""Files that a process records at once, each held in memory."""
 _TOGETHER = 131_072
-"""Bytes of lines that are decoded in one go, by a thread."""
+"""Bytes of lines that a thread decodes at a time."""
 
 
 class FileQuery(Query, frozen=True, kw_only=True):
-    """How a file is recorded."""
+    """Options of a file's recording."""
 
     preview: Annotated[bool, Meta(description="只判断，不保存")] = False
 
 
 class Replies(msgspec.Struct, frozen=True):
-    """The reply to each line, in their order; blank lines have none."""
+    """The reply to each line in order, without blank lines."""
 
     replies: list[Reply]
 
@@ -92,7 +92,7 @@ async def record_file(
 
 
 async def _read(pieces: AsyncIterator[bytes]) -> Lines:
-    """Raises FileTooLarge as soon as it is."""
+    """The body. Raises FileTooLarge as soon as it passes the limit."""
     found, read = Lines(), bytearray()
     complete = ends = 0
     async for piece in pieces:

@@ -1,4 +1,4 @@
-"""The annual report over HTTP: read, recorded, checked, compared with what was published, downloaded."""
+"""The annual report over HTTP: reading, recording, checks, comparison with the published edition, download."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ from projections.report.restatement import Restated
 from projections.report.summary import ReportDue, ReportShown
 
 READERS: tuple[Act, ...] = ("report", "approve_report", "prove")
-"""Acts by which a report is read before it is published: its texts are drafts, which no superior sees."""
+"""Acts that allow reading a report before publication. A superior does not see drafts."""
 
 
 DOCUMENT_READERS: tuple[Act, ...] = ("handle", *READERS)
-"""Acts by which the register of documents is read: of what is withheld it says that it is there."""
+"""Acts that allow reading the register of documents, which lists withheld documents too."""
 
 
 class DocumentQuery(Query, frozen=True, kw_only=True):
-    """Which file of which edition."""
+    """Format and edition of the file."""
 
     as_: Annotated[FileKind, Meta(description="文件的格式")]
     edition: Annotated[
@@ -58,7 +58,7 @@ class DocumentQuery(Query, frozen=True, kw_only=True):
 
 
 class DueQuery(Query, frozen=True, kw_only=True):
-    """For which day."""
+    """The day."""
 
     on: Annotated[date | None, Meta(description="哪一天；缺省为今天")] = None
 
@@ -90,7 +90,7 @@ async def tell(
 
 
 class DocumentsQuery(Query, frozen=True, kw_only=True):
-    """Which documents, as on which day."""
+    """Filter of the documents, and the day."""
 
     q: Annotated[Annotated[str, Meta(max_length=100)], Meta(description="文号、标题、制发科室的一部分")] = ""
     kind: Annotated[DocumentKind | None, Meta(description="文件的类别")] = None
@@ -193,7 +193,7 @@ async def due(
 
 
 def _seen(request: ApiRequest, authority: Authority) -> bool | None:
-    """Whether the caller sees what was found of the office's draft; None if not even that there is one."""
+    """Whether the caller may see the findings on a draft; None if not even its existence."""
     if not is_listed(request, authority):
         return None
     who = request.caller.who
@@ -201,7 +201,7 @@ def _seen(request: ApiRequest, authority: Authority) -> bool | None:
 
 
 def year_of(text: str) -> int:
-    """The year in the address. Raises Malformed."""
+    """The year from the path. Raises Malformed."""
     if len(text) == 4 and text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) < LAST_YEAR:
         return int(text)
     raise Malformed(field="year：", problem=f"应为{FIRST_YEAR}至{LAST_YEAR - 1}的年份")

@@ -1,7 +1,7 @@
-"""What a call asks and sends: query, headers and body. Whatever is wrong is named in Chinese.
+"""The request class of every handler.
 
-A handler's signature is the truth: `params` is decoded from the query as the struct it is annotated with, `payload`
-from the body; a parameter that the struct has not is refused, as is any where there is no `params`.
+A handler's signature says what it takes: `params` is the query, decoded as the struct it is annotated with; `payload`
+likewise is the body. A query parameter that the struct does not have is refused; without `params` every one is.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from domain.values import Reference
 
 
 class ApiRequest(Request[Any, Any, Any]):
-    """A call with what every handler may need; as dependencies each would cost more than most answers do."""
+    """A request with what handlers need. Properties rather than dependencies: resolving one of those costs more than
+    most replies do."""
 
     def header(self, name: str) -> str | None:
-        """The first of the name, in lower case; None where the call has none."""
+        """The value of the header, several values joined as one list; None if the request has none. name: in lower case."""
         return header(self.scope, name)
 
     @property
@@ -52,9 +53,9 @@ class ApiRequest(Request[Any, Any, Any]):
         return exports
 
     @property
-    def remembered(self) -> ResponseCache:
-        remembered: ResponseCache = self.app.state.remembered
-        return remembered
+    def response_cache(self) -> ResponseCache:
+        response_cache: ResponseCache = self.app.state.response_cache
+        return response_cache
 
     @property
     def checkpointer(self) -> Checkpointer:
@@ -63,15 +64,15 @@ class ApiRequest(Request[Any, Any, Any]):
 
     @property
     def case_files(self) -> Workload:
-        """Whose turn it is to have a file gathered, which is held in memory."""
-        turns: Workload = self.app.state.case_files
-        return turns
+        """Limits the case files assembled at once, since each is held in memory."""
+        limit: Workload = self.app.state.case_files
+        return limit
 
     @property
     def word_searches(self) -> Workload:
-        """Whose turn it is to have many texts opened."""
-        turns: Workload = self.app.state.word_searches
-        return turns
+        """Limits the word searches at once, since each decrypts many texts."""
+        limit: Workload = self.app.state.word_searches
+        return limit
 
     @property
     def growth(self) -> Growth:
@@ -79,17 +80,17 @@ class ApiRequest(Request[Any, Any, Any]):
         return growth
 
     @property
-    def is_hurried(self) -> bool:
-        """Whether the server stops, or the caller has left: nothing is waited for any more."""
-        return "taizhang.hurried" in self.scope
+    def wait_is_cancelled(self) -> bool:
+        """Whether the server shuts down or the caller has disconnected: the handler should reply without waiting."""
+        return "taizhang.wait_cancelled" in self.scope
 
-    def on_hurry(self, hurry: Callable[[], object]) -> None:
-        """What to do then."""
-        self.scope["taizhang.hurry"] = hurry  # type: ignore[typeddict-unknown-key]
+    def on_wait_cancelled(self, callback: Callable[[], object]) -> None:
+        """Call this when the server shuts down or the caller disconnects. One callback a request."""
+        self.scope["taizhang.on_wait_cancelled"] = callback  # type: ignore[typeddict-unknown-key]
 
     @property
     def caller(self) -> Caller:
-        """Who calls; there is nobody on an open route."""
+        """Who calls. Not set on a route that is open to all."""
         caller: Caller = self.scope["taizhang.caller"]  # type: ignore[typeddict-item]
         return caller
 
@@ -99,5 +100,5 @@ class ApiRequest(Request[Any, Any, Any]):
 
 
 def reference_of(text: str) -> Reference:
-    """The reference in the address. Raises Malformed."""
+    """The reference number of a request, from the path. Raises Malformed."""
     return decoding.reference_of(text, field="reference：")

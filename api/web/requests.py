@@ -1,4 +1,4 @@
-"""Requests: receive, record, look at one, list many, what to do next."""
+"""Requests: receipt, events, one request, the list, the work list, sealed values."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ FURTHEST_OFFSET = 100_000
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A page of a list. next: what to give as `after` for the one that follows; null where this is the last, and where the
-    list is sorted by a day or begun by `offset`. total: of all pages; null on those after the first.
+    """A page of a list. next: value of `after` for the next page; null on the last page, and if the list is sorted by a day
+    or paged by `offset`. total: of all pages; only on the first.
     """
 
     requests: list[RequestRow]
@@ -69,7 +69,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Listing(Filter, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which requests, and which page of them."""
+    """Filter, order and page of the list."""
 
     recorded_until: RecordedUntil = None
     after: Annotated[str | None, Meta(description="从这一登记号之后列起，即上一页的next")] = None
@@ -108,20 +108,20 @@ class Listing(Filter, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class DutiesQuery(AsOfQuery, frozen=True, kw_only=True):
-    """For which day."""
+    """The day of the work list."""
 
     on: Annotated[date | None, Meta(description="哪一天的待办；缺省为今天")] = None
     within: Annotated[Annotated[int, Meta(ge=0, le=250)], Meta(description="几个工作日内到期算将至")] = 5
 
 
 class SealedValuesQuery(Query, frozen=True, kw_only=True):
-    """What for."""
+    """Purpose of the access."""
 
     purpose: Annotated[Label | None, Meta(description="查阅的目的；已任用人员的机关必须写明")] = None
 
 
 class Cells(msgspec.Struct, frozen=True):
-    """The cells that count a request in the period, as `row:column`; the columns of sums are implied."""
+    """The cells that count a request in the period, as `row:column`, without the columns of sums."""
 
     reference: str
     format: str
@@ -130,7 +130,7 @@ class Cells(msgspec.Struct, frozen=True):
 
 
 class SealedValue(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A sealed value of an entry in clear; null once it was erased, and then the note says so."""
+    """A decrypted value of an entry; null if erased, which the note then says."""
 
     version: int
     field: str
@@ -200,7 +200,7 @@ async def listed(
     check(params.wanted)
     if wants_csv(request):
         async with request.view(code, params.until):
-            pass  # what is refused is refused before the first line
+            pass  # check the filter before the reply begins
         await request.register.access_log.add(
             code, "exported", actor=request.actor, origin=origin(request), reference="requests"
         )
@@ -241,7 +241,7 @@ async def look(
         found = await view.case(reference_of(reference))
         return json(found, headers={"ETag": f'"{found.version}"'})
 
-    return await request.remembered.answer(request, code, params.until, make)
+    return await request.response_cache.answer(request, code, params.until, make)
 
 
 @get(
@@ -328,9 +328,9 @@ async def unsealed(
 
 
 async def note_reading(request: ApiRequest, code: str, what: Reference | str, purpose: str | None) -> None:
-    """Into the access log, before personal data is given out. Raises PurposeRequired from an officer who gives none.
+    """Write to the access log, before personal data is returned. Raises PurposeRequired if an officer gives no purpose.
 
-    what: the request that is read, or what else.
+    what: the request, or a description of what else is read.
     """
     if purpose is None and request.caller.who is not None:
         raise PurposeRequired

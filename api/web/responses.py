@@ -1,4 +1,4 @@
-"""How a call is answered: JSON, or CSV where the caller accepts it; long lists as they are read."""
+"""Replies: JSON, or CSV where the caller prefers it; long lists are streamed; cached replies."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ JSON, CSV = "application/json", "text/csv"
 T = TypeVar("T")
 
 _KEPT, _LARGEST = 1024, 65_536
-"""Replies remembered by a process, and the largest of them in bytes."""
+"""Replies cached by a process, and the largest of them in bytes."""
 _PIECE = 16_384
 _WORTH_PACKING = 1024
 _EXPORTS = 2
-"""Lists streamed at once by a process; each holds a connection until its reader has all of it."""
+"""Lists streamed at once by a process; each holds a database connection until its caller has read all of it."""
 
 
 class BytesResponse(Response[T]):
-    """A reply whose body is at hand, sent in the two steps that ASGI asks for: the framework's own take far more."""
+    """A reply with a complete body, sent as two ASGI messages: the framework's own responses cost far more."""
 
     def __init__(self, body: bytes, status: int, media_type: str, headers: dict[str, str]) -> None:
         content: Any = body
@@ -52,7 +52,7 @@ class BytesResponse(Response[T]):
 
 
 def attachment(name: str) -> dict[str, str]:
-    """The header of a file to keep, never shown in a browser."""
+    """The header that makes a browser save the reply as a file of this name, never display it."""
     return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
 
 
@@ -61,14 +61,15 @@ def wants_csv(request: Request[Any, Any, Any]) -> bool:
 
 
 def json(value: T, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[T]:
-    """The value as msgspec writes it, once."""
+    """A reply with the value as JSON."""
     return BytesResponse(msgspec.json.encode(value), status, JSON, headers or {})
 
 
 def packed(request: Request[Any, Any, Any], response: Response[T]) -> Response[T]:
-    """The reply of a list, compressed if it is long and the caller takes that.
+    """The JSON reply of a list, compressed if it is long and the caller accepts gzip.
 
-    Never of sealed values, nor of a session's secrets: their length would tell of them beside what a caller chose.
+    Never for decrypted values or session secrets: the compressed length would reveal them to a caller who can choose
+    other parts of the reply (as in the BREACH attack).
     """
     body: bytes = response.content  # type: ignore[assignment]
     headers = {"Vary": "Accept-Encoding"}
@@ -80,7 +81,7 @@ def packed(request: Request[Any, Any, Any], response: Response[T]) -> Response[T
 def json_or_csv(
     request: Request[Any, Any, Any], value: T, headings: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> Response[T]:
-    """A list or table that is at hand."""
+    """A list or table, all of it in memory."""
     if not wants_csv(request):
         return json(value)
     text: Any = (csv.head(headings) + "".join(map(csv.line, rows))).encode()
@@ -88,10 +89,10 @@ def json_or_csv(
 
 
 class ResponseCache:
-    """Replies given before. The log only grows, so what was answered at a position is the answer there for ever.
+    """Cached replies. The log is append-only, so a reply made at a log position stays right for that position.
 
-    It is kept by authority, position, day and question, the oldest forgotten first. Replies with sealed values
-    are never kept.
+    The key is authority, position, day, the caller's sight, and the request; the oldest are evicted first. Replies with
+    decrypted values are never cached.
     """
 
     def __init__(self) -> None:
@@ -104,7 +105,7 @@ class ResponseCache:
         until: Until | None,
         make: Callable[[View], Awaitable[Response[T]]],
     ) -> Response[T]:
-        """The reply to this question where the log stands, made from a view if it was not asked there before."""
+        """The cached reply at the current log position; `make` makes it from a view if there is none."""
         register: Register = request.app.state.register
         caller = request.scope["taizhang.caller"]  # type: ignore[typeddict-item]
         seen: int | None = caller.position
@@ -114,7 +115,7 @@ class ResponseCache:
             return known[0]
         async with register.view(code, until, caller.sight) as view:
             made = await make(view)
-        # Where the log stands in the reply, which may be elsewhere by now: of several standbys one is behind another.
+        # The position that the view saw, which may differ from the key's: one standby may be behind another.
         reached = shown.noted(code)
         if reached is not None and len(made.content) <= _LARGEST:  # type: ignore[arg-type]
             self._kept[_key(request, code, reached)] = made, reached
@@ -130,13 +131,13 @@ def _key(request: Request[Any, Any, Any], code: str, position: int) -> Hashable:
 
 
 class Exports:
-    """Streams lists that may be long, few at once."""
+    """Streams long lists as CSV, few at once."""
 
     def __init__(self) -> None:
         self._slots = asyncio.Semaphore(_EXPORTS)
 
     def stream(self, headings: Sequence[str], rows: AsyncIterator[Sequence[Any]]) -> Stream:
-        """Raises Unavailable if as many as may are being read already."""
+        """Raises Unavailable if _EXPORTS lists are being streamed already."""
         if self._slots.locked():
             raise Unavailable
         return Stream(self._pieces(headings, rows), media_type=CSV)

@@ -1,4 +1,4 @@
-"""Archived files to be handed over or erased, over HTTP."""
+"""Archived files whose retention period is over: to be handed over or erased."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from projections.retention import HEADINGS, Expired, Level, cells
 
 
 class ExpiredQuery(AsOfQuery, frozen=True, kw_only=True):
-    """Of which year, by whose archives."""
+    """Year and archive of the files."""
 
     year: Annotated[Year | None, Meta(description="到哪一年年底；缺省为今年")] = None
     level: Annotated[

@@ -1,4 +1,4 @@
-"""The second factor: enrolled and proved by the officer in the session it opens."""
+"""The second factor (TOTP): enrolment and verification in the officer's session."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OPT = {"act": OWN, BEFORE_PROOF: True, "statuses": (409, 429)}
 
 
 class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the officer's device shows."""
+    """A code from the officer's device."""
 
     code: Annotated[
         Annotated[str, Meta(min_length=6, max_length=40)], Meta(description="六位动态口令，或恢复码")
@@ -27,14 +27,14 @@ class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Secret(msgspec.Struct, frozen=True):
-    """For the officer's device, until the first code comes."""
+    """The TOTP secret, shown until the first code is verified."""
 
     secret: Annotated[str, Meta(description="密钥，供手工输入")]
     address: Annotated[str, Meta(description="otpauth地址，供制成二维码")]
 
 
 class RecoveryCodes(msgspec.Struct, frozen=True):
-    """Each is good once in place of a code. None where there were some with another factor."""
+    """Each replaces a code once. Empty if the officer already has some from another factor."""
 
     recovery_codes: Annotated[
         tuple[str, ...],
@@ -43,7 +43,7 @@ class RecoveryCodes(msgspec.Struct, frozen=True):
 
 
 class Proved(msgspec.Struct, frozen=True):
-    """The session lacks nothing."""
+    """The second factor of this session is verified."""
 
     officer: Annotated[str, Meta(description="人员代号")]
 

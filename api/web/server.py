@@ -1,4 +1,4 @@
-"""The server process: loopback only, slow and oversized clients cut, a stop that finishes what was begun."""
+"""The server process: it listens on loopback only, and a shutdown finishes the calls in progress."""
 
 from __future__ import annotations
 
@@ -21,33 +21,34 @@ from api.background.report_compilation import Compiler
 from api.background.senders import senders
 from api.console import templates
 from api.web import metrics
-from api.web.application import TIMEOUT, Application
+from api.web.application import Application
 from api.web.auth import token_of
 from api.web.protocol import Protocol
+from api.web.timeouts import TIMEOUT
 
 if TYPE_CHECKING:
     from adapters.sign_on.provider import Provider
 
 HOST = "127.0.0.1"
-"""Only this machine is answered: whoever serves others puts a proxy with TLS before it, see deploy/README.md."""
+"""Loopback only: to serve other machines, put a proxy with TLS in front, see deploy/README.md."""
 
-LAST_WORDS = 20
-"""Seconds that calls under way are given at a stop."""
+SHUTDOWN_TIMEOUT = 20
+"""Seconds that a shutdown waits for calls in progress."""
 CONNECTIONS = 16
-"""To the database, of each process: PostgreSQL allows a hundred by default."""
-_COLLECTED = (20_000, 20, 50)
-"""Objects more than freed before the youngest are looked through; and so on for the older ones."""
+"""Database connections of each process: PostgreSQL allows a hundred in all by default."""
+_GC_THRESHOLDS = (20_000, 20, 50)
+"""For `gc.set_threshold`, far above Python's own: collecting often costs time and finds little."""
 
 
 def collect_rarely() -> None:
-    """What was imported stays: to look through it again and again for garbage costs a twelfth of the time."""
+    """Exempt imported modules from garbage collection, which otherwise takes a twelfth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_COLLECTED)
+    gc.set_threshold(*_GC_THRESHOLDS)
 
 
 def create() -> Application:
-    """What each server process runs, from the environment's settings."""
+    """The application of one server process, from the environment's settings."""
     templates.compile_all()
     collect_rarely()
     own = settings.from_environment()
@@ -80,8 +81,8 @@ def _provider(own: settings.Settings) -> Provider | None:
 def serve(
     port: int, processes: int, *, proxies: str = "", started: Callable[[int], None] = lambda _: None
 ) -> None:
-    """Serve until asked to stop. port: 0 for any free one. started is called with the port once it is bound.
-    proxies: see `Settings`.
+    """Serve until SIGINT or SIGTERM. port: 0 for any free one. processes: how many share the port. proxies: see
+    `Settings`. started: called with the port once it is bound.
 
     Raises OSError if the port is taken.
     """
@@ -97,13 +98,13 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=LAST_WORDS,
+        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
     )
     with tempfile.TemporaryDirectory(prefix="taizhang-metrics-") as directory:
         bound = _bound(port)
-        # At its end the server raises again the signal that stopped it; a stop that was asked for is no failure.
+        # uvicorn raises the signal again after its shutdown: SIGTERM must not end the process as a failure.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         started(bound.getsockname()[1])
         try:

@@ -1,6 +1,6 @@
-"""Service accounts and their keys, for the administrators; and how far a request is, for who handed it in.
+"""Service accounts and their API keys, for administrators; and the state of a request, for the account that submitted it.
 
-What an account may do is granted and ended by events of the authority's own.
+What an account may do is granted and ended by events in the authority's log.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from projections.services import Service
 
 
 class ServiceKeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A new key of a service account."""
+    """A new API key of a service account."""
 
     days: Annotated[Annotated[int, Meta(ge=1, le=LONGEST_KEY)], Meta(description="有效的天数")] = 90
     overlap_days: Annotated[
@@ -36,7 +36,7 @@ class ServiceKeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ServicesShown(msgspec.Struct, frozen=True):
-    """The authority's service accounts, and all the keys they ever had."""
+    """The authority's service accounts, and all their keys, revoked ones too."""
 
     services: Annotated[list[Service], Meta(description="服务账号")]
     keys: Annotated[list[ServiceKey], Meta(description="密钥，不含密钥本身")]
@@ -113,7 +113,7 @@ async def stage(request: ApiRequest, code: FromPath[str], reference: FromPath[st
 
 
 def check_session(request: ApiRequest) -> None:
-    """Raises SessionRequired from a program: one key would make others."""
+    """Raises SessionRequired for a caller with an API key: a key cannot create keys."""
     if request.caller.who is not None and request.caller.who.acts is not None:
         raise SessionRequired
 

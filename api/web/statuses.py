@@ -1,4 +1,4 @@
-"""Which HTTP status each refusal has."""
+"""The HTTP status of each refusal."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ _STATUS: dict[type[Refusal], int] = {
     NotAFigure: 422,
     RecordedAlone: 422,
 }
-"""Any other rule: 409, since it is the history as it stands that the event conflicts with."""
+"""All others are 409: the event conflicts with the history."""
 
 
 def status_of(rule: type[Refusal]) -> int:

@@ -1,4 +1,4 @@
-"""Statutory tables and what stands behind a cell, compliance, carry-over, what moved, tables typed elsewhere."""
+"""The statutory tables, the requests behind a cell, compliance, carry-over, differences, reconciliation of other tables."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from projections.register import AppealSpell, RequestRow
 
 
 class TablesQuery(PeriodAsOfQuery, frozen=True, kw_only=True):
-    """In which layout."""
+    """Period, moment and form of the tables."""
 
     format: Annotated[FormatName | None, Meta(description="年报格式；缺省为期限末年的格式")] = None
 
@@ -38,20 +38,20 @@ class TablesQuery(PeriodAsOfQuery, frozen=True, kw_only=True):
 
 
 class CellQuery(TablesQuery, frozen=True, kw_only=True):
-    """Which cell."""
+    """One cell of the tables."""
 
     row: Annotated[str, Meta(description="行的代码，如granted；复议诉讼表为其类别")]
     column: Annotated[str, Meta(description="列的代码，如natural_person、total；复议诉讼表为其结果")]
 
 
 class CarryOverQuery(PeriodAsOfQuery, frozen=True, kw_only=True):
-    """In which steps."""
+    """Period and steps of the carry-over."""
 
     by: Annotated[Step, Meta(description="按月、季、半年或年")] = "quarter"
 
 
 class DiffQuery(PeriodQuery, frozen=True, kw_only=True):
-    """Between which moments."""
+    """The two moments of the log to compare."""
 
     before: Annotated[str, Meta(description="前一时刻：日期（当日结束）、带时区的时刻或日志位置")]
     after: Annotated[str | None, Meta(description="后一时刻；缺省为现在")] = None
@@ -59,14 +59,14 @@ class DiffQuery(PeriodQuery, frozen=True, kw_only=True):
 
 
 class Behind(msgspec.Struct, frozen=True):
-    """What a cell counts: requests, or in the appeals table appeals with the result they then had."""
+    """What a cell counts: requests, or in the appeals table appeals with their result at that moment."""
 
     requests: list[RequestRow]
     appeals: list[AppealSpell]
 
 
 class ReconcileBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Tables typed elsewhere, last year's for the carry-over, and those of the units that make up a total."""
+    """Tables from elsewhere, last year's for the carry-over, and those of the units of a total."""
 
     tables: Tables
     previous: Tables | None = None
@@ -74,7 +74,7 @@ class ReconcileBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Reconciled(msgspec.Struct, frozen=True):
-    """What does not tie, and cells left blank, as `row.column`."""
+    """Differences, and blank cells as `row.column`."""
 
     discrepancies: list[Discrepancy]
     blanks: list[str]
@@ -93,7 +93,7 @@ async def tables(
         found = await view.tables(params.period, form)
         return json_or_csv(request, found, annual_tables.headings(form), annual_tables.lines(found, form))
 
-    return await request.remembered.answer(request, code, params.until, make)
+    return await request.response_cache.answer(request, code, params.until, make)
 
 
 @get(
@@ -135,7 +135,7 @@ async def compliance(
     async def make(view: View) -> Response[Compliance]:
         return json(await view.compliance(params.period))
 
-    return await request.remembered.answer(request, code, params.until, make)
+    return await request.response_cache.answer(request, code, params.until, make)
 
 
 @get("/carry-over", operation_id="getCarryOver", summary="结转", opt={"act": "count", "csv": True})

@@ -1,4 +1,4 @@
-"""Webhooks: for the system administrator, and for the service account whose they are, to have them delivered again."""
+"""Webhooks: managed by the system administrator; the service account they belong to can have events delivered again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Position = Annotated[int, Meta(ge=0, le=LAST_POSITION)]
 
 
 class WebhookBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where what is recorded is delivered to a service account."""
+    """The address to which new entries are delivered."""
 
     service: Annotated[str, Meta(max_length=40, description="服务账号的代号")]
     url: Annotated[str, Meta(max_length=LONGEST, description="推送到的地址，须为管理员所允许")]
@@ -31,7 +31,7 @@ class WebhookBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ResumeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """From where on."""
+    """The position from which to deliver again."""
 
     after: Annotated[
         Position | None, Meta(description="从这一位置之后重新推送，推送过的也再推送；缺省为接着推送")
@@ -39,7 +39,7 @@ class ResumeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewWebhook(msgspec.Struct, frozen=True):
-    """A webhook as it is made, with its secret this once."""
+    """A new webhook with its signing secret, which cannot be shown again."""
 
     id: Annotated[str, Meta(description="推送的编号")]
     secret: Annotated[str, Meta(description="核对推送签名的密钥，只显示这一次")]

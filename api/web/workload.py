@@ -1,4 +1,4 @@
-"""Work that takes much memory: a few callers at once, a few waiting, and the rest refused for now."""
+"""A limit on work that takes much memory: a few at once, a few waiting, the rest refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.web.call_refusals import Unavailable
 
 
 class Workload:
-    """at_once: how many may be at work; waiting: how many more may wait."""
+    """at_once: how many may run; waiting: how many more may wait."""
 
     def __init__(self, at_once: int, waiting: int = 0) -> None:
         self._most = at_once + waiting
@@ -19,7 +19,7 @@ class Workload:
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[None]:
-        """Raises Unavailable where too many wait already."""
+        """Wait for a place, and hold it. Raises Unavailable if too many wait already."""
         if self._held >= self._most:
             raise Unavailable
         self._held += 1

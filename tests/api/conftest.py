@@ -28,7 +28,8 @@ import structlog
 from adapters.accounts.passkeys import RelyingParty
 from adapters.register.register import Register
 from api import cli
-from api.web.application import TIMEOUT, Application
+from api.web.application import Application
+from api.web.timeouts import TIMEOUT
 from domain.entry import Event
 from tests.adapters.recordings import another_database, fetch, told
 from tests.conftest import DatabaseServer

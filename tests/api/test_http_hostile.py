@@ -455,8 +455,8 @@ async def test_sql_in_what_is_told_is_stored_as_text(door: Door) -> None:
 
 PRELUDE = """
 from api.web import body, protocol
-assert protocol.SLOWEST_HEAD == body.SLOWEST_BODY == 10.0
-protocol.SLOWEST_HEAD = body.SLOWEST_BODY = 1.0
+assert protocol.HEAD_TIMEOUT == body.BODY_TIMEOUT == 10.0
+protocol.HEAD_TIMEOUT = body.BODY_TIMEOUT = 1.0
 """
 """The same limits, shorter: a test need not wait ten seconds."""
 

@@ -76,7 +76,7 @@ async def test_what_does_not_fit_is_passed_over(door: Door) -> None:
 
 
 async def test_no_more_wait_than_may(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(growth, "MOST", 3)
+    monkeypatch.setattr(growth, "MAX_WAITING", 3)
     tasks = await waiting(door, 3)
     reply = await door.get("events", after=1, wait=30)
     assert (reply.status_code, reply.json()["code"]) == (503, "unavailable")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 PRELUDE = """
 from api.web import protocol
-assert (protocol.SLOWEST_HEAD, protocol.KEEP_ALIVE, protocol.SLOWEST_READ) == (10.0, 30.0, 30.0)
-protocol.SLOWEST_HEAD = protocol.KEEP_ALIVE = protocol.SLOWEST_READ = 1.0
+assert (protocol.HEAD_TIMEOUT, protocol.KEEP_ALIVE_TIMEOUT, protocol.WRITE_TIMEOUT) == (10.0, 30.0, 30.0)
+protocol.HEAD_TIMEOUT = protocol.KEEP_ALIVE_TIMEOUT = protocol.WRITE_TIMEOUT = 1.0
 """
 """The same limits, shorter: a test need not wait half a minute."""
 LIVE = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n"

@@ -78,7 +78,7 @@ async def test_a_stream_is_not_held_to_the_time_of_a_body(
     server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """It listens for its caller to leave, which is no body: a first piece that takes longer than one may comes whole."""
-    prelude = "from api.web import body; body.SLOWEST_BODY = 0.2"
+    prelude = "from api.web import body; body.BODY_TIMEOUT = 0.2"
     async with serving_fresh(server, template, tmp_path_factory.mktemp("brief"), prelude=prelude) as found:
         told = await found.with_authority()
         head = f"GET {told.home}/requests HTTP/1.1\r\nhost: x\r\naccept: text/csv\r\nconnection: close\r\nauthorization: "
