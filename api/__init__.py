@@ -1,1 +1,1 @@
-"""The doors: command line, and later HTTP and console."""
+"""The doors: HTTP (web), pages (console), command line (cli), background work, demonstration."""

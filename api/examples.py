@@ -1,4 +1,4 @@
-"""One event of each type as it is sent: for the description of the interface and the help of the command line."""
+"""One example of each type of event, for the OpenAPI document and the help of the command line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from typing import Any
 
 @cache
 def examples() -> dict[str, dict[str, Any]]:
-    """By type."""
+    """The examples by type of event."""
     text = files("api").joinpath("web", "examples.jsonl").read_text("utf-8")
     return {event["type"]: event for event in map(json.loads, text.splitlines())}

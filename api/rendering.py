@@ -1,4 +1,4 @@
-"""Which program draws which file. Each is loaded when it is first asked for: no other command waits for them."""
+"""The renderer of each file format, imported when first used, since the imports are slow."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ MEDIA_TYPES: dict[FileKind, str] = {
 
 
 def rendered(document: AnnualDocument, kind: FileKind) -> bytes:
-    """The document as a file; the same document gives the same bytes."""
+    """The bytes of the document in the format; the same document gives the same bytes."""
     data: bytes = import_module(f"adapters.render.{kind}").render(document)
     return data
 
 
 def letter_as(letter: Letter, kind: LetterFileKind) -> bytes:
-    """A letter as a file; the same letter gives the same bytes."""
+    """The bytes of a letter in the format; the same letter gives the same bytes."""
     data: bytes = import_module(f"adapters.render.letter_{kind}").render(letter)
     return data
 
 
 def letters_as_pdf(letters: Sequence[Letter], on: date) -> bytes:
-    """All in one file; of a day."""
+    """The letters of a day as one PDF."""
     title = f"{on.year}年{on.month}月{on.day}日文书{len(letters)}件"
     data: bytes = import_module("adapters.render.letter_pdf").render_all(
         letters, title, letters[0].authority, on

@@ -1,4 +1,4 @@
-"""Settings from the environment: nothing else is read from it."""
+"""Settings from environment variables; no other module reads those."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from domain.law.refusals import Malformed
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """data: directory of the embedded database and of the key files. database_url: of the runtime role; without
-    it the embedded PostgreSQL is used. database_owner_url: for migrate, copy and access-drop alone. passwords: the policy of the office's
-    passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
-    refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
-    is an alarm and nothing else. worker: whether `serve` compiles reports, delivers webhooks and mails digests in the
-    background too. webhooks: where they may go. mail: the server that sends the digests; without it none are sent.
-    origin: at which browsers find the register; without it there are no passkeys. provider: by which officers come
-    in beside their passwords. backup: where `deploy/backup.sh` puts base backups, if on a disk of this machine.
+    """data: directory of the embedded database and of the key files. database_url: of the runtime role; without it the
+    embedded PostgreSQL is used. database_owner_url: of the owner, for migrate, copy and access-drop only. passwords:
+    password policy. proxies: comma-separated addresses of reverse proxies whose forwarded headers are trusted.
+    refuse_uncheckpointed: seconds after which an authority whose entries have no checkpoint refuses to record; without it
+    there is only an alarm. worker: whether `serve` also compiles reports, delivers webhooks and mails digests in the
+    background. webhooks: addresses they may be sent to. mail: the server that sends digests; without it none are sent.
+    origin: the console's origin in browsers; without it there are no passkeys. provider: identity provider that officers
+    may log in with. backup: where `deploy/backup.sh` puts base backups, if on a disk of this machine.
     """
 
     data: Path
@@ -59,11 +59,11 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
-    """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
+    """Read TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
     TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNCHECKPOINTED, TAIZHANG_WORKER (0: not in serve), TAIZHANG_BACKUP,
     TAIZHANG_WEBHOOKS, TAIZHANG_WEBHOOK_NETWORKS, TAIZHANG_SMTP, TAIZHANG_SMTP_PASSWORD_FILE, TAIZHANG_MAIL_FROM,
-    TAIZHANG_MAIL_DOMAINS, TAIZHANG_MAIL_HOURS, TAIZHANG_ORIGIN, TAIZHANG_OIDC_ISSUER and what `_provider` names; empty counts as unset. Raises Malformed for a policy, a number of
-    seconds, addresses or hours that are none.
+    TAIZHANG_MAIL_DOMAINS, TAIZHANG_MAIL_HOURS, TAIZHANG_ORIGIN, TAIZHANG_OIDC_ISSUER and those of `_provider`. Empty counts
+    as unset. Raises Malformed for an invalid value.
     """
     origin = _origin(environ.get("TAIZHANG_ORIGIN") or "")
     return Settings(
@@ -85,14 +85,14 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def actor(name: str | None) -> str | None:
-    """Who records, as given from outside. Raises Malformed for the name that the program has for its own work."""
+    """The configured actor. Raises Malformed for the name that the program itself records under."""
     if name == authorization.PROGRAM:
         raise Malformed(field="actor：", problem=f"{name}是程序自己办理时的名称，不能用作登记人")
     return name
 
 
 def _seconds(name: str, environ: Mapping[str, str]) -> int | None:
-    """From the alarm of 60 seconds on; a moment without a seal is no fault."""
+    """At least the 60 seconds of the alarm: a short time without a checkpoint is normal."""
     seconds = environ.get(name)
     if not seconds:
         return None
@@ -110,7 +110,7 @@ def _webhooks(environ: Mapping[str, str]) -> AllowedAddresses:
 
 
 def _origin(text: str) -> str | None:
-    """As browsers write it. Over TLS, for they know no passkeys elsewhere but on this machine itself."""
+    """An origin as browsers write it: https, or http on localhost, since browsers allow passkeys nowhere else."""
     if not text:
         return None
     try:
@@ -141,7 +141,7 @@ def _mail(environ: Mapping[str, str]) -> Relay | None:
 
 
 def _provider(environ: Mapping[str, str], origin: str | None) -> ProviderSettings | None:
-    """TAIZHANG_OIDC_ISSUER, _CLIENT_ID, _SECRET_FILE, _NAME, _ACR, _ORIGINS. Raises Malformed."""
+    """Read TAIZHANG_OIDC_ISSUER, _CLIENT_ID, _SECRET_FILE, _NAME, _ACR and _ORIGINS. Raises Malformed."""
     options = {name: environ.get(f"TAIZHANG_OIDC_{name}") or "" for name in _OF_PROVIDER}
     if not (issuer := options["ISSUER"]):
         return None
@@ -186,7 +186,7 @@ def _policy(name: str) -> PolicyName:
 
 
 def default_data(environ: Mapping[str, str] = os.environ) -> Path:
-    """Root keeps data under /var/lib, since the server's own account must reach it; others in their home."""
+    """/var/lib for root, where the server's own account can read it; else in the home directory."""
     if os.geteuid() == 0:
         return Path("/var/lib/taizhang/data")
     home = environ.get("XDG_DATA_HOME") or "~/.local/share"

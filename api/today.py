@@ -1,4 +1,4 @@
-"""The day it is: only the doors ask, nothing below them."""
+"""Today's date. Only api/ reads the clock; everything below is given the day."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from domain.values import SHANGHAI
 
 
 def today() -> date:
-    """The day in Shanghai."""
+    """Today in Shanghai."""
     return datetime.now(SHANGHAI).date()

@@ -1,7 +1,7 @@
-"""Sealing in the background: what was recorded is under a signed checkpoint a second later.
+"""Signs checkpoints in the background, about a second after something was recorded.
 
-Every process seals what it recorded itself, and now and then looks at all: of several the row that `Proofs.seal` locks
-lets one at a time, and who comes second finds nothing left. A process that dies is thus replaced by any other.
+Every process signs for what it recorded itself, and every SWEEP seconds for all authorities, so that a process that dies
+is replaced by any other. The row that `Proofs.checkpoint` locks admits one at a time; the next one finds nothing to do.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from adapters.register.register import Register
 log = structlog.get_logger("taizhang.sealing")
 
 TICK, SWEEP, MINUTE = 1.0, 20.0, 60.0
-"""Seconds between seals of what grew here, between looks at every authority, and between seals of access logs: a checkpoint
-for each reading would be more than the reading itself."""
+"""Seconds between checkpoints of what was recorded here, between sweeps of all authorities, and between checkpoints of the
+access logs, where one for each access would cost more than the access."""
 PAUSE = 9
-"""Times as long as a seal took nothing is sealed: recording has nine tenths of the process, however many offices."""
+"""After a checkpoint, wait so many times as long as it took: nine tenths of the process are left for recording."""
 
 
 class Checkpointer:
-    """grown: tell it whose log has just grown."""
+    """Call `grown` with an authority whose log has just grown."""
 
     def __init__(self, tell: Callable[[str], object] = lambda _: None) -> None:
-        """tell: is called too, at once."""
+        """tell: called by `grown` with the same authority."""
         self._tell = tell
         self._grown: set[str] = set()
         self._something = asyncio.Event()
@@ -43,7 +43,7 @@ class Checkpointer:
         self._something.set()
 
     async def run(self, register: Register) -> None:
-        """Until cancelled. A failure is logged and tried again; recording never waits for it."""
+        """Run until cancelled. A failure is logged and tried again; recording never waits for it."""
         swept = minute = -MINUTE
         while True:
             sweeps = monotonic() - swept >= SWEEP
@@ -67,7 +67,7 @@ class Checkpointer:
                     await self._something.wait()
 
     async def finish(self, register: Register) -> None:
-        """At a stop: what grew and is not sealed yet."""
+        """At shutdown: sign checkpoints of what has none yet."""
         for code in sorted(self._taken()):
             if not await self._seal(register, code, EVENT_LOG, watch=False):
                 break
@@ -78,10 +78,10 @@ class Checkpointer:
         return codes
 
     async def _seal(self, register: Register, code: str, *logs: ProvableLog, watch: bool) -> bool:
-        """In transactions of its own, so that whatever is wrong with one authority, the next one is sealed.
+        """Sign a checkpoint of one authority's logs; a fault is logged and does not concern the other authorities.
 
-        watch: say so if entries lie unsealed for too long, whoever should have sealed them. False if the database
-        gave no answer; then it is tried again soon.
+        watch: log a warning if entries have had no checkpoint for too long, whichever process should have signed it. Returns
+        False if the database was unavailable; then it is tried again soon.
         """
         for of in logs:
             try:
@@ -97,7 +97,7 @@ class Checkpointer:
                     )
             except SealFault as wrong:
                 log.error("sealing.fault", authority=code, log=of.key, reason=str(wrong))
-            except (SealKeyFault, OutOfSight) as wrong:  # of one log as of the other
+            except (SealKeyFault, OutOfSight) as wrong:  # would be the same for the other log
                 log.error("sealing.fault", authority=code, log=of.key, reason=str(wrong))
                 break
             except DatabaseUnavailable as wrong:

@@ -1,7 +1,7 @@
-"""Daily digests sent in the background, by whichever process holds a mail's lease.
+"""Sends daily digests in the background; a lease in the database lets one process send each mail.
 
-What is due is asked of the database, so no timer can be lost: a process that dies is replaced by any other, which sends
-the same mail under the same Message-ID once the lease is over. A server that hangs holds up no more than its own mails.
+What is due is read from the database, not kept in timers. If a process dies, another sends the mail with the same
+Message-ID once the lease is over. A mail server that hangs delays its own mails only.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from domain.law.refusals import Refusal
 
 log = structlog.get_logger("taizhang.digests")
 
-LOOK = 5.0
-"""Seconds between looks."""
+POLL_INTERVAL = 5.0
+"""Seconds between queries of what is due."""
 AUTHORITIES = 50
-"""Looked at each time, one after another in their order."""
+"""Authorities queried each time, in rotation."""
 _AGAIN, _TRIES = 1.0, 60
-"""Seconds between tries to note that a mail was sent, while the database is away, and how many."""
+"""Seconds between attempts to store that a mail was sent while the database is unavailable, and how many."""
 
 
 class DigestSender:
-    """In the background of `serve` and `worker`."""
+    """Runs in `serve` and `worker`."""
 
     def __init__(
         self,
         relay: Relay,
         *,
-        look: float = LOOK,
+        look: float = POLL_INTERVAL,
         longest: float = sending.LONGEST,
         lease: timedelta = LEASE,
     ) -> None:
@@ -47,7 +47,7 @@ class DigestSender:
         self._left: list[str] = []
 
     async def run(self, register: Register) -> None:
-        """Until cancelled; what is then on its way is given up, and sent by the process that comes next."""
+        """Run until cancelled. A mail not yet sent then is sent by the next process."""
         while True:
             try:
                 await self.look(register)
@@ -56,7 +56,7 @@ class DigestSender:
             await asyncio.sleep(self._look_every)
 
     async def look(self, register: Register) -> None:
-        """One look at the next authorities, and all that is due there."""
+        """Send all that is due at the next AUTHORITIES authorities."""
         self._left = self._left or await register.authorities()
         here, self._left = self._left[:AUTHORITIES], self._left[AUTHORITIES:]
         for code in here:
@@ -69,14 +69,14 @@ class DigestSender:
     async def _send(self, register: Register, code: str, claimed: ClaimedMail) -> None:
         try:
             problem = await self._delivered(register, claimed)
-        except Exception as wrong:  # a defect of ours, which must not end the others'
+        except Exception as wrong:  # must not stop the mails of others
             log.error("digest.fault", authority=code, exc_info=wrong)
             problem = Problem("fault")
         if problem is None:
             return
         try:
             await register.digest_mails.failed(claimed, problem)
-        except DatabaseUnavailable as wrong:  # the lease ends by itself, and it is sent again
+        except DatabaseUnavailable as wrong:  # sent again when the lease is over
             log.warning("digests.unavailable", reason=type(wrong.__cause__).__name__)
             return
         log.warning("digest.failed", authority=code, reason=problem.word, for_good=problem.for_good)
@@ -84,7 +84,7 @@ class DigestSender:
     async def _delivered(self, register: Register, claimed: ClaimedMail) -> Problem | None:
         try:
             to = self._relay.check(claimed.to)
-        except MailFault:  # of a domain that was allowed when the address was set
+        except MailFault:  # its domain was allowed when the address was set
             return Problem("domain", for_good=True)
         mail = message(
             id_=f"digest.{claimed.id}",
@@ -100,7 +100,7 @@ class DigestSender:
 
 
 async def _note(register: Register, claimed: ClaimedMail) -> None:
-    """That it was sent, however long the database is away: forgotten, it would be sent twice."""
+    """Store that the mail was sent, trying again while the database is unavailable: otherwise it would be sent twice."""
     for _ in range(_TRIES):
         try:
             await register.digest_mails.sent(claimed)

@@ -1,8 +1,8 @@
-"""The year compiled by itself: from 1 January on, for every authority, whichever process comes first.
+"""Compiles last year's report of every authority from 1 January on.
 
-What is due is asked of the log, so no timer can be lost. A compilation is a recording like any other: the head row
-that it locks lets one process at a time, and its id lets it be recorded once. A process that dies holds no lock and
-is replaced by any other at its next look.
+What is due is read from the log, not kept in timers. A compilation is a recording like any other: it locks the head row
+of the authority, and its idempotency key lets only one process record it. If a process dies, another takes over at its
+next query.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from projections.report.summary import ReportDue
 
 log = structlog.get_logger("taizhang.compiling")
 
-LOOK = 2.0
-"""Seconds between looks; an office that is done for the year is looked at no more."""
+POLL_INTERVAL = 2.0
+"""Seconds between queries; an authority whose year is compiled is not queried again."""
 
 
 async def due(
     register: Register, on: date, seen: Callable[[Authority], bool | None] = lambda _: True
 ) -> list[ReportDue]:
-    """Last year's reports that are not published yet, by the last day to publish them.
+    """Last year's reports that are not published yet, ordered by the last day for that.
 
-    seen: of an office None if it is not to be listed; False if what its checks found of the draft is not to be shown.
+    seen: called with each authority; None leaves it out, False leaves out the findings on its draft.
     """
     found = []
     for code in await register.authorities():
@@ -47,7 +47,7 @@ async def due(
 
 
 async def compile_due(register: Register, code: str, on: date) -> bool | None:
-    """Compile the office's last year if nobody has. True if it was done here, None if that must be looked at again."""
+    """Compile the authority's last year if that has not been done. True if this call did it, None if it must be tried again."""
     year = on.year - 1
     async with register.reports(code, checked=False) as reports:
         state, authority = await reports.state(year), reports.view.authority
@@ -65,34 +65,34 @@ async def compile_due(register: Register, code: str, on: date) -> bool | None:
     try:
         await register.record(code, recording, actor=annual_report.PROGRAM, expected_version=state.version)
     except (VersionConflict, IdempotencyKeyReused):
-        return None  # somebody recorded meanwhile
+        return None  # another recording came first
     log.info("report.compiled", authority=code, year=year)
     return True
 
 
 class Compiler:
-    """In the background of `serve` and `worker`. day: the day it is."""
+    """Runs in `serve` and `worker`. day: returns today."""
 
     def __init__(self, day: Callable[[], date] = today) -> None:
         self._day = day
         self._done: set[tuple[str, int]] = set()
 
     async def run(
-        self, register: Register, sealed: Callable[[str], Awaitable[object] | None] = lambda _: None
+        self, register: Register, grown: Callable[[str], Awaitable[object] | None] = lambda _: None
     ) -> None:
-        """Until cancelled. sealed: told of each office whose log has grown. A failure is logged and tried again."""
+        """Run until cancelled. grown: called with each authority whose log has grown. A failure is logged and tried again."""
         while True:
             try:
                 await register.announce()
-                await self.look(register, sealed)
+                await self.look(register, grown)
             except DatabaseUnavailable as wrong:
                 log.warning("compiling.unavailable", reason=type(wrong.__cause__).__name__)
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(POLL_INTERVAL)
 
     async def look(
-        self, register: Register, sealed: Callable[[str], Awaitable[object] | None] = lambda _: None
+        self, register: Register, grown: Callable[[str], Awaitable[object] | None] = lambda _: None
     ) -> list[str]:
-        """One look at every office that is not done. Returns those compiled here."""
+        """Query every authority that is not done. Returns those compiled by this call."""
         on, compiled = self._day(), []
         for code in await register.authorities():
             if (code, on.year) in self._done:
@@ -101,7 +101,7 @@ class Compiler:
                 done = await compile_due(register, code, on)
                 if done:
                     compiled.append(code)
-                    if (waiting := sealed(code)) is not None:
+                    if (waiting := grown(code)) is not None:
                         await waiting
                 if done is not None:
                     self._done.add((code, on.year))

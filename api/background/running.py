@@ -1,4 +1,4 @@
-"""What runs beside the calls of a server, from before the first of them to after the last."""
+"""Starts the background work of a server before its first call, and stops it after the last."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def running(
     senders: Sequence[Sender],
 ) -> AsyncIterator[None]:
     """compiler, senders: see `Application`."""
-    # Else the first page reads them all, a second for a thousand. One that cannot be read is its own callers' to hear of.
+    # Fill the cache of authorities, or the first page would: a second for a thousand. A fault of one is reported to its callers.
     with suppress(DatabaseUnavailable, EntryUnreadable):
         await register.units_of("", today())
     writing = [partial(checkpointer.run, register), partial(sweep, register)]

@@ -1,4 +1,4 @@
-"""What goes out by itself: webhooks to programs, digests to officers."""
+"""What is sent in the background: webhooks to programs, digests to officers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from api.settings import Settings
 
 
 class Sender(Protocol):
-    """Runs until cancelled."""
+    """`run` runs until cancelled."""
 
     async def run(self, register: Register) -> None: ...
 
 
 def senders(own: Settings) -> list[Sender]:
-    """Those that the settings ask for."""
+    """The senders that the settings enable."""
     found: list[Sender] = [WebhookSender(own.webhooks)]
     if own.mail is not None:
         found.append(DigestSender(own.mail))

@@ -1,4 +1,4 @@
-"""Sessions past their terms are removed in the background; none of them opens anything meanwhile."""
+"""Deletes expired sessions in the background. An expired session is refused whether deleted or not."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from adapters.register.register import Register
 log = structlog.get_logger("taizhang.web")
 
 EVERY = 300.0
-"""Seconds between looks at every authority."""
+"""Seconds between deletions."""
 
 
 async def sweep(register: Register, every: float = EVERY) -> None:
-    """Until cancelled. A database that is away is asked again the next time."""
+    """Run until cancelled. If the database is unavailable, try again the next time."""
     while True:
         try:
             for code in await register.authorities():

@@ -1,4 +1,4 @@
-"""Work that writes is kept from a standby: it begins once the database takes recordings, and ends where it no longer does."""
+"""Background work that writes runs only while the database is a primary, not on a standby."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.register import Register
 
-LOOK = 5.0
-"""Seconds between looks whether a standby was promoted."""
+POLL_INTERVAL = 5.0
+"""Seconds between checks whether a standby was promoted."""
 
 
 async def while_it_records(register: Register, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Until cancelled, as the work itself. While the database is away nothing changes. Raises what the work raises."""
+    """Run the work until cancelled, stopping it on a standby. While the database is unavailable nothing changes. Raises what
+    the work raises."""
     under_way: asyncio.Task[None] | None = None
     try:
         while True:
@@ -27,8 +28,8 @@ async def while_it_records(register: Register, work: Callable[[], Coroutine[Any,
                 elif not replica and under_way is None:
                     under_way = asyncio.create_task(work())
             if under_way is None:
-                await asyncio.sleep(LOOK)
-            elif (await asyncio.wait([under_way], timeout=LOOK))[0]:
+                await asyncio.sleep(POLL_INTERVAL)
+            elif (await asyncio.wait([under_way], timeout=POLL_INTERVAL))[0]:
                 return under_way.result()
     finally:
         if under_way is not None:

@@ -1,7 +1,7 @@
-"""Webhooks delivered in the background, each in order, by whichever process holds its lease.
+"""Delivers webhooks in the background, each in order; a lease in the database lets one process deliver each.
 
-What is due is asked of the database, so no timer can be lost: a process that dies is replaced by any other once its lease
-is over. One that hangs holds up nobody else's deliveries.
+What is due is read from the database, not kept in timers. If a process dies, another takes over once the lease is over. A
+receiver that hangs does not delay the deliveries to others.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from domain.law.refusals import Refusal
 
 log = structlog.get_logger("taizhang.webhooks")
 
-LOOK = 1.0
-"""Seconds between looks at the authorities that have webhooks."""
-OTHERS = 20
-"""Authorities looked at besides, one after another in their order, since one may have got its first."""
+POLL_INTERVAL = 1.0
+"""Seconds between queries of the authorities that have webhooks."""
+OTHER_AUTHORITIES = 20
+"""Other authorities queried each time, in rotation, since one may have got its first webhook."""
 AT_ONCE = 16
-"""Deliveries on their way from one process."""
+"""Concurrent deliveries of one process."""
 
 
 class WebhookSender:
-    """In the background of `serve` and `worker`. allowed: where deliveries may go."""
+    """Runs in `serve` and `worker`. allowed: addresses that may be delivered to."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class WebhookSender:
         self._more = asyncio.Event()
 
     async def run(self, register: Register) -> None:
-        """Until cancelled; what is then on its way is given up, and sent again by the process that comes next."""
+        """Run until cancelled. A delivery that is interrupted is repeated by the next process."""
         async with Courier(self.allowed, self._timeout) as courier:
             try:
                 while True:
@@ -65,16 +65,16 @@ class WebhookSender:
                 await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def _wait(self) -> None:
-        """Until something was delivered, which may have more behind it, or for LOOK."""
+        """Wait until a delivery ends, since more may be due at that webhook, or for POLL_INTERVAL."""
         try:
-            async with asyncio.timeout(LOOK):
+            async with asyncio.timeout(POLL_INTERVAL):
                 await self._more.wait()
         except TimeoutError:
             pass
 
     async def _look(self, register: Register, courier: Courier) -> None:
         self._others = self._others or await register.authorities()
-        others, self._others = self._others[:OTHERS], self._others[OTHERS:]
+        others, self._others = self._others[:OTHER_AUTHORITIES], self._others[OTHER_AUTHORITIES:]
         for code in sorted({*self._codes, *others}):
             if len(self._under_way) >= AT_ONCE:
                 return
@@ -94,7 +94,7 @@ class WebhookSender:
         try:
             if claimed.body:
                 problem = await courier.deliver(claimed.url, claimed.secret, claimed.id, claimed.body)
-        except Exception as wrong:  # a defect of ours, which must not send the same for ever
+        except Exception as wrong:  # must not repeat the same delivery for ever
             log.error("webhook.fault", authority=code, webhook=claimed.webhook, exc_info=wrong)
             problem = "fault"
         try:
@@ -103,7 +103,7 @@ class WebhookSender:
                 self._more.set()
                 return
             paused = await register.webhooks.failed(claimed, problem, self._paused_after)
-        except DatabaseUnavailable as wrong:  # the lease ends by itself, and it is sent again
+        except DatabaseUnavailable as wrong:  # delivered again when the lease is over
             log.warning("webhooks.unavailable", reason=type(wrong.__cause__).__name__)
             return
         say = log.error if paused else log.warning

@@ -92,7 +92,7 @@ async def standby(
     """One for all of these tests; the last of them promotes it."""
     keys = tmp_path_factory.mktemp("keys")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(standing_by, "LOOK", 0.05)
+        patched.setattr(standing_by, "POLL_INTERVAL", 0.05)
         async with following(server, template, scratch / f"standby-{uuid4().hex[:8]}", keys) as found:
             yield found
 
