@@ -17,6 +17,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from adapters import suites
 from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
@@ -37,6 +38,9 @@ from domain.request.personal_data import sealed_in, texts_in
 from domain.values import SHANGHAI, Sealed, is_request
 
 FORMAT = 1
+LIST = "bundle.json"
+NOTICES, FORMS = "workdays.toml", "formats/"
+VERIFIER, PAGE = "verify.py", "README.html"
 
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -175,12 +179,9 @@ async def gather(
         "entries.jsonl": b"".join(entry_line(row) for row in rows),
         **_tree("", published),
         "keys.txt": "".join(f"{each.vkey}\n" for each in keys(origin)).encode(),
-        "workdays.toml": files("domain.law").joinpath("holidays.toml").read_bytes(),
-        **{
-            f"formats/{name}.toml": files("domain.report").joinpath(f"forms/{name}.toml").read_bytes()
-            for name in NAMES
-        },
-        "verify.py": files("adapters.proof").joinpath("handover/verify.py").read_bytes(),
+        NOTICES: files("domain.law").joinpath("holidays.toml").read_bytes(),
+        **forms(),
+        VERIFIER: verifier(),
     }
     if bounds := await _bounds(connection, authority_id, code, first, last, size):
         contents["bounds.jsonl"] = bounds
@@ -208,12 +209,17 @@ async def gather(
     )
     suite = checkpoints.read(published[-1].note)[0].following.suite
     own = histories.pop(AUTHORITY_STREAM)
-    contents["README.html"] = page.page(manifest, published[-1].note, keys(origin), own, histories).encode()
+    contents[PAGE] = page.page(manifest, published[-1].note, keys(origin), own, histories).encode()
     digests = {name: suite.hash(data).hexdigest() for name, data in sorted(contents.items())}
     manifest = msgspec.structs.replace(manifest, suite=suite.name, files=digests)
-    contents["bundle.json"] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+    contents[LIST] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
     given = sum(bool(line) for line in sealed.values())
     return Exported(manifest, sum(map(is_request, histories)), given, len(sealed) - given), contents
+
+
+def digest_of_list(manifest: Manifest, contents: Mapping[str, bytes]) -> str:
+    """Of bundle.json, which has the digests of all the others: of the whole bundle, by its own suite. Raises SuiteUnknown."""
+    return suites.by_name(manifest.suite).hex_of(contents[LIST])
 
 
 def days_between(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
@@ -223,6 +229,17 @@ def days_between(since: date | None, until: date | None) -> tuple[datetime | Non
         for day in (since, until and until + timedelta(1))
     )
     return begin, end
+
+
+def forms() -> dict[str, bytes]:
+    """The annual report's, by the name of their files."""
+    folder = files("domain.report").joinpath("forms")
+    return {f"{FORMS}{name}.toml": folder.joinpath(f"{name}.toml").read_bytes() for name in NAMES}
+
+
+def verifier() -> bytes:
+    """The single file that checks a bundle by itself."""
+    return files("adapters.proof").joinpath("handover/verify.py").read_bytes()
 
 
 async def _bounds(

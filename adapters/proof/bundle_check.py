@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -13,13 +14,20 @@ from adapters.proof import leaf, merkle, rejudging, trust
 from adapters.proof.access_check import AccessesExamined
 from adapters.proof.bundle import (
     DOCUMENTS,
+    PAGE,
+    VERIFIER,
     AccessesHeld,
     Manifest,
     days_between,
+    digest_of_list,
+    forms,
+    verifier,
 )
 from adapters.proof.bundle_files import Bundle
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.findings import Findings, LogFinding
+from adapters.proof.handover import page
+from adapters.proof.handover import verify as handover
 from adapters.proof.log_check import Examination, Pin, Published
 from adapters.proof.provable import ACCESS_LOG, EVENT_LOG, ProvableLog, log_of
 from adapters.proof.verification import Progress, Verification
@@ -56,6 +64,7 @@ def verify(
     examination, later = _examined(bundle, published, trusted, kept, bundle.rows, manifest, EVENT_LOG)
     unchecked = [later] if later else []
     bundle.check_claims()
+    unchecked += bundle.check_notices()
     _check_bounds(bundle, published, unchecked)
     access_log = _accesses(bundle, trusted, pin, unchecked)
     if access_log is None:
@@ -64,6 +73,7 @@ def verify(
     histories = _judge(bundle, findings, on_progress)
     _check_sealed(bundle, histories, findings)
     _check_enclosed(bundle, histories, findings)
+    notes += _of_whole(bundle, published[-1].note, histories)
     matched: list[str] = []
     if documents and not bundle.salts():
         unchecked.append("所给的文件：包内没有可据以核对的入卷材料，请索取以--sealed导出的审计包")
@@ -125,6 +135,24 @@ def _examined(
             LogFinding("entry_missing", f"{log.words}位置{named}", said, position=missing[0], log=log.key)
         )
     return examination, later
+
+
+def _of_whole(bundle: Bundle, note: str, histories: Mapping[str, Sequence[Recorded]]) -> list[str]:
+    """By what its parts that no entry says are proved; and those that this program would make otherwise."""
+    notes = []
+    with suppress(SuiteUnknown):
+        notes.append(handover.WHOLE % digest_of_list(bundle.manifest, bundle.files))
+    if bundle.findings.kept:
+        return notes  # it is no genuine one anyway
+    requests = {stream: history for stream, history in histories.items() if stream != AUTHORITY_STREAM}
+    own = histories.get(AUTHORITY_STREAM, [])
+    made = {PAGE: page.page(bundle.manifest, note, bundle.keys, own, requests).encode(), VERIFIER: verifier()}
+    others = [name for name, data in {**made, **forms()}.items() if bundle.files.get(name, data) != data]
+    if others:
+        notes.append(
+            f"{'、'.join(others)}与本程序所作的不同（由另一版本的程序导出，或被改过）：以entries.jsonl所载为准，请勿凭包内的程序核验"
+        )
+    return notes
 
 
 def _check_bounds(bundle: Bundle, published: Sequence[Published], unchecked: list[str]) -> None:

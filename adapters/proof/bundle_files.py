@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from adapters.proof.bundle import (
+    NOTICES,
     AccessLine,
     Entry,
     Manifest,
@@ -151,12 +152,29 @@ class Bundle:
         return found
 
     def notices(self) -> list[Notice]:
-        """The calendar that came with it."""
+        """Those that this program has, and what came along beside: a notice of the State Council is not the bundle's to say."""
+        known = {each.id for each in national_notices()}
+        return [*national_notices(), *(each for each in self._notices() if each.id not in known)]
+
+    def _notices(self) -> list[Notice]:
         try:
-            data = tomllib.loads(self.files["workdays.toml"].decode())
+            data = tomllib.loads(self.files[NOTICES].decode())
             return msgspec.convert(data["notice"], list[Notice])
-        except (KeyError, ValueError):
-            return list(national_notices())
+        except (KeyError, ValueError, RecursionError):
+            return []
+
+    def check_notices(self) -> list[str]:
+        """Against those of this program. Returns what it has none of, and so cannot say."""
+        unknown, held = [], self._notices()
+        if not held and NOTICES in self.files:
+            self._malformed(NOTICES, "不是放假安排通知")
+        known = {each.id: each for each in national_notices()}
+        for each in held:
+            if each.id not in known:
+                unknown.append(f"{NOTICES}所载的{each.id}为本程序所不知，不能核对：请用更新的程序")
+            elif each != known[each.id]:
+                self.findings.add(LogFinding("file_changed", NOTICES, f"{each.id}与本程序所带的不同"))
+        return unknown
 
     def check_claims(self) -> None:
         """What the list claims of the bundle besides its files."""

@@ -14,7 +14,7 @@ from adapters.proof import checkpointing
 from adapters.proof.provable import ACCESS_LOG, LOGS
 from adapters.refusals import AccessesKept, NothingHandedOver, NothingRecorded
 from adapters.register.authorities import Authorities
-from adapters.register.proofs import Proofs
+from adapters.register.proofs import Proofs, Taken
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording
 from adapters.register.submission import Submission, own_refusal
@@ -64,20 +64,17 @@ class AccessArchive:
                 raise NothingHandedOver(until=until)
             root = await checkpointing.root(connection, authority_id, through, ACCESS_LOG)
         begin = since.astimezone(SHANGHAI).date()
+        taken = Taken(actor, origin, "access-archive")
         try:
-            await self._proofs.export(code, target, since=begin, until=until)
+            await self._proofs.export(code, target, since=begin, until=until, taken=taken)
         except NothingRecorded:  # in these days; the log whole, then
-            await self._proofs.export(code, target)
+            await self._proofs.export(code, target, taken=taken)
         event = AccessesHandedOver(
             until=until, through=through, root=root.suite.named(root.root), archive_no=archive_no, on=today
         )
         recording = Recording(id=f"accesses/{uuid4()}", event=event)  # type: ignore[arg-type]
         with own_refusal():
             await self._recordings.record(code, Submission(recordings=[recording], actor=actor))
-        async with self._database.transaction(authority_id) as connection:
-            await access_log.log_access(
-                connection, authority_id, "exported", actor=actor, origin=origin, reference="access-archive"
-            )
         return event
 
     async def drop(self, code: str, owner_dsn: str, *, actor: str, origin: Origin) -> int:

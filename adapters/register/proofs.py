@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 
 from adapters.accounts import sessions
+from adapters.accounts.access_log import Origin, log_access
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.proof import bundle, checkpointing, signing_keys, verification
@@ -26,6 +28,14 @@ from adapters.vault.key_store import VaultKeys
 from domain.values import Reference
 
 log = structlog.get_logger("taizhang.proofs")
+
+
+class Taken(NamedTuple):
+    """Who takes a bundle along, and from where; what: as it is called in the access log."""
+
+    actor: str
+    origin: Origin
+    what: str = "bundle"
 
 
 class Proofs:
@@ -136,9 +146,10 @@ class Proofs:
         with_sealed: bool = False,
         with_documents: bool = False,
         with_accesses: bool = True,
+        taken: Taken | None = None,
     ) -> Exported:
         """Write an audit bundle. with_sealed, with_documents: the texts in clear and the filed documents too, which are
-        personal data. See `bundle.gather`.
+        personal data. taken: who takes it along; None of what stays here. See `bundle.gather`.
         """
         await self._vault.take_new()
         authority_id = await self._id_of(code)
@@ -159,6 +170,14 @@ class Proofs:
                 else None,
                 with_accesses=with_accesses,
             )
+        if taken is not None:
+            # The log then proves the whole bundle, what no entry says among it: the page, the notices and the forms.
+            digest = bundle.digest_of_list(exported.manifest, contents)
+            async with self._database.transaction(authority_id) as connection:
+                await log_access(
+                    connection, authority_id, "exported", actor=taken.actor, origin=taken.origin,
+                    reference=f"{taken.what}:{digest}",
+                )  # fmt: skip
         bundle.write(target, contents, private=with_sealed or with_documents)
         return exported
 

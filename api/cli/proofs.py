@@ -14,6 +14,7 @@ from adapters.proof.checkpointing import Consistency, Inclusion, Receipt
 from adapters.proof.provable import EVENT_LOG, LOGS
 from adapters.proof.seal_keys import SealKeys
 from adapters.register.decoding import reference_of
+from adapters.register.proofs import Taken
 from adapters.register.register import Register
 from adapters.suites import GM, STD
 from api import settings
@@ -244,7 +245,6 @@ def export(
         await check_power(register, authority, who, "prove")
         if with_sealed or with_documents:
             await read_personal(register, authority, who, purpose, where, reference="bundle")
-        await register.access_log.add(authority, "exported", actor=who, origin=where, reference="bundle")
         for log in LOGS:
             await register.proofs.seal(authority, log)
         return await register.proofs.export(
@@ -255,6 +255,7 @@ def export(
             with_sealed=with_sealed,
             with_documents=with_documents,
             with_accesses=not without_access_log,
+            taken=Taken(who, where),
         )
 
     try:

@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, AccessFilter, Cursor, days
 from adapters.proof.provable import ACCESS_LOG
+from adapters.register.proofs import Taken
 from api.console import forms
 from api.console.forms import last, query_of
 from api.console.frame import at, code_of, me, page, telling
@@ -162,12 +163,10 @@ async def bundle(request: ApiRequest) -> Response[bytes]:
     """The log as a file that proves itself without this machine. Without what is sealed."""
     given, code = await forms.read(request), code_of(request)
     since, until = (_day(last(given, name)) for name in ("from", "to"))
-    await request.register.access_log.add(
-        code, "exported", actor=request.actor, origin=auth.origin(request), reference="bundle"
-    )
+    taken = Taken(request.actor, auth.origin(request))
     with tempfile.TemporaryDirectory(prefix="taizhang-bundle-") as directory:
         target = Path(directory) / f"{code}.zip"
-        await request.register.proofs.export(code, target, since=since, until=until)
+        await request.register.proofs.export(code, target, since=since, until=until, taken=taken)
         data = await asyncio.to_thread(target.read_bytes)
     return Response(
         data,

@@ -70,6 +70,9 @@ RULES = {
 }
 
 
+WHOLE = "本包清单的摘要为%s：访问日志的“导出”一行所涉为bundle:和这一摘要的，包内各件即当时导出的原样"
+
+
 class Check:
     """Findings so far: (code, where, what). unchecked: what was asked for and could not be checked, and what to do.
 
@@ -935,6 +938,10 @@ def verify(
     manifest = check_files(files, check)
     if manifest is None:
         return check, None
+    suite = manifest.get("suite", "std")
+    if suite in ("std", "gm"):
+        digest = ("gm:" if suite == "gm" else "") + digest_of(suite, files["bundle.json"]).hex()
+        check.notes.append(WHOLE % digest)
     keys = []
     for vkey in list(told_keys) or files.get("keys.txt", b"").decode("utf-8", "replace").split():
         try:

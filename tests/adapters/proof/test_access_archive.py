@@ -96,7 +96,9 @@ async def test_it_goes_with_its_proof_and_the_rest_still_proves(
     assert await office.access_archive.drop(CODE, server.owner(database), actor="tests", origin=HERE) == 4
 
     left = await references(server, database)
-    assert left == ["2023-0005", "2023-0006", "2023-0007", "access-archive", "4"]
+    assert [each.partition(":")[0] for each in left] == [
+        "2023-0005", "2023-0006", "2023-0007", "access-archive", "4",
+    ]  # fmt: skip
     found = await office.proofs.verify(CODE, pin={before.origin: pin}.get)
     assert (found.counts, found.access_log and found.access_log.entries) == ({}, 5)
     await office.proofs.seal(CODE)

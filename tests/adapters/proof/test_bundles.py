@@ -21,14 +21,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters import suites
+from adapters.accounts.access_log import BEGINNING, AccessFilter, Origin
 from adapters.postgres import embedded
 from adapters.proof import bundle, bundle_check, bundle_files, checkpoints, merkle, receipt_check
 from adapters.proof.bundle_files import BundleFault
 from adapters.proof.checkpoints import Checkpoint, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
+from adapters.proof.provable import ACCESS_LOG
 from adapters.proof.seal_keys import FileSigner, SealKeys
 from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
+from adapters.register.proofs import Taken
 from adapters.register.register import Register
 from domain.values import SHANGHAI, Reference
 from tests import builders
@@ -487,6 +490,79 @@ def test_a_file_that_is_not_the_listed_one(genuine: Path, tmp_path: Path, name: 
 
     assert all("file_changed" in found for found in both(changed))
     assert all("file_missing" in found for found in both(missing))
+
+
+def notice_changed(files: Files) -> None:
+    """国庆节 of 2020 to 9 October, which was a working day."""
+    edit("workdays.toml", b"2020-10-08", b"2020-10-09")(files)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(None, "file_changed"), (b"notice = 1", "file_malformed"), (b"\xff", "file_malformed")]
+)
+def test_a_notice_that_is_not_the_one_known_here(
+    genuine: Path, tmp_path: Path, data: bytes | None, code: str
+) -> None:
+    """The notices of a bundle are everybody's: a forger who mends the list is found by the program's own."""
+    files = contents(genuine)
+    if data is None:
+        notice_changed(files)
+    else:
+        files["workdays.toml"] = data
+    ours, _ = both(packed(files, tmp_path / "otherwise.zip"))
+    assert ours == {code}
+
+
+def test_a_notice_of_a_later_release_cannot_be_checked(genuine: Path, tmp_path: Path) -> None:
+    """It may be genuine, so it is no finding, and no proof either."""
+    files = contents(genuine)
+    later = """
+[[notice]]
+id = "国办发明电〔2099〕1号"
+year = 2099
+published_on = 2098-11-01
+published_on_from = "某处"
+url = "https://example.org/"
+off = { "元旦" = [2099-01-01] }
+"""
+    files["workdays.toml"] += later.encode()
+    found = bundle_check.verify(packed(files, tmp_path / "later.zip"))
+    assert (found.counts, found.passed) == ({}, False)
+    assert "国办发明电〔2099〕1号" in "".join(found.unchecked)
+
+
+def test_a_page_a_form_and_a_verifier_that_are_not_the_programs_own(genuine: Path, tmp_path: Path) -> None:
+    """A forger who mends the list has replaced them: said, since another release makes others."""
+    assert not [each for each in bundle_check.verify(genuine).notes if "不同" in each]
+    files = contents(genuine)
+    files |= {
+        "README.html": "<h1>一切属实</h1>".encode(),
+        "verify.py": b"print('ok')",
+        "formats/2021.toml": b"x",
+    }
+    found = bundle_check.verify(packed(files, tmp_path / "otherwise.zip"))
+    (said,) = [each for each in found.notes if "不同" in each]
+    assert said.partition("与")[0] == "README.html、verify.py、formats/2021.toml"
+
+
+async def test_the_access_log_proves_the_whole_bundle(office: Register, tmp_path: Path) -> None:
+    """Its parts that no entry says too: the line of the export has the digest of the list, which both verifiers name."""
+    path = tmp_path / "taken.zip"
+    await office.proofs.export(CODE, path, taken=Taken("zhao", Origin("192.0.2.7", "tests")))
+    await office.proofs.seal(CODE, ACCESS_LOG)
+    lines = await office.access_log.page(CODE, BEGINNING, AccessFilter(act="exported"), 10)
+    (line,) = [each for each in lines if each.actor == "zhao"]
+    receipt = tmp_path / "export.tlog-proof"
+    receipt.write_text(await office.proofs.access_receipt(CODE, line.id))
+    leaf = receipt_check.check_receipt(receipt, known=SealKeys.load(tmp_path / "keys").verifiers).leaf
+
+    digest = hashlib.sha256(contents(path)["bundle.json"]).hexdigest()
+    assert leaf["reference"] == f"bundle:{digest}"
+    for notes in (bundle_check.verify(path).notes, standalone.verify(str(path))[0].notes):
+        assert any(digest in each for each in notes)
+    files = contents(path)
+    changed = packed({**files, "README.html": "又一页".encode()}, tmp_path / "changed.zip")
+    assert not any(digest in each for each in bundle_check.verify(changed).notes)
 
 
 def test_one_byte_is_found_wherever_it_lies(genuine: Path, tmp_path: Path) -> None:
