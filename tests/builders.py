@@ -1,4 +1,4 @@
-"""Telling the history of a request in a line each, with defaults that break no rule.
+"""Builders of events, one line each, with defaults that break no rule.
 
 `given(received("2020-03-02")).when(answered("2020-03-30")).then("late_answer")` judges one more event against
 a history. Dates are written as text. Sealed values are dummies: nothing in the domain looks into them.
@@ -45,10 +45,10 @@ def day(text: str | date | None) -> date | None:
 def event(kind: type[Event], on: str | date, **fields: Any) -> Event:
     """An event of the kind; fields that name a day may be given as text."""
     dates = {"respond_by", "pay_by", "redo_by", "until", "complete_since", "in_force_from", "day"}
-    told = {
+    values = {
         name: day(value) if name in dates or name.endswith("_on") else value for name, value in fields.items()
     }
-    return kind(on=day(on), **told)  # type: ignore[arg-type]
+    return kind(on=day(on), **values)  # type: ignore[arg-type]
 
 
 def received(on: str | date, **fields: Any) -> Event:
@@ -78,8 +78,8 @@ def supplemented(on: str | date) -> Event:
 def extended(
     on: str | date, workdays: int = 20, notified_on: str | date | None = "same", **fields: Any
 ) -> Event:
-    told = on if notified_on == "same" else notified_on
-    defaults = {"workdays": workdays, "approved_by": "负责人", "reason": SEALED, "notified_on": told}
+    notified = on if notified_on == "same" else notified_on
+    defaults = {"workdays": workdays, "approved_by": "负责人", "reason": SEALED, "notified_on": notified}
     return event(events.Extended, on, **defaults | fields)
 
 
@@ -221,8 +221,8 @@ def handed_over(on: str | date) -> Event:
 
 def document_filed(on: str | date, document: str = "申请表", **fields: Any) -> Event:
     defaults = {"kind": "application", "media_type": "application/pdf", "size_bytes": 1, "content": SEALED}
-    told: dict[str, Any] = {"document": document, **defaults, **fields}
-    return DocumentFiled(day(on), **told)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"document": document, **defaults, **fields}
+    return DocumentFiled(day(on), **values)  # type: ignore[arg-type]
 
 
 def erasure_requested(on: str | date, scope: str = "applicant", basis: str = "保管期限届满") -> Event:
@@ -246,7 +246,7 @@ def amended(on: str | date, version: int, replacement: Event | None = None) -> E
 
 
 def recorded(
-    *told: Event, reference: str = "2020-0017", on: date = LATER, first_version: int = 1
+    *history: Event, reference: str = "2020-0017", on: date = LATER, first_version: int = 1
 ) -> list[Recorded]:
     """The events as entries of one request's stream, all recorded on the day `on`."""
     return [
@@ -257,7 +257,7 @@ def recorded(
             recorded_at=datetime.combine(on, time(12), SHANGHAI),
             position=version,
         )
-        for version, each in enumerate(told, first_version)
+        for version, each in enumerate(history, first_version)
     ]
 
 
@@ -292,8 +292,8 @@ class Given:
     history: list[Recorded]
     law: Law
 
-    def when(self, told: Event, today: date | str = LATER) -> When:
-        return When(self.history, told, self.law, day(today) or LATER)
+    def when(self, event: Event, today: date | str = LATER) -> When:
+        return When(self.history, event, self.law, day(today) or LATER)
 
     @property
     def request(self) -> DisclosureRequest:
@@ -304,8 +304,8 @@ class Given:
         return [found.code for found in self.request.irregularities]
 
 
-def given(*told: Event, law: Law = LAW, reference: str = "2020-0017") -> Given:
-    return Given(recorded(*told, reference=reference), law)
+def given(*history: Event, law: Law = LAW, reference: str = "2020-0017") -> Given:
+    return Given(recorded(*history, reference=reference), law)
 
 
 def codes(irregularities: tuple[Irregularity, ...]) -> list[str]:

@@ -129,8 +129,8 @@ def second_opinion(
             return Opinion(annulled=True)
         reader = Reader(is_working, rolls, steps)
         for number, (_, event, _) in enumerate(history, 1):
-            told = event.version if isinstance(event, events.EntryAmended) else number
-            reader.latest_content[told] = number
+            amended = event.version if isinstance(event, events.EntryAmended) else number
+            reader.latest_content[amended] = number
         for version, event, today in entries:
             reader.read(version, event, today)
         return reader.close_the_book()
@@ -140,18 +140,18 @@ def second_opinion(
 
 def as_amended(history: Sequence[Entry]) -> list[Entry] | None:
     """The entries in the order of law, each by its last amendment; None if the receipt is annulled."""
-    told: dict[int, Event] = {}
+    in_force: dict[int, Event] = {}
     standing: dict[int, tuple[Event | None, date]] = {}
     for version, event, today in history:
         annulled = 1 in standing and standing[1][0] is None
         restores = isinstance(event, events.EntryAmended) and event.version == 1 and event.replacement
         if annulled and not restores:
             raise Impossible(version)
-        told[version] = event
+        in_force[version] = event
         if not isinstance(event, events.EntryAmended):
             standing[version] = event, today
             continue
-        target = told.get(event.version)
+        target = in_force.get(event.version)
         if target is None or isinstance(target, events.EntryAmended):
             raise Impossible(version)
         if event.on > today or (event.replacement and type(event.replacement) is not type(target)):
@@ -205,11 +205,11 @@ class Reader:
                 workdays -= 1
         return day
 
-    def last_day(self, told: date) -> date:
+    def last_day(self, day: date) -> date:
         """民法典 Art. 203: a term that ends on a day off ends on the next working day."""
-        while not self.is_working(told):
-            told += ONE_DAY
-        return told
+        while not self.is_working(day):
+            day += ONE_DAY
+        return day
 
     def is_paused(self, day: date) -> bool:
         return any(first < day <= last for first, last in self.pauses.values())
@@ -306,13 +306,13 @@ class Reader:
                 fate.append((type_of(event), event.passed))  # type: ignore[union-attr]
             case events.Extended():
                 self.send_out(event, events.ExtensionDrafted, ("workdays",), must)
-                told = event.notified_on or on
+                notified = event.notified_on or on
                 irregular("second_extension", self.extensions > 0)
                 irregular("extension_too_long", event.workdays > self.limit)
-                irregular("extension_after_due", not self.in_time(told))
+                irregular("extension_after_due", not self.in_time(notified))
                 irregular("extension_without_notice", event.notified_on is None)
                 irregular("extension_while_waiting", waiting)
-                if not self.extensions and self.in_time(told):
+                if not self.extensions and self.in_time(notified):
                     self.added = min(event.workdays, self.limit)
                 self.extensions += 1
             case events.ConsultationOpened():

@@ -58,8 +58,8 @@ def test_the_image_is_of_the_lock_file_and_runs_as_nobody() -> None:
 
 def test_compose_opens_nothing_but_the_proxy() -> None:
     """Servers are read-only, without rights, and reached through the proxy alone; every secret named is declared."""
-    told = yaml.safe_load((DEPLOY / "compose/compose.yaml").read_text("utf-8"))
-    services = told["services"]
+    compose = yaml.safe_load((DEPLOY / "compose/compose.yaml").read_text("utf-8"))
+    services = compose["services"]
     assert [name for name, each in services.items() if "ports" in each] == ["proxy"]
     for name in ("server-1", "server-2", "migrate"):
         each = services[name]
@@ -67,9 +67,9 @@ def test_compose_opens_nothing_but_the_proxy() -> None:
         assert each["security_opt"] == ["no-new-privileges:true"]
     assert {services[name]["network_mode"] for name in ("server-1", "server-2")} == {"service:proxy"}
     assert {secret for each in services.values() for secret in each.get("secrets", ())} == set(
-        told["secrets"]
+        compose["secrets"]
     )
-    assert told["networks"]["inside"] == {"internal": True}
+    assert compose["networks"]["inside"] == {"internal": True}
     ports = [services[name]["environment"]["PORT"] for name in ("server-1", "server-2")]
     assert re.findall(r"server 127\.0\.0\.1:(\d+)", (DEPLOY / "nginx.conf").read_text()) == ports
     assert not re.search(r"PASSWORD: \S", (DEPLOY / "compose/compose.yaml").read_text())

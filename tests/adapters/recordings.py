@@ -1,6 +1,6 @@
-"""Recordings for the store: the events of `telling` as they are told at a door, sealed values in clear.
+"""Recordings of the events of `builders`, as a client sends them: as JSON, sealed values in clear.
 
-Also the few ways in which these tests look into the database behind the store's back.
+Also the queries with which tests look into the database directly.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ CLEAR: dict[str, Any] = {
     "content": "0" * 64,
     "sub": "7f3c9a52",
 }
-"""What stands in place of a sealed dummy unless told otherwise."""
+"""The clear values sent in place of sealed dummies unless a test gives others."""
 
 
-def told(happened: Event, **clear: Any) -> dict[str, Any]:
-    """The event as JSON, with `clear` or CLEAR for its sealed values; null keeps the earlier one."""
+def body_of(happened: Event, **clear: Any) -> dict[str, Any]:
+    """The event as the JSON body of a call. Sealed values are taken from `clear`, else from CLEAR; null keeps the earlier one."""
     words: dict[str, Any] = msgspec.to_builtins(happened)
     for field in happened.sealed:
         if words.get(field) is not None or field in clear:
@@ -56,7 +56,7 @@ def told(happened: Event, **clear: Any) -> dict[str, Any]:
     replacement: Event | None = getattr(happened, "replacement", None)
     if replacement is not None:
         within = {field: clear[field] for field in replacement.sealed if field in clear}
-        words["replacement"] = told(replacement, **within)
+        words["replacement"] = body_of(replacement, **within)
     return words
 
 
@@ -67,8 +67,8 @@ def line(
     *acknowledged: str,
     **clear: Any,
 ) -> Recording:
-    """One recording. Sealed values: see `told`."""
-    words = happened if isinstance(happened, dict) else told(happened, **clear)
+    """One recording. Sealed values: see `body_of`."""
+    words = happened if isinstance(happened, dict) else body_of(happened, **clear)
     meant: dict[str, Any] = {"reference": reference} if reference else {}
     if isinstance(happened, AUTHORITY_EVENTS):
         meant["stream"] = "authority"

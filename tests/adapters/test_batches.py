@@ -473,11 +473,11 @@ async def test_two_processes_are_fair(
     enough = 200
 
     async def caller(name: str, process: Process, nth: int) -> None:
-        told = 0
+        refusals = 0
         while max(done.values()) < enough:
-            await process.tell(f"{name}-{nth}-{told}")
+            await process.tell(f"{name}-{nth}-{refusals}")
             done[name] += 1
-            told += 1
+            refusals += 1
 
     both = (("here", here), ("there", there))
     await asyncio.gather(*(caller(*each, nth) for each in both for nth in range(8)))

@@ -30,8 +30,8 @@ async def office(register: Register) -> Register:
 
 async def receive(register: Register, id_: str, on: str, code: str = CODE, **applicant: Any) -> SameApplicant:
     """What is then said of the same applicant."""
-    told = line(id_, builders.received(on), applicant={"name": "张三", **applicant})
-    reply = await register.record(code, told, actor="tests")
+    recording = line(id_, builders.received(on), applicant={"name": "张三", **applicant})
+    reply = await register.record(code, recording, actor="tests")
     return await register.personal_data.same_applicant(code, Reference.parse(str(reply.reference)))
 
 
@@ -105,13 +105,13 @@ async def test_earlier_requests_come_with_their_outcome_and_the_repeated_ones_ma
     """What was asked is compared, in a preview as once recorded; an agent's other clients are not compared."""
     asked = ("某路施工合同及验收报告", "某路施工合同和验收报告", "学校食堂检查记录")
     for nth, text in enumerate(asked, 1):
-        told = line(
+        recording = line(
             f"r{nth}",
             builders.received("2020-03-02", subject="某路"),
             applicant={"name": "张三", "id_number": ID},
             description=text,
         )
-        await record(office, told)
+        await record(office, recording)
     answered = builders.answered("2020-03-05", outcome="granted.provided")
     await record(office, line("a", answered, reference="2020-0001"))
     again = line(
@@ -163,8 +163,8 @@ async def test_a_preview_says_it_and_stores_nothing(
     """Before recording; the digest of who only looked is not kept."""
     await receive(office, "a", "2020-03-02", id_number=ID)
     before = await contents(server.behind(database))
-    told = line("b", builders.received("2020-03-03"), applicant={"name": "张三", "id_number": ID})
-    found = (await office.preview(CODE, told, actor="tests")).same_applicant
+    recording = line("b", builders.received("2020-03-03"), applicant={"name": "张三", "id_number": ID})
+    found = (await office.preview(CODE, recording, actor="tests")).same_applicant
     assert isinstance(found, SameApplicant)
     assert (found.count, found.in_month) == (1, 2)
     assert await contents(server.behind(database)) == before
@@ -172,10 +172,10 @@ async def test_a_preview_says_it_and_stores_nothing(
 
 async def test_a_repeated_receipt_is_answered_as_the_first_time(office: Register) -> None:
     """The reply says nothing of other requests: what comes later would change it."""
-    told = line("a", builders.received("2020-03-02"), applicant={"name": "张三", "id_number": ID})
-    first = await office.record(CODE, told, actor="tests")
+    recording = line("a", builders.received("2020-03-02"), applicant={"name": "张三", "id_number": ID})
+    first = await office.record(CODE, recording, actor="tests")
     await receive(office, "b", "2020-03-03", id_number=ID)
-    again = await office.record(CODE, told, actor="tests")
+    again = await office.record(CODE, recording, actor="tests")
     assert again == replace(first, repeated=True)
 
 
@@ -214,8 +214,8 @@ async def test_the_index_follows_the_applicant_as_corrected(office: Register) ->
 
 async def test_in_bulk_as_singly(office: Register) -> None:
     """A file of receipts is indexed as well."""
-    told = [line(f"r{nth}", builders.received("2020-03-02")) for nth in range(5)]
-    await record(office, *told)
+    recordings = [line(f"r{nth}", builders.received("2020-03-02")) for nth in range(5)]
+    await record(office, *recordings)
     assert len(await same(office, 5)) == 4
 
 

@@ -100,8 +100,8 @@ async def test_one_id_in_several_processes_stores_one_event(
     """The id is unique in the authority, not in a process: stores of their own agree."""
     others = [await Register.open(server.runtime(database), tmp_path / "keys", size=2) for _ in range(4)]
     try:
-        told = [line("a", RECEIVED), line("b", ANSWERED, "#a"), line("c", SERVED, "#a")]
-        replies = await asyncio.gather(*(record(each, *told) for each in (office, *others)))
+        recordings = [line("a", RECEIVED), line("b", ANSWERED, "#a"), line("c", SERVED, "#a")]
+        replies = await asyncio.gather(*(record(each, *recordings) for each in (office, *others)))
     finally:
         for each in others:
             await each.close()
@@ -239,9 +239,9 @@ async def test_thirty_two_writers_on_one_request_leave_no_gap(
 
 async def test_receipts_at_once_get_gapless_numbers(office: Register) -> None:
     """Numbers are given without gap or double, by year, though half of the tasks are refused."""
-    told = [line(f"a{nth}", builders.received(f"{2020 + nth % 2}-03-02")) for nth in range(40)]
+    recordings = [line(f"a{nth}", builders.received(f"{2020 + nth % 2}-03-02")) for nth in range(40)]
     refused = [line(f"r{nth}", builders.received("2020-03-02", split_from="2020-9999")) for nth in range(40)]
-    mixed = [each for pair in zip(told, refused, strict=True) for each in pair]
+    mixed = [each for pair in zip(recordings, refused, strict=True) for each in pair]
 
     replies = await asyncio.gather(
         *(office.record(CODE, each, actor="tests") for each in mixed), return_exceptions=True
@@ -346,10 +346,10 @@ async def test_a_clock_put_back_does_not_turn_the_log_back(
 async def test_of_two_who_saw_the_same_version_one_records(office: Register) -> None:
     """The second is told that there is more to see; a repeated id is answered all the same."""
     await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
-    told = [line(f"s{nth}", SERVED, "2020-0001") for nth in range(8)]
+    recordings = [line(f"s{nth}", SERVED, "2020-0001") for nth in range(8)]
 
     results = await asyncio.gather(
-        *(office.record(CODE, each, actor="tests", expected_version=2) for each in told),
+        *(office.record(CODE, each, actor="tests", expected_version=2) for each in recordings),
         return_exceptions=True,
     )
 
@@ -357,7 +357,7 @@ async def test_of_two_who_saw_the_same_version_one_records(office: Register) -> 
     conflicts = [each for each in results if isinstance(each, VersionConflict)]
     assert len(conflicts) == 7
     assert str(conflicts[0]) == "2020-0001已有新的登记（现为第3条，所见为第2条），请重新查看后再登记。"
-    again = next(each for each in told if each.id == reply.id)
+    again = next(each for each in recordings if each.id == reply.id)
     assert at_first(await office.record(CODE, again, actor="tests", expected_version=2)) == reply
     later = line("t", SERVED, "2020-0001")
     assert (await office.record(CODE, later, actor="tests", expected_version=3)).version == 4
@@ -477,30 +477,30 @@ async def test_recordings_cancelled_anywhere_are_whole_or_not_there(
     A connection given back with its transaction open would be complained of by the driver.
     """
     narrow = await Register.open(server.runtime(database), tmp_path / "keys", size=1)
-    told: list[Recording] = []
+    sent: list[Recording] = []
     done = 0
     try:
         with complaints() as complained:
             while done < 3:
                 task = asyncio.create_task(
-                    narrow.record(CODE, line(f"a{len(told)}", RECEIVED), actor="tests")
+                    narrow.record(CODE, line(f"a{len(sent)}", RECEIVED), actor="tests")
                 )
-                for _ in range(10 * len(told)):
+                for _ in range(10 * len(sent)):
                     await asyncio.sleep(0)  # one turn of the loop
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
                     done += 1
-                told.append(line(f"a{len(told)}", RECEIVED))
+                sent.append(line(f"a{len(sent)}", RECEIVED))
         stored = [entry.command_id for entry in await entries(server.behind(database))][1:]
-        assert 3 <= len(stored) < len(told)
+        assert 3 <= len(stored) < len(sent)
         assert len(await fetch(server.behind(database), "SELECT 1 FROM vault")) == 2 * len(stored)
         assert len(await fetch(server.behind(database), "SELECT 1 FROM requests")) == len(stored)
-        replies = await record(narrow, *told)
+        replies = await record(narrow, *sent)
     finally:
         await narrow.close()
 
-    numbers = range(1, len(told) + 1)
+    numbers = range(1, len(sent) + 1)
     assert sorted(str(reply.reference) for reply in replies) == [f"2020-{nth:04d}" for nth in numbers]
     assert await positions(server.behind(database)) == [1, *(nth + 1 for nth in numbers)]
     assert complained == []

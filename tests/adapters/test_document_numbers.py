@@ -45,10 +45,10 @@ async def office(register: Register) -> Register:
     return register
 
 
-async def given(register: Register, *told: tuple[int, Event], acknowledge_all: bool = True) -> list[Any]:
+async def given(register: Register, *steps: tuple[int, Event], acknowledge_all: bool = True) -> list[Any]:
     """The document numbers of these entries of 2020-000N, one recording after another."""
     found = []
-    for number, event in told:
+    for number, event in steps:
         id_ = f"{number}-{len(found)}-{msgspec.json.encode(event)!r}"[:100]
         (reply,) = await record(
             register, line(id_, event, f"2020-{number:04}"), acknowledge_all=acknowledge_all
@@ -129,13 +129,13 @@ async def test_each_kind_has_its_own_counter_or_shares_one(register: Register) -
         line("s3", series(series="延", prefix="某延", letters=("extension_notice",))),
         *(line(f"r{number}", builders.received("2019-12-30")) for number in range(3)),
     )
-    told = [
+    recordings = [
         line("a", builders.supplement_required("2020-01-02", "2020-01-20"), "2019-0001"),
         line("b", unnumbered("2020-01-02"), "2019-0002"),
         line("c", builders.extended("2020-01-03"), "2019-0003"),
         line("d", unnumbered("2020-01-06"), "2019-0003"),
     ]
-    replies = await record(register, *told, acknowledge_all=True)
+    replies = await record(register, *recordings, acknowledge_all=True)
     assert [each.document_no for each in replies] == [
         "某公开（2019）第1号-补告", "某公开（2019）第2号-不告", "某延〔2020〕1号", "某公开（2019）第3号-不告",
     ]  # fmt: skip

@@ -108,11 +108,11 @@ async def test_a_preview_knows_what_another_process_recorded_under_a_new_key(
     office: Register, another: Register
 ) -> None:
     """The same id with the same content is the same recording, whichever key its digest was made under."""
-    told = line("new", builders.received("2020-04-01"))
+    recording = line("new", builders.received("2020-04-01"))
     await office.personal_data.rotate_vault_key()
-    reply = await office.record(CODE, told, actor="tests")
+    reply = await office.record(CODE, recording, actor="tests")
 
-    assert (await another.preview(CODE, told, actor="tests")).reply.position == reply.position
+    assert (await another.preview(CODE, recording, actor="tests")).reply.position == reply.position
 
 
 async def test_resealing_leaves_log_and_commitments_as_they_are(

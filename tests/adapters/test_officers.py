@@ -81,11 +81,11 @@ async def office(register: Register) -> Register:
     return register
 
 
-async def refused(rule: type[Refusal], register: Register, *told: Any, **more: Any) -> str:
+async def refused(rule: type[Refusal], register: Register, *steps: Any, **more: Any) -> str:
     """It is refused by the rule, and the log is as long as before."""
     before = await register.position(CODE)
     with pytest.raises(rule) as found:
-        await tell(register, *told, **more)
+        await tell(register, *steps, **more)
     assert await register.position(CODE) == before
     return str(found.value)
 

@@ -26,6 +26,7 @@ from domain.values import Period, Sealed
 from tests import builders
 from tests.adapters.recordings import (
     CODE,
+    body_of,
     connected,
     contents,
     entries,
@@ -38,7 +39,6 @@ from tests.adapters.recordings import (
     sealed_in,
     table_names,
     tables,
-    told,
 )
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ class Canaries:
         self.planted.append(value)
         return value
 
-    def told(self, happened: Event) -> dict[str, Any]:
+    def body_of(self, happened: Event) -> dict[str, Any]:
         """The event with canaries in all its sealed fields, and in those of its replacement."""
-        words = told(happened, **{field: self(field) for field in happened.sealed})
+        words = body_of(happened, **{field: self(field) for field in happened.sealed})
         replacement = getattr(happened, "replacement", None)
         if replacement is not None:
-            words["replacement"] = self.told(replacement)
+            words["replacement"] = self.body_of(replacement)
         return words
 
     def shown_in(self, *texts: str) -> list[str]:
@@ -129,13 +129,14 @@ def life(canaries: Canaries) -> list[recording.Recording]:
     # A draft is not amended under a review and an approval that it has.
     kept = (events.AnswerDrafted, events.DraftReviewed)
     sealed = [(nth, each) for nth, each in enumerate(LIFE, 1) if each.sealed and not isinstance(each, kept)]
-    told = [
+    history = [
         *LIFE,
         *(builders.amended("2020-07-01", version, replacement) for version, replacement in sealed),
         builders.amended("2020-07-02", len(LIFE)),
     ]
     return [
-        line(f"life-{nth}", canaries.told(each), "#life-0" if nth else None) for nth, each in enumerate(told)
+        line(f"life-{nth}", canaries.body_of(each), "#life-0" if nth else None)
+        for nth, each in enumerate(history)
     ]
 
 
@@ -199,19 +200,19 @@ async def test_a_refused_recording_shows_nothing(
     office: Register, server: DatabaseServer, database: str, canaries: Canaries, logged: list[Any]
 ) -> None:
     """What is refused after it was read stores nothing and repeats nothing, in words or in a traceback."""
-    await record(office, line("a", canaries.told(builders.received("2020-03-02"))))
+    await record(office, line("a", canaries.body_of(builders.received("2020-03-02"))))
     await record(office, line("b", builders.answered("2020-03-20"), "2020-0001"))
     before = await contents(server.behind(database))
     refused = {
-        "already answered": line("c", canaries.told(builders.extended("2020-03-25")), "2020-0001"),
-        "late": line("c", canaries.told(builders.amended("2020-04-20", 2, builders.answered("2020-04-20", text=builders.SEALED))), "2020-0001"),
-        "body differs": line("a", canaries.told(builders.received("2020-03-02"))),
-        "reference taken": line("c", canaries.told(builders.received("2020-03-02")), "2020-0001"),
-        "other type": line("c", canaries.told(builders.amended("2020-04-20", 1, builders.extended("2020-03-03"))), "2020-0001"),
-        "in the future": line("c", canaries.told(builders.received("2099-03-02"))),
-        "unknown request": line("c", canaries.told(builders.supplemented("2020-03-20")), "2020-0099"),
-        "unknown id": line("c", canaries.told(builders.supplemented("2020-03-20")), "#nobody"),
-        "split": line("c", canaries.told(builders.received("2020-03-02", split_from="2020-0099"))),
+        "already answered": line("c", canaries.body_of(builders.extended("2020-03-25")), "2020-0001"),
+        "late": line("c", canaries.body_of(builders.amended("2020-04-20", 2, builders.answered("2020-04-20", text=builders.SEALED))), "2020-0001"),
+        "body differs": line("a", canaries.body_of(builders.received("2020-03-02"))),
+        "reference taken": line("c", canaries.body_of(builders.received("2020-03-02")), "2020-0001"),
+        "other type": line("c", canaries.body_of(builders.amended("2020-04-20", 1, builders.extended("2020-03-03"))), "2020-0001"),
+        "in the future": line("c", canaries.body_of(builders.received("2099-03-02"))),
+        "unknown request": line("c", canaries.body_of(builders.supplemented("2020-03-20")), "2020-0099"),
+        "unknown id": line("c", canaries.body_of(builders.supplemented("2020-03-20")), "#nobody"),
+        "split": line("c", canaries.body_of(builders.received("2020-03-02", split_from="2020-0099"))),
     }  # fmt: skip
 
     for why, told_line in refused.items():
@@ -236,7 +237,7 @@ def words(raised: BaseException) -> list[str]:
 def malformed(canaries: Canaries) -> Iterator[tuple[str, Any]]:
     """Recordings that cannot be read, with a canary at the place of the fault."""
     name = canaries("name")
-    received, answered = told(builders.received("2020-03-02")), told(builders.answered("2020-03-20"))
+    received, answered = body_of(builders.received("2020-03-02")), body_of(builders.answered("2020-03-20"))
 
     def of(event: Any, **fields: Any) -> dict[str, Any]:
         return {"id": "c", "event": event, **fields}
@@ -252,7 +253,7 @@ def malformed(canaries: Canaries) -> Iterator[tuple[str, Any]]:
         yield "enumeration", of(received | {"channel": value})
         yield "date", of(received | {"on": value})
         yield "money", of({"type": "fee_paid", "on": "2020-03-02", "amount_yuan": value})
-        yield "number", of(told(builders.extended("2020-03-20")) | {"workdays": value})
+        yield "number", of(body_of(builders.extended("2020-03-20")) | {"workdays": value})
         yield "list", of(answered | {"parts": value})
         yield "object", of(received | {"applicant": value})
         yield "event", of(value)
@@ -275,7 +276,7 @@ def test_a_malformed_recording_shows_nothing(canaries: Canaries) -> None:
     """What cannot be read is refused by its field, never by its value: it may be a name in the wrong place."""
     shown = {}
     for why, words_told in malformed(canaries):
-        for read in (convert, lambda told: decode(json.dumps(told))):
+        for read in (convert, lambda body: decode(json.dumps(body))):
             with pytest.raises(Malformed) as refused:
                 read(words_told)
             if canaries.shown_in(*words(refused.value)):

@@ -215,9 +215,9 @@ class Asked:
 
     async def __call__(self) -> int:
         self.times += 1
-        told = self.times
+        times = self.times
         await self.let.wait()
-        return told
+        return times
 
 
 async def turns(many: int = 10) -> None:

@@ -78,8 +78,8 @@ async def test_in_session_mode_all_works(behind: Callable[..., object], tmp_path
     dsn = await behind("pool_mode = session")  # type: ignore[misc]
     one = await opened(await Register.open(dsn, tmp_path / "keys", size=3, timeout=0.5))
     two = await Register.open(dsn, tmp_path / "keys", size=3, timeout=0.5)
-    told = [line(f"r{nth}", builders.received("2020-03-02")) for nth in range(20)]
-    await asyncio.gather(*(record(each, told[nth]) for nth in range(20) for each in (one, two)))
+    recordings = [line(f"r{nth}", builders.received("2020-03-02")) for nth in range(20)]
+    await asyncio.gather(*(record(each, recordings[nth]) for nth in range(20) for each in (one, two)))
     assert (await one.standing(CODE)).position == 21
     for register in (one, two):
         async with register._database.session() as connection:

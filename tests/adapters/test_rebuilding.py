@@ -59,8 +59,8 @@ async def test_a_rebuild_elsewhere_is_the_live_register_to_the_byte(
     for nth, code in enumerate(CODES):
         await opened(register, code)
         seeds = range(500 + 10 * nth, 510 + 10 * nth)
-        told = shuffled([possible(seed) for seed in seeds], nth)
-        await register.record_all(code, told, actor="tests", acknowledge_all=True)
+        recordings = shuffled([possible(seed) for seed in seeds], nth)
+        await register.record_all(code, recordings, actor="tests", acknowledge_all=True)
     live = await bytes_of(server.behind(database))
     assert min(map(len, live.values())) > 200
     for table in DERIVED[:2]:
@@ -79,8 +79,8 @@ async def test_a_long_log_is_rebuilt_by_several_processes_to_the_same_bytes(
     """A short one cut into runs of about 40 entries; another authority beside it stays as it is."""
     for nth, code in enumerate(CODES[:2]):
         await opened(register, code)
-        told = shuffled([possible(seed) for seed in range(600 + 40 * nth, 640 + 40 * nth)], nth)
-        await register.record_all(code, told, actor="tests", acknowledge_all=True)
+        recordings = shuffled([possible(seed) for seed in range(600 + 40 * nth, 640 + 40 * nth)], nth)
+        await register.record_all(code, recordings, actor="tests", acknowledge_all=True)
     live = await bytes_of(server.behind(database))
     (entries,) = await fetch(
         server.behind(database), "SELECT position FROM heads ORDER BY authority_id LIMIT 1"

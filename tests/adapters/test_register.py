@@ -82,10 +82,10 @@ async def registers(dsn: str) -> dict[str, list[tuple[Any, ...]]]:
 # --- random registers ---
 
 
-def refused_at(told: list[Recorded]) -> int | None:
+def refused_at(history: list[Recorded]) -> int | None:
     """The first entry that could not be recorded now after those before it."""
     now = datetime.now(UTC)
-    entries = [structs.replace(each, recorded_at=now) for each in told]
+    entries = [structs.replace(each, recorded_at=now) for each in history]
     for version in range(1, len(entries) + 1):
         try:
             request = replay(entries[:version], builders.LAW)
@@ -111,8 +111,8 @@ def shuffled(requests: Sequence[list[Recording]], seed: int) -> list[Recording]:
     """The lines of all, interleaved, those of each in their order."""
     turns = [nth for nth, lines in enumerate(requests) for _ in lines]
     random.Random(seed).shuffle(turns)
-    told = [iter(lines) for lines in requests]
-    return [next(told[nth]) for nth in turns]
+    waiting = [iter(lines) for lines in requests]
+    return [next(waiting[nth]) for nth in turns]
 
 
 async def fill(register: Register, seeds: range) -> None:
@@ -139,9 +139,9 @@ async def folded(register: Register, dsn: str) -> tuple[list[RequestRow], list[A
             requests.setdefault(str(entry.originator_id), []).append(EntryMapper().to_domain_event(entry))
     rows: list[RequestRow] = []
     spells: list[AppealSpell] = []
-    for told in requests.values():
-        request = replay(told, law)
-        one = request_row(request, position=told[-1].position, law_digest=law.digest)
+    for own in requests.values():
+        request = replay(own, law)
+        one = request_row(request, position=own[-1].position, law_digest=law.digest)
         rows += [one] if one else []
         spells += appeal_spells(request)
     rows.sort(key=lambda each: order(each.reference))
@@ -274,9 +274,9 @@ async def test_annulling_a_receipt_removes_the_row_and_restoring_brings_it_back(
     assert (found.version, found.position) == (6, 8)
 
 
-async def record_one(register: Register, told: Recording, **options: Any) -> Any:
+async def record_one(register: Register, recording: Recording, **options: Any) -> Any:
     """One recording; raises its refusal."""
-    return await register.record(CODE, told, actor="tests", **options)
+    return await register.record(CODE, recording, actor="tests", **options)
 
 
 async def spells_of(register: Register) -> list[tuple[str, str, str | None]]:
@@ -327,12 +327,12 @@ async def test_a_policy_recomputes_the_rows_in_its_own_transaction(
     """Rows, log and head are changed by one transaction: nobody sees a date of the old rule beside the new one."""
     await record(office, line("a", SATURDAY), line("b", RECEIVED))
     before = await contents(server.behind(database))
-    told = line("rolls", policy_set("2020-03-09", "on"))
+    recording = line("rolls", policy_set("2020-03-09", "on"))
 
-    await record(office, told, preview=True)
+    await record(office, recording, preview=True)
     assert await contents(server.behind(database)) == before
 
-    await record(office, told)
+    await record(office, recording)
     rows, _ = await rows_and_spells(office, EVER)
     assert [(each.reference, str(each.started_on), str(each.due_on)) for each in rows] == [
         ("2020-0001", "2020-03-09", "2020-04-07"),
@@ -490,8 +490,8 @@ async def test_a_number_far_from_the_last_is_acknowledged(office: Register) -> N
         await record_one(office, far)
     assert [each.code for each in asked.value.irregularities] == ["reference_jump"]
     assert "20000" in str(asked.value)
-    told = line("far", RECEIVED, "2020-40002", "reference_jump")
-    assert (await record_one(office, told)).irregularities == ("reference_jump",)
+    recording = line("far", RECEIVED, "2020-40002", "reference_jump")
+    assert (await record_one(office, recording)).irregularities == ("reference_jump",)
     kept = await row(office, "2020-40002")
     assert kept is not None
     assert kept.irregularities == ("reference_jump",)
@@ -629,9 +629,9 @@ async def test_a_part_of_nothing_is_refused(office: Register) -> None:
         (part("2020-0003"), SplitFromItself),
     ]
 
-    for told, rule in rules:
+    for body, rule in rules:
         with pytest.raises(rule):
-            await record_one(office, line("s", told))
+            await record_one(office, line("s", body))
 
 
 async def test_a_part_may_be_made_one_by_amendment(office: Register) -> None:
@@ -666,8 +666,8 @@ async def test_a_blank_text_is_refused_before_it_is_sealed(office: Register) -> 
     """A name of zero-width characters, a description or document number of blanks; nothing is stored."""
     await record(office, line("a", RECEIVED))
     for words, reference in (
-        ({**recordings.told(RECEIVED), "applicant": {"name": "\u200b"}}, None),
-        ({**recordings.told(RECEIVED), "description": "\u3000"}, None),
+        ({**recordings.body_of(RECEIVED), "applicant": {"name": "\u200b"}}, None),
+        ({**recordings.body_of(RECEIVED), "description": "\u3000"}, None),
         (builders.answered("2020-03-20", document_no=" "), "#a"),
         (builders.answered("2020-03-20", legal_basis="\ue000"), "#a"),
         (renamed("2020-03-02", "\u3000"), None),

@@ -175,9 +175,9 @@ async def test_streams_are_not_mixed_up(register: Register) -> None:
         {"id": "x", "stream": "report/2020", "reference": "2020-0001", "event": {"type": "withdrawn", "on": "2021-01-04", "reason": "other"}},
         {"id": "x", "stream": "report/2020", "event": {"type": "renamed", "on": "2021-01-04", "name": "新名", "in_force_from": "2021-01-04"}},
     ]  # fmt: skip
-    for told in lines:
+    for body in lines:
         with pytest.raises(WrongStream):
-            await tell(register, decoding.convert(told))
+            await tell(register, decoding.convert(body))
     with pytest.raises(Malformed, match="report/年度"):
         decoding.convert({**lines[0], "stream": "report/1999"})
     with pytest.raises(UnknownCode):

@@ -181,9 +181,9 @@ async def test_figures_corrected_meanwhile_are_taken_over_again_and_sent_to_revi
     await register.record(OLD, line("s2", served("2020-03-23"), "2020-0001"), actor="t")
     assert await moved(register) == []  # its log has grown, and counts the same
     await register.record(OLD, line("r9", received("2020-05-30"), None), actor="t")
-    (told,) = await moved(register)
-    assert "“自然人”原为2，现为3" in told
-    assert f"（{OLD}）" in told
+    (message,) = await moved(register)
+    assert "“自然人”原为2，现为3" in message
+    assert f"（{OLD}）" in message
     await take_over(register, id_="again", on="2021-01-08")
     assert await moved(register) == []
     async with register.reports(NEW) as reports:

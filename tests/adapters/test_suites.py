@@ -246,10 +246,10 @@ async def test_a_bundle_relabelled_to_the_other_suite_is_found(
     files = contents(tmp_path / "genuine.zip")
     entries = files["entries.jsonl"].decode()
     for sealed in files["sealed.jsonl"].splitlines():
-        told = json.loads(sealed)
-        if "text" not in told:
+        content = json.loads(sealed)
+        if "text" not in content:
             continue
-        data = bytes.fromhex(told["salt"]) + told["text"].encode()
+        data = bytes.fromhex(content["salt"]) + content["text"].encode()
         was, now = (GM.hex_of(data), STD.hex_of(data)) if removed else (STD.hex_of(data), GM.hex_of(data))
         entries = entries.replace(f'commitment\\":\\"{was}', f'commitment\\":\\"{now}')
     assert entries.encode() != files["entries.jsonl"]

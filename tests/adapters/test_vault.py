@@ -20,7 +20,7 @@ from adapters.vault.keyring import Keyring, VaultKeyFault, VaultRow
 from domain.entry import Event
 from domain.values import Sealed
 from tests import builders
-from tests.adapters.recordings import CODE, contents, fetch, history, line, opened, sealed_in, told
+from tests.adapters.recordings import CODE, body_of, contents, fetch, history, line, opened, sealed_in
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -35,7 +35,7 @@ def ring() -> Keyring:
 
 
 def told_event(event: Event) -> Event:
-    return convert({"id": "x", "event": told(event)}).event
+    return convert({"id": "x", "event": body_of(event)}).event
 
 
 def write_key(directory: Path, name: str, key: bytes) -> None:

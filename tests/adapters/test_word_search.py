@@ -21,8 +21,8 @@ async def office(register: Register) -> Register:
     """Three requests: what was asked, and to the first a supplement notice and a drafted answer."""
     await opened(register)
     for nth, text in enumerate(("某路施工合同及验收报告", "食堂检查记录（ABC项目）", "施工 图纸"), 1):
-        told = builders.received(f"2020-0{nth}-02")
-        await record(register, line(f"r{nth}", told, description=text, applicant={"name": "施工人"}))
+        receipt = builders.received(f"2020-0{nth}-02")
+        await record(register, line(f"r{nth}", receipt, description=text, applicant={"name": "施工人"}))
     notice = builders.supplement_required("2020-01-03", "2020-02-03")
     await record(register, line("s", notice, reference="2020-0001", matters="请说明是哪一标段"))
     await record(

@@ -78,19 +78,21 @@ class Authenticator:
             "signature": text(key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))),
         }
 
-    def _data(self, asked: str, *, flags: int | None = None, count: int | None = None, **told: Any) -> bytes:
-        digest = hashlib.sha256(told.get("rp", asked).encode()).digest()
+    def _data(
+        self, asked: str, *, flags: int | None = None, count: int | None = None, **changes: Any
+    ) -> bytes:
+        digest = hashlib.sha256(changes.get("rp", asked).encode()).digest()
         said = self.count if count is None else count
         return digest + struct.pack(">BI", self.flags if flags is None else flags, said)
 
 
 def _client(
-    type_: str, options: dict[str, Any], *, origin: str = ORIGIN, challenge: str = "", **told: Any
+    type_: str, options: dict[str, Any], *, origin: str = ORIGIN, challenge: str = "", **changes: Any
 ) -> bytes:
     said = {
-        "type": told.get("type", type_),
+        "type": changes.get("type", type_),
         "challenge": challenge or options["challenge"],
         "origin": origin,
-        "crossOrigin": told.get("framed", False),
+        "crossOrigin": changes.get("framed", False),
     }
     return json.dumps(said).encode()

@@ -31,7 +31,7 @@ from api import cli
 from api.web.application import Application
 from api.web.timeouts import TIMEOUT
 from domain.entry import Event
-from tests.adapters.recordings import another_database, fetch, told
+from tests.adapters.recordings import another_database, body_of, fetch
 from tests.conftest import DatabaseServer
 
 
@@ -147,7 +147,7 @@ class Door:
         **asked: Any,
     ) -> httpx.Response:
         """Tell an event; a fresh Idempotency-Key unless one is given. seen: If-Match. clear: see `told`."""
-        words = event if isinstance(event, dict) else told(event, **(clear or {}))
+        words = event if isinstance(event, dict) else body_of(event, **(clear or {}))
         headers = {"Idempotency-Key": key or str(uuid4())}
         if seen is not None:
             headers["If-Match"] = seen
@@ -188,18 +188,18 @@ class Door:
 @asynccontextmanager
 async def lifespan(application: Any) -> AsyncIterator[None]:
     """The application started and stopped as a server does it."""
-    told: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+    messages: asyncio.Queue[dict[str, str]] = asyncio.Queue()
     answers: asyncio.Queue[dict[str, str]] = asyncio.Queue()
     running = asyncio.create_task(
-        application({"type": "lifespan", "asgi": {"version": "3.0"}}, told.get, answers.put)
+        application({"type": "lifespan", "asgi": {"version": "3.0"}}, messages.get, answers.put)
     )
-    await told.put({"type": "lifespan.startup"})
+    await messages.put({"type": "lifespan.startup"})
     answer = await answers.get()
     assert answer["type"] == "lifespan.startup.complete", answer
     try:
         yield
     finally:
-        await told.put({"type": "lifespan.shutdown"})
+        await messages.put({"type": "lifespan.shutdown"})
         answer = await answers.get()
         await running
     assert answer["type"] == "lifespan.shutdown.complete", answer

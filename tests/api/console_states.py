@@ -14,7 +14,7 @@ from api.today import today
 from domain.authority.assessment_events import AssessmentAnnounced, ScoreContested, ScoreEntered
 from domain.authority.powers import Role
 from projections.district import indicators
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import _fresh_code
 from tests.api.console import Office, Seat
 from tests.api.officers import OFFICERS, office_of
@@ -46,7 +46,7 @@ async def furnish(office: Office) -> dict[str, str]:
             "event": {"type": type_, "on": str(day), **fields},
         }
         if type_ == "received":
-            line = {"id": f"{name}-received", "event": told(received(str(day)))}
+            line = {"id": f"{name}-received", "event": body_of(received(str(day)))}
         replies = await office.register.record_all(
             office.code,
             [convert({key: value for key, value in line.items() if value is not None})],
@@ -105,7 +105,7 @@ async def furnish(office: Office) -> dict[str, str]:
     await office.register.record(office.code, convert(details), actor=OFFICERS["system_administrator"])
     made["unit"] = _fresh_code()
     await office_of(office.running, made["unit"], superior=office.code, accounts=False)
-    line = {"id": "of-the-unit", "event": told(received(str(long_ago)))}
+    line = {"id": "of-the-unit", "event": body_of(received(str(long_ago)))}
     reply = await office.register.record(made["unit"], convert(line), actor=OFFICERS["handler"])
     made["of-the-unit"] = str(reply.reference)
     superior = f"{office.code}/{OFFICERS['handler']}"

@@ -81,9 +81,9 @@ class IdentityProvider:
         path = urlsplit(target).path
         self.asked.append(path)
         if path in self.answers:
-            told = self.answers[path]
-            assert told is not None
-            return (*told, "/elsewhere" if told[0] // 100 == 3 else "")
+            answer = self.answers[path]
+            assert answer is not None
+            return (*answer, "/elsewhere" if answer[0] // 100 == 3 else "")
         if path == "/.well-known/openid-configuration":
             return 200, json.dumps(self._described()).encode(), ""
         if path == "/jwks":

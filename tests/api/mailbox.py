@@ -82,8 +82,8 @@ class Mailbox:
         self.came.set()
         return await _next(self.contents, server)
 
-    def authenticate(self, *told: Any) -> AuthResult:
-        found = told[-1]
+    def authenticate(self, *arguments: Any) -> AuthResult:
+        found = arguments[-1]
         right = isinstance(found, LoginPassword) and found.password.decode() == self.password
         self.logins.append(right)
         return AuthResult(success=right, handled=False)

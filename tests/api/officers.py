@@ -65,8 +65,8 @@ async def tell(register: Register, code: str, actor: str, *events: Event) -> lis
 
 
 async def open_register(register: Register, code: str) -> None:
-    told = Registered(day("2020-01-01"), code, "某区人民政府办公室", "department", day("2020-01-01"))
-    await register.record(code, line("office", told), actor="tests")
+    event = Registered(day("2020-01-01"), code, "某区人民政府办公室", "department", day("2020-01-01"))
+    await register.record(code, line("office", event), actor="tests")
 
 
 async def appoint_first(register: Register, code: str) -> None:
@@ -95,8 +95,8 @@ async def appoint(register: Register, code: str, officer: str, *roles: Role) -> 
 
 async def grant_service(register: Register, code: str, service: str, *acts: ServiceAct) -> str:
     """A service account that B grants and A confirms; a key of it."""
-    told = ServiceGranted(today(), service, "某程序", acts)
-    (version,) = await tell(register, code, SECURITY, told)
+    event = ServiceGranted(today(), service, "某程序", acts)
+    (version,) = await tell(register, code, SECURITY, event)
     await tell(register, code, ADMINISTRATOR, GrantConfirmed(today(), version))
     secret, _, _ = await register.service_keys.create(
         code, service, days=1, actor=ADMINISTRATOR, origin=ORIGIN
@@ -150,8 +150,8 @@ class Caller:
         self.running, self.code, self.officer = running, code, officer
         self.csrf = ""
 
-    async def login(self, password: str = PASSWORD, **told: str) -> httpx.Response:
-        body = {"authority": self.code, "officer": self.officer, "password": password, **told}
+    async def login(self, password: str = PASSWORD, **more: str) -> httpx.Response:
+        body = {"authority": self.code, "officer": self.officer, "password": password, **more}
         reply = await self.client.post("/api/v1/login", json=body)
         if reply.status_code == 200:
             self.csrf = reply.json()["csrf"]

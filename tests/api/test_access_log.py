@@ -20,7 +20,7 @@ from adapters.proof.provable import ACCESS_LOG
 from api.today import today
 from domain.authority.events import SuperiorSet
 from tests import builders
-from tests.adapters.recordings import connected, line, told
+from tests.adapters.recordings import body_of, connected, line
 from tests.api.conftest import Door, Running, in_process
 from tests.api.officers import ADMINISTRATOR, Caller, appoint, fresh, open_account, refused, register_of, tell
 from tests.builders import received
@@ -32,7 +32,7 @@ async def zhang(running: Running) -> AsyncIterator[Caller]:
     """An officer who handles, logged in, with a request received."""
     caller = await fresh(running)
     assert (await caller.login()).status_code == 200
-    await caller.post("requests", told(received("2020-03-02")), headers={"Idempotency-Key": "one"})
+    await caller.post("requests", body_of(received("2020-03-02")), headers={"Idempotency-Key": "one"})
     yield caller
     await caller.client.aclose()
 
@@ -165,7 +165,7 @@ async def test_it_is_searched_by_what_was_opened_and_what_for(zhang: Caller, aud
 
 async def test_a_year_is_reviewed_by_who_opened_what(zhang: Caller, auditor: Caller) -> None:
     """Counted by person, act and purpose; refused attempts apart; what is only looked at, or of another year, is not in it."""
-    await zhang.post("requests", told(received("2020-03-03")), headers={"Idempotency-Key": "two"})
+    await zhang.post("requests", body_of(received("2020-03-03")), headers={"Idempotency-Key": "two"})
     for reference in ("2020-0001", "2020-0001", "2020-0002"):
         await zhang.get(f"requests/{reference}/sealed", params={"purpose": "核对邮寄地址"})
     await zhang.get("requests/2020-0001/sealed", params={"purpose": "复核"})

@@ -10,7 +10,7 @@ from api.today import today
 from domain.authority.events import SuperiorSet
 from domain.request.events import AnswerDrafted, Assigned, DraftReviewed
 from domain.values import Sealed
-from tests.adapters.recordings import day, told
+from tests.adapters.recordings import body_of, day
 from tests.api.conftest import Running, Taizhang
 from tests.api.officers import (
     ADMINISTRATOR,
@@ -161,13 +161,13 @@ async def test_a_superior_sees_how_matters_stand_and_no_drafts(running: Running)
         (event(Assigned, "2020-03-03", unit="法制科", officer=None), address),
         (drafted, address),
     ):
-        reply = await zhang.post(where, told(words), headers={"Idempotency-Key": str(words.on)})
+        reply = await zhang.post(where, body_of(words), headers={"Idempotency-Key": str(words.on)})
         assert reply.status_code == 201, reply.text
     reviewed = event(DraftReviewed, "2020-03-11", draft="答复稿", passed=True, opinion=None)
     li = Caller(running, zhang.code, "li")
     await open_account(register, running.dsn, zhang.code, "li")
     await li.login()
-    reply = await li.post(address, told(reviewed), headers={"Idempotency-Key": "review"})
+    reply = await li.post(address, body_of(reviewed), headers={"Idempotency-Key": "review"})
     assert reply.status_code == 201, reply.text
     home = f"/api/v1/authorities/{zhang.code}"
     for path in ("requests/2020-0001", "requests/2020-0001/replay", "events", "work-list", "requests"):

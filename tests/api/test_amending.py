@@ -21,11 +21,11 @@ SERVED = {"type": "served", "on": "2020-03-20", "method": "china_post", "trackin
 @pytest.fixture
 def register(office: Taizhang) -> Taizhang:
     """A request, answered and served."""
-    told = [
+    recordings = [
         {"id": "r", "event": RECEIVED},
         *({"id": each["type"], "reference": "#r", "event": each} for each in (ANSWERED, SERVED)),
     ]
-    assert office("record", "-", stdin="\n".join(map(json.dumps, told))).code == 0
+    assert office("record", "-", stdin="\n".join(map(json.dumps, recordings))).code == 0
     return office
 
 
@@ -203,8 +203,8 @@ def test_the_authority_s_own_entries_are_corrected_too(register: Taizhang) -> No
     """By what is wrong in one, with what moves; the history tells both, and the register is judged again."""
     assert "2020-0001期限：2020-03-30 → 2020-03-31" in register(*CLOSED).out
     late = {**ANSWERED, "on": "2020-03-31", "document_no": "2号"}
-    told = [{"id": "l", "event": RECEIVED}, {"id": "m", "reference": "#l", "event": late}]
-    assert register("record", "-", stdin="\n".join(map(json.dumps, told))).code == 0
+    recordings = [{"id": "l", "event": RECEIVED}, {"id": "m", "reference": "#l", "event": late}]
+    assert register("record", "-", stdin="\n".join(map(json.dumps, recordings))).code == 0
 
     done = register("amend", "authority", "2", "--annul", "--reason", "当日照常办公", stdin="是\n")
 
@@ -253,7 +253,7 @@ def test_annulled_requests_have_a_list(register: Taizhang) -> None:
 
 def test_words_stand_for_codes_inside_files_too(office: Taizhang) -> None:
     """Event, choices, outcomes, a yes or no, nested ones, what is acknowledged; what is stored are codes."""
-    told = [
+    recordings = [
         {"id": "r", "event": {
             "type": "收到申请", "on": "2020-03-02", "channel": "邮寄", "receipt_basis": "签收之日", "applicant_kind": "自然人",
             "applicant": {"name": "示例人", "id_kind": "居民身份证", "joint": [{"name": "另一人", "id_kind": "护照"}]},
@@ -267,7 +267,7 @@ def test_words_stand_for_codes_inside_files_too(office: Taizhang) -> None:
             "type": "更正登记", "on": "2020-04-21", "version": 3, "reason": "有误",
             "replacement": {"type": "送达", "on": "2020-04-20", "method": "当面送交"}}},
     ]  # fmt: skip
-    done = office("record", "-", stdin="\n".join(map(json.dumps, told)))
+    done = office("record", "-", stdin="\n".join(map(json.dumps, recordings)))
     assert done.code == 0, done.err
     events = [each["event"] for each in office("history", "2020-0001", "--json").json()]
     assert [each["type"] for each in events] == ["received", "answered", "served", "entry_amended"]
@@ -277,6 +277,8 @@ def test_words_stand_for_codes_inside_files_too(office: Taizhang) -> None:
     wrong = office(
         "record",
         "-",
-        stdin=json.dumps({**told[0], "id": "w", "event": {**told[0]["event"], "channel": "飞鸽"}}),
+        stdin=json.dumps(
+            {**recordings[0], "id": "w", "event": {**recordings[0]["event"], "channel": "飞鸽"}}
+        ),
     )
     assert "当面（in_person）、邮寄（post）" in wrong.err

@@ -12,15 +12,15 @@ from tests.api.conftest import Taizhang
 PERSON = {"applicant": {"name": "测试人"}, "description": "示例内容"}
 
 
-def received(on: str, **told: Any) -> dict[str, Any]:
+def received(on: str, **fields: Any) -> dict[str, Any]:
     return {
         "type": "received", "on": on, "channel": "post", "receipt_basis": "signed_for", "applicant_kind": "natural_person",
-        "delivery": "paper", **PERSON, **told,
+        "delivery": "paper", **PERSON, **fields,
     }  # fmt: skip
 
 
 def answered(
-    on: str, outcome: str = "granted.provided", basis: str = "第三十六条第二项", **told: Any
+    on: str, outcome: str = "granted.provided", basis: str = "第三十六条第二项", **fields: Any
 ) -> dict[str, Any]:
     return {
         "type": "answered",
@@ -28,12 +28,12 @@ def answered(
         "outcome": outcome,
         "legal_basis": basis,
         "document_no": "公开〔X〕1号",
-        **told,
+        **fields,
     }
 
 
-def event(type_: str, on: str, **told: Any) -> dict[str, Any]:
-    return {"type": type_, "on": on, **told}
+def event(type_: str, on: str, **fields: Any) -> dict[str, Any]:
+    return {"type": type_, "on": on, **fields}
 
 
 def charged(on: str, pay_by: str, pages: int = 31, yuan: str = "10") -> dict[str, Any]:
@@ -102,13 +102,13 @@ CASES: dict[str, tuple[list[dict[str, Any]], int, str]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_each_comes_out_as_the_law_has_it(taizhang: Taizhang, name: str) -> None:
-    told, code, said = CASES[name]
+    events, code, said = CASES[name]
     opened = ("authority", "registered", "--on", "2008-05-01", "--code", "huadu", "--name", "某办公室", "--kind", "部门",
               "--complete-since", "2008-05-01")  # fmt: skip
     assert taizhang(*opened).code == 0
     lines = [
         json.dumps({"id": f"e{nth}", "event": each, **({"reference": "#e0"} if nth else {})})
-        for nth, each in enumerate(told)
+        for nth, each in enumerate(events)
     ]
     done = taizhang("record", "-", stdin="\n".join(lines))
     assert (done.code, said in done.out + done.err) == (code, True), done.out + done.err

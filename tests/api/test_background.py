@@ -102,8 +102,8 @@ async def test_a_scrape_says_which_office_it_did_not_see(
 ) -> None:
     """Readable 0 and no other line of it; the others have all of theirs."""
     await hide(server, database, CODES[1])
-    told = (await Metrics().scrape(offices)).decode()
-    lines = [each for each in told.splitlines() if each.startswith("taizhang_register")]
+    scraped = (await Metrics().scrape(offices)).decode()
+    lines = [each for each in scraped.splitlines() if each.startswith("taizhang_register")]
 
     assert [each for each in lines if CODES[1] in each] == [
         'taizhang_register_readable{authority="conghua"} 0.0'

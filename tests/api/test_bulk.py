@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Taizhang
 from tests.api.test_command_line import lines
 from tests.api.test_letters import DETAILS, RECEIVED, text_of
@@ -18,13 +18,14 @@ from tests.builders import answered, received
 def register(office: Taizhang) -> Taizhang:
     """Four requests, the first three answered."""
     file: list[dict[str, Any]] = [
-        {"id": f"r{nth}", "event": told(received("2020-03-02", subject=f"第{nth}项"))} for nth in range(1, 5)
+        {"id": f"r{nth}", "event": body_of(received("2020-03-02", subject=f"第{nth}项"))}
+        for nth in range(1, 5)
     ]
     file += [
         {
             "id": f"a{nth}",
             "reference": f"2020-000{nth}",
-            "event": told(answered("2020-03-05", document_no=f"{nth}号")),
+            "event": body_of(answered("2020-03-05", document_no=f"{nth}号")),
         }
         for nth in range(1, 4)
     ]

@@ -266,14 +266,14 @@ SLIPS: list[tuple[tuple[str, ...], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "told"), SLIPS)
+@pytest.mark.parametrize(("words", "message"), SLIPS)
 def test_a_slip_is_answered_with_what_to_write(
-    people: dict[str, Officer], words: tuple[str, ...], told: str
+    people: dict[str, Officer], words: tuple[str, ...], message: str
 ) -> None:
     zhou = Officer(people["li"]._taizhang, "zhou" if words[0] == "authority" or words[:2] == ("officer", "appoint") else "")  # fmt: skip
     refused = zhou.tries(*words)
     assert refused.code in (1, 2)
-    assert told in refused.err
+    assert message in refused.err
 
 
 def test_a_wrong_name_in_a_group_is_answered_with_those_there_are(people: dict[str, Officer]) -> None:

@@ -37,9 +37,9 @@ HOW: dict[str, Any] = {"actor": SECURITY, "origin": ORIGIN}
 
 async def receive(caller: Caller, *happened: Event) -> str:
     register, reference = register_of(caller.running), ""
-    for told in (received("2020-03-02", subject="某路改造方案"), *happened):
+    for each in (received("2020-03-02", subject="某路改造方案"), *happened):
         reply = await register.record(
-            caller.code, line(uuid4().hex, told, reference or None), actor=caller.officer
+            caller.code, line(uuid4().hex, each, reference or None), actor=caller.officer
         )
         reference = str(reply.reference)
     return reference

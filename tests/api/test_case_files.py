@@ -142,8 +142,8 @@ def test_an_archive_of_the_originals(closed: Taizhang, tmp_path: Path) -> None:
 
 def test_restricted_erased_annulled_and_bare(office: Taizhang, tmp_path: Path) -> None:
     """What is not to be shown is named and not in it; a case without any paper has its sheets."""
-    told = office("record", "-", stdin=lines(("r", None, RECEIVED)))
-    assert told.code == 0
+    result = office("record", "-", stdin=lines(("r", None, RECEIVED)))
+    assert result.code == 0
     path, out = tmp_path / "申请表.png", tmp_path / "a.pdf"
 
     def bound() -> str:

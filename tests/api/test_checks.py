@@ -48,14 +48,14 @@ def test_a_folder_is_judged_and_sent_back(taizhang: Taizhang, folder: Path, tmp_
         "check", str(folder), "--units", str(folder / "名单.csv"), "--xlsx", str(book), "--json"
     )
     assert result.code == 1
-    told = result.json()
-    assert [(each["file"], each.get("authority"), each.get("year"), each.get("format")) for each in told["reports"]] == [
+    body = result.json()
+    assert [(each["file"], each.get("authority"), each.get("year"), each.get("format")) for each in body["reports"]] == [
         ("丁局.xlsx", "示例市丁局", 2024, "2021"), ("丙局.pdf", "示例市丙局", 2024, "2021"), ("乙局.html", "示例市乙局", 2024, "2021"),
         ("旧.wps", None, None, None), ("甲局.docx", "示例市甲局", 2024, "2021"),
     ]  # fmt: skip
-    assert "另存为docx" in told["reports"][3]["fault"]
-    assert told["missing"] == ["示例市戊局"]
-    assert len(told["unlisted"]) == 3
+    assert "另存为docx" in body["reports"][3]["fault"]
+    assert body["missing"] == ["示例市戊局"]
+    assert len(body["unlisted"]) == 3
     read = openpyxl.load_workbook(book)
     assert read.sheetnames[:2] == ["汇总", "问题清单"]
     assert {f"示例市{unit}" for unit in UNITS} < set(read.sheetnames)
@@ -167,11 +167,11 @@ def test_forty_mixed_files_are_judged_sent_back_and_added_up(taizhang: Taizhang,
     (tmp_path / "名单.csv").write_text("单位\n" + "\n".join([*units, "示例市迟到局"]), "utf-8")
     listed = ("--units", str(tmp_path / "名单.csv"))
     checked = taizhang("check", str(now), "--previous", str(before), *listed, "--xlsx", str(back), "--json")
-    told = checked.json()
-    assert (checked.code, told["missing"]) == (1, ["示例市迟到局"])
-    assert [each["authority"] for each in told["reports"] if not each["fault"]] == units
-    assert {each["authority"] for each in told["reports"] if each.get("previous")} == set(older)
-    assert [each["file"] for each in told["reports"] if each.get("fault") or each.get("unread")] == [
+    body = checked.json()
+    assert (checked.code, body["missing"]) == (1, ["示例市迟到局"])
+    assert [each["authority"] for each in body["reports"] if not each["fault"]] == units
+    assert {each["authority"] for each in body["reports"] if each.get("previous")} == set(older)
+    assert [each["file"] for each in body["reports"] if each.get("fault") or each.get("unread")] == [
         "扫描.pdf"
     ]
     assert set(units) < set(openpyxl.load_workbook(back, read_only=True).sheetnames)
@@ -196,8 +196,12 @@ async def test_a_file_is_judged_over_http_and_not_kept(door: Door) -> None:
     octets = {"Content-Type": "application/octet-stream"}
     where = "/api/v1/checks"
     data = render_docx.render(document(SUQIAN))
-    told = await door.client.post(where, params={"name": "年报.docx"}, content=data, headers=octets)
-    assert (told.status_code, told.json()["authority"], told.json()["year"]) == (200, "宿迁市人民政府", 2024)
+    reply = await door.client.post(where, params={"name": "年报.docx"}, content=data, headers=octets)
+    assert (reply.status_code, reply.json()["authority"], reply.json()["year"]) == (
+        200,
+        "宿迁市人民政府",
+        2024,
+    )
     fault = await door.client.post(where, params={"name": "年报.doc"}, content=b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", headers=octets)  # fmt: skip
     assert (fault.status_code, "另存为docx" in fault.json()["fault"]) == (200, True)
     for how, status in (
@@ -217,23 +221,23 @@ async def test_a_file_is_judged_beside_last_year_s_over_http(door: Door) -> None
     before["requests_table"]["carried_out"] = [131, 0, 0, 0, 0, 0, 131]
     file = ("年报.docx", render_docx.render(document(SUQIAN)))
 
-    async def told(**parts: tuple[str, bytes]) -> Any:
+    async def check(**parts: tuple[str, bytes]) -> Any:
         return await door.client.post("/api/v1/checks", files=parts)
 
-    found = (await told(file=file, previous=("上年.json", json.dumps(before).encode()))).json()
+    found = (await check(file=file, previous=("上年.json", json.dumps(before).encode()))).json()
     assert found["previous"] == "上年.json"
     assert [(each["left"], each["right"]) for each in found["findings"] if each["name"] == "carry:total"] == [
         ("121", "131")
     ]
     for change, words in (({"authority": "示例市"}, "示例市"), ({"year": 2022}, "2022年度")):
-        refused = await told(file=file, previous=("上年.json", json.dumps(before | change).encode()))
+        refused = await check(file=file, previous=("上年.json", json.dumps(before | change).encode()))
         assert (refused.status_code, words in refused.json()["detail"]) == (400, True)
     for parts in (
         {"previous": file},
         {"file": file, "other": file},
         {"file": file, "previous": ("a.pdf", b"x")},
     ):
-        assert (await told(**parts)).status_code == 400
+        assert (await check(**parts)).status_code == 400
     torn = await door.client.post("/api/v1/checks", content=b"--x\r\nnothing", headers={"Content-Type": "multipart/form-data; boundary=x"})  # fmt: skip
     assert torn.status_code == 400
     assert (await door.client.post("/api/v1/checks", content=b"x", headers={"Content-Type": "multipart/form-data"})).status_code == 400  # fmt: skip
@@ -242,5 +246,8 @@ async def test_a_file_is_judged_beside_last_year_s_over_http(door: Door) -> None
 async def test_a_file_over_http_has_an_upper_bound(door: Door) -> None:
     octets = {"Content-Type": "application/octet-stream"}
     large = io.BytesIO(bytes(21 * 1024 * 1024)).getvalue()
-    told = await door.client.post("/api/v1/checks", params={"name": "a.html"}, content=large, headers=octets)
-    assert (told.status_code, told.json()["code"]) == (422, "document_too_large") or told.status_code == 413
+    reply = await door.client.post("/api/v1/checks", params={"name": "a.html"}, content=large, headers=octets)
+    assert (reply.status_code, reply.json()["code"]) == (
+        422,
+        "document_too_large",
+    ) or reply.status_code == 413

@@ -45,8 +45,8 @@ def lines(*recordings: dict[str, Any]) -> str:
 
 
 def answered(on: str, **fields: Any) -> dict[str, Any]:
-    told = {"type": "answered", "on": on, "outcome": "granted.provided", "legal_basis": "第三十六条"}
-    return told | {"document_no": "1号"} | fields
+    fields_ = {"type": "answered", "on": on, "outcome": "granted.provided", "legal_basis": "第三十六条"}
+    return fields_ | {"document_no": "1号"} | fields
 
 
 def test_one_event_after_another(office: Taizhang) -> None:
@@ -96,14 +96,14 @@ def test_the_unlawful_needs_acknowledging(office: Taizhang) -> None:
 
 def test_a_file_is_recorded_whole_or_not_at_all(office: Taizhang) -> None:
     """Every line with a problem is named by number and id, and nothing is stored."""
-    told = lines(
+    stdin = lines(
         {"id": "a", "event": RECEIVED},
         {"id": "b", "reference": "#a", "event": answered("2020-03-20")},
         {"id": "c", "reference": "#a", "event": answered("2020-03-21")},
         {"id": "d", "reference": "2020-0099", "event": answered("2020-03-21")},
     )
 
-    result = office("record", "-", stdin=told)
+    result = office("record", "-", stdin=stdin)
 
     assert result.code == 1
     assert result.out == ""
@@ -114,7 +114,7 @@ def test_a_file_is_recorded_whole_or_not_at_all(office: Taizhang) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("{", "第2行：不是完整的JSON"),
         ("[]", "第2行：应为对象"),
@@ -135,14 +135,14 @@ def test_a_file_is_recorded_whole_or_not_at_all(office: Taizhang) -> None:
         ("[" * 100_000, "第2行："),
     ],
 )
-def test_a_line_that_cannot_be_read(office: Taizhang, line: str, told: str) -> None:
+def test_a_line_that_cannot_be_read(office: Taizhang, line: str, message: str) -> None:
     """Each kind of malformed line has its Chinese message by line number; exit code 2, nothing stored."""
     good = json.dumps({"id": "a", "event": RECEIVED})
 
     result = office("record", "-", stdin=f"{good}\n{line}\n")
 
     assert result.code == 2
-    assert told in result.err
+    assert message in result.err
     assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 1
 
 
@@ -156,15 +156,15 @@ def test_preview_stores_nothing(office: Taizhang) -> None:
 
 def test_acknowledging_all_lists_them_first(office: Taizhang) -> None:
     """An import of old records names by code and article what it takes as acknowledged."""
-    told = lines(
+    stdin = lines(
         {"id": "a", "event": RECEIVED},
         {"id": "b", "reference": "#a", "event": answered("2020-05-20")},
         {"id": "c", "event": RECEIVED},
         {"id": "d", "reference": "#c", "event": answered("2020-05-21")},
     )
 
-    refused = office("record", "-", stdin=told)
-    taken = office("record", "-", "--acknowledge-all", stdin=told)
+    refused = office("record", "-", stdin=stdin)
+    taken = office("record", "-", "--acknowledge-all", stdin=stdin)
 
     assert refused.code == 1
     assert taken.code == 0
@@ -179,12 +179,12 @@ def test_acknowledging_all_lists_them_first(office: Taizhang) -> None:
 
 def test_the_same_file_again_changes_nothing(office: Taizhang) -> None:
     """Recording a file twice stores it once and answers alike, but for saying so."""
-    told = lines(
+    stdin = lines(
         {"id": "a", "event": RECEIVED}, {"id": "b", "reference": "#a", "event": answered("2020-03-20")}
     )
 
-    first = office("record", "-", "--json", stdin=told)
-    second = office("record", "-", "--json", stdin=told)
+    first = office("record", "-", "--json", stdin=stdin)
+    second = office("record", "-", "--json", stdin=stdin)
 
     assert first.out.replace('"repeated":false', '"repeated":true') == second.out
     assert first.out.count('"repeated":false') == len(first.out.splitlines()) == 2
@@ -238,7 +238,7 @@ def test_a_period_before_the_register_is_complete_is_refused(office: Taizhang) -
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("tabel",), "没有命令tabel"),
         (("table", "--colour"), "没有选项--colour"),
@@ -257,12 +257,14 @@ def test_a_period_before_the_register_is_complete_is_refused(office: Taizhang) -
         ),
     ],
 )
-def test_bad_calls_are_answered_in_chinese(office: Taizhang, arguments: tuple[str, ...], told: str) -> None:
+def test_bad_calls_are_answered_in_chinese(
+    office: Taizhang, arguments: tuple[str, ...], message: str
+) -> None:
     """A mistyped command, option or value gets a Chinese message and exit code 2."""
     result = office(*arguments)
 
     assert result.code == 2
-    assert told in result.err
+    assert message in result.err
 
 
 def test_all_that_is_missing_is_named_at_once(office: Taizhang) -> None:
@@ -280,7 +282,7 @@ def test_all_that_is_missing_is_named_at_once(office: Taizhang) -> None:
 def test_words_are_taken_where_codes_are(office: Taizhang) -> None:
     """The event by its title, choices by their words, 是 and 否; what is stored are the codes."""
     assert office("record", "-", stdin=lines({"id": "r", "event": RECEIVED})).code == 0
-    told = [
+    commands = [
         ("答复", "--outcome", "属于国家秘密", "--legal-basis", "第十四条", "--document-no", "1号", "--on", "2020-03-20"),
         ("送达", "--method", "邮政企业寄送", "--on", "2020-03-20"),
         ("行政救济", "--appeal", "甲", "--route", "行政诉讼(未经复议)", "--ground", "不服答复", "--tribunal", "某院",
@@ -289,7 +291,7 @@ def test_words_are_taken_where_codes_are(office: Taizhang) -> None:
          "--effective-on", "2020-05-01"),
         ("纠错分析", "--appeal", "甲", "--causes", "事实认定", "--causes", "程序", "--on", "2020-05-02", "--json", "-"),
     ]  # fmt: skip
-    for arguments in told:
+    for arguments in commands:
         result = office("event", "2020-0001", *arguments, stdin='{"measures": "先送审核"}')
         assert result.code == 0, result.err
     row = office("list", "--json").json()[0]
@@ -334,8 +336,11 @@ def test_examples_can_be_pasted(taizhang: Taizhang, type_: str) -> None:
 
 def test_words_are_taken_by_every_command(office: Taizhang) -> None:
     """Lists, cells, measures, kinds and steps: the word gives the same as the code."""
-    told = [{"id": "r", "event": RECEIVED}, {"id": "a", "reference": "#r", "event": answered("2020-03-20")}]
-    assert office("record", "-", stdin=lines(*told)).code == 0
+    recordings = [
+        {"id": "r", "event": RECEIVED},
+        {"id": "a", "reference": "#r", "event": answered("2020-03-20")},
+    ]
+    assert office("record", "-", stdin=lines(*recordings)).code == 0
     pairs = [
         (("table", "--year", "2020", "--cell", "予以公开:自然人"), ("table", "--year", "2020", "--cell", "granted:natural_person")),
         (("list", "--outcome", "予以公开"), ("list", "--outcome", "granted")),
@@ -393,17 +398,17 @@ def test_codes_are_listed_with_their_words(taizhang: Taizhang) -> None:
 def test_help_is_in_chinese(taizhang: Taizhang) -> None:
     """Help of every command opens with 用法 and says no English."""
     for arguments in ((), ("record",), ("table",), ("event", "2020-0001"), ("event", "2020-0001", "served")):
-        told = taizhang(*arguments, "--help")
-        assert told.code == 0
-        assert told.out.startswith("用法：")
-        assert "Usage" not in told.out
-        assert "Options" not in told.out
+        help_ = taizhang(*arguments, "--help")
+        assert help_.code == 0
+        assert help_.out.startswith("用法：")
+        assert "Usage" not in help_.out
+        assert "Options" not in help_.out
 
 
 def test_the_example_of_a_fee_is_what_the_tariff_asks(taizhang: Taizhang) -> None:
     """国办函〔2020〕109号, from 2021 on: of 40 pages 30 are free, the other ten cost 10 yuan each."""
-    told = taizhang("event", "2021-0001", "fee_charged", "--help").out
-    assert "收费通知 --on 2021-03-10 --basis 按量 --quantity 40 --amount-yuan 100" in told
+    help_ = taizhang("event", "2021-0001", "fee_charged", "--help").out
+    assert "收费通知 --on 2021-03-10 --basis 按量 --quantity 40 --amount-yuan 100" in help_
 
 
 def test_what_click_adds_to_help_is_in_chinese_too() -> None:
@@ -438,8 +443,8 @@ def test_two_authorities_have_to_be_told_apart(office: Taizhang) -> None:
     assert unclear.code == 2
     assert "hongze、huadu" in unclear.err
     for code in ("huadu", "hongze"):
-        told = lines({"id": "a", "event": RECEIVED})
-        reply = office("record", "-", "--authority", code, "--json", stdin=told).json()
+        stdin = lines({"id": "a", "event": RECEIVED})
+        reply = office("record", "-", "--authority", code, "--json", stdin=stdin).json()
         assert isinstance(reply, dict)
         assert reply["reference"] == "2020-0001"
     assert office("table", "--authority", "nobody", "--year", "2020").code == 1
@@ -581,20 +586,20 @@ def test_a_moment_before_the_register_was_open_is_refused(office: Taizhang) -> N
 
 def test_a_file_of_a_windows_editor_is_read(office: Taizhang, tmp_path: Path) -> None:
     """A byte order mark at the beginning is no part of the first line, nor of a report."""
-    told = "\ufeff" + lines({"id": "a", "event": RECEIVED})
+    stdin = "\ufeff" + lines({"id": "a", "event": RECEIVED})
     report = tmp_path / "report.json"
     report.write_text("\ufeff" + (PUBLISHED / "2023_suqian_city.json").read_text("utf-8"), "utf-8")
 
-    assert office("record", "-", stdin=told).code == 0
+    assert office("record", "-", stdin=stdin).code == 0
     assert office("reconcile", str(report)).code == 0
 
 
 def test_what_is_already_recorded_is_told_apart(office: Taizhang) -> None:
     """The second time the file says how many of its lines were known."""
-    told = lines({"id": "a", "event": RECEIVED})
-    office("record", "-", stdin=told)
+    stdin = lines({"id": "a", "event": RECEIVED})
+    office("record", "-", stdin=stdin)
 
-    again = office("record", "-", stdin=told + lines({"id": "b", "event": RECEIVED}))
+    again = office("record", "-", stdin=stdin + lines({"id": "b", "event": RECEIVED}))
 
     assert again.out == "huadu：已登记2项（其中1项此前已登记），涉及2件申请。\n"
 

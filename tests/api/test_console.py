@@ -20,7 +20,7 @@ from adapters.register.decoding import convert
 from api.today import today
 from domain.authority.powers import Role
 from domain.values import Reference
-from tests.adapters.recordings import CLEAR, told
+from tests.adapters.recordings import CLEAR, body_of
 from tests.api.conftest import _fresh_code
 from tests.api.console import Office, Seat, office_in_a_browser
 from tests.api.officers import OFFICERS, ORIGIN, OTHER_PASSWORD, PASSWORD, behind, office_of
@@ -38,7 +38,7 @@ async def office(
 
 async def given_request(office: Office, key: str) -> str:
     """A request received today, told at another door."""
-    line = {"id": key, "event": told(received(today().isoformat()))}
+    line = {"id": key, "event": body_of(received(today().isoformat()))}
     reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
     assert reply.reference
     return reply.reference
@@ -292,7 +292,7 @@ async def test_after_a_session_ended_one_is_back_in_the_filled_form(office: Offi
 
 async def test_one_field_is_corrected_and_the_rest_stays(office: Office) -> None:
     """Chosen, shown with what it says now, typed again, seen beside the old one, confirmed; without scripts too."""
-    line = {"id": "amended", "event": told(received((today() - timedelta(days=3)).isoformat()))}
+    line = {"id": "amended", "event": body_of(received((today() - timedelta(days=3)).isoformat()))}
     reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
     reference, before = str(reply.reference), line["event"]["on"]
     async with office.seat("handler", scripts=False) as seat:
@@ -465,7 +465,7 @@ async def test_a_superior_looks_at_its_units_and_no_other(office: Office) -> Non
     unit, stranger = _fresh_code(), _fresh_code()
     await office_of(office.running, unit, superior=office.code, accounts=False)
     await office_of(office.running, stranger, accounts=False)
-    line = {"id": "of-the-unit", "event": told(received((today() - timedelta(days=90)).isoformat()))}
+    line = {"id": "of-the-unit", "event": body_of(received((today() - timedelta(days=90)).isoformat()))}
     await office.register.record(unit, convert(line), actor=OFFICERS["handler"])
     async with office.seat("approver") as seat:
         await seat.page.goto("/units")
@@ -491,7 +491,7 @@ async def test_a_superior_sees_a_case_without_its_drafts(office: Office) -> None
     )  # fmt: skip
     reference = ""
     for nth, event in enumerate(steps):
-        line = {"id": f"s{nth}", "event": told(event), **({"reference": reference} if reference else {})}
+        line = {"id": f"s{nth}", "event": body_of(event), **({"reference": reference} if reference else {})}
         role: Role = "approver" if nth == 2 else "handler"
         (reply,) = await office.register.record_all(
             unit, [convert(line)], actor=OFFICERS[role], acknowledge_all=True
@@ -642,7 +642,7 @@ async def test_the_authority_s_own_entries_are_corrected_on_a_page(office: Offic
 
 async def test_what_letters_say_is_set_where_the_office_is_shown(office: Office) -> None:
     """Given whole each time, so the form begins with what holds."""
-    told = {
+    details = {
         "review_authority": "某区人民政府",
         "court": "某区人民法院",
         "address": "某路1号",
@@ -650,7 +650,7 @@ async def test_what_letters_say_is_set_where_the_office_is_shown(office: Office)
         "postcode": "510000",
     }
     async with office.seat("system_administrator") as seat:
-        for given in ({**told, "in_force_from": "2026-01-01"}, {"phone": "12346"}):
+        for given in ({**details, "in_force_from": "2026-01-01"}, {"phone": "12346"}):
             await seat.page.goto("/people")
             await seat.page.get_by_role("link", name="设定文书事项").click()
             await seat.fill(**given)

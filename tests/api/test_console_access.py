@@ -14,7 +14,7 @@ from playwright.async_api import Page
 
 from adapters.register.decoding import convert
 from api.today import today
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.console import WIDTHS, Office, office_in_a_browser
 from tests.api.console_states import visited
 from tests.api.officers import OFFICERS
@@ -125,7 +125,7 @@ async def test_a_request_is_taken_in_by_keyboard_alone(office: Office) -> None:
 
 
 async def test_an_answer_is_drafted_by_keyboard_alone(office: Office) -> None:
-    line = {"id": "by-keyboard", "event": told(received(today()))}
+    line = {"id": "by-keyboard", "event": body_of(received(today()))}
     reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
     async with office.seat("handler") as seat:
         page = seat.page

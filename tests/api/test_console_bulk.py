@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from adapters.register.decoding import convert
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Running
 from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, register_of
 from tests.api.test_letters import DETAILS, text_of
@@ -23,7 +23,7 @@ async def handler(running: Running) -> AsyncIterator[Caller]:
     code, register = f"bulk-{uuid4().hex[:8]}", register_of(running)
     await office_of(running, code)
     for nth in (1, 2):
-        event = told(received("2020-03-02", subject=f"第{nth}项"))
+        event = body_of(received("2020-03-02", subject=f"第{nth}项"))
         await register.record(code, convert({"id": f"r{nth}", "event": event}), actor=OFFICERS["handler"])
     caller = Caller(running, code, OFFICERS["handler"])
     assert (await caller.login()).status_code == 200
@@ -105,7 +105,7 @@ async def test_what_is_no_list_is_said(handler: Caller, data: dict[str, str]) ->
 async def test_a_tab_of_duties_is_carried_over(handler: Caller, running: Running) -> None:
     """The list holds what the tab lists, so that nothing is copied by hand; and cases pass to another officer by name."""
     register = register_of(running)
-    answer = told(answered("2020-03-20")) | {"type": "answered"}
+    answer = body_of(answered("2020-03-20")) | {"type": "answered"}
     for nth in (1, 2):
         line = {
             "id": f"a{nth}",

@@ -14,7 +14,7 @@ from adapters.register.decoding import convert
 from api.today import today
 from domain.entry import Event
 from domain.request.events import Extended
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Running
 from tests.api.officers import OFFICERS, Caller, Seats, office_of
 from tests.api.test_letters import DETAILS
@@ -40,7 +40,7 @@ class Office(Seats):
         """Its reference."""
         reference = None
         for event in events:
-            content = told(event) | ({"applicant": applicant} if applicant else {})
+            content = body_of(event) | ({"applicant": applicant} if applicant else {})
             line = {"id": uuid4().hex, "event": content, "reference": reference}
             (reply,) = await self.register.record_all(
                 self.code, [convert({k: v for k, v in line.items() if v})],
@@ -127,7 +127,7 @@ async def test_who_erases_is_led_to_it(office: Office) -> None:
     approver = await office.seat("approver")
     assert next_step(await page(approver, f"/requests/{reference}")) == "personal_data_erased"
     assert f'href="/requests/{reference}/personal_data_erased"' in await page(approver, "/?tab=erase")
-    line = {"id": uuid4().hex, "event": told(personal_data_erased(today(), 5)), "reference": reference}
+    line = {"id": uuid4().hex, "event": body_of(personal_data_erased(today(), 5)), "reference": reference}
     await office.register.record(office.code, convert(line), actor=OFFICERS["approver"])
     assert reference not in await page(approver, "/?tab=erase")
 
@@ -262,7 +262,7 @@ async def test_a_case_can_be_seen_as_it_was(office: Office, handler: Caller) -> 
     reference = await office.request(received(today()))
     position = await office.register.position(office.code)
     await office.register.record(
-        office.code, convert({"id": uuid4().hex, "reference": reference, "event": told(assigned(today()))}),
+        office.code, convert({"id": uuid4().hex, "reference": reference, "event": body_of(assigned(today()))}),
         actor=OFFICERS["handler"],
     )  # fmt: skip
     address = f"/requests/{reference}"

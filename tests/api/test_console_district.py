@@ -175,11 +175,11 @@ async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
     assert (await head.login()).status_code == 200
     home, given = "/district/assessment", {"assessment": name, "on": on}
     announced = {"name": name, "year": "2020", "contest_by": "2098-12-31", "on": on}
-    for wrong, told in (({"set": ""}, "请选择指标"), ({"text": "name=1"}, "不合要求")):
+    for wrong, message in (({"set": ""}, "请选择指标"), ({"text": "name=1"}, "不合要求")):
         reply = await sent(
             county, f"{home}/assessment_announced/preview", key=uuid4().hex, **announced, **wrong
         )
-        assert (reply.status_code, told in reply.text) == (422, True)
+        assert (reply.status_code, message in reply.text) == (422, True)
     await recorded(county, f"{home}/assessment_announced", **announced, set="licheng-2020")
     assert name in await shown(county, home)
     sheet = f"{home}/sheet?name={name}"

@@ -12,7 +12,7 @@ from api.console import handbook
 from api.today import today
 from domain.law.irregularities import RULES
 from projections.event_forms import EVENT_TYPES, form_of
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Running, _fresh_code
 from tests.api.console_states import states
 from tests.api.officers import OFFICERS, Caller, office_of, register_of
@@ -74,7 +74,7 @@ async def test_who_is_to_handle_a_request_is_chosen_by_name(running: Running) ->
     """Of those who may; what is sent is the code, what is shown the name."""
     code = _fresh_code()
     await office_of(running, code)
-    line = {"id": "r", "event": told(received(str(today())))}
+    line = {"id": "r", "event": body_of(received(str(today())))}
     reply = await register_of(running).record(code, convert(line), actor=OFFICERS["handler"])
     caller = Caller(running, code, OFFICERS["handler"])
     assert (await caller.login()).status_code == 200

@@ -125,8 +125,8 @@ async def test_numbers_are_offered_listed_and_a_gap_is_explained(office: Office)
     """The form says which number is next and may stay empty; what no paper bears is explained; a letter is held up to it."""
     form = await office.page("handler", "/requests/2025-0001/answered")
     assert f"不填的顺编，现为公开〔{today().year}〕1号" in form.text
-    told = {"outcome": "granted.provided", "legal_basis": "第三十六条第二项", "text": "附件"}
-    answered = {"type": "answered", "on": "2025-03-12", **told}
+    fields = {"outcome": "granted.provided", "legal_basis": "第三十六条第二项", "text": "附件"}
+    answered = {"type": "answered", "on": "2025-03-12", **fields}
     typed = await office.tell("handler", answered | {"document_no": "公开〔2025〕3号"})
     assert (typed.status_code, typed.json()["document_no"]) == (201, "公开〔2025〕3号")
 

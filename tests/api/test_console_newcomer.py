@@ -85,8 +85,8 @@ async def demonstration(
 async def _record(register: Register, data: Path) -> None:
     figures = year.seed()
     lines = [year.registration(figures, year.AUTHORITY), *year.tell(figures)[0]]
-    told = [convert(msgspec.to_builtins(line)) for line in lines]
-    await register.record_all(year.AUTHORITY, told, actor=year.ACTOR)
+    recordings = [convert(msgspec.to_builtins(line)) for line in lines]
+    await register.record_all(year.AUTHORITY, recordings, actor=year.ACTOR)
     for actor, line in report.lines():
         one = msgspec.to_builtins(line)
         if one["event"]["type"] not in LAST_STEPS:

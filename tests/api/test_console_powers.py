@@ -13,7 +13,7 @@ import pytest
 
 from adapters.register.decoding import convert
 from domain.authority.powers import NEVER, POWERS, ROLES
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import TOKEN, Running, _fresh_code
 from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, appoint, office_of, open_account, register_of
 from tests.api.test_letters import DETAILS
@@ -202,7 +202,7 @@ async def world(running: Running) -> AsyncIterator[World]:
     await office_of(running, code)
     await appoint(register, code, ROLELESS)
     await open_account(register, running.dsn, code, ROLELESS)
-    line = convert({"id": "r", "event": told(received("2020-03-02"))})
+    line = convert({"id": "r", "event": body_of(received("2020-03-02"))})
     await register.record(code, line, actor=OFFICERS["handler"])
     await register.record(code, convert({"id": "d", "event": DETAILS}), actor=ADMINISTRATOR)
     unit = _fresh_code()

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.register.decoding import convert
 from api.today import today
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.console import Office, Seat, office_in_a_browser
 from tests.api.officers import OFFICERS
 from tests.builders import received
@@ -27,7 +27,7 @@ async def office(
 ) -> AsyncIterator[Office]:
     async with office_in_a_browser(server, template, tmp_path_factory.mktemp("console")) as found:
         lines = [
-            convert({"id": f"printed-{nth}", "event": told(received(today().isoformat()))})
+            convert({"id": f"printed-{nth}", "event": body_of(received(today().isoformat()))})
             for nth in range(REQUESTS)
         ]
         await found.register.record_all(found.code, lines, actor=OFFICERS["handler"])

@@ -14,7 +14,7 @@ from api.today import today
 from domain.authority.powers import Role
 from domain.entry import Event
 from tests import builders
-from tests.adapters.recordings import another_database, told
+from tests.adapters.recordings import another_database, body_of
 from tests.api.conftest import Running, _fresh_code, application_over, lifespan
 from tests.api.officers import OFFICERS, Caller, office_of, register_of
 from tests.conftest import DatabaseServer
@@ -91,7 +91,7 @@ async def test_each_page_shows_what_was_just_recorded(offices: tuple[Running, Re
 
     async def record(role: Role, event: Event, key: str) -> None:
         nonlocal reference
-        line = {"id": key, "event": told(event), **({"reference": reference} if reference else {})}
+        line = {"id": key, "event": body_of(event), **({"reference": reference} if reference else {})}
         replies = await register.record_all(code, [convert(line)], actor=OFFICERS[role], acknowledge_all=True)
         reference = str(replies[0].reference)
 
@@ -145,9 +145,9 @@ async def test_what_was_taken_back_is_listed_apart_and_an_entry_has_its_receipt(
 
     assert "没有作废的登记" in await listed()
     reply = await register.record(
-        code, convert({"id": "r", "event": told(builders.received(today()))}), actor=OFFICERS["handler"]
+        code, convert({"id": "r", "event": body_of(builders.received(today()))}), actor=OFFICERS["handler"]
     )
-    line = {"id": "a", "reference": reply.reference, "event": told(builders.amended(today(), 1))}
+    line = {"id": "a", "reference": reply.reference, "event": body_of(builders.amended(today(), 1))}
     await register.record_all(code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True)
     assert f"/requests/{reply.reference}" in await listed()
     await register.proofs.seal(code)

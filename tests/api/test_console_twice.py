@@ -13,7 +13,7 @@ import pytest
 from adapters.register.decoding import convert
 from api.today import today
 from domain.authority.powers import Role
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Running
 from tests.api.officers import OFFICERS, PASSWORD, Caller, Seats, office_of
 from tests.api.test_letters import DETAILS
@@ -29,7 +29,7 @@ async def office(running: Running) -> Seats:
     await office_of(running, code)
     found = Seats(running, code)
     on = str(today())
-    for role, event in (("system_administrator", DETAILS | {"on": on}), ("handler", told(received(on)))):
+    for role, event in (("system_administrator", DETAILS | {"on": on}), ("handler", body_of(received(on)))):
         line = convert({"id": uuid4().hex, "event": event})
         await found.register.record(code, line, actor=OFFICERS[role])  # type: ignore[index]
     return found

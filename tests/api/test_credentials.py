@@ -122,8 +122,8 @@ async def test_whoever_came_from_there_cannot_take_the_news_away(zhang: Caller) 
         await places(await came(zhang, source))
     known = await came(zhang, "192.0.2.7")
     assert "198.51.100.5" in await places(known)
-    told = await zhang.behind("SELECT source FROM login_places WHERE told_in IS NULL")
-    assert told == []
+    unreported = await zhang.behind("SELECT source FROM login_places WHERE told_in IS NULL")
+    assert unreported == []
 
 
 async def test_a_wrong_password_is_no_login_from_there(zhang: Caller) -> None:

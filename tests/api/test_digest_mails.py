@@ -72,9 +72,9 @@ class Office(NamedTuple):
 
     async def receive(self, *happened: Event, subject: str | None = None) -> str:
         """Long overdue."""
-        told = received("2020-03-02", subject=subject)
+        event = received("2020-03-02", subject=subject)
         reference = str(
-            (await self.register.record(self.code, line(uuid4().hex, told), actor="zhang")).reference
+            (await self.register.record(self.code, line(uuid4().hex, event), actor="zhang")).reference
         )
         for each in happened:
             await self.register.record(self.code, line(uuid4().hex, each, reference), actor="zhang")
@@ -275,8 +275,8 @@ async def test_an_officer_sets_and_clears_their_own_address_on_a_page(
     monkeypatch.setitem(office.running.application.litestar.state._state, "mail", relay(office.box))
 
     async def save(address: str) -> str:
-        told = {"csrf": zhang.csrf, "address": address}
-        return (await zhang.client.post("/me/mail", data=told, follow_redirects=True)).text
+        form = {"csrf": zhang.csrf, "address": address}
+        return (await zhang.client.post("/me/mail", data=form, follow_redirects=True)).text
 
     assert "huadu.gov.cn之中" in await save("zhang@qq.com")
     assert 'value="zhang@qq.com"' in await save("zhang@qq.com")

@@ -17,7 +17,7 @@ from domain.authority.events import Registered, Reorganised, SuperiorSet
 from domain.authority.refusals import PassedOn
 from domain.authority.supervision_events import ReturnHandedIn, ReturnPrepared
 from domain.entry import Event
-from tests.adapters.recordings import day, line, told
+from tests.adapters.recordings import body_of, day, line
 from tests.api.conftest import Door, Running, Taizhang, in_process
 from tests.api.officers import Caller, office_of, refused, register_of, tell
 from tests.builders import amended, answered, appeal_decided, appealed, correction_analysed, received
@@ -281,7 +281,7 @@ def test_registers_and_files_are_added_up_at_the_command_line(taizhang: Taizhang
     assert (
         taizhang("authority", "superior_set", *above, "--on", "2020-01-01", "--authority", "town").code == 0
     )
-    one: dict[str, Any] = {"id": "a", "event": told(received("2022-03-02"))}
+    one: dict[str, Any] = {"id": "a", "event": body_of(received("2022-03-02"))}
     recorded = taizhang("record", "-", "--authority", "town", stdin=msgspec.json.encode(one).decode())
     assert recorded.code == 0, recorded.err
     folder = tmp_path / "年报"

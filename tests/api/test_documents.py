@@ -223,8 +223,8 @@ async def test_a_document_is_filed_and_fetched(door: Door) -> None:
     assert found.headers["x-content-type-options"] == "nosniff"
     assert found.headers["content-security-policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
     assert found.headers["cache-control"] == "no-store"
-    (*_, told) = (await door.json(f"requests/{reference}"))["history"]
-    assert told["sentence"] == f"2020-03-03材料入卷：申请表（扫描件）（申请材料，DOCX，{len(DOCX)}字节）"
+    (*_, last) = (await door.json(f"requests/{reference}"))["history"]
+    assert last["sentence"] == f"2020-03-03材料入卷：申请表（扫描件）（申请材料，DOCX，{len(DOCX)}字节）"
     assert [each["field"] for each in await door.json(f"requests/{reference}/sealed")] == [
         "applicant",
         "description",
@@ -535,15 +535,15 @@ async def test_memory_stays_bounded_by_a_piece(hasty: Served) -> None:
 
 def test_documents_on_the_command_line(office: Taizhang, tmp_path: Path) -> None:
     """Filed from a file, listed, fetched into a file of one's own that was not there before; erased by two persons."""
-    told = json.dumps(
+    sealed = json.dumps(
         {"applicant": {"name": "张三", "id_number": "110101199001010000"}, "description": "一份文件"}
     )
     receipt = (
         "--on", "2020-03-02", "--channel", "post", "--receipt-basis", "signed_for",
         "--applicant-kind", "natural_person", "--delivery", "paper", "--json", "-",
     )  # fmt: skip
-    assert office("event", "new", "received", *receipt, stdin=told).code == 0
-    second = office("event", "new", "received", *receipt, stdin=told)
+    assert office("event", "new", "received", *receipt, stdin=sealed).code == 0
+    second = office("event", "new", "received", *receipt, stdin=sealed)
     assert "其他申请1件（2020-0001），收到之月共2件（含本件）" in second.out
     found = office("same-applicant", "2020-0002", "--json").json()
     assert isinstance(found, dict)
@@ -600,12 +600,12 @@ def test_documents_on_the_command_line(office: Taizhang, tmp_path: Path) -> None
 
 def test_restriction_and_rotation_on_the_command_line(office: Taizhang, tmp_path: Path) -> None:
     """What is restricted now is not shown as of an earlier moment either; a new key is made and taken by all values."""
-    told = json.dumps({"applicant": {"name": "张三"}, "description": "一份文件"})
+    sealed = json.dumps({"applicant": {"name": "张三"}, "description": "一份文件"})
     receipt = (
         "--on", "2020-03-02", "--channel", "post", "--receipt-basis", "signed_for",
         "--applicant-kind", "natural_person", "--delivery", "paper", "--json", "-",
     )  # fmt: skip
-    assert office("event", "new", "received", *receipt, stdin=told).code == 0
+    assert office("event", "new", "received", *receipt, stdin=sealed).code == 0
     restricting = (
         "event",
         "2020-0001",

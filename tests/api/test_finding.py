@@ -10,7 +10,7 @@ import pytest
 
 from domain.entry import Event
 from domain.request import events
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Taizhang
 from tests.api.test_command_line import lines
 from tests.builders import amended, answered, appealed, archived, day, received
@@ -22,7 +22,7 @@ SUBJECTS = ("道路改造项目批复", "学校食堂检查记录", "道路清�
 def register(office: Taizhang) -> Taizhang:
     """Three requests; the first goes the whole way."""
     file: list[dict[str, Any]] = [
-        {"id": f"r{nth}", "event": told(received("2020-03-02", subject=subject))}
+        {"id": f"r{nth}", "event": body_of(received("2020-03-02", subject=subject))}
         for nth, subject in enumerate(SUBJECTS, 1)
     ]
     happened: list[Event] = [
@@ -32,7 +32,8 @@ def register(office: Taizhang) -> Taizhang:
         archived("2020-06-10"),
     ]
     file += [
-        {"id": f"e{nth}", "reference": "2020-0001", "event": told(each)} for nth, each in enumerate(happened)
+        {"id": f"e{nth}", "reference": "2020-0001", "event": body_of(each)}
+        for nth, each in enumerate(happened)
     ]
     result = office("record", "-", "--acknowledge-all", stdin=lines(*file))
     assert result.code == 0, result.err
@@ -88,8 +89,10 @@ def test_a_request_is_found_by_what_stands_on_a_paper(
 
 def test_a_number_is_found_behind_any_number_of_entries_that_only_look_like_it(office: Taizhang) -> None:
     """A day or a code that holds the text does not use up the places of what is looked for."""
-    file: list[dict[str, Any]] = [{"id": "r1", "event": told(received("2020-03-02", subject="03-03号地块"))}]
-    file += [{"id": f"r{nth}", "event": told(received("2020-03-03"))} for nth in range(2, 62)]
+    file: list[dict[str, Any]] = [
+        {"id": "r1", "event": body_of(received("2020-03-02", subject="03-03号地块"))}
+    ]
+    file += [{"id": f"r{nth}", "event": body_of(received("2020-03-03"))} for nth in range(2, 62)]
     assert office("record", "-", stdin=lines(*file)).code == 0
     assert found(office, "03-03") == ["2020-0001"]
 
@@ -98,7 +101,7 @@ def test_what_was_corrected_is_found_by_what_it_says_now(register: Taizhang) -> 
     """As recorded until a moment before, by what it said then."""
     fixed = amended("2020-03-11", 1, received("2020-03-02", subject="绿化带改造"))
     clear = {"applicant": None, "description": None}
-    line = {"id": "fix", "reference": "2020-0002", "event": told(fixed, **clear)}
+    line = {"id": "fix", "reference": "2020-0002", "event": body_of(fixed, **clear)}
     assert register("record", "-", stdin=lines(line)).code == 0
     assert found(register, "食堂") == []
     assert found(register, "绿化") == ["2020-0002"]
@@ -145,7 +148,7 @@ PEOPLE = (
 def counter(office: Taizhang) -> Taizhang:
     """Three requests of three people, in an office with officers."""
     file = [
-        {"id": f"r{nth}", "event": told(received("2020-03-02", subject=subject), applicant=person)}
+        {"id": f"r{nth}", "event": body_of(received("2020-03-02", subject=subject), applicant=person)}
         for nth, (subject, person) in enumerate(zip(SUBJECTS, PEOPLE, strict=True), 1)
     ]
     assert office("record", "-", stdin=lines(*file)).code == 0

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.register.decoding import convert
 from domain.request.file_events import PersonalDataRestricted
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Running
 from tests.api.officers import OFFICERS, Caller, office_of, register_of
 from tests.builders import day, received
@@ -23,12 +23,14 @@ async def counter(running: Running) -> AsyncIterator[dict[str, Caller]]:
     code, register = f"finding-{uuid4().hex[:8]}", register_of(running)
     await office_of(running, code)
     for nth, person in enumerate(PEOPLE, 1):
-        event = told(received("2020-03-02", subject=f"第{nth}项"), applicant=person, description="施工合同")
+        event = body_of(
+            received("2020-03-02", subject=f"第{nth}项"), applicant=person, description="施工合同"
+        )
         await register.record(code, convert({"id": f"r{nth}", "event": event}), actor=OFFICERS["handler"])
     restricted = {
         "id": "x",
         "reference": "2020-0002",
-        "event": told(PersonalDataRestricted(day("2020-03-03"), "申诉")),
+        "event": body_of(PersonalDataRestricted(day("2020-03-03"), "申诉")),
     }
     await register.record(code, convert(restricted), actor=OFFICERS["handler"])
     callers = {}

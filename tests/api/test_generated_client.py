@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import builders
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Served
 
 CONFIG = """content_type_overrides:
@@ -81,7 +81,7 @@ async def record_and_read(code: str, generated: Client, client: Any) -> None:
     async def ask(tag: str, name: str, *where: str, **how: Any) -> Any:
         return await generated.operation(tag, name).asyncio(code, *where, client=client, **how)
 
-    receipt = generated.model("Received").from_dict(told(builders.received("2020-03-02")))
+    receipt = generated.model("Received").from_dict(body_of(builders.received("2020-03-02")))
     reply = await ask("requests", "receive_request", body=receipt, idempotency_key="r1")
     assert (reply.reference, reply.stage, reply.due_on, reply.repeated) == (
         "2020-0001", "in_hand", date(2020, 3, 30), False,
@@ -90,7 +90,7 @@ async def record_and_read(code: str, generated: Client, client: Any) -> None:
     again = await ask("requests", "receive_request", body=receipt, idempotency_key="r1")
     assert (again.reference, again.repeated) == ("2020-0001", True)
 
-    answer = generated.model("Answered").from_dict(told(builders.answered("2020-04-20")))
+    answer = generated.model("Answered").from_dict(body_of(builders.answered("2020-04-20")))
     refused = await ask("requests", "record_event", "2020-0001", body=answer, idempotency_key="a1")
     assert (refused.status, refused.code) == (409, "not_acknowledged")
     assert [each.code for each in refused.irregularities] == ["late_answer"]

@@ -25,6 +25,7 @@ from domain.entry import Event
 from tests.adapters.recordings import (
     CLEAR,
     SEALING,
+    body_of,
     contents,
     day_off_set,
     fetch,
@@ -32,7 +33,6 @@ from tests.adapters.recordings import (
     policy_set,
     record,
     renamed,
-    told,
 )
 from tests.api.conftest import (
     PROJECT,
@@ -180,7 +180,9 @@ async def test_a_correction_moves_the_table_and_nothing_else(door: Door) -> None
     }
 
     correction = amended("2020-06-01", 8, answered("2020-04-27", "granted_in_part"))
-    reply = await door.tell("requests/2020-0001/events", told(correction, text=None) | {"reason": "录入有误"})
+    reply = await door.tell(
+        "requests/2020-0001/events", body_of(correction, text=None) | {"reason": "录入有误"}
+    )
     assert (reply["version"], reply["position"]) == (11, 12)
 
     after = await door.json("tables", year=2020)
@@ -498,10 +500,10 @@ async def test_a_key_used_for_something_else_is_refused(door: Door) -> None:
 async def test_a_key_is_needed(door: Door) -> None:
     """None, an empty, an overlong or an unprintable one is refused by its name; 100 characters will do."""
     before = await door.stored()
-    without = await door.call("POST", "requests", json=told(R))
+    without = await door.call("POST", "requests", json=body_of(R))
     assert (without.status_code, without.json()["field"]) == (400, "Idempotency-Key")
     for key in (b" ", b"x" * 101, b"a b", "甲".encode(), b"a\tb"):
-        refused = await door.call("POST", "requests", json=told(R), headers={b"Idempotency-Key": key})
+        refused = await door.call("POST", "requests", json=body_of(R), headers={b"Idempotency-Key": key})
         assert (refused.status_code, refused.json()["field"]) == (400, "Idempotency-Key"), key
     assert await door.stored() == before
     assert (await door.post("requests", R, "x" * 100)).status_code == 201
@@ -801,8 +803,8 @@ async def test_years_and_children_are_reconciled_too(door: Door) -> None:
         for year in (2023, 2024)
     )
 
-    async def reconciled(**told: Any) -> list[dict[str, Any]]:
-        reply = await door.call("POST", "/api/v1/reconcile", json=told)
+    async def reconciled(**body: Any) -> list[dict[str, Any]]:
+        reply = await door.call("POST", "/api/v1/reconcile", json=body)
         assert reply.status_code == 200
         discrepancies: list[dict[str, Any]] = reply.json()["discrepancies"]
         return discrepancies
@@ -1045,7 +1047,7 @@ async def test_what_the_caller_has_already_is_not_sent_again(door: Door) -> None
     assert (await door.call("GET", address, headers={"If-None-Match": tag})).status_code == 200
     assert (await door.call("GET", "requests/2020-0099", headers={"If-None-Match": "*"})).status_code == 404
     named = {"If-None-Match": "*", "Idempotency-Key": "a-receipt"}
-    assert (await door.call("POST", "requests", json=told(R), headers=named)).status_code == 201
+    assert (await door.call("POST", "requests", json=body_of(R), headers=named)).status_code == 201
 
 
 @pytest.mark.parametrize(

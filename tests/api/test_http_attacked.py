@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Served
 from tests.builders import received
 from tests.faults.extent import times
@@ -37,7 +37,7 @@ def hostile(home: str, draw: random.Random) -> dict[str, Any]:
     """One call, of whatever may cost much or be taken wrongly."""
     as_json = {"Content-Type": "application/json", "Idempotency-Key": str(draw.random())}
     as_lines = {"Content-Type": "application/x-ndjson"}
-    text = json.dumps(told(R)).encode()
+    text = json.dumps(body_of(R)).encode()
     names = b"{" + b",".join(b'"n%d":1' % n for n in range(40_000)) + b',"n1":2}'
     kinds: list[Callable[[], dict[str, Any]]] = [
         lambda: {"url": f"{home}/requests", "content": deep(200_000), "headers": as_json},

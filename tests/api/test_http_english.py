@@ -8,7 +8,7 @@ import pytest
 
 from api.web.english import english
 from api.web.problems import TITLES, every_kind
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Door
 from tests.builders import answered, received
 
@@ -80,6 +80,6 @@ async def test_what_is_to_be_acknowledged_keeps_its_words(door: Door) -> None:
     reference = await door.receive(R)
     headers = {"Accept-Language": "en", "Idempotency-Key": "x"}
     reply = await door.client.post(
-        f"{door.home}/requests/{reference}/events", json=told(answered("2020-04-20")), headers=headers
+        f"{door.home}/requests/{reference}/events", json=body_of(answered("2020-04-20")), headers=headers
     )
     assert reply.json()["irregularities"][0]["code"] == "late_answer"

@@ -11,16 +11,16 @@ import httpx
 import pytest
 
 from tests import builders
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Door, Served
 from tests.builders import answered, served, supplemented
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
-R = told(builders.received("2020-03-02"))
+R = body_of(builders.received("2020-03-02"))
 
 
 def line(id_: str, event: Any, reference: str | None = None, *acknowledged: str) -> dict[str, Any]:
-    words = event if isinstance(event, dict) else told(event)
+    words = event if isinstance(event, dict) else body_of(event)
     meant = {"reference": reference} if reference else {}
     return {"id": id_, "event": words, **meant, **({"acknowledged": acknowledged} if acknowledged else {})}
 

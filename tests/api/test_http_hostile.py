@@ -18,7 +18,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from tests.adapters.recordings import SEALING, connected, table_names, told
+from tests.adapters.recordings import SEALING, body_of, connected, table_names
 from tests.api.conftest import REGISTERED, Door, Served, assert_repeats, serving_fresh
 from tests.builders import (
     answered,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
 R = received("2020-03-02")
-TOLD = told(R)
+RECEIPT = body_of(R)
 MIB = 1_048_576
 JSON = {"Content-Type": "application/json"}
 
@@ -72,7 +72,7 @@ async def chunks(body: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
 
 async def test_a_body_above_one_mebibyte_is_refused(door: Door) -> None:
     """R17: with its length told and without; one of exactly 1 MiB is read."""
-    whole = json.dumps(TOLD, ensure_ascii=False).encode()
+    whole = json.dumps(RECEIPT, ensure_ascii=False).encode()
     over = whole + b" " * (MIB + 1 - len(whole))
     for address in ("requests", "events", "requests/2020-0001/events", "/api/v1/reconcile"):
         for body in (over, chunks(over), b"x" * (8 * MIB), chunks(b"[" * (2 * MIB))):
@@ -85,7 +85,7 @@ async def test_a_body_above_one_mebibyte_is_refused(door: Door) -> None:
 
 async def test_only_json_in_utf8_is_read(door: Door) -> None:
     """Another, a missing or a doubled content type, another charset, any encoding: 415."""
-    body = json.dumps(TOLD).encode()
+    body = json.dumps(RECEIPT).encode()
     for kind in (
         "text/plain", "text/json", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
         "application/problem+json", "application/json-seq", "application/json; charset=latin-1",
@@ -118,7 +118,7 @@ async def test_only_json_in_utf8_is_read(door: Door) -> None:
 
 def hostile_json() -> Iterator[tuple[str, bytes]]:
     """Named bodies that are no event, or one with a value that cannot be."""
-    text = json.dumps(TOLD)
+    text = json.dumps(RECEIPT)
 
     def with_on(value: str) -> bytes:
         return text.replace('"2020-03-02"', value).encode()
@@ -131,19 +131,19 @@ def hostile_json() -> Iterator[tuple[str, bytes]]:
     yield "invalid UTF-8", text.replace("post", "po\udcffst").encode("utf-8", "surrogateescape")
     yield (
         "invalid UTF-8 in a sealed text",
-        json.dumps(TOLD | {"description": "x"}).encode().replace(b'"x"', b'"\xff"'),
+        json.dumps(RECEIPT | {"description": "x"}).encode().replace(b'"x"', b'"\xff"'),
     )
-    yield "cut UTF-8", json.dumps(TOLD | {"description": "x"}).encode().replace(b'"x"', b'"\xe7\x94"')
-    yield "overlong UTF-8", json.dumps(TOLD | {"description": "x"}).encode().replace(b'"x"', b'"\xc0\xaf"')
+    yield "cut UTF-8", json.dumps(RECEIPT | {"description": "x"}).encode().replace(b'"x"', b'"\xe7\x94"')
+    yield "overlong UTF-8", json.dumps(RECEIPT | {"description": "x"}).encode().replace(b'"x"', b'"\xc0\xaf"')
     yield (
         "surrogate in UTF-8",
-        json.dumps(TOLD | {"description": "x"}).encode().replace(b'"x"', b'"\xed\xa0\x80"'),
+        json.dumps(RECEIPT | {"description": "x"}).encode().replace(b'"x"', b'"\xed\xa0\x80"'),
     )
     yield "UTF-16", text.encode("utf-16")
     yield "UTF-16 without mark", text.encode("utf-16-le")
     yield "UTF-32", text.encode("utf-32")
-    yield "latin-1", json.dumps(TOLD | {"description": "@"}).replace("@", "ü").encode("latin-1")
-    yield "GBK", json.dumps(TOLD, ensure_ascii=False).encode("gbk")
+    yield "latin-1", json.dumps(RECEIPT | {"description": "@"}).replace("@", "ü").encode("latin-1")
+    yield "GBK", json.dumps(RECEIPT, ensure_ascii=False).encode("gbk")
     yield "duplicate keys", (text[:-1] + ', "on": "2020-03-03"}').encode()
     yield "duplicate type", (text[:-1] + ', "type": "received"}').encode()
     yield "duplicate keys within", text.replace('"name":', '"name": "x", "name":').encode()
@@ -168,10 +168,10 @@ def hostile_json() -> Iterator[tuple[str, bytes]]:
     yield "two documents", (text + "\n" + text).encode()
     yield "__proto__", (text[:-1] + ', "__proto__": {"admin": true}}').encode()
     for name in ("actor", "reference", "id", "stream", "acknowledged", "recorded_at", "position", "version"):
-        yield f"envelope field {name}", json.dumps(TOLD | {name: "x"}).encode()
+        yield f"envelope field {name}", json.dumps(RECEIPT | {name: "x"}).encode()
     sealed = {"id": "0" * 32, "commitment": "0" * 64}
-    yield "forged sealed applicant", json.dumps(TOLD | {"applicant": sealed}).encode()
-    yield "forged sealed description", json.dumps(TOLD | {"description": sealed}).encode()
+    yield "forged sealed applicant", json.dumps(RECEIPT | {"applicant": sealed}).encode()
+    yield "forged sealed description", json.dumps(RECEIPT | {"description": sealed}).encode()
 
 
 async def test_hostile_json_is_refused(door: Door) -> None:
@@ -195,8 +195,8 @@ async def test_numbers_out_of_bounds_are_refused(door: Door) -> None:
     before = await counts(door)
     amendment = {"type": "entry_amended", "on": "2020-03-03", "version": 1, "reason": "x"}
     places: list[tuple[dict[str, Any], str]] = [
-        (told(fee_charged("2020-03-05", "2020-04-02")), "quantity"),
-        (told(extended("2020-03-26")), "workdays"),
+        (body_of(fee_charged("2020-03-05", "2020-04-02")), "quantity"),
+        (body_of(extended("2020-03-26")), "workdays"),
         (amendment, "version"),
     ]
     for event, field in places:
@@ -265,18 +265,18 @@ def with_text(bad: str, reference: str) -> list[tuple[str, dict[str, Any]]]:
     """Address and event, with the text in a label, a sealed text, a part, a replacement or a name."""
     events = f"requests/{reference}/events"
     return [
-        ("requests", TOLD | {"description": bad}),
-        ("requests", TOLD | {"applicant": {"name": bad}}),
-        ("requests", TOLD | {"applicant": {"name": "甲", "address": bad}}),
-        ("requests", TOLD | {"split_from": bad}),
-        (events, told(assigned("2020-03-03")) | {"unit": bad}),
-        (events, told(extended("2020-03-26")) | {"reason": bad}),
-        (events, told(extended("2020-03-26")) | {"approved_by": bad}),
-        (events, told(answered("2020-03-20")) | {"text": bad}),
-        (events, told(answered("2020-03-20")) | {"parts": [{"outcome": "granted", "legal_basis": bad}]}),
+        ("requests", RECEIPT | {"description": bad}),
+        ("requests", RECEIPT | {"applicant": {"name": bad}}),
+        ("requests", RECEIPT | {"applicant": {"name": "甲", "address": bad}}),
+        ("requests", RECEIPT | {"split_from": bad}),
+        (events, body_of(assigned("2020-03-03")) | {"unit": bad}),
+        (events, body_of(extended("2020-03-26")) | {"reason": bad}),
+        (events, body_of(extended("2020-03-26")) | {"approved_by": bad}),
+        (events, body_of(answered("2020-03-20")) | {"text": bad}),
+        (events, body_of(answered("2020-03-20")) | {"parts": [{"outcome": "granted", "legal_basis": bad}]}),
         (events, {"type": "entry_amended", "on": "2020-03-03", "version": 1, "reason": bad}),
         (events, {"type": "entry_amended", "on": "2020-03-03", "version": 1, "reason": "x",
-                  "replacement": TOLD | {"applicant": {"name": bad}}}),
+                  "replacement": RECEIPT | {"applicant": {"name": bad}}}),
         ("events", {**REGISTERED, "type": "renamed", "name": bad, "in_force_from": "2020-01-01"}),
     ]  # fmt: skip
 
@@ -295,7 +295,7 @@ async def test_controls_surrogates_and_overrides_are_refused_everywhere(door: Do
         for parameter in ("on_behalf_of", "acknowledged", "reference"):
             reply = await door.client.post(
                 f"{door.home}/requests?{parameter}={quoted(bad)}",
-                json=TOLD,
+                json=RECEIPT,
                 headers={"Idempotency-Key": "hostile"},
             )
             assert reply.status_code == 400, (name, parameter)
@@ -314,7 +314,7 @@ async def test_a_label_is_one_line_and_a_text_may_be_several(door: Door) -> None
     assert description["value"] == text
     for mark in ("\n", "\r", "\t", "\u2028", "\u2029"):
         refused = await door.post(
-            f"requests/{reference}/events", told(assigned("2020-03-03")) | {"unit": f"甲{mark}乙"}
+            f"requests/{reference}/events", body_of(assigned("2020-03-03")) | {"unit": f"甲{mark}乙"}
         )
         assert (refused.status_code, refused.json()["field"]) == (400, "unit")
 
@@ -423,7 +423,7 @@ async def test_sql_in_parameters_and_paths_stays_text(door: Door) -> None:
             f"/api/v1/authorities/{payload}/requests",
         ):
             statuses.add((await door.client.get(quoted_path(door.home, address))).status_code)
-        refused = await door.client.post(quoted_path(door.home, f"requests/{payload}/events"), json=told(assigned("2020-03-03")),
+        refused = await door.client.post(quoted_path(door.home, f"requests/{payload}/events"), json=body_of(assigned("2020-03-03")),
                                          headers={"Idempotency-Key": "sql"})  # fmt: skip
         statuses.add(refused.status_code)
     assert statuses <= {200, 400, 404, 422}
@@ -577,7 +577,7 @@ async def test_broken_http_is_no_fault(hasty: Served) -> None:
         + b"\r\ncontent-type: application/json\r\nidempotency-key: k\r\n"
     )
     post = f"POST {hasty.home}/requests HTTP/1.1\r\n".encode() + b"" + own
-    body = json.dumps(TOLD).encode()
+    body = json.dumps(RECEIPT).encode()
     for pieces in (
         (post + b"content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",),
         (post + b"content-length: -1\r\n\r\n",),
@@ -631,7 +631,7 @@ async def test_a_caller_that_leaves_in_the_middle_leaves_nothing(hasty: Served) 
         f"POST {hasty.home}/requests HTTP/1.1\r\n".encode() + b"host: x\r\nauthorization: " + token
         + b"\r\ncontent-type: application/json\r\nidempotency-key: %s\r\n"
     )  # fmt: skip
-    body = json.dumps(TOLD).encode()
+    body = json.dumps(RECEIPT).encode()
     for nth, (length, sent) in enumerate(
         ((b"content-length: 4000", body), (b"content-length: 600000", body * 400))
     ):
@@ -747,7 +747,7 @@ async def test_lists_in_an_event_have_an_end(door: Door) -> None:
     reference = await door.given(R)
     part = {"outcome": "granted.provided", "legal_basis": "x"}
     for event in (
-        told(answered("2020-03-20")) | {"parts": [part] * 101},
+        body_of(answered("2020-03-20")) | {"parts": [part] * 101},
         {
             "type": "correction_analysed",
             "on": "2020-05-01",

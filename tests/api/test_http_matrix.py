@@ -19,9 +19,9 @@ from tests.domain.request.test_stages import (
     NAMES,
     ROWS,
     STAGE,
+    example,
     leads_to,
     rule_of,
-    told,
 )
 
 COUNTED = {"×": 95, "=": 81, "→": 16}
@@ -29,7 +29,7 @@ COUNTED = {"×": 95, "=": 81, "→": 16}
 
 ELSEWHERE = {"document_filed", "personal_data_erased"}
 """Told as bytes, and by another person than who asked: test_documents."""
-TOLD = [name for name in ROWS if name not in ELSEWHERE]
+POSTED = [name for name in ROWS if name not in ELSEWHERE]
 
 
 def kind(name: str, stage: str) -> str:
@@ -58,11 +58,11 @@ async def test_every_event_in_a_stage(door: Door, stage: str) -> None:
     codes: Counter[str] = Counter()
     reference = await in_stage(door, stage)
     for name in sorted(
-        TOLD, key=lambda name: kind(name, stage) != "×"
+        POSTED, key=lambda name: kind(name, stage) != "×"
     ):  # what is refused leaves the request as it is
         if codes["stored"]:
             reference = await in_stage(door, stage)
-        event, address = told(name, stage, EARLIER), f"requests/{reference}/events"
+        event, address = example(name, stage, EARLIER), f"requests/{reference}/events"
         before = await door.stored()
         if name == "received" and stage == "N":
             reply = await door.post("requests", received(EARLIER))
@@ -93,7 +93,7 @@ async def test_every_event_in_a_stage(door: Door, stage: str) -> None:
         after = (await door.json(f"requests/{reference}"))["stage"]
         assert after == preview.json()["change"]["stage"][1] == STAGE[str(leads_to(name, stage))], name
         codes["stored"] += 1
-    column = Counter(kind(name, stage) for name in TOLD)
+    column = Counter(kind(name, stage) for name in POSTED)
     assert codes == Counter(refused=column["×"], stored=column["="] + column["→"])
 
 

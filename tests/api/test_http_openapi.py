@@ -162,7 +162,7 @@ def is_chinese(text: str) -> bool:
     return re.search("[\u4e00-\u9fff]", text) is not None
 
 
-def body_of(document: dict[str, Any], path: str) -> dict[str, Any]:
+def request_body(document: dict[str, Any], path: str) -> dict[str, Any]:
     found: dict[str, Any] = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
     return found
 
@@ -238,7 +238,7 @@ async def test_every_operation_says_what_it_can_answer(document: dict[str, Any])
 async def test_every_type_of_event_is_told_apart(document: dict[str, Any]) -> None:
     """A discriminator maps each type to its own schema; that one is closed and requires its tag."""
     for path, types in TYPES.items():
-        schema = body_of(document, path)["schema"]
+        schema = request_body(document, path)["schema"]
         if len(types) == 1:
             mapping = dict.fromkeys(types, schema["$ref"])
         else:
@@ -341,15 +341,15 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
     """One Chinese example for each type; told over HTTP after those that come before it, it is stored as it is."""
     document = await bare_door.json("/api/v1/openapi.json")
     examples = {
-        path: {name: each["value"] for name, each in body_of(document, path)["examples"].items()}
+        path: {name: each["value"] for name, each in request_body(document, path)["examples"].items()}
         for path in TYPES
     }
     for path, types in TYPES.items():
-        assert {name for name, told in examples[path].items() if told["type"] == name} == types
-        for told in examples[path].values():
-            assert is_chinese(json.dumps(told, ensure_ascii=False)) or told["type"] in _WITHOUT_WORDS
-    for type_, told in examples[f"{HOME}/events"].items():
-        reply = await bare_door.post("events", told)
+        assert {name for name, example in examples[path].items() if example["type"] == name} == types
+        for example in examples[path].values():
+            assert is_chinese(json.dumps(example, ensure_ascii=False)) or example["type"] in _WITHOUT_WORDS
+    for type_, example in examples[f"{HOME}/events"].items():
+        reply = await bare_door.post("events", example)
         if type_ in _OF_OFFICERS:
             code = _REFUSED.get(type_, "first_officers_missing")
             assert reply.json()["code"] == code, (type_, reply.text)
@@ -357,9 +357,9 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
             assert reply.status_code == 201, (type_, reply.text)
     # An approval by the one actor of the API is another person's only after the program compiled and submitted:
     # tests/api/test_reporting tells the way to publication; here each is read and judged.
-    for type_, told in examples[f"{HOME}/reports/{{year}}/events"].items():
+    for type_, example in examples[f"{HOME}/reports/{{year}}/events"].items():
         year = 2019 if type_ == "report_entered" else 2020  # one that was published before the register
-        reply = await bare_door.post(f"reports/{year}/events", told)
+        reply = await bare_door.post(f"reports/{year}/events", example)
         refused = type_ in (
             "figures_taken_over",
             "report_returned",
@@ -371,11 +371,11 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
         assert reply.status_code in ((201, 409) if refused else (201,)), (type_, reply.text)
     receipt = examples[f"{HOME}/requests"]["received"]
     later = examples[f"{HOME}/requests/{{reference}}/events"]
-    for type_, told in later.items():
+    for type_, example in later.items():
         reply = await bare_door.post("requests", receipt)
         assert reply.status_code == 201, reply.text
         reference = reply.json()["reference"]
-        for each in (*(later[before] for before in BEFORE.get(type_, ())), told):
+        for each in (*(later[before] for before in BEFORE.get(type_, ())), example):
             # The examples are of 2020, that of a fee of 2021, when the tariff came.
             known = "fee_notice_late" if each["type"] == "fee_charged" else ""
             reply = await bare_door.post(f"requests/{reference}/events", each, acknowledged=known)

@@ -25,7 +25,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.postgres import embedded, migrate
 from api.web.application import Application
-from tests.adapters.recordings import CODE, connected, fetch, renamed, told
+from tests.adapters.recordings import CODE, body_of, connected, fetch, renamed
 from tests.api.conftest import (
     PROJECT,
     REGISTERED,
@@ -163,7 +163,7 @@ async def test_health_is_honest_when_the_database_is_gone(scratch: Path, tmp_pat
                 ("GET", "/api/v1/authorities"), ("POST", "requests"),
             ):  # fmt: skip
                 how = (
-                    {"json": told(R), "headers": {"Idempotency-Key": "while-gone"}}
+                    {"json": body_of(R), "headers": {"Idempotency-Key": "while-gone"}}
                     if method == "POST"
                     else {}
                 )
@@ -387,8 +387,8 @@ async def test_an_exhausted_pool_is_answered_for_in_time(
                         "", "requests", f"requests/{reference}", "tables", "events", "/api/v1/authorities", "/health/ready",
                     )
                 ),
-                door.call("POST", "requests", json=told(R), headers=key),
-                door.call("POST", f"requests/{reference}/events", json=told(assigned("2020-03-03")), headers=key),
+                door.call("POST", "requests", json=body_of(R), headers=key),
+                door.call("POST", f"requests/{reference}/events", json=body_of(assigned("2020-03-03")), headers=key),
             )  # fmt: skip
             for reply in answers:
                 assert_unavailable(reply)
@@ -549,8 +549,8 @@ async def test_the_log_has_a_line_a_call_and_nothing_that_was_told(served: Serve
         ("GET", "requests", {"headers": {b"x-request-id": CANARY.encode(), b"user-agent": CANARY.encode()}}, 200),
         ("POST", "requests", {"json": {"type": CANARY}, "headers": {"Idempotency-Key": "x"}}, 400),
         ("POST", "requests", {"content": CANARY.encode(), "headers": {"Idempotency-Key": "x"}}, 415),
-        ("POST", "requests", {"json": told(R), "headers": {b"idempotency-key": CANARY.encode()}}, 400),
-        ("POST", f"requests/{reference}/events", {"json": told(answered("2020-04-01", text=CANARY)), "headers": {"Idempotency-Key": "y"}}, 409),
+        ("POST", "requests", {"json": body_of(R), "headers": {b"idempotency-key": CANARY.encode()}}, 400),
+        ("POST", f"requests/{reference}/events", {"json": body_of(answered("2020-04-01", text=CANARY)), "headers": {"Idempotency-Key": "y"}}, 409),
         ("POST", "/api/v1/reconcile", {"json": {CANARY: CANARY}}, 400),
         ("GET", "/health/live", {}, 200),
     ]  # fmt: skip

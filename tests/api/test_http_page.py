@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import ConsoleMessage, Locator, Page, Request, expect
 
 from tests import chromium
-from tests.adapters.recordings import CLEAR, told
+from tests.adapters.recordings import CLEAR, body_of
 from tests.api.conftest import Served
 from tests.builders import received
 
@@ -114,7 +114,7 @@ async def test_an_integrator_tries_the_calls_on_the_page(served: Served, browsed
     await parameter(block, "code").fill(served.code)
     await parameter(block, "Idempotency-Key").fill("from-the-page")
     await block.locator("textarea.body-param__text").fill(
-        json.dumps(told(received("2020-03-02")), ensure_ascii=False)
+        json.dumps(body_of(received("2020-03-02")), ensure_ascii=False)
     )
     await block.get_by_role("button", name="Execute").click()
     reply = await answer(block, "201")

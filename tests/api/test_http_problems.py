@@ -20,7 +20,7 @@ from domain.authority.supervision_events import ReturnPrepared, SupervisionAnswe
 from domain.entry import Event
 from domain.law.refusals import Refusal
 from domain.request.events import Part
-from tests.adapters.recordings import fetch, told
+from tests.adapters.recordings import body_of, fetch
 from tests.api.conftest import REGISTERED, TOKEN, Door
 from tests.builders import (
     amended,
@@ -436,7 +436,7 @@ CASES: dict[str, tuple[tuple[Event, ...], Event]] = {
     "appeal_unknown": ((R,), appeal_decided("2020-04-02")),
     "nothing_to_appeal": ((R,), appealed("2020-03-06")),
     "not_decided": ((*ANSWERED, appealed("2020-04-01")), correction_analysed("2020-04-02")),
-    "appeal_not_named": (ANSWERED, told(reopened("2020-04-02", "2020-04-30")) | {"cause": "appeal"}),
+    "appeal_not_named": (ANSWERED, body_of(reopened("2020-04-02", "2020-04-30")) | {"cause": "appeal"}),
     "not_ordered_to_perform": ((R,), reopened("2020-03-06", "2020-04-30")),
     "amendment_unknown": ((R,), amended("2020-03-06", 7)),
     "amendment_of_amendment": ((R, amended("2020-03-06", 1, R)), amended("2020-03-06", 2)),
@@ -541,8 +541,8 @@ async def test_every_rule_has_its_code_and_status(door: Door) -> None:
     assert met == {each.code for each in rules()} - set(NOT_BY_HTTP) - OF_OFFICERS
 
 
-def _of(told: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: told[name] for name in names}
+def _of(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: body[name] for name in names}
 
 
 async def _refused_of_reports(refused: Any, door: Door) -> None:
@@ -613,7 +613,7 @@ async def test_the_list_of_problems_is_complete(door: Door) -> None:
 
 # --- where in what was told ---
 
-TOLD = told(R)
+RECEIPT = body_of(R)
 
 
 @pytest.mark.parametrize(
@@ -633,7 +633,7 @@ TOLD = told(R)
 )  # fmt: skip
 async def test_the_path_of_the_part_at_fault(door: Door, change: dict[str, Any], field: str) -> None:
     """An ill-formed receipt is refused by the path of the part; only a known or a harmless name is named."""
-    refused = await door.post("requests", TOLD | change)
+    refused = await door.post("requests", RECEIPT | change)
     problem = assert_problem(refused, "malformed")
     assert problem.get("field", "") == field or (field == "" and problem.get("field", "") in ("", "type"))
 
@@ -641,8 +641,8 @@ async def test_the_path_of_the_part_at_fault(door: Door, change: dict[str, Any],
 async def test_the_path_within_parts_and_replacements(door: Door) -> None:
     """Lists and replacements too; a missing field is named, and money, numbers and flags by what they should be."""
     address = f"requests/{await door.given(R)}/events"
-    answer = told(answered("2020-03-20"))
-    charge = told(fee_charged("2020-03-05", "2020-04-02"))
+    answer = body_of(answered("2020-03-20"))
+    charge = body_of(fee_charged("2020-03-05", "2020-04-02"))
     for event, path in (
         ({**answer, "parts": [{"outcome": "granted"}]}, "parts[0].legal_basis"),
         ({**answer, "parts": [{"outcome": "granted", "legal_basis": ""}]}, "parts[0].legal_basis"),
@@ -655,12 +655,12 @@ async def test_the_path_within_parts_and_replacements(door: Door) -> None:
         ({**charge, "quantity": True}, "quantity"),
         ({**charge, "quantity": 1.5}, "quantity"),
         ({"type": "explained", "on": "2020-03-06", "accepted": "true"}, "accepted"),
-        ({**told(correction_analysed("2020-03-06")), "causes": []}, "causes"),
-        ({**told(correction_analysed("2020-03-06")), "causes": ["luck"]}, "causes"),
-        ({**told(amended("2020-03-06", 1, R)), "version": 0}, "version"),
-        ({**told(amended("2020-03-06", 1)), "replacement": {**TOLD, "on": "x"}}, "replacement.on"),
+        ({**body_of(correction_analysed("2020-03-06")), "causes": []}, "causes"),
+        ({**body_of(correction_analysed("2020-03-06")), "causes": ["luck"]}, "causes"),
+        ({**body_of(amended("2020-03-06", 1, R)), "version": 0}, "version"),
+        ({**body_of(amended("2020-03-06", 1)), "replacement": {**RECEIPT, "on": "x"}}, "replacement.on"),
         (
-            {**told(amended("2020-03-06", 1)), "replacement": {**TOLD, "applicant": {}}},
+            {**body_of(amended("2020-03-06", 1)), "replacement": {**RECEIPT, "applicant": {}}},
             "replacement.applicant.name",
         ),
     ):
@@ -672,13 +672,13 @@ async def test_a_type_that_has_no_place_here_is_told_which_have(door: Door) -> N
     """A receipt to a request, an answer to the office, an unknown type, none at all."""
     reference = await door.given(R)
     for address, event in (
-        (f"requests/{reference}/events", TOLD),
+        (f"requests/{reference}/events", RECEIPT),
         (f"requests/{reference}/events", REGISTERED),
         (f"requests/{reference}/events", {"type": CANARY, "on": "2020-03-03"}),
         (f"requests/{reference}/events", {"on": "2020-03-03"}),
-        ("requests", told(assigned("2020-03-03"))),
-        ("events", TOLD),
-        ("events", told(assigned("2020-03-03"))),
+        ("requests", body_of(assigned("2020-03-03"))),
+        ("events", RECEIPT),
+        ("events", body_of(assigned("2020-03-03"))),
     ):
         problem = assert_problem(await door.post(address, event), "malformed")
         assert CANARY not in str(problem)
@@ -692,7 +692,7 @@ async def test_a_type_that_has_no_place_here_is_told_which_have(door: Door) -> N
 
 async def test_bodies_that_are_no_event(door: Door) -> None:
     """Empty, cut short, followed by more, of another JSON type: 400, in Chinese."""
-    whole = json.dumps(TOLD).encode()
+    whole = json.dumps(RECEIPT).encode()
     before = await door.stored()
     for body in (b"", b" ", b"null", b"[]", b"1", b'"x"', b"true", b"{}", whole[:-1], whole + b"x", whole + whole,
                  b"{'type': 'received'}", b"[" + whole + b"]", b"\xef\xbb\xbf" + whole):  # fmt: skip
@@ -766,7 +766,7 @@ async def test_every_address_needs_the_token_but_the_open_ones(door: Door, appli
         for method, template, address in every:
             for headers in WRONG if method == "POST" or address.endswith("/requests") else WRONG[:6]:
                 reply = await anyone.request(
-                    method, address, headers=headers, json=TOLD if method == "POST" else None
+                    method, address, headers=headers, json=RECEIPT if method == "POST" else None
                 )
                 if template == "/api/v1/login":
                     assert_problem(reply, "malformed")  # what is told there is no login
@@ -844,7 +844,7 @@ async def test_options_is_no_way_in(door: Door, application: Application) -> Non
     for _, _, address in addresses(application, door.code):
         for query in ("", "?year=2020", "?x=%ff"):
             reply = await door.call(
-                "OPTIONS", f"{address}{query}", json=TOLD, headers={"Idempotency-Key": "options"}
+                "OPTIONS", f"{address}{query}", json=RECEIPT, headers={"Idempotency-Key": "options"}
             )
             assert reply.status_code in (204, 400, 405), (address, query, reply.text)
             assert "2020-0001" not in reply.text
@@ -921,7 +921,7 @@ async def test_a_query_of_a_post_is_as_strict(door: Door) -> None:
         ("reference=2020-0009", "reference"), (f"acknowledged={'a' * 201}", "acknowledged"), ("acknowledged=%00", "acknowledged"),
     ):  # fmt: skip
         reply = await door.call(
-            "POST", f"requests/{reference}/events?{query}", json=told(assigned("2020-03-03")),
+            "POST", f"requests/{reference}/events?{query}", json=body_of(assigned("2020-03-03")),
             headers={"Idempotency-Key": query[:90]},
         )  # fmt: skip
         assert assert_problem(reply, "malformed").get("field", "") == name, query
@@ -946,21 +946,21 @@ async def test_no_value_told_is_in_an_error(door: Door) -> None:
     address = f"requests/{reference}/events"
     sealed = dict.fromkeys(("applicant", "description", "reason", "matters", "text", "measures"), CANARY)
     bodies: list[tuple[str, dict[str, Any]]] = []
-    for field in TOLD:
+    for field in RECEIPT:
         values: tuple[Any, ...] = (CANARY, [CANARY], {CANARY: CANARY}, f"\x00{CANARY}")
-        bodies += [("requests", TOLD | {field: value}) for value in values[field == "description" :]]
+        bodies += [("requests", RECEIPT | {field: value}) for value in values[field == "description" :]]
     bodies += [
-        ("requests", TOLD | {CANARY: 1}),
-        ("requests", TOLD | {"applicant": {"name": CANARY, CANARY: CANARY}}),
-        ("requests", TOLD | {"applicant": {"name": CANARY, "id_kind": CANARY}}),
-        ("requests", TOLD | {"applicant": {"name": CANARY}, "on": "2099-01-01"}),
-        ("requests", TOLD | {"applicant": {"name": CANARY * 30}}),
-        (address, told(answered("2020-03-31"), text=CANARY) | {"text": CANARY}),
-        (address, told(answered("2020-03-20", CANARY))),
-        (address, told(extended("2020-03-26")) | {"reason": CANARY, "workdays": CANARY}),
-        (address, told(extended("2099-03-26")) | {"reason": CANARY}),
-        (address, told(supplement_required("2020-03-05", "2020-03-04")) | {"matters": CANARY}),
-        (address, told(amended("2020-03-06", 9, R), **sealed) | {"reason": CANARY}),
+        ("requests", RECEIPT | {CANARY: 1}),
+        ("requests", RECEIPT | {"applicant": {"name": CANARY, CANARY: CANARY}}),
+        ("requests", RECEIPT | {"applicant": {"name": CANARY, "id_kind": CANARY}}),
+        ("requests", RECEIPT | {"applicant": {"name": CANARY}, "on": "2099-01-01"}),
+        ("requests", RECEIPT | {"applicant": {"name": CANARY * 30}}),
+        (address, body_of(answered("2020-03-31"), text=CANARY) | {"text": CANARY}),
+        (address, body_of(answered("2020-03-20", CANARY))),
+        (address, body_of(extended("2020-03-26")) | {"reason": CANARY, "workdays": CANARY}),
+        (address, body_of(extended("2099-03-26")) | {"reason": CANARY}),
+        (address, body_of(supplement_required("2020-03-05", "2020-03-04")) | {"matters": CANARY}),
+        (address, body_of(amended("2020-03-06", 9, R), **sealed) | {"reason": CANARY}),
         (address, {"type": "entry_amended", "on": "2020-03-06", "version": 1, "reason": CANARY, "replacement": {
             "type": CANARY, CANARY: CANARY}}),
         ("/api/v1/reconcile", {"tables": {"columns": [CANARY], "requests_table": {CANARY: [1]}, "appeals_table": {}}}),
@@ -993,7 +993,7 @@ async def test_no_value_told_is_in_an_error(door: Door) -> None:
             reply = await door.call(
                 "POST",
                 "requests",
-                json=TOLD,
+                json=RECEIPT,
                 headers={b"idempotency-key": b"k", name.lower().encode(): CANARY.encode()},
             )
             if reply.status_code < 400 or CANARY in reply.text:

@@ -11,7 +11,7 @@ import pytest
 
 from api.today import today
 from domain.authority.events import PowerWithdrawn
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Running
 from tests.api.officers import (
     ADMINISTRATOR,
@@ -59,7 +59,7 @@ async def test_a_key_does_what_it_was_given_for(zhang: Caller) -> None:
     key = await key_of(zhang, "handle", "count")
     assert key["key"].startswith(f"tzk_{zhang.code}.")
     async with program(zhang, key["key"]) as machine:
-        assert (await machine.post("/requests", json=told(received("2020-03-02")))).status_code == 201
+        assert (await machine.post("/requests", json=body_of(received("2020-03-02")))).status_code == 201
         assert (await machine.get("/tables")).status_code == 200
         refused(await machine.get("/requests"), 403, "no_power")
         refused(await machine.get("/requests/2020-0001/sealed"), 403, "no_power")

@@ -35,8 +35,10 @@ ANSWER: dict[str, Any] = {
 SHORT, WHOLE = "合同首页。\n谈判记录尚在磋商。", "合同首页。\n谈判记录尚在磋商。\n第三条含第三方报价。"
 
 
-def lines(*told: tuple[str, str | None, dict[str, Any]]) -> str:
-    found = [{"id": id_, "event": event} | ({"reference": ref} if ref else {}) for id_, ref, event in told]
+def lines(*recordings: tuple[str, str | None, dict[str, Any]]) -> str:
+    found = [
+        {"id": id_, "event": event} | ({"reference": ref} if ref else {}) for id_, ref, event in recordings
+    ]
     return "\n".join(json.dumps(each, ensure_ascii=False) for each in found)
 
 
@@ -55,14 +57,14 @@ def text_of(data: bytes) -> str:
 @pytest.fixture
 def letters(office: Taizhang) -> Taizhang:
     """An office that has set what its letters say."""
-    told = office("record", "-", stdin=lines(("d", None, DETAILS), ("r", None, RECEIVED)))
-    assert told.code == 0, told.err
+    result = office("record", "-", stdin=lines(("d", None, DETAILS), ("r", None, RECEIVED)))
+    assert result.code == 0, result.err
     return office
 
 
 def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) -> None:
     """What is missing stops the approval with its article; what is filed is the letter, and stays it."""
-    record = lambda *told: letters("record", "-", stdin=lines(*told))  # noqa: E731
+    record = lambda *recordings: letters("record", "-", stdin=lines(*recordings))  # noqa: E731
     assert record(("a", "2025-0001", drafted(SHORT))).code == 0
     assert "other_letter" in letters("letter", "2025-0001", "answer", "--entry", "2", "--file").err
     stopped = record(("b", "2025-0001", approved()))
@@ -76,8 +78,8 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
         approved(),
         {"type": "answered", "on": "2025-03-12", "draft": "稿一", **ANSWER},
     ]
-    told = record(*((f"c{number}", "2025-0001", each) for number, each in enumerate(steps)))
-    assert told.code == 0, told.err
+    result = record(*((f"c{number}", "2025-0001", each) for number, each in enumerate(steps)))
+    assert result.code == 0, result.err
 
     offered = letters("letter", "2025-0001", "--json").json()
     assert isinstance(offered, list)
@@ -176,27 +178,27 @@ def test_what_cannot_be_made_is_said(
 def test_an_office_without_details_approves_as_before_and_is_told_what_to_set(
     office: Taizhang, tmp_path: Path
 ) -> None:
-    told = office(
+    result = office(
         "record",
         "-",
         stdin=lines(("r", None, RECEIVED), ("a", "#r", drafted(SHORT)), ("b", "#r", approved())),
     )
-    assert told.code == 0, told.err
+    assert result.code == 0, result.err
     found = office("letter", "2025-0001", "receipt", "--out", str(tmp_path / "r.pdf"))
     assert "letter_details_missing" in found.err
 
 
 def test_draft_and_approval_in_one_file_are_judged_together(letters: Taizhang) -> None:
     """What is sealed in the same batch is read from it."""
-    told = letters(
+    result = letters(
         "record", "-", stdin=lines(("a", "2025-0001", drafted(SHORT)), ("b", "2025-0001", approved()))
     )
-    assert told.code == 1
-    assert "letter_incomplete" in told.err
-    told = letters(
+    assert result.code == 1
+    assert "letter_incomplete" in result.err
+    result = letters(
         "record", "-", stdin=lines(("a", "2025-0001", drafted(WHOLE)), ("b", "2025-0001", approved()))
     )
-    assert told.code == 0, told.err
+    assert result.code == 0, result.err
 
 
 def test_an_office_s_own_wording(letters: Taizhang, tmp_path: Path) -> None:

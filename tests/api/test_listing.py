@@ -12,7 +12,7 @@ from msgspec import json as msgspec_json
 from rich.cells import cell_len
 
 from projections.listing import HEADINGS, Filter
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import OFFICE, Taizhang
 from tests.api.test_command_line import lines
 from tests.api.test_views import (
@@ -332,7 +332,7 @@ def test_a_long_list_is_complete_in_every_output(office: Taizhang) -> None:
 def test_the_list_is_by_number_not_by_text(office: Taizhang) -> None:
     """2020-10000 follows 2020-9999, and another year follows both, whatever the order they came in."""
     came = ("2021-0001", "2020-10000", "2020-9999", "2020-0002")
-    receipts = [(reference, told(received(f"{reference[:4]}-03-02"))) for reference in came]
+    receipts = [(reference, body_of(received(f"{reference[:4]}-03-02"))) for reference in came]
     file = lines(*({"id": each, "reference": each, "event": event} for each, event in receipts))
     assert office("record", "-", stdin=file).code == 0
 

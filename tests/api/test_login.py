@@ -53,8 +53,8 @@ async def test_the_right_password_opens_a_session(zhang: Caller) -> None:
     """A cookie that scripts cannot read and other sites cannot send; the reply says who and what for."""
     reply = await zhang.login()
     assert reply.status_code == 200, reply.text
-    told = reply.json()
-    assert told == {
+    body = reply.json()
+    assert body == {
         "authority": zhang.code, "officer": "zhang", "roles": ["handler"], "must_change": False, "csrf": zhang.csrf,
         "awaits": "", "news": None,
     }  # fmt: skip
@@ -124,13 +124,13 @@ async def test_one_time_whatever_is_wrong(running: Running) -> None:
         "UPDATE accounts SET locked_until = now() + interval '1 hour' WHERE officer = 'a-admin'"
     )
     for _ in range(4):
-        for kind, told in (
+        for kind, changes in (
             ("zhang", {"officer": "zhang"}),
             ("nobody", {"officer": "nobody"}),
             ("locked", {"officer": "a-admin"}),
         ):
             begun = perf_counter()
-            refused(await zhang.login(WRONG, **told), 401, "login_failed")
+            refused(await zhang.login(WRONG, **changes), 401, "login_failed")
             times[kind].append(perf_counter() - begun)
     shortest = [min(each) for each in times.values()]
     assert min(shortest) > 0.5 * max(shortest), shortest

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from adapters.register.register import Register
-from tests.adapters.recordings import another_database, fetch, told
+from tests.adapters.recordings import another_database, body_of, fetch
 from tests.api.conftest import Door, Served, assert_one_recording, serving
 from tests.builders import answered, received
 
@@ -168,7 +168,9 @@ async def test_machine_after_machine_is_restarted_and_nobody_is_refused(machines
         while not done.is_set():
             async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as client:
                 headers = {"Authorization": token, "Idempotency-Key": str(uuid4())}
-                reply = await client.post("/api/v1/authorities/huadu/requests", json=told(R), headers=headers)
+                reply = await client.post(
+                    "/api/v1/authorities/huadu/requests", json=body_of(R), headers=headers
+                )
                 replies.append(reply.status_code)
 
     async with proxy.listening() as address:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Taizhang, office, taizhang
 from tests.api.test_command_line import lines
 from tests.builders import assigned, received
@@ -21,8 +21,8 @@ ON = ("--on", "2020-03-23")
 def staffed(office: Taizhang) -> Taizhang:
     """A request, and an officer who handles."""
     file = [
-        {"id": "r", "event": told(received("2020-03-02", subject="某路改造方案"))},
-        {"id": "a", "reference": "#r", "event": told(assigned("2020-03-02"))},
+        {"id": "r", "event": body_of(received("2020-03-02", subject="某路改造方案"))},
+        {"id": "a", "reference": "#r", "event": body_of(assigned("2020-03-02"))},
     ]
     assert office("record", "-", stdin=lines(*file)).code == 0
     for words in (

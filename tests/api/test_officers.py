@@ -86,7 +86,7 @@ def test_people_and_their_powers_are_listed(staffed: Taizhang) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("arguments", "code"),
     [
         (("appoint", "li", "--actor", "sys"), "officer_exists"),
         (("appoint", "new", "--actor", "li"), "no_power"),
@@ -99,9 +99,9 @@ def test_people_and_their_powers_are_listed(staffed: Taizhang) -> None:
         (("dismiss", "sec", "--actor", "sys"), "last_administrator"),
     ],
 )
-def test_what_is_refused_says_so_in_chinese(staffed: Taizhang, told: tuple[str, ...], code: str) -> None:
+def test_what_is_refused_says_so_in_chinese(staffed: Taizhang, arguments: tuple[str, ...], code: str) -> None:
     """Exit code 1, a sentence and the rule's code."""
-    refused = staffed("officer", *told)
+    refused = staffed("officer", *arguments)
     assert (refused.code, refused.out) == (1, "")
     assert f"［{code}］" in refused.err
 
@@ -178,11 +178,11 @@ def test_officers_of_the_superior_waive_from_the_command_line(staffed: Taizhang)
     )
     assert staffed(*county).code == 0
 
-    def town(*told: str) -> Any:
-        return staffed(*told, "--authority", "huadu")
+    def town(*arguments: str) -> Any:
+        return staffed(*arguments, "--authority", "huadu")
 
-    def at_county(*told: str) -> Any:
-        return staffed(*told, "--authority", "county")
+    def at_county(*arguments: str) -> Any:
+        return staffed(*arguments, "--authority", "county")
 
     assert at_county(*FIRST).code == 0
     assert at_county("officer", "appoint", "qian", "--actor", "sys").code == 0

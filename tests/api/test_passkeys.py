@@ -129,13 +129,13 @@ async def test_rubbish_is_refused_and_counted(zhang: Caller) -> None:
     key = Authenticator()
     await added(zhang, key)
     for field in ("id", "client_data", "authenticator_data", "signature"):
-        for told in ("AAAA", "_", text(b"{}"), text(b"\xff" * 4096), text(b"[" * 9000)):
-            reply = await zhang.post(GIVEN, key.signed(await options(zhang, GIVEN)) | {field: told})
+        for value in ("AAAA", "_", text(b"{}"), text(b"\xff" * 4096), text(b"[" * 9000)):
+            reply = await zhang.post(GIVEN, key.signed(await options(zhang, GIVEN)) | {field: value})
             refused(reply, 403, "passkey_wrong")
             await failures_are_forgotten(zhang)
     for field in ("id", "client_data", "attestation"):
-        for told in ("AAAA", "_", text(b"{}"), text(b"\xff" * 4096), text(b"\x81" * 9000)):
-            reply = await zhang.post(NEW, Authenticator().created(await options(zhang, NEW)) | {field: told})
+        for value in ("AAAA", "_", text(b"{}"), text(b"\xff" * 4096), text(b"\x81" * 9000)):
+            reply = await zhang.post(NEW, Authenticator().created(await options(zhang, NEW)) | {field: value})
             refused(reply, 422, "passkey_not_added")
 
 
@@ -177,12 +177,12 @@ async def test_the_password_alone_adds_no_other(zhang: Caller) -> None:
     await added(zhang, Authenticator())
     await asks_again(zhang)
     enrolment = "/api/v1/second-factor/enrolment"
-    for address, told in (
+    for address, body in (
         (f"{NEW}/challenge", {}),
         (enrolment, {}),
         (f"{enrolment}/code", {"code": "123456"}),
     ):
-        refused(await zhang.post(address, told), 403, "proof_stale")
+        refused(await zhang.post(address, body), 403, "proof_stale")
     created = Authenticator().created({"rp": {"id": "taizhang.test"}, "challenge": text(bytes(32))})
     refused(await zhang.post(NEW, created), 422, "passkey_not_added")
     kept = await zhang.behind("SELECT FROM passkeys")

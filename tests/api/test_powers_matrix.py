@@ -21,7 +21,7 @@ from adapters.register.decoding import convert
 from api.web import access_log, openapi
 from api.web.auth import RouteWithoutAct
 from domain.authority.powers import ACT_OF, NEVER, POWERS, ROLES
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import TOKEN, Running, application_over
 from tests.api.officers import (
     OFFICERS,
@@ -208,7 +208,7 @@ async def world(running: Running) -> AsyncIterator[World]:
     await appoint(register, codes["own"], ROLELESS)
     await open_account(register, running.dsn, codes["own"], ROLELESS)
     for code in codes.values():
-        receipt = {"id": "r", "event": told(received("2020-03-02"))}
+        receipt = {"id": "r", "event": body_of(received("2020-03-02"))}
         await record(running, code, receipt)
     headers: dict[str, dict[str, str]] = {
         "nobody": {}, "token": {"Authorization": f"Bearer {TOKEN}"},
@@ -381,11 +381,11 @@ async def ask(world: World, caller: str, code: str, call: Call) -> httpx.Respons
     headers = {**(world.spare if spends else world.headers)[caller], **call.how.get("headers", {})}
     how = {**call.how, "headers": headers}
     if call.event == "registered":
-        told = {
+        body = {
             **openapi.examples()["registered"],
             "code": code,
         }  # with another's it were no event of this office
-        how |= {"json": told} if "json" in how else {"content": json.dumps({"id": "k", "event": told})}
+        how |= {"json": body} if "json" in how else {"content": json.dumps({"id": "k", "event": body})}
     return await world.client.request(call.method, address, **how)
 
 

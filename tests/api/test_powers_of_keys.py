@@ -18,7 +18,7 @@ from api.web import openapi
 from domain.authority.events import SuperiorSet
 from domain.authority.powers import ACTS, Role
 from tests import builders
-from tests.adapters.recordings import day, line, told
+from tests.adapters.recordings import body_of, day, line
 from tests.api.conftest import Running
 from tests.api.officers import (
     ADMINISTRATOR,
@@ -108,7 +108,7 @@ class World(NamedTuple):
     keys: dict[tuple[str, frozenset[str]], dict[str, str]]
 
 
-class Told(NamedTuple):
+class Call(NamedTuple):
     """An event as it is told at a route, with the acts that it takes, all of them."""
 
     route: str
@@ -155,29 +155,29 @@ def route_of(type_: str) -> str:
     return "requests" if type_ == "received" else "requests/2020-0001/events"
 
 
-def every_event(code: str) -> list[Told]:
+def every_event(code: str) -> list[Call]:
     """Each type once, and of each entry its annulment, its replacement, and one by an event of another act."""
     found = []
     for type_, event in openapi.examples().items():
         if type_ == "entry_amended":
             continue
         own = {**event, "code": code} if type_ == "registered" else event
-        found.append(Told(route_of(type_), own, frozenset({ACT_OF[type_]})))
+        found.append(Call(route_of(type_), own, frozenset({ACT_OF[type_]})))
     route = "requests/2020-0001/events"
     for version, (_, act) in ENTRIES.items():
-        same = told(HISTORY[version - 1])
-        approval = told(builders.draft_approved("2020-03-11"))
+        same = body_of(HISTORY[version - 1])
+        approval = body_of(builders.draft_approved("2020-03-11"))
         for replacement, more in ((None, set()), (same, set()), (approval, {"approve"})):
             amendment = {
                 "type": "entry_amended", "on": "2020-04-02", "version": version, "reason": "误记",
                 "replacement": replacement,
             }  # fmt: skip
-            found.append(Told(route, amendment, frozenset({"amend", act, *more})))
+            found.append(Call(route, amendment, frozenset({"amend", act, *more})))
     return found
 
 
 async def post(
-    client: httpx.AsyncClient, code: str, who: dict[str, str], each: Told, **asked: str
+    client: httpx.AsyncClient, code: str, who: dict[str, str], each: Call, **asked: str
 ) -> httpx.Response:
     return await client.post(
         f"/api/v1/authorities/{code}/{each.route}",
@@ -224,8 +224,10 @@ async def test_a_key_approves_nothing_by_leaving_the_approval_out(world: World, 
     on = today().isoformat()
     register = register_of(running)
     reply = await register.record(world.code, line(uuid4().hex, builders.received(on), None), actor="zhou")
-    answer = Told(
-        f"requests/{reply.reference}/events", told(builders.answered(on, "refused.deliberative")), frozenset()
+    answer = Call(
+        f"requests/{reply.reference}/events",
+        body_of(builders.answered(on, "refused.deliberative")),
+        frozenset(),
     )
     codes = {}
     for acts in ("handle", "approve", "draft"):
@@ -320,7 +322,7 @@ async def test_a_reply_offers_what_the_key_may_record_next(
     headers = await key_of(running, world.code, "zhou", *sorted(acts))
     reply = await world.client.post(
         f"/api/v1/authorities/{world.code}/requests",
-        json=told(builders.received("2020-03-02")),
+        json=body_of(builders.received("2020-03-02")),
         headers=headers | {"Idempotency-Key": str(uuid4())},
     )
     assert set(reply.json()["possible"]) == possible

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Served, serving_fresh
 from tests.builders import received
 
@@ -28,7 +28,7 @@ protocol.HEAD_TIMEOUT = protocol.KEEP_ALIVE_TIMEOUT = protocol.WRITE_TIMEOUT = 1
 """
 """The same limits, shorter: a test need not wait half a minute."""
 LIVE = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n"
-BODY = json.dumps(told(received("2020-03-02"))).encode()
+BODY = json.dumps(body_of(received("2020-03-02"))).encode()
 
 
 @pytest.fixture(scope="module")

@@ -193,8 +193,8 @@ def test_what_could_not_be_checked_is_not_passed(register: Taizhang, superuser: 
     stale = register("verify", "--pin", str(pin))
     assert (stale.code, "✓" in stale.out, pin.exists()) == (4, False, False)
     assert "请先运行 taizhang rebuild" in stale.out
-    told = register("verify", "--json")
-    assert (told.code, told.json()[0]["holds"], told.json()[0]["passed"]) == (4, True, False)
+    result = register("verify", "--json")
+    assert (result.code, result.json()[0]["holds"], result.json()[0]["passed"]) == (4, True, False)
     register("rebuild")
     for key in (tmp_path / "keys").glob("*.seal*"):
         key.rename(tmp_path / key.name)

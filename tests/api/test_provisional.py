@@ -56,7 +56,7 @@ async def test_what_is_provisional_is_open_and_not_overdue(register: Register) -
 
 def test_every_command_says_it_in_the_same_words(office: Taizhang) -> None:
     """After recording, deadline, work list beside what is due soon, list."""
-    told = {**RECEIVED, "on": "2026-11-27"}
+    body = {**RECEIVED, "on": "2026-11-27"}
     extension = (
         "extended",
         "--on",
@@ -68,7 +68,7 @@ def test_every_command_says_it_in_the_same_words(office: Taizhang) -> None:
         "--notified-on",
         "2026-11-27",
     )
-    assert office("record", "-", stdin=json.dumps({"id": "r", "event": told})).code == 0
+    assert office("record", "-", stdin=json.dumps({"id": "r", "event": body})).code == 0
     recorded = office("event", "2026-0001", *extension, "--json", "-", stdin='{"reason": "查找"}')
     words = "2027-01-25（暂定"
     assert words in recorded.out

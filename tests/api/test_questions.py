@@ -29,11 +29,11 @@ ANSWER = (
 @pytest.fixture
 def register(office: Taizhang) -> Taizhang:
     """Two requests; the first is answered under an odd basis."""
-    told = [
+    recordings = [
         {"id": "r1", "event": PERSON}, {"id": "a1", "reference": "#r1", "event": ODD},
         {"id": "r2", "event": {**RECEIVED, "on": "2020-03-03"}},
     ]  # fmt: skip
-    done = office("record", "-", stdin="\n".join(map(json.dumps, told)))
+    done = office("record", "-", stdin="\n".join(map(json.dumps, recordings)))
     assert done.code == 0
     assert "提示：2020-0001第2条：“不予公开：属于国家秘密”的依据写作“第十六条”，通常为第十四条" in done.out
     return office
@@ -82,8 +82,8 @@ def test_many_of_one_day_are_asked_about_once(register: Taizhang) -> None:
     """第三十五条: whoever asks for a hundred things a day must not fill the list with ten thousand lines."""
     one = {"type": "received", "on": "2020-05-06", "channel": "post", "receipt_basis": "signed_for", "delivery": "paper",
            "applicant_kind": "natural_person", "applicant": PERSON["applicant"]}  # fmt: skip
-    told = [{"id": f"m{nth}", "event": {**one, "description": f"第{nth}项"}} for nth in range(1, 6)]
-    done = register("record", "-", stdin="\n".join(json.dumps(each) for each in told))
+    recordings = [{"id": f"m{nth}", "event": {**one, "description": f"第{nth}项"}} for nth in range(1, 6)]
+    done = register("record", "-", stdin="\n".join(json.dumps(each) for each in recordings))
     assert done.code == 0, done.err
     listed = [
         each
@@ -108,10 +108,10 @@ def test_what_it_repeats_should_have_been_answered_before(register: Taizhang) ->
 
 def test_codes_lists_questions_and_a_preview_of_a_file_says_them(register: Taizhang) -> None:
     assert "依据与办理结果不合" in register("codes", "questions").out
-    told = {"id": "x", "reference": "2020-0002", "event": {**ODD, "document_no": "9号"}}
+    recording = {"id": "x", "reference": "2020-0002", "event": {**ODD, "document_no": "9号"}}
     assert (
         "提示：2020-0002第2条：依据与办理结果不合"
-        in register("record", "-", "--preview", stdin=json.dumps(told)).out
+        in register("record", "-", "--preview", stdin=json.dumps(recording)).out
     )
 
 

@@ -100,8 +100,8 @@ async def test_by_two_of_the_superior(town: Caller, running: Running) -> None:
 
     zhang = Caller(running, town.code, "zhang")
     await zhang.login()
-    told = (await zhang.get("/api/v1/session")).json()["news"]["restored"]
-    assert [(each["system"], each["security"]) for each in told] == [("c-new", "d-new")]
+    restored = (await zhang.get("/api/v1/session")).json()["news"]["restored"]
+    assert [(each["system"], each["security"]) for each in restored] == [("c-new", "d-new")]
     assert "管理员已于" in (await zhang.client.get("/")).text
     await zhang.login()
     assert (await zhang.get("/api/v1/session")).json()["news"]["restored"] == []

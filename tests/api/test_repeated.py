@@ -13,7 +13,7 @@ from api.today import today
 from domain.authority.events import Renamed
 from domain.entry import Event
 from tests import builders
-from tests.adapters.recordings import PDF, told
+from tests.adapters.recordings import PDF, body_of
 from tests.api.conftest import TOKEN, Door, Running, in_process
 from tests.api.officers import (
     ADMINISTRATOR,
@@ -66,7 +66,7 @@ async def tell(
     **asked: str,
 ) -> httpx.Response:
     headers = {"Idempotency-Key": key} | ({} if seen is None else {"If-Match": f'"{seen}"'})
-    words = event if isinstance(event, dict) else told(event)
+    words = event if isinstance(event, dict) else body_of(event)
     return await caller.post(address, words, headers=headers, params=asked)
 
 

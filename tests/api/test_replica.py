@@ -21,7 +21,7 @@ from adapters.postgres.database import DatabaseUnavailable
 from adapters.postgres.programs import runnable
 from adapters.postgres.system_account import account_of, must
 from api.background import standing_by
-from tests.adapters.recordings import another_database, connected, fetch, told
+from tests.adapters.recordings import another_database, body_of, connected, fetch
 from tests.api.conftest import Door, Running, Taizhang, application_over, in_process, lifespan
 from tests.api.officers import OFFICERS, ORIGIN, Caller, grant_service, office_of, register_of
 from tests.api.test_powers_matrix import ACTS, QUERIES, logged_in
@@ -173,7 +173,7 @@ async def test_what_must_write_is_refused_and_changes_nothing(
     before = await fetch(standby.superuser, kept)
     line = '{"id": "x", "event": {"type": "renamed", "on": "2020-03-02", "name": "某", "in_force_from": "2020-03-02"}, "stream": "authority"}'
     calls = [
-        ("requests", {"json": told(R), "headers": {"Idempotency-Key": "k"}}),
+        ("requests", {"json": body_of(R), "headers": {"Idempotency-Key": "k"}}),
         ("recordings", {"content": line, "headers": {"Content-Type": "application/x-ndjson"}}),
         ("requests/2020-0001/documents", {
             "content": b"%PDF-1.4", "params": {"on": "2020-03-03", "document": "申请表", "kind": "application"},

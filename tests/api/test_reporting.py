@@ -30,13 +30,13 @@ SERVED = {"type": "served", "on": "2020-03-20", "method": "in_person"}
 
 def with_requests(office: Taizhang) -> Taizhang:
     """Two requests of 2020, one answered in time."""
-    told = lines(
+    stdin = lines(
         {"id": "r1", "event": RECEIVED},
         {"id": "a1", "reference": "#r1", "event": answered("2020-03-20")},
         {"id": "d1", "reference": "#r1", "event": SERVED},
         {"id": "r2", "event": RECEIVED | {"on": "2020-12-28"}},
     )
-    assert office("record", "-", stdin=told).code == 0
+    assert office("record", "-", stdin=stdin).code == 0
     return office
 
 
@@ -329,24 +329,24 @@ def test_documents_count_themselves_into_the_proactive_table(office: Taizhang, t
     """Of 2020: one made and one of 2016 abolished; a figure typed by hand stays and differs; the list is written as a workbook."""
     with_requests(office)
 
-    def told(year: int, type_: str, *fields: str) -> None:
+    def record(year: int, type_: str, *fields: str) -> None:
         report(office, "event", str(year), type_, *fields)
 
     made = ("--kind", "行政规范性文件", "--disclosure", "主动公开", "--basis", "第二十条")
-    told(
+    record(
         2016,
         "document_made",
         *("--on", "2016-03-01", "--document-no", "老1号", "--name", "老办法", "--public-on", "2016-03-02"),
         *made,
     )
-    told(
+    record(
         2020,
         "登记文件",
         *("--on", "2020-05-12", "--document-no", "新1号", "--name", "新办法", "--public-on", "2020-05-14"),
         *made,
     )
     gone = ("--on", "2020-05-12", "--document-no", "老1号", "--cause", "replaced", "--basis", "新1号")
-    told(2020, "废止文件", *gone)
+    record(2020, "废止文件", *gone)
     twice = office("report", "event", "2020", "废止文件", *gone)
     assert (twice.code, "document_over" in twice.err) == (1, True)
     row = "proactive.normative_documents"

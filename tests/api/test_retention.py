@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Door, Taizhang
 from tests.builders import amended, answered, archived, received, served
 
 FILE = [
-    {"id": "r", "event": told(received("2009-12-01", subject="某路"))},
-    {"id": "q", "event": told(received("2009-12-01"))},
+    {"id": "r", "event": body_of(received("2009-12-01", subject="某路"))},
+    {"id": "q", "event": body_of(received("2009-12-01"))},
     *(
-        {"id": f"{each}{nth}", "reference": f"2009-000{nth}", "event": told(event)}
+        {"id": f"{each}{nth}", "reference": f"2009-000{nth}", "event": body_of(event)}
         for nth in (1, 2)
         for each, event in (("a", answered("2009-12-20")), ("s", served("2009-12-20")), ("f", archived("2010-02-01")))
     ),
-    {"id": "m", "reference": "2009-0002", "event": told(amended("2010-03-01", 4, archived("2019-02-01")))},
+    {"id": "m", "reference": "2009-0002", "event": body_of(amended("2010-03-01", 4, archived("2019-02-01")))},
 ]  # fmt: skip
 
 

@@ -111,11 +111,11 @@ def test_a_clock_may_be_one_step_off(steps: int, good: bool) -> None:
 
 
 async def test_what_is_scanned_names_office_and_officer(zhang: Caller) -> None:
-    told = (await zhang.post("/api/v1/second-factor/enrolment", {})).json()
-    address = urlsplit(told["address"])
+    body = (await zhang.post("/api/v1/second-factor/enrolment", {})).json()
+    address = urlsplit(body["address"])
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
     asked = parse_qs(address.query)
-    assert asked["secret"] == [told["secret"].replace(" ", "")]
+    assert asked["secret"] == [body["secret"].replace(" ", "")]
     assert asked["issuer"] == ["台账"]
     assert f"zhang%40{zhang.code}" in address.path
     assert len(base64.b32decode(asked["secret"][0])) == 20

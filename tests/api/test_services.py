@@ -20,7 +20,7 @@ from adapters.proof import bundle_check
 from adapters.webhooks.addresses import AllowedAddresses
 from api.today import today
 from domain.authority.events import OfficerDismissed, ServiceEnded, ServiceGranted
-from tests.adapters.recordings import connected, line, told
+from tests.adapters.recordings import body_of, connected, line
 from tests.api.conftest import Running, Taizhang
 from tests.api.officers import (
     ADMINISTRATOR,
@@ -105,7 +105,7 @@ async def test_a_portal_hands_in_and_asks_how_far_its_own_requests_are(portal: P
     }  # fmt: skip
     assert stage.json()["due_on"] > str(today())
     register = register_of(portal.running)
-    closing = told(answered(str(today())))
+    closing = body_of(answered(str(today())))
     await register.record(portal.code, line("a", answered(str(today())), reference), actor="zhang")
     after = await portal.stage(reference)
     assert (after.json()["stage"], after.json()["closed_on"]) == ("closed", str(today()))
@@ -144,8 +144,8 @@ async def test_a_file_of_lines_lets_nothing_else_through(portal: Portal) -> None
         {"id": "f2", "event": receipt(on="2020-03-03"), "reference": "2020-0077"},
         {"id": "f2", "event": receipt(split_from="2020-0001")},
         {"id": "f2", "event": receipt(), "on_behalf_of": "zhang"},
-        {"id": "f2", "event": told(answered(str(today()))), "reference": "2020-0001"},
-        {"id": "f2", "event": told(answered(str(today()))), "reference": "#f1"},
+        {"id": "f2", "event": body_of(answered(str(today()))), "reference": "2020-0001"},
+        {"id": "f2", "event": body_of(answered(str(today()))), "reference": "#f1"},
         {"id": "f2", "event": {"type": "officer_dismissed", "on": str(today()), "officer": "zhang"}, "stream": "authority"},
     ):  # fmt: skip
         reply = await send(first, other)
@@ -204,13 +204,13 @@ async def test_a_gateway_names_who_decided(portal: Portal) -> None:
                 address, json=event, params=params, headers={"Idempotency-Key": uuid4().hex}
             )
 
-        reference = (await post("requests", told(received(today_)))).json()["reference"]
+        reference = (await post("requests", body_of(received(today_)))).json()["reference"]
         address = f"requests/{reference}/events"
-        refused(await post(address, told(answered(today_))), 403, "person_decides")
+        refused(await post(address, body_of(answered(today_))), 403, "person_decides")
         for other in ("li", "zhao", ADMINISTRATOR):
-            refused(await post(address, told(answered(today_)), on_behalf_of=other), 403, "no_power")
-        refused(await post(address, told(answered(today_)), on_behalf_of="gateway"), 403, "not_an_officer")
-        reply = await post(address, told(answered(today_)), on_behalf_of="zhang")
+            refused(await post(address, body_of(answered(today_)), on_behalf_of=other), 403, "no_power")
+        refused(await post(address, body_of(answered(today_)), on_behalf_of="gateway"), 403, "not_an_officer")
+        reply = await post(address, body_of(answered(today_)), on_behalf_of="zhang")
         assert reply.status_code == 201, reply.text
         served = {"type": "served", "on": today_, "method": "electronic"}
         assert (await post(address, served)).status_code == 201

@@ -80,12 +80,12 @@ async def test_a_stream_is_not_held_to_the_time_of_a_body(
     """It listens for its caller to leave, which is no body: a first piece that takes longer than one may comes whole."""
     prelude = "from api.web import body; body.BODY_TIMEOUT = 0.2"
     async with serving_fresh(server, template, tmp_path_factory.mktemp("brief"), prelude=prelude) as found:
-        told = await found.with_authority()
-        head = f"GET {told.home}/requests HTTP/1.1\r\nhost: x\r\naccept: text/csv\r\nconnection: close\r\nauthorization: "
-        reader, writer = await asyncio.open_connection("127.0.0.1", told.port)
-        async with connected(told.dsn) as behind, behind.transaction():
+        found_ = await found.with_authority()
+        head = f"GET {found_.home}/requests HTTP/1.1\r\nhost: x\r\naccept: text/csv\r\nconnection: close\r\nauthorization: "
+        reader, writer = await asyncio.open_connection("127.0.0.1", found_.port)
+        async with connected(found_.dsn) as behind, behind.transaction():
             await behind.execute("LOCK TABLE requests IN ACCESS EXCLUSIVE MODE")
-            writer.write(head.encode() + told.client.headers["authorization"].encode() + b"\r\n\r\n")
+            writer.write(head.encode() + found_.client.headers["authorization"].encode() + b"\r\n\r\n")
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(reader.read(1), 0.6)

@@ -17,7 +17,7 @@ from adapters.register.register import Register
 from api.background.session_cleanup import sweep
 from api.today import today
 from domain.authority.events import PowerWithdrawn
-from tests.adapters.recordings import renamed, told
+from tests.adapters.recordings import body_of, renamed
 from tests.api.conftest import TOKEN, Door, Running
 from tests.api.officers import (
     SECURITY,
@@ -147,7 +147,7 @@ async def test_the_secret_of_one_office_opens_no_other(zhang: Caller, running: R
 
 async def test_what_changes_something_needs_the_token_beside_the_cookie(zhang: Caller) -> None:
     """Without it, with another's, with one made up: 403, and nothing is stored. Reading needs none."""
-    event = told(received("2020-03-02"))
+    event = body_of(received("2020-03-02"))
     for csrf in ("", "x", "0" * 64, SessionToken("a", "b").csrf, "令牌".encode()):
         headers: dict[str, str | bytes] = {"X-CSRF-Token": csrf, "Idempotency-Key": "one"}
         reply = await zhang.client.post(
@@ -169,7 +169,7 @@ async def test_what_changes_something_needs_the_token_beside_the_cookie(zhang: C
 
 async def test_what_is_recorded_bears_the_officer(zhang: Caller) -> None:
     """The actor of the entry is who is in, not a label."""
-    await zhang.post("requests", told(received("2020-03-02")), headers={"Idempotency-Key": "one"})
+    await zhang.post("requests", body_of(received("2020-03-02")), headers={"Idempotency-Key": "one"})
     ((actor,),) = await zhang.behind(ACTOR_OF_ONE)
     assert actor == "zhang"
 

@@ -59,14 +59,14 @@ async def zhang(running: Running, there: IdentityProvider) -> AsyncIterator[Call
 
 async def bind(caller: Caller, issuer: str, officer: str) -> None:
     """To SUBJECT."""
-    told = SubjectBound(today(), officer, issuer, SEALED)
-    recording = line(f"{officer} at {issuer}", told, sub=SUBJECT)
+    event = SubjectBound(today(), officer, issuer, SEALED)
+    recording = line(f"{officer} at {issuer}", event, sub=SUBJECT)
     await register_of(caller.running).record(caller.code, recording, actor=ADMINISTRATOR)
 
 
 async def set_policy(caller: Caller, policy: PolicyName, value: str) -> None:
-    told = PolicySet(today(), policy, value, today())
-    await tell(register_of(caller.running), caller.code, ADMINISTRATOR, told)
+    event = PolicySet(today(), policy, value, today())
+    await tell(register_of(caller.running), caller.code, ADMINISTRATOR, event)
 
 
 def carry(caller: Caller, value: str) -> None:
@@ -74,9 +74,9 @@ def carry(caller: Caller, value: str) -> None:
     caller.client.cookies.set("taizhang-login", value, domain="taizhang.test", path="/")
 
 
-async def begun(caller: Caller, **told: str) -> str:
+async def begun(caller: Caller, **query: str) -> str:
     """Where the browser is sent."""
-    reply = await caller.client.post("/login/provider", data={"office": caller.code, **told})
+    reply = await caller.client.post("/login/provider", data={"office": caller.code, **query})
     assert reply.status_code == 200, reply.text
     return onward(reply)
 
@@ -95,8 +95,8 @@ async def back(caller: Caller, answer: dict[str, str]) -> httpx.Response:
     return reply
 
 
-async def come_in(caller: Caller, there: IdentityProvider, **told: str) -> httpx.Response:
-    return await back(caller, there.authorize(await begun(caller, **told)))
+async def come_in(caller: Caller, there: IdentityProvider, **query: str) -> httpx.Response:
+    return await back(caller, there.authorize(await begun(caller, **query)))
 
 
 async def awaited(caller: Caller) -> str:
@@ -410,7 +410,7 @@ def test_the_administrator_of_the_machine_names_the_provider(tmp_path: Path) -> 
     secret = tmp_path / "secret"
     secret.write_text("s3cret\n")
     secret.chmod(0o600)
-    told = {
+    environment = {
         "TAIZHANG_ORIGIN": "https://taizhang.example.gov.cn:443/",
         "TAIZHANG_OIDC_ISSUER": "https://id.example.gov.cn/realms/区",
         "TAIZHANG_OIDC_CLIENT_ID": "taizhang",
@@ -419,9 +419,9 @@ def test_the_administrator_of_the_machine_names_the_provider(tmp_path: Path) -> 
         "TAIZHANG_OIDC_ORIGINS": "https://tokens.example.gov.cn",
     }
     with pytest.raises(Malformed, match="TAIZHANG_OIDC_ISSUER"):
-        from_environment(told)
-    told["TAIZHANG_OIDC_ISSUER"] = "https://id.example.gov.cn/realms/a/"
-    found = from_environment(told).provider
+        from_environment(environment)
+    environment["TAIZHANG_OIDC_ISSUER"] = "https://id.example.gov.cn/realms/a/"
+    found = from_environment(environment).provider
     assert found == ProviderSettings(
         "https://id.example.gov.cn/realms/a/", "taizhang", "s3cret", "https://taizhang.example.gov.cn",
         acr=("urn:two", "urn:three"), origins=frozenset({"https://tokens.example.gov.cn"}),
@@ -438,8 +438,8 @@ def test_the_administrator_of_the_machine_names_the_provider(tmp_path: Path) -> 
         ("TAIZHANG_ORIGIN", "https://taizhang.example.gov.cn/path"),
     ):
         with pytest.raises(Malformed, match=name):
-            from_environment({**told, name: wrong})
+            from_environment({**environment, name: wrong})
     for mode in (0o640, 0o604, 0o644):
         secret.chmod(mode)
         with pytest.raises(Malformed, match="chmod 600"):
-            from_environment(told)
+            from_environment(environment)

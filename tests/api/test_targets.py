@@ -14,7 +14,7 @@ RECEIVED = {
     "type": "received", "on": "2020-03-02", "channel": "post", "receipt_basis": "signed_for",
     "applicant_kind": "natural_person", "applicant": {"name": "示例人"}, "description": "示例内容", "delivery": "paper",
 }  # fmt: skip
-TOLD = b"%PDF-1.4 a published report"
+REPORT = b"%PDF-1.4 a published report"
 
 # A command that writes a file, the name that fits, and one that does not.
 WRITERS: dict[str, tuple[tuple[str, ...], str, str]] = {
@@ -52,9 +52,9 @@ def test_it_writes_where_it_was_told(register: Taizhang, tmp_path: Path, name: s
     again = register(*command)
     assert again.code == 2
     assert "已存在，没有覆盖" in again.err
-    (tmp_path / fits).write_bytes(TOLD)
+    (tmp_path / fits).write_bytes(REPORT)
     assert register(*command).code == 2
-    assert (tmp_path / fits).read_bytes() == TOLD
+    assert (tmp_path / fits).read_bytes() == REPORT
     assert register(*command, "--force").code == 0
     assert (tmp_path / fits).read_bytes()[:20] == written[:20]
     assert sorted(each.name for each in tmp_path.glob(f".{fits}*")) == []
@@ -69,9 +69,9 @@ def test_a_name_that_does_not_fit_is_refused(register: Taizhang, tmp_path: Path,
     assert (refused.code, "没有写入" in refused.err) == (2, True)
     assert Path(fits).suffix in refused.err
     assert not (tmp_path / other).exists()
-    (tmp_path / other).write_bytes(TOLD)
+    (tmp_path / other).write_bytes(REPORT)
     assert register(*command, *(() if name == "pin" else ("--force",))).code == 2
-    assert (tmp_path / other).read_bytes() == TOLD
+    assert (tmp_path / other).read_bytes() == REPORT
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -87,7 +87,7 @@ def test_no_folder_is_made(register: Taizhang, tmp_path: Path, name: str) -> Non
 
 def test_a_bundle_is_written_whole(register: Taizhang, tmp_path: Path) -> None:
     """--force puts a bundle in the place of what was there."""
-    (tmp_path / "a.zip").write_bytes(TOLD)
+    (tmp_path / "a.zip").write_bytes(REPORT)
     assert register("export", str(tmp_path / "a.zip"), "--force").code == 0
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert archive.testzip() is None

@@ -25,7 +25,7 @@ from domain.law.calendar import Calendar, national_notices
 from domain.law.irregularities import RULES
 from domain.law.terms import Law
 from domain.values import SHANGHAI, Period, Reference
-from tests.adapters.recordings import CODE, fetch, line, opened, told
+from tests.adapters.recordings import CODE, body_of, fetch, line, opened
 from tests.api.conftest import OFFICE, Result, Taizhang
 from tests.api.test_command_line import lines
 from tests.builders import (
@@ -93,7 +93,7 @@ def record(office: Taizhang, quarter: dict[str, Sequence[Event]], *options: str)
             new = type(each) is type(R)
             line: dict[str, Any] = {
                 "id": f"r{name}" if new else f"{name}-{nth}-{len(quarter)}",
-                "event": told(each),
+                "event": body_of(each),
             }
             file.append(line if new else line | {"reference": f"#r{name}"})
     result = office("record", "-", "--acknowledge-all", *options, stdin=lines(*file))
@@ -293,8 +293,8 @@ def test_an_annulled_request_has_history_and_no_deadline(quarter: Taizhang) -> N
     assert json(quarter("deadline", "2020-0006", "--days", "--json")) == []
     assert len(cells(quarter("deadline", "2020-0006", "--csv"))) == 1
     assert quarter("deadline", "2020-0006", "--on", "2020-03-20").code == 0
-    told = [line["sentence"] for line in json(quarter("history", "2020-0006", "--json"))]
-    assert told[2].startswith("2020-04-02撤销第1条登记“2020-03-17收到")
+    sentences = [line["sentence"] for line in json(quarter("history", "2020-0006", "--json"))]
+    assert sentences[2].startswith("2020-04-02撤销第1条登记“2020-03-17收到")
 
 
 def test_the_history_in_sentences(quarter: Taizhang) -> None:
@@ -404,7 +404,8 @@ def test_the_difference_between_two_moments(quarter: Taizhang) -> None:
         "carried_out:commercial_enterprise": (1, 0, ["2020-0004"], []),
     }  # fmt: skip
     assert {
-        reference: [line["sentence"][:14] for line in told] for reference, told in found["entries"].items()
+        reference: [line["sentence"][:14] for line in entries]
+        for reference, entries in found["entries"].items()
     } == {
         "2020-0004": ["2020-04-02答复：予"],
         "2020-0006": ["2020-04-02撤销第1"],

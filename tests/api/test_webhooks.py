@@ -75,8 +75,8 @@ class Office(NamedTuple):
         )
 
     async def receive(self, actor: str = "zhang", id_: str = "") -> str:
-        told = received(str(today()), channel="online", receipt_basis="system_confirmed")
-        reply = await self.register.record(self.code, line(id_ or uuid4().hex, told), actor=actor)
+        event = received(str(today()), channel="online", receipt_basis="system_confirmed")
+        reply = await self.register.record(self.code, line(id_ or uuid4().hex, event), actor=actor)
         return str(reply.reference)
 
     async def webhook(self, id_: str) -> Webhook:
@@ -542,12 +542,12 @@ async def test_over_http(running: Running, receiver: Receiver) -> None:
     other = await grant_service(register, code, "other", "hand_in")
     admin = Caller(running, code, ADMINISTRATOR)
     assert (await admin.login()).status_code == 200
-    told = {"service": "portal", "url": f"http://127.0.0.1:{receiver.port}/hook"}
-    refused(await admin.post("webhooks", told), 422, "webhook_address_refused")
+    subscription = {"service": "portal", "url": f"http://127.0.0.1:{receiver.port}/hook"}
+    refused(await admin.post("webhooks", subscription), 422, "webhook_address_refused")
     running.application.litestar.state.webhooks = allowing(receiver)
-    refused(await admin.post("webhooks", {**told, "service": "nobody"}), 404, "service_unknown")
-    refused(await admin.post("webhooks", {**told, "after": -1}), 400, "malformed")
-    made = await admin.post("webhooks", told)
+    refused(await admin.post("webhooks", {**subscription, "service": "nobody"}), 404, "service_unknown")
+    refused(await admin.post("webhooks", {**subscription, "after": -1}), 400, "malformed")
+    made = await admin.post("webhooks", subscription)
     assert made.status_code == 201, made.text
     id_ = made.json()["id"]
     shown = await admin.get("webhooks")
@@ -567,7 +567,7 @@ async def test_over_http(running: Running, receiver: Receiver) -> None:
     ]
     headers = {"Authorization": f"Bearer {script}", "Cookie": ""}
     refused(
-        await admin.client.post(f"/api/v1/authorities/{code}/webhooks", json=told, headers=headers),
+        await admin.client.post(f"/api/v1/authorities/{code}/webhooks", json=subscription, headers=headers),
         403,
         "session_required",
     )
@@ -580,4 +580,4 @@ async def test_over_http(running: Running, receiver: Receiver) -> None:
         ("webhook_removed", ADMINISTRATOR),
     ]  # fmt: skip
     await admin.client.aclose()
-    assert json.loads(shown.text)[0]["url"] == told["url"]
+    assert json.loads(shown.text)[0]["url"] == subscription["url"]

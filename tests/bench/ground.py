@@ -85,7 +85,7 @@ async def log(
     recorded_at: datetime = datetime(2026, 1, 1, tzinfo=UTC),
 ) -> None:
     """Requests of the same events each, written past the store."""
-    told = [RECEIVED | {"applicant": SEALED, "description": SEALED}, *following]
+    bodies = [RECEIVED | {"applicant": SEALED, "description": SEALED}, *following]
     await behind.execute(
         """INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
                                recorded_at, command_id, acknowledged, leaf_format)
@@ -95,9 +95,9 @@ async def log(
         authority_id,
         requests,
         first,
-        [str(each["type"]) for each in told],
-        [msgspec.json.encode(each).decode() for each in told],
-        len(told),
+        [str(each["type"]) for each in bodies],
+        [msgspec.json.encode(each).decode() for each in bodies],
+        len(bodies),
         recorded_at,
     )
     await behind.execute(

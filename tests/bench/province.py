@@ -91,8 +91,8 @@ class Province:
                     case = f"{TODAY[:4]}-{chosen.randint(1, self.prepared):04d}"
                     await self._call(client, route, "GET", code, READS[route][1].format(case=case))
                 elif not cases or chosen.random() * 30 < RECEIPTS:
-                    told = RECEIVED | {"on": TODAY, "channel": "online", "receipt_basis": "confirmed_by_both"}
-                    if reply := await self._call(client, "receive", "POST", code, "/requests", told):
+                    body = RECEIVED | {"on": TODAY, "channel": "online", "receipt_basis": "confirmed_by_both"}
+                    if reply := await self._call(client, "receive", "POST", code, "/requests", body):
                         cases.append((code, reply["reference"], 0))
                 else:
                     code, case, done = cases.pop(chosen.randrange(len(cases)))
@@ -107,11 +107,11 @@ class Province:
                         cases.append((code, case, done + 1))
 
     async def _call(
-        self, client: Client, route: str, method: str, code: str, path: str, told: object = None
+        self, client: Client, route: str, method: str, code: str, path: str, content: object = None
     ) -> Any:
         """The answer; None if it was refused."""
         path = f"/api/v1/authorities/{code}{path}".replace("办理", "%E5%8A%9E%E7%90%86")
-        body = b"" if told is None else msgspec.json.encode(told)
+        body = b"" if content is None else msgspec.json.encode(content)
         start, key = perf_counter(), str(uuid4())
         status, answer = await client.call(method, path, self.token, body, key)
         self.times[route].append(perf_counter() - start)
@@ -119,7 +119,7 @@ class Province:
             problem = msgspec.json.decode(answer).get("code", "") if answer.startswith(b"{") else ""
             self.refused[f"{route}: {status} {problem}"] += 1
             return None
-        if told is not None:
+        if content is not None:
             self.acknowledged.append(key)
         return msgspec.json.decode(answer)
 
@@ -160,7 +160,7 @@ async def drive(server: Server, database: str, scratch: Path, wanted: argparse.N
         await asyncio.gather(*(province.work(nth, until) for nth in range(wanted.clients)))
         took = perf_counter() - start
         memory = await sampling
-    told(province, took)
+    print_report(province, took)
     judge_memory(memory, wanted.minutes)
     after, grown = await _entries(server, database)
     recorded = len(province.acknowledged)
@@ -198,7 +198,7 @@ async def furnish(dsn: str, keys: Path, authorities: int, requests: int) -> None
         await register.close()
 
 
-def told(province: Province, took: float) -> None:
+def print_report(province: Province, took: float) -> None:
     """A line for each route."""
     print(f"  {'':24}{'calls':>9} {'p50 ms':>8} {'p99 ms':>8} {'most ms':>8}")
     for route in (*READS, "receive", *(str(step["type"]) for step in STEPS)):

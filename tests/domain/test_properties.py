@@ -142,15 +142,15 @@ def test_a_step_entered_late_gives_the_same_state_as_one_entered_in_order(
     lines: list[Line], data: st.DataObject
 ):
     """Entries of one day keep their order among themselves, for there it is the order of law."""
-    told = [entry.event for entry in recorded(repaired(lines))]
-    mixed = data.draw(st.permutations(told[1:]))
+    events = [entry.event for entry in recorded(repaired(lines))]
+    mixed = data.draw(st.permutations(events[1:]))
     in_order: dict[date, list[Event]] = {}
-    for event in told[1:]:
+    for event in events[1:]:
         in_order.setdefault(event.on, []).append(event)
     late = [in_order[event.on].pop(0) for event in mixed]
     law = builders.LAW
-    assert what_counts(replay(builders.recorded(told[0], *late), law)) == what_counts(
-        replay(builders.recorded(*told), law)
+    assert what_counts(replay(builders.recorded(events[0], *late), law)) == what_counts(
+        replay(builders.recorded(*events), law)
     )
 
 
@@ -162,12 +162,12 @@ def consultations(
     start: date, spans: Sequence[tuple[int, int]], *, closed: bool = True
 ) -> list[tuple[Event, ...]]:
     """Opened and closed, each with the day of its close as its term."""
-    told = []
+    events = []
     for number, (opens, lasts) in enumerate(spans):
         first, last = start + timedelta(opens), start + timedelta(opens + lasts)
         opened = builders.consultation_opened(first, last, f"征求{number}")
-        told.append((opened, builders.consultation_closed(last, f"征求{number}"))[: 2 if closed else 1])
-    return told
+        events.append((opened, builders.consultation_closed(last, f"征求{number}"))[: 2 if closed else 1])
+    return events
 
 
 received_days = st.dates(date(2019, 5, 15), date(2026, 3, 1))
@@ -178,9 +178,9 @@ received_days = st.dates(date(2019, 5, 15), date(2026, 3, 1))
 def test_the_order_of_recording_consultations_does_not_matter(
     start: date, spans: list[tuple[int, int]], data: st.DataObject
 ):
-    told = consultations(start, spans)
+    steps = consultations(start, spans)
     answer = builders.answered(start + timedelta(data.draw(st.integers(1, 90))))
-    orders = [told, data.draw(st.permutations(told)), told[::-1]]
+    orders = [steps, data.draw(st.permutations(steps)), steps[::-1]]
     found = []
     for order in orders:
         events = [event for pair in order for event in pair]
@@ -332,15 +332,15 @@ def test_the_domain_agrees_with_the_second_opinion_on_random_histories():
             for name in found[1]:
                 if name not in cases or len(found[0]) < len(cases[name][0]):
                     cases[name] = found[0], seed
-    told = []
+    steps = []
     for name, (lines, seed) in cases.items():
         least = shortest(lines, seed, name)
         domain, second = compared(least, seed)[0][name]
-        told.append(
+        steps.append(
             f"seed {seed}, {name}: {domain} here, {second} by the second opinion\n{random_histories.story(recorded(least))}"
         )
-    if told:
-        pytest.fail("\n".join(told), pytrace=False)
+    if steps:
+        pytest.fail("\n".join(steps), pytrace=False)
 
 
 STEPS = ("none", "approval", "review_and_approval")

@@ -27,7 +27,7 @@ class Report:
     """Gathers what the tests told, what failed and what was left out."""
 
     def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
+        self.lines: list[dict[str, Any]] = []
         self.passed: list[str] = []
         self.failed: list[str] = []
         self.left_out: list[str] = []
@@ -35,7 +35,7 @@ class Report:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         name = report.nodeid.rpartition("/")[2]
         if report.when == "call":
-            self.told += [value for key, value in report.user_properties if key == "fault"]
+            self.lines += [value for key, value in report.user_properties if key == "fault"]
         if report.failed:
             self.failed.append(name)
         elif report.skipped:
@@ -60,13 +60,13 @@ The second opinion was held against the program on {int(histories):,} random his
 
 {"times":>7} {"acknowledged":>13} {"lost":>5} {"seconds":>8}"""
     )
-    for each in sorted(report.told, key=lambda told: (told["fault"], told["done"])):
+    for each in sorted(report.lines, key=lambda line: (line["fault"], line["done"])):
         longest = "" if each["seconds"] is None else f"{each['seconds']:.2f}"
         print(
             f"{each['times']:>7,} {each['acknowledged']:>13,} {each['lost']:>5} {longest:>8}  {each['fault']} {each['done']}"
         )
     times, acknowledged, lost = (
-        sum(each[name] for each in report.told) for name in ("times", "acknowledged", "lost")
+        sum(each[name] for each in report.lines) for name in ("times", "acknowledged", "lost")
     )
     print(f"{times:>7,} {acknowledged:>13,} {lost:>5} {'':>8}  in all")
     print("\nseconds: the longest until somebody was answered again, refused or restored.")

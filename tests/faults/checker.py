@@ -121,7 +121,7 @@ def _against_the_journal(held: Held, account: Account) -> Iterator[Finding]:
     for id_, rows in stored.items():
         if len(rows) > 1:
             yield Finding(TWICE, id_)
-        if id_ not in account.told:
+        if id_ not in account.sent:
             yield Finding(NOBODYS, str(id_))
     for id_, answers in account.answers.items():
         said = [{**answer, **dict.fromkeys(CHANGES)} for answer in answers]
@@ -182,23 +182,23 @@ def _sealed(held: Held, account: Account, keys: Path) -> Iterator[Finding]:
         for path in keys.glob("*.vault-key")
     }
     for row in held.log:
-        told = account.told.get(row["command_id"])
-        if told is not None:
+        sent = account.sent.get(row["command_id"])
+        if sent is not None:
             where = f"position {row['position']}"
-            yield from _same(held, ring, told["event"], msgspec.json.decode(row["payload"]), where)
+            yield from _same(held, ring, sent["event"], msgspec.json.decode(row["payload"]), where)
 
 
-def _same(held: Held, ring: Mapping[str, bytes], told: Any, stored: Any, where: str) -> Iterator[Finding]:
+def _same(held: Held, ring: Mapping[str, bytes], sent: Any, stored: Any, where: str) -> Iterator[Finding]:
     if isinstance(stored, dict) and stored.keys() == {"id", "commitment"}:
         opened = _open(held, ring, stored)
         if opened is None:
             yield Finding(SEALED, where)
-        elif told is not None and _without_defaults(opened) != _without_defaults(told):
+        elif sent is not None and _without_defaults(opened) != _without_defaults(sent):
             yield Finding(CHANGED, where)
-    elif isinstance(told, dict) and isinstance(stored, dict):
-        for name in told.keys() | stored.keys():
-            yield from _same(held, ring, told.get(name), stored.get(name), f"{where}, {name}")
-    elif told != stored:
+    elif isinstance(sent, dict) and isinstance(stored, dict):
+        for name in sent.keys() | stored.keys():
+            yield from _same(held, ring, sent.get(name), stored.get(name), f"{where}, {name}")
+    elif sent != stored:
         yield Finding(CHANGED, where)
 
 
@@ -322,11 +322,11 @@ def calendar(own: Sequence[Recorded]) -> Callable[[date], bool]:
 
 def rolling(own: Sequence[Recorded]) -> Callable[[date], bool]:
     """Whether the policy roll_receipt is on for a request received that day."""
-    told = [entry.event for entry in own if isinstance(entry.event, PolicySet)]
+    policies = [entry.event for entry in own if isinstance(entry.event, PolicySet)]
 
     def on(received_on: date) -> bool:
         value, since = "off", date.min
-        for policy in told:
+        for policy in policies:
             if since <= policy.in_force_from <= received_on:
                 value, since = policy.value, policy.in_force_from
         return value == "on"

@@ -31,7 +31,7 @@ def chance(name: str) -> random.Random:
     return random.Random(f"{SEED} {name}")
 
 
-class Told(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True):
     """One line of the report. acknowledged: recordings that had been answered; lost: findings of the checker."""
 
     fault: str
@@ -42,8 +42,10 @@ class Told(msgspec.Struct, frozen=True):
     seconds: float | None = None
 
 
-def report(record_property: Callable[[str, Any], None], told: Told, findings: list[Finding]) -> None:
-    """Told in the report whatever comes of it; then fails if the checker found anything."""
-    record_property("fault", msgspec.to_builtins(told))
-    print(f"{told.fault} {told.done}: {told.times} times, {told.acknowledged} acknowledged, {told.lost} lost")
+def report(record_property: Callable[[str, Any], None], outcome: Outcome, findings: list[Finding]) -> None:
+    """Outcome in the report whatever comes of it; then fails if the checker found anything."""
+    record_property("fault", msgspec.to_builtins(outcome))
+    print(
+        f"{outcome.fault} {outcome.done}: {outcome.times} times, {outcome.acknowledged} acknowledged, {outcome.lost} lost"
+    )
     assert findings == []

@@ -19,12 +19,12 @@ class Account:
     """A journal as read back. told: recordings by id in the order told; answers: every reply by id."""
 
     def __init__(self, path: Path) -> None:
-        self.told: dict[str, dict[str, Any]] = {}
+        self.sent: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, list[dict[str, Any]]] = {}
         for line in path.read_bytes().splitlines() if path.exists() else []:
             entry = msgspec.json.decode(line)
             if "told" in entry:
-                self.told[entry["told"]["id"]] = entry["told"]
+                self.sent[entry["told"]["id"]] = entry["told"]
             else:
                 self.answers.setdefault(entry["answer"]["id"], []).append(entry["answer"])
 
@@ -34,7 +34,7 @@ class Account:
 
     @property
     def unanswered(self) -> list[dict[str, Any]]:
-        return [told for id_, told in self.told.items() if id_ not in self.answers]
+        return [recording for id_, recording in self.sent.items() if id_ not in self.answers]
 
 
 class Client:
@@ -58,12 +58,12 @@ class Client:
     def _write(self, **entry: Any) -> None:
         os.write(self._file, msgspec.json.encode(entry) + b"\n")
 
-    async def tell(self, told: dict[str, Any]) -> Reply | None:
+    async def tell(self, recording: dict[str, Any]) -> Reply | None:
         """The reply; None where no database answered, so that nobody knows whether it was recorded."""
-        self._write(told=told)
+        self._write(sent=recording)
         try:
             replies = await self._store.record_all(
-                self._code, [convert(told)], actor=ACTOR, acknowledge_all=True
+                self._code, [convert(recording)], actor=ACTOR, acknowledge_all=True
             )
         except DatabaseUnavailable as refusal:
             self.refusal = refusal
@@ -73,8 +73,8 @@ class Client:
 
     async def repeat(self, account: Account) -> None:
         """Tell again all that was ever told, in the order told, in files of a hundred lines; journal the answers."""
-        told = list(account.told.values())
-        for first in range(0, len(told), 100):
-            lines = [convert(each) for each in told[first : first + 100]]
+        recordings = list(account.sent.values())
+        for first in range(0, len(recordings), 100):
+            lines = [convert(each) for each in recordings[first : first + 100]]
             for reply in await self._store.record_all(self._code, lines, actor=ACTOR, acknowledge_all=True):
                 self._write(answer=reply)

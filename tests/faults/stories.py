@@ -18,24 +18,24 @@ def story(seed: int, name: str | None = None) -> list[dict[str, Any]]:
     recordings = possible(seed)
     first = f"{name}-1"
     return [
-        as_told(msgspec.structs.replace(one, id=f"{name}-{nth}", reference=f"#{first}" if nth > 1 else None))
+        as_sent(msgspec.structs.replace(one, id=f"{name}-{nth}", reference=f"#{first}" if nth > 1 else None))
         for nth, one in enumerate(recordings, 1)
     ]
 
 
 def receipt(id_: str) -> dict[str, Any]:
-    return as_told(line(id_, builders.received("2020-03-02")))
+    return as_sent(line(id_, builders.received("2020-03-02")))
 
 
 def assignment(id_: str, reference: str, unit: str = "办公室") -> dict[str, Any]:
-    return as_told(line(id_, builders.assigned("2020-03-02", unit), reference))
+    return as_sent(line(id_, builders.assigned("2020-03-02", unit), reference))
 
 
-def as_told(one: Recording) -> dict[str, Any]:
+def as_sent(one: Recording) -> dict[str, Any]:
     """A recording as a client sends it, with a text of its own wherever free text stands."""
-    told: dict[str, Any] = msgspec.to_builtins(one)
-    _name(told["event"], one.id)
-    return told
+    body: dict[str, Any] = msgspec.to_builtins(one)
+    _name(body["event"], one.id)
+    return body
 
 
 def _name(event: dict[str, Any], id_: str) -> None:
@@ -46,5 +46,5 @@ def _name(event: dict[str, Any], id_: str) -> None:
         _name(event["replacement"], id_)
 
 
-OFFICE = as_told(line("office", registered("office")))
+OFFICE = as_sent(line("office", registered("office")))
 """Opens the register of the authority `office`."""

@@ -13,7 +13,7 @@ from adapters.refusals import IdempotencyKeyReused
 from adapters.register.decoding import convert
 from tests.faults import worker
 from tests.faults.checker import read
-from tests.faults.extent import Told, chance, report, times
+from tests.faults.extent import Outcome, chance, report, times
 from tests.faults.journal import ACTOR
 from tests.faults.office import Office
 from tests.faults.stories import assignment, receipt, story
@@ -42,7 +42,7 @@ async def test_killed_at_each_step_of_a_recording(
     assert account.unanswered == []
     assert unanswered >= killed // 2  # else it was not killed in the middle
     done = f"kill -9 of the application at each of {len(steps)} steps of a batch"
-    report(record_property, Told("R01", done, killed, account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R01", done, killed, account.acknowledged, len(found)), found)
 
 
 async def test_killed_at_random(office: Office, record_property: Callable[..., None]) -> None:
@@ -59,7 +59,7 @@ async def test_killed_at_random(office: Office, record_property: Callable[..., N
     account, found = office.account, await office.findings()
 
     done = "kill -9 of the application at random, recording 8 requests side by side"
-    report(record_property, Told("R01", done, killed, account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R01", done, killed, account.acknowledged, len(found)), found)
 
 
 async def test_thirty_two_writers_on_one_request(
@@ -74,8 +74,8 @@ async def test_thirty_two_writers_on_one_request(
 
         async def write(writer: int) -> None:
             for nth in range(each):
-                told = assignment(f"{writer}-{nth}", str(first.reference), f"第{writer}科")
-                assert await client.tell(told)
+                recording = assignment(f"{writer}-{nth}", str(first.reference), f"第{writer}科")
+                assert await client.tell(recording)
 
         await asyncio.gather(*map(write, range(writers)))
     await register.close()
@@ -88,7 +88,7 @@ async def test_thirty_two_writers_on_one_request(
         assert own == [f"{writer}-{nth}" for nth in range(each)]
     assert len(log) == 2 + writers * each
     done = f"{writers} writers on one request at once"
-    report(record_property, Told("R08", done, writers * each, account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R08", done, writers * each, account.acknowledged, len(found)), found)
 
 
 async def test_told_again_by_many_processes_that_had_no_answer(
@@ -110,4 +110,4 @@ async def test_told_again_by_many_processes_that_had_no_answer(
     repeats = sum(len(answers) - 1 for answers in account.answers.values())
     assert repeats > 2 * account.acknowledged
     done = "one recording told by 4 processes at once, then again by a fifth"
-    report(record_property, Told("R09", done, repeats, account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R09", done, repeats, account.acknowledged, len(found)), found)

@@ -19,7 +19,7 @@ from adapters.postgres import embedded
 from adapters.register.register import Register
 from adapters.vault.keyring import VaultKeyFault
 from tests.faults.checker import check
-from tests.faults.extent import FULL, Told, chance, report, times
+from tests.faults.extent import FULL, Outcome, chance, report, times
 from tests.faults.office import Office, Site, founded
 from tests.faults.stories import story
 
@@ -104,8 +104,8 @@ async def test_backup_ruin_and_restore(
 
                 async def record(name: str) -> None:
                     for nth in range(times(5, 100)):
-                        for told in story(choose.randrange(10**6), f"{name}{nth}"):
-                            assert await client.tell(told)
+                        for recording in story(choose.randrange(10**6), f"{name}{nth}"):
+                            assert await client.tell(recording)
 
                 await record("before-the-base-")
                 code, said = await scripts.run("backup.sh", "base")
@@ -155,7 +155,7 @@ async def test_backup_ruin_and_restore(
     account = office.account
     assert len(known_then.answers) < account.acknowledged
     done = "backup, server and keys destroyed, restored to the end of the log and to a moment"
-    report(record_property, Told("R25", done, 2, account.acknowledged, len(found), took), found)
+    report(record_property, Outcome("R25", done, 2, account.acknowledged, len(found), took), found)
 
 
 def until_named(base: Path) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 from adapters.register.register import Register, Reply
 from tests.faults import checker
 from tests.faults.checker import check
-from tests.faults.extent import Told, chance, report
+from tests.faults.extent import Outcome, chance, report
 from tests.faults.journal import Client
 from tests.faults.office import Office
 from tests.faults.stories import receipt, story
@@ -19,8 +19,8 @@ from tests.faults.stories import receipt, story
 async def fill(office: Office, register: Register, requests: int = 12) -> None:
     with office.client(register) as client:
         for seed in range(requests):
-            for told in story(seed):
-                assert await client.tell(told)
+            for recording in story(seed):
+                assert await client.tell(recording)
 
 
 async def test_a_sound_register_has_no_findings(office: Office, record_property: Callable[..., None]) -> None:
@@ -33,7 +33,7 @@ async def test_a_sound_register_has_no_findings(office: Office, record_property:
 
     account = office.account
     done = "a sound register, everything told twice"
-    report(record_property, Told("R00", done, len(account.told), account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R00", done, len(account.sent), account.acknowledged, len(found)), found)
 
 
 class Forgetful(Register):
@@ -140,7 +140,7 @@ async def test_each_broken_register_is_found(office: Office, record_property: Ca
 
     sound = await check(office.dsn, office.code, account, office.keys)
     done = "registers broken on purpose, each found and by the stated finding"
-    report(record_property, Told("R00", done, len(BROKEN), account.acknowledged, len(sound)), sound)
+    report(record_property, Outcome("R00", done, len(BROKEN), account.acknowledged, len(sound)), sound)
 
 
 async def test_a_reply_that_differs_from_the_first_is_found(office: Office) -> None:

@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 
 from tests.faults import checker
-from tests.faults.extent import Told, chance, report, times
+from tests.faults.extent import Outcome, chance, report, times
 from tests.faults.office import Office
 from tests.faults.stories import story
 
@@ -62,6 +62,6 @@ async def test_the_clock_of_the_application_jumps(
     moments = [row["recorded_at"] for row in held.log]
     assert all(before <= after for before, after in pairwise(moments))
     assert now - timedelta(seconds=10) < moments[0] < moments[-1] < end
-    assert len(account.told) == len(held.log)
+    assert len(account.sent) == len(held.log)
     done = f"the application's clock set {', '.join(jumps)}"
-    report(record_property, Told("R07", done, len(jumps), account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R07", done, len(jumps), account.acknowledged, len(found)), found)

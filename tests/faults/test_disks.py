@@ -17,7 +17,7 @@ from adapters.postgres import embedded
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.decoding import convert
 from domain.values import Period
-from tests.faults.extent import Told, in_full, report, times
+from tests.faults.extent import Outcome, in_full, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Site, founded
 from tests.faults.stories import receipt
@@ -107,7 +107,7 @@ async def test_the_disk_under_the_data_is_full(
             account, found = site.office.account, await site.office.findings()
 
     done = "the disk under the data full, then space again"
-    report(record_property, Told("R04", done, many, account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R04", done, many, account.acknowledged, len(found)), found)
     assert answered > 10
 
 
@@ -142,7 +142,7 @@ async def test_the_disk_under_the_write_ahead_log_is_full(
             account, found = site.office.account, await site.office.findings()
 
     done = "the disk under the write-ahead log full: PostgreSQL stops, then space again"
-    report(record_property, Told("R05", done, many, account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R05", done, many, account.acknowledged, len(found)), found)
     assert account.acknowledged > many
 
 

@@ -15,7 +15,7 @@ import pytest
 from adapters.postgres import embedded
 from adapters.postgres.database import DatabaseUnavailable
 from tests.faults import worker
-from tests.faults.extent import Told, chance, in_full, report, times
+from tests.faults.extent import Outcome, chance, in_full, report, times
 from tests.faults.office import Site, founded
 
 OLDER = next((path for path in sorted(Path("/usr/lib/postgresql").glob("1[5-7]/bin"))), None)
@@ -58,7 +58,7 @@ async def test_killed_at_random_while_it_makes_its_first_cluster(
         shutil.rmtree(directory)
 
     done = "the first start of the embedded server killed at random, and started again"
-    report(record_property, Told("R02", done, killed, 0, 0), [])
+    report(record_property, Outcome("R02", done, killed, 0, 0), [])
 
 
 async def test_many_start_it_at_once_after_a_kill(site: Site, record_property: Callable[..., None]) -> None:
@@ -77,7 +77,7 @@ async def test_many_start_it_at_once_after_a_kill(site: Site, record_property: C
 
     found = await site.office.findings()
     done = "6 processes start the embedded server at once after kill -9, 3 of them killed"
-    report(record_property, Told("R02", done, many, site.office.account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R02", done, many, site.office.account.acknowledged, len(found)), found)
 
 
 async def test_a_server_that_still_recovers_is_waited_for_and_then_named(

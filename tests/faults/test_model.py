@@ -40,10 +40,10 @@ from domain.values import Period
 from tests import builders, random_histories
 from tests.adapters.recordings import line, registered
 from tests.faults import checker
-from tests.faults.extent import SEED, Told, report, times
+from tests.faults.extent import SEED, Outcome, report, times
 from tests.faults.journal import Account
 from tests.faults.office import Office
-from tests.faults.stories import as_told
+from tests.faults.stories import as_sent
 from tests.reference_model import Opinion, appeals_counts, requests_counts, second_opinion
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -116,8 +116,8 @@ class Life(RuleBasedStateMachine):
     # --- telling ---
 
     def recording(self, event: Event, reference: str | None, codes: list[str]) -> Recording:
-        told = as_told(line(f"m{next(self.ids)}", event, reference, *codes))
-        return convert(told)
+        body = as_sent(line(f"m{next(self.ids)}", event, reference, *codes))
+        return convert(body)
 
     def tell(self, stream: str, event: Event, reference: str | None) -> bool:
         """To both; they must agree on whether it can be, on what is irregular, and on the reply."""
@@ -200,8 +200,8 @@ class Life(RuleBasedStateMachine):
     def set_day(self, data: st.DataObject, working: bool) -> None:
         """The authority closes or opens on a day: every due date may move."""
         day = data.draw(st.dates(random_histories.FIRST_RECEIPT, random_histories.LAST_RECEIPT))
-        told = builders.event(DayOffSet, "2020-01-01", day=day, working=working, document_no="〔2020〕1号")
-        self.rule_of_the_house(told)
+        event = builders.event(DayOffSet, "2020-01-01", day=day, working=working, document_no="〔2020〕1号")
+        self.rule_of_the_house(event)
 
     @rule(data=st.data(), value=st.sampled_from(("on", "off")))
     def set_policy(self, data: st.DataObject, value: str) -> None:
@@ -258,8 +258,8 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def preview(self) -> None:
-        told = self.recording(builders.received("2020-03-02"), None, [])
-        previewed = self.run(self.register.preview(self.code, told, actor="model"))
+        body = self.recording(builders.received("2020-03-02"), None, [])
+        previewed = self.run(self.register.preview(self.code, body, actor="model"))
         assert previewed.reply.reference == self.model.next_reference(2020)
 
     @rule()
@@ -281,7 +281,7 @@ class Life(RuleBasedStateMachine):
         held = await checker.read(self.office.dsn, self.code)
         account = Account(Path("/nonexistent"))
         for id_, (one, reply) in self.replies.items():
-            account.told[id_] = msgspec.json.decode(msgspec.json.encode(one))
+            account.sent[id_] = msgspec.json.decode(msgspec.json.encode(one))
             account.answers[id_] = [structs.asdict(reply) | {"irregularities": list(reply.irregularities)}]
         assert checker.findings(held, account, self.office.keys) == []
         assert len(held.log) == self.model.position == len(self.replies)
@@ -323,4 +323,4 @@ def test_random_lives_of_a_register(office: Office, record_property: Callable[..
         finally:
             runner.run(Life.register.close())
     done = f"lives of a register of up to {steps} steps, told to the store and to an independent model"
-    report(record_property, Told("R13", done, examples, len(Life.recorded), 0), [])
+    report(record_property, Outcome("R13", done, examples, len(Life.recorded), 0), [])

@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 
 from tests.faults import worker
-from tests.faults.extent import Told, chance, report, times
+from tests.faults.extent import Outcome, chance, report, times
 from tests.faults.office import Office
 from tests.faults.stories import story
 from tests.faults.wire import DIRECTIONS, laid
@@ -55,8 +55,8 @@ async def test_killed_at_any_point_of_a_rebuild(
     register = await office.register()
     with office.client(register) as client:
         for nth in range(times(15, 100)):
-            for told in story(choose.randrange(10**6), f"s{nth}"):
-                assert await client.tell(told)
+            for recording in story(choose.randrange(10**6), f"s{nth}"):
+                assert await client.tell(recording)
     await register.close()
     sound = await derived(office)
 
@@ -91,5 +91,5 @@ async def test_killed_at_any_point_of_a_rebuild(
     account, found = office.account, await office.findings()
 
     done = f"a rebuild killed at any byte of its conversation ({kept['old']} left the old register, {kept['new']} the new)"
-    report(record_property, Told("R11", done, sum(kept.values()), account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R11", done, sum(kept.values()), account.acknowledged, len(found)), found)
     assert all(kept.values())

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.postgres import embedded
 from adapters.register.register import Register
-from tests.faults.extent import Told, chance, in_full, report, times
+from tests.faults.extent import Outcome, chance, in_full, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Site
 from tests.faults.stories import story
@@ -37,8 +37,8 @@ class Load:
     async def _write(self, writer: int) -> None:
         nth = 0
         while not self._ended:
-            for told in story(self._choose.randrange(10**6), f"{self._name}-{writer}-{nth}"):
-                while await self._client.tell(told) is None:
+            for recording in story(self._choose.randrange(10**6), f"{self._name}-{writer}-{nth}"):
+                while await self._client.tell(recording) is None:
                     await self.up.wait()
                 self.answers += 1
                 async with self._answered:
@@ -106,7 +106,7 @@ async def test_the_server_killed_under_twelve_writers(
     found = await site.office.findings()
 
     done = f"kill -9 of PostgreSQL, all its processes, under {WRITERS} writers"
-    report(record_property, Told("R02", done, many, answers, len(found), max(waits)), found)
+    report(record_property, Outcome("R02", done, many, answers, len(found), max(waits)), found)
     assert max(waits) < 10
 
 
@@ -130,7 +130,7 @@ async def test_one_session_killed_under_twelve_writers(
     found = await site.office.findings()
 
     done = f"kill -9 of one session of PostgreSQL, which restarts all, under {WRITERS} writers"
-    report(record_property, Told("R02", done, many, answers, len(found), max(waits)), found)
+    report(record_property, Outcome("R02", done, many, answers, len(found), max(waits)), found)
     assert max(waits) < 10
 
 
@@ -154,4 +154,4 @@ async def test_the_server_stopped_and_started_under_twelve_writers(
     found = await site.office.findings()
 
     done = f"PostgreSQL stopped ({how}) and started under {WRITERS} writers"
-    report(record_property, Told("R02", done, many, answers, len(found), max(waits)), found)
+    report(record_property, Outcome("R02", done, many, answers, len(found), max(waits)), found)

@@ -16,7 +16,7 @@ from adapters.postgres import database
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.decoding import convert
 from adapters.register.register import Register
-from tests.faults.extent import Told, report
+from tests.faults.extent import Outcome, report
 from tests.faults.journal import ACTOR
 from tests.faults.office import Office
 from tests.faults.stories import receipt
@@ -81,7 +81,9 @@ async def test_no_free_connection(office: Office, record_property: Callable[...,
     account, found = office.account, await office.findings()
 
     done = "every connection of the pool taken"
-    report(record_property, Told("R29", done, len(took), account.acknowledged, len(found), max(took)), found)
+    report(
+        record_property, Outcome("R29", done, len(took), account.acknowledged, len(found), max(took)), found
+    )
     assert max(took) < PROMPT
 
 
@@ -99,7 +101,9 @@ async def test_somebody_records_without_end(office: Office, record_property: Cal
     account, found = office.account, await office.findings()
 
     done = "the authority's head held by somebody else"
-    report(record_property, Told("R29", done, len(took), account.acknowledged, len(found), max(took)), found)
+    report(
+        record_property, Outcome("R29", done, len(took), account.acknowledged, len(found), max(took)), found
+    )
     assert max(took) < PROMPT
 
 
@@ -123,7 +127,7 @@ async def test_a_frozen_session_does_not_hold_its_caller(
     account, found = office.account, await office.findings()
 
     done = f"a session frozen at {when}, and given up by its caller"
-    report(record_property, Told("R29", done, 1, account.acknowledged, len(found), took), found)
+    report(record_property, Outcome("R29", done, 1, account.acknowledged, len(found), took), found)
     assert took < PROMPT
 
 

@@ -9,12 +9,12 @@ from time import monotonic
 from typing import Any
 
 from adapters.postgres import embedded
-from tests.adapters.recordings import told
+from tests.adapters.recordings import body_of
 from tests.api.conftest import Served, serving
 from tests.builders import received
 from tests.faults.office import Site
 
-RECEIPT = told(received("2020-03-02"))
+RECEIPT = body_of(received("2020-03-02"))
 PRELUDE = "from adapters.postgres import embedded, watch; embedded._TIMEOUT = 1.0"
 """A start that cannot succeed is given up sooner; the pauses between attempts are those of every day."""
 

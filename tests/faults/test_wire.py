@@ -16,16 +16,16 @@ from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import line
-from tests.faults.extent import FULL, Told, chance, report, times
+from tests.faults.extent import FULL, Outcome, chance, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Office
-from tests.faults.stories import as_told, receipt, story
+from tests.faults.stories import as_sent, receipt, story
 from tests.faults.wire import DIRECTIONS, RECEIVED, SENT, Wire, laid
 
 
 def appeal(id_: str, reference: str) -> dict[str, Any]:
     """A recording of the most statements: the spells of the appeal are written beside the row."""
-    return as_told(line(id_, builders.appealed("2020-03-02", id_, ground="no_answer"), reference))
+    return as_sent(line(id_, builders.appealed("2020-03-02", id_, ground="no_answer"), reference))
 
 
 def bytes_to_cut(total: int, every: int, name: str) -> Iterable[int]:
@@ -39,7 +39,7 @@ async def test_cut_after_every_byte_of_a_recording(
 ) -> None:
     """Either it is answered, or the same id answers as soon as the wire is mended; the pool recovers at once."""
 
-    def told(id_: str) -> dict[str, Any]:
+    def recording(id_: str) -> dict[str, Any]:
         return receipt(id_) if kind == "receipt" else appeal(id_, f"#{cuts:05}-request")
 
     cuts, slowest = 0, 0.0
@@ -47,38 +47,38 @@ async def test_cut_after_every_byte_of_a_recording(
         register = await Register.open(wire.dsn(office.dsn), office.keys, size=1)
         with office.client(register) as client:
             assert await client.tell(receipt("00000-request"))
-            assert await client.tell(told("00000-first"))  # every statement is known to the session now
+            assert await client.tell(recording("00000-first"))  # every statement is known to the session now
             cuts = 1
             assert await client.tell(receipt("00001-request"))
             wire.mend()
-            assert await client.tell(told("00001-cut"))
+            assert await client.tell(recording("00001-cut"))
             totals = dict(wire.carried)
             for way in DIRECTIONS:
                 for after in bytes_to_cut(totals[way], every, way):
                     cuts += 1
                     assert await client.tell(receipt(f"{cuts:05}-request"))
                     wire.cut(way, after)
-                    answered = await client.tell(told(f"{cuts:05}-cut"))
+                    answered = await client.tell(recording(f"{cuts:05}-cut"))
                     # The conversation varies by the digits of positions and versions.
                     assert (wire.was_cut and answered is None) or after > totals[way] - 16
                     wire.mend()
                     began = perf_counter()
-                    assert await insist(client, told(f"{cuts:05}-cut"))
+                    assert await insist(client, recording(f"{cuts:05}-cut"))
                     slowest = max(slowest, perf_counter() - began)
-                    assert await client.tell(told(f"{cuts:05}-after"))
+                    assert await client.tell(recording(f"{cuts:05}-after"))
         await register.close()
 
     account, found = office.account, await office.findings()
 
     which = "every byte" if every == 1 else f"every {every}th byte"
     done = f"the wire cut after {which if FULL else 'a byte'} of a recording of {totals[SENT]} + {totals[RECEIVED]} ({kind})"
-    report(record_property, Told("R03", done, cuts - 1, account.acknowledged, len(found), slowest), found)
+    report(record_property, Outcome("R03", done, cuts - 1, account.acknowledged, len(found), slowest), found)
     assert slowest < 2
 
 
-async def insist(client: Client, told: dict[str, Any]) -> bool:
-    """Told once or twice: a session found dead while idle costs one refusal."""
-    return bool(await client.tell(told) or await client.tell(told))
+async def insist(client: Client, recording: dict[str, Any]) -> bool:
+    """Outcome once or twice: a session found dead while idle costs one refusal."""
+    return bool(await client.tell(recording) or await client.tell(recording))
 
 
 async def test_cut_while_a_program_starts_and_records(
@@ -104,15 +104,15 @@ async def test_cut_while_a_program_starts_and_records(
 
     assert account.unanswered == []
     done = "the wire cut while a program starts and records"
-    report(record_property, Told("R03", done, cuts, account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R03", done, cuts, account.acknowledged, len(found)), found)
 
 
-async def conversation(office: Office, wire: Wire, told: dict[str, Any]) -> dict[str, int]:
+async def conversation(office: Office, wire: Wire, recording: dict[str, Any]) -> dict[str, int]:
     """What a program that starts, records once and ends sends and receives."""
     register = await office.register(size=1)
     try:
         with office.client(register) as client:
-            await client.tell(told)
+            await client.tell(recording)
         return dict(wire.carried)
     finally:
         await register.close()
@@ -131,8 +131,8 @@ async def test_sessions_ended_at_random_every_100_ms(
     async def write(writer: int) -> None:
         nth = 0
         while not enough.is_set():
-            for told in story(choose.randrange(10**6), f"{writer}-{nth}"):
-                while await client.tell(told) is None:
+            for recording in story(choose.randrange(10**6), f"{writer}-{nth}"):
+                while await client.tell(recording) is None:
                     pass
             nth += 1
 
@@ -149,7 +149,7 @@ async def test_sessions_ended_at_random_every_100_ms(
     account, found = office.account, await office.findings()
 
     done = "a session of 8 writers ended by the server, one every 100 ms"
-    report(record_property, Told("R03", done, ended, account.acknowledged, len(found)), found)
+    report(record_property, Outcome("R03", done, ended, account.acknowledged, len(found)), found)
 
 
 ONE_SESSION = """

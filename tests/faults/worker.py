@@ -66,9 +66,9 @@ async def _record(office: Office, stories: Sequence[Story], *, again: bool) -> N
     with office.client(register) as client:
 
         async def tell(story: Story) -> None:
-            for told in story:
-                if told["id"] not in answered:
-                    assert await client.tell(told)
+            for recording in story:
+                if recording["id"] not in answered:
+                    assert await client.tell(recording)
 
         await asyncio.gather(*map(tell, stories))
     await register.close()

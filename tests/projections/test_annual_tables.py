@@ -37,11 +37,11 @@ COLUMNS = [*APPLICANT_KINDS, TOTAL]
 Y2020, Y2021, Y2022 = (Period.year(year) for year in (2020, 2021, 2022))
 
 
-class Told:
+class Counts:
     """Some requests, folded; the references count up in the order told."""
 
-    def __init__(self, *told: Sequence[Event]) -> None:
-        requests = [given(*each, reference=f"2020-{n:04d}").request for n, each in enumerate(told, 1)]
+    def __init__(self, *histories: Sequence[Event]) -> None:
+        requests = [given(*each, reference=f"2020-{n:04d}").request for n, each in enumerate(histories, 1)]
         rows = [request_row(each, position=1, law_digest="") for each in requests]
         self.rows = [row for row in rows if row is not None]
         self.spells = [spell for each in requests for spell in appeal_spells(each)]
@@ -66,7 +66,7 @@ class Told:
 
 # --- the requests table ---
 
-FOUR = Told(
+FOUR = Counts(
     [received("2020-12-31")],  # 1: received on the last day, never answered
     [received("2019-12-20"), answered("2020-01-10", "granted.already_public")],  # 2: carried into 2020
     [
@@ -128,7 +128,7 @@ def test_a_row_of_one_form_is_none_of_the_other():
 
 def test_the_first_closing_counts_and_a_re_answer_is_not_counted_again():
     """Answered in 2020, reopened and answered otherwise in 2021: 2021 shows nothing."""
-    redone = Told(
+    redone = Counts(
         [
             received("2020-03-02"),
             answered("2020-03-20", "refused.state_secret"),
@@ -142,18 +142,18 @@ def test_the_first_closing_counts_and_a_re_answer_is_not_counted_again():
 
 def test_a_reopened_request_is_not_carried_out_again():
     """Closed in 2020 and in hand again at the end of 2021: the closing of 2020 stands."""
-    redone = Told([received("2020-03-02"), answered("2020-03-20"), reopened("2021-02-01", "2021-03-01")])
+    redone = Counts([received("2020-03-02"), answered("2020-03-20"), reopened("2021-02-01", "2021-03-01")])
     assert redone.row(CARRIED_OUT, Y2020)[-1] == redone.row(CARRIED_OUT, Y2021)[-1] == 0
 
 
 def test_archiving_does_not_move_a_closing():
-    filed = Told([received("2020-12-01"), answered("2020-12-20"), archived("2021-03-01")])
+    filed = Counts([received("2020-12-01"), answered("2020-12-20"), archived("2021-03-01")])
     assert filed.listed(TOTAL, TOTAL, Y2020) == ["2020-0001"]
     assert filed.listed(TOTAL, TOTAL, Y2021) == []
 
 
 def test_lapses_and_withdrawals_are_three_rows_of_2021_and_one_of_2019():
-    three = Told(
+    three = Counts(
         [
             received("2021-03-01"),
             supplement_required("2021-03-03", "2021-03-20"),
@@ -171,15 +171,15 @@ def test_lapses_and_withdrawals_are_three_rows_of_2021_and_one_of_2019():
 
 def test_finer_codes_fall_in_the_row_they_begin_with():
     """Not found and not ours are one row, 本机关不掌握; granted in part is no part of granted."""
-    told = Told(
+    counts = Counts(
         [received("2020-03-02"), answered("2020-03-03", "unable.not_held.nonexistent")],
         [received("2020-03-02"), answered("2020-03-03", "unable.not_held.not_ours")],
         [received("2020-03-02"), answered("2020-03-03", "unable.not_held")],
         [received("2020-03-02"), answered("2020-03-03", "granted_in_part")],
     )
-    assert told.row("unable.not_held", Y2020)[-1] == 3
-    assert told.row("granted_in_part", Y2020)[-1] == 1
-    assert told.row("granted", Y2020)[-1] == 0
+    assert counts.row("unable.not_held", Y2020)[-1] == 3
+    assert counts.row("granted_in_part", Y2020)[-1] == 1
+    assert counts.row("granted", Y2020)[-1] == 0
 
 
 def test_the_form_of_a_period_is_that_of_its_last_year_unless_asked():
@@ -197,7 +197,7 @@ def test_a_whole_year_is_named_by_its_year_and_another_period_by_its_ends():
 
 
 def test_the_tables_of_nothing_are_zeros():
-    nothing = Told().tables(Y2020)
+    nothing = Counts().tables(Y2020)
     assert set(map(tuple, nothing.requests_table.values())) == {(0,) * 7}
     assert nothing.discrepancies == []
 
@@ -205,27 +205,27 @@ def test_the_tables_of_nothing_are_zeros():
 # --- the appeals table ---
 
 
-def disputed(*after: Event, answered_on: str = "2020-03-20") -> Told:
-    return Told([received("2020-03-02"), answered(answered_on), *after])
+def disputed(*after: Event, answered_on: str = "2020-03-20") -> Counts:
+    return Counts([received("2020-03-02"), answered(answered_on), *after])
 
 
 def test_an_appeal_pending_at_the_end_of_a_year_comes_again_with_its_result_the_next():
     """As Shanghai's report for 2025 notes: 行政复议、行政诉讼数量含上年度结转数量."""
-    told = disputed(appealed("2020-11-01"), appeal_decided("2021-02-01", "revoked"))
-    assert told.appeals(Y2020) == {"pending": 1, TOTAL: 1}
-    assert told.appeals(Y2021) == {"corrected": 1, TOTAL: 1}
-    assert told.appeals(Y2022) == {}
+    counts = disputed(appealed("2020-11-01"), appeal_decided("2021-02-01", "revoked"))
+    assert counts.appeals(Y2020) == {"pending": 1, TOTAL: 1}
+    assert counts.appeals(Y2021) == {"corrected": 1, TOTAL: 1}
+    assert counts.appeals(Y2022) == {}
 
 
 def test_an_appeal_begun_and_decided_within_a_year_counts_in_that_year_alone():
-    told = disputed(appealed("2020-05-01"), appeal_decided("2020-06-01", "upheld"))
-    assert told.appeals(Y2020) == {"upheld": 1, TOTAL: 1}
-    assert told.appeals(Y2021) == {}
+    counts = disputed(appealed("2020-05-01"), appeal_decided("2020-06-01", "upheld"))
+    assert counts.appeals(Y2020) == {"upheld": 1, TOTAL: 1}
+    assert counts.appeals(Y2021) == {}
 
 
 def test_an_appeal_pending_for_years_counts_in_each_of_them():
-    told = disputed(appealed("2020-05-01"), appeal_decided("2022-06-01", "dismissed"))
-    assert [told.appeals(year) for year in (Y2020, Y2021, Y2022)] == [
+    counts = disputed(appealed("2020-05-01"), appeal_decided("2022-06-01", "dismissed"))
+    assert [counts.appeals(year) for year in (Y2020, Y2021, Y2022)] == [
         {"pending": 1, TOTAL: 1},
         {"pending": 1, TOTAL: 1},
         {"other": 1, TOTAL: 1},
@@ -235,11 +235,11 @@ def test_an_appeal_pending_for_years_counts_in_each_of_them():
 @pytest.mark.parametrize("effective_on", [None, "2021-01-04"])
 def test_a_decision_not_yet_in_effect_leaves_the_appeal_pending(effective_on: str | None):
     """Decided in 2020; it takes effect in 2021, or no day of effect is told."""
-    told = disputed(
+    counts = disputed(
         appealed("2020-05-01"), appeal_decided("2020-12-20", "revoked", effective_on=effective_on)
     )
-    assert told.appeals(Y2020) == {"pending": 1, TOTAL: 1}
-    assert told.appeals(Y2021) == {"corrected" if effective_on else "pending": 1, TOTAL: 1}
+    assert counts.appeals(Y2020) == {"pending": 1, TOTAL: 1}
+    assert counts.appeals(Y2021) == {"corrected" if effective_on else "pending": 1, TOTAL: 1}
 
 
 def test_a_decision_in_effect_on_the_last_day_is_in_and_on_the_first_day_is_carried_in():
@@ -252,75 +252,75 @@ def test_a_decision_in_effect_on_the_last_day_is_in_and_on_the_first_day_is_carr
 
 def test_a_second_instance_overrides_the_first_once_it_is_in_effect():
     """The first judgment is under appeal and has no day of effect; the second decides both."""
-    told = disputed(
+    counts = disputed(
         appealed("2020-05-01", route="litigation_direct"),
         appeal_decided("2020-09-01", "revoked", effective_on=None),
         appeal_decided("2020-12-01", "claim_dismissed", instance="second"),
     )
-    assert told.appeals(Y2020, "litigation_direct") == {"upheld": 1, TOTAL: 1}
+    assert counts.appeals(Y2020, "litigation_direct") == {"upheld": 1, TOTAL: 1}
     until_november = Period(date(2020, 1, 1), date(2020, 11, 30))
-    assert told.appeals(until_november, "litigation_direct") == {"pending": 1, TOTAL: 1}
+    assert counts.appeals(until_november, "litigation_direct") == {"pending": 1, TOTAL: 1}
 
 
 def test_of_two_decisions_in_effect_within_a_year_the_last_counts():
-    told = disputed(
+    counts = disputed(
         appealed("2020-05-01"),
         appeal_decided("2020-06-01", "upheld"),
         appeal_decided("2020-08-01", "unlawful", instance="retrial"),
     )
-    assert told.appeals(Y2020) == {"corrected": 1, TOTAL: 1}
-    assert told.appeals(Period(date(2020, 1, 1), date(2020, 7, 31))) == {"upheld": 1, TOTAL: 1}
+    assert counts.appeals(Y2020) == {"corrected": 1, TOTAL: 1}
+    assert counts.appeals(Period(date(2020, 1, 1), date(2020, 7, 31))) == {"upheld": 1, TOTAL: 1}
 
 
 def test_a_retrial_after_the_counted_year_does_not_count_the_appeal_again():
     """It was not pending the day before 2021 and did not begin in it; 2020 stays as it was."""
-    told = disputed(
+    counts = disputed(
         appealed("2020-05-01"),
         appeal_decided("2020-06-01", "upheld"),
         appeal_decided("2021-03-01", "revoked", instance="retrial"),
     )
-    assert told.appeals(Y2020) == {"upheld": 1, TOTAL: 1}
-    assert told.appeals(Y2021) == {}
+    assert counts.appeals(Y2020) == {"upheld": 1, TOTAL: 1}
+    assert counts.appeals(Y2021) == {}
     both = Period(date(2020, 1, 1), date(2021, 12, 31))
-    assert told.appeals(both) == {"corrected": 1, TOTAL: 1}
+    assert counts.appeals(both) == {"corrected": 1, TOTAL: 1}
 
 
 def test_two_decisions_that_take_effect_on_one_day_count_by_the_later_one():
-    told = disputed(
+    counts = disputed(
         appealed("2020-05-01"),
         appeal_decided("2020-06-01", "upheld", effective_on="2020-07-01"),
         appeal_decided("2020-06-20", "revoked", effective_on="2020-07-01", instance="second"),
     )
-    assert told.appeals(Y2020) == {"corrected": 1, TOTAL: 1}
+    assert counts.appeals(Y2020) == {"corrected": 1, TOTAL: 1}
 
 
 def test_each_appeal_counts_by_its_own_route_though_one_follows_another():
     """One dispute can be counted under 行政复议 and again under 复议后起诉."""
-    told = disputed(
+    counts = disputed(
         appealed("2020-05-01"),
         appeal_decided("2020-06-01", "upheld"),
         appealed("2020-06-10", "诉讼一", route="litigation_after_reconsideration", follows="复议一"),
         appeal_decided("2020-10-01", "unlawful", appeal="诉讼一"),
         appealed("2020-06-11", "复议二"),
     )
-    assert told.appeals(Y2020) == {"upheld": 1, "pending": 1, TOTAL: 2}
-    assert told.appeals(Y2020, "litigation_after_reconsideration") == {"corrected": 1, TOTAL: 1}
-    assert told.appeals(Y2020, "litigation_direct") == {}
+    assert counts.appeals(Y2020) == {"upheld": 1, "pending": 1, TOTAL: 2}
+    assert counts.appeals(Y2020, "litigation_after_reconsideration") == {"corrected": 1, TOTAL: 1}
+    assert counts.appeals(Y2020, "litigation_direct") == {}
 
 
 def test_an_appeal_counts_in_its_own_year_whatever_year_the_request_is_of():
-    told = disputed(appealed("2022-01-05"))
-    assert told.appeals(Y2020) == told.appeals(Y2021) == {}
-    assert told.appeals(Y2022) == {"pending": 1, TOTAL: 1}
+    counts = disputed(appealed("2022-01-05"))
+    assert counts.appeals(Y2020) == counts.appeals(Y2021) == {}
+    assert counts.appeals(Y2022) == {"pending": 1, TOTAL: 1}
 
 
 def test_an_appeal_against_silence_counts_though_nothing_was_answered():
-    told = Told([received("2020-03-02"), appealed("2020-05-01", ground="no_answer")])
-    assert told.appeals(Y2020) == {"pending": 1, TOTAL: 1}
+    counts = Counts([received("2020-03-02"), appealed("2020-05-01", ground="no_answer")])
+    assert counts.appeals(Y2020) == {"pending": 1, TOTAL: 1}
 
 
 def test_a_cell_of_the_appeals_table_lists_its_appeals():
-    told = disputed(
+    counts = disputed(
         appealed("2020-05-01"),
         appeal_decided("2020-06-01", "upheld"),
         appealed("2020-07-01", "复议二"),
@@ -329,7 +329,7 @@ def test_a_cell_of_the_appeals_table_lists_its_appeals():
     form = official_form.load("2019")
 
     def listed(result: str, period: Period) -> list[str]:
-        found = annual_tables.appeals_in_cell(told.spells, "reconsideration", result, period, form)
+        found = annual_tables.appeals_in_cell(counts.spells, "reconsideration", result, period, form)
         return [spell.appeal for spell in found]
 
     assert (listed("upheld", Y2020), listed("pending", Y2020)) == (["复议一"], ["复议二"])

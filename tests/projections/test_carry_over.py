@@ -30,8 +30,10 @@ REGISTER = [
 ]
 ROWS = [
     row
-    for number, told in enumerate(REGISTER, 1)
-    if (row := request_row(given(*told, reference=f"2020-{number:04d}").request, position=1, law_digest=""))
+    for number, history in enumerate(REGISTER, 1)
+    if (
+        row := request_row(given(*history, reference=f"2020-{number:04d}").request, position=1, law_digest="")
+    )
 ]
 STEPS: tuple[Step, ...] = ("month", "quarter", "half", "year")
 WHOLES = [

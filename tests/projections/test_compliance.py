@@ -44,10 +44,10 @@ R = received("2020-03-02")
 HAND = ("in_person",)
 
 
-def asked(period: Period, *told: Sequence[Event]) -> Compliance:
+def asked(period: Period, *histories: Sequence[Event]) -> Compliance:
     """Asked of requests that are numbered in the order told, as a view of the register asks."""
     rows, ended = [], []
-    for number, events in enumerate(told, 1):
+    for number, events in enumerate(histories, 1):
         history = recorded(*events, reference=f"2020-{number:04d}")
         row = request_row(replay(history, LAW), position=1, law_digest="")
         if row is not None and places(row.received_on, row.closed_on, period):
@@ -133,16 +133,16 @@ DAYS = ("03", "04", "05", "06", "09", "10", "11", "12", "13", "16", "17")
 )
 def test_percentiles_are_of_the_nearest_rank(taken: list[int], median: int, ninetieth: int) -> None:
     """Rank n·p rounded up, never between two: a figure that some request really took."""
-    told = [(R, answered(f"2020-03-{DAYS[days - 1]}")) for days in taken]
+    histories = [(R, answered(f"2020-03-{DAYS[days - 1]}")) for days in taken]
 
-    assert asked(Q1, *told).taken == (median, ninetieth)
+    assert asked(Q1, *histories).taken == (median, ninetieth)
 
 
 def test_an_answer_on_the_day_of_receipt_or_a_weekend_takes_no_less_than_no_day() -> None:
     """An answer the same day takes 0; on Saturday 03-07 it takes the four of that week."""
-    told = [(R, answered("2020-03-02")), (R, answered("2020-03-07"))]
+    histories = [(R, answered("2020-03-02")), (R, answered("2020-03-07"))]
 
-    assert asked(Q1, *told).taken == (0, 4)
+    assert asked(Q1, *histories).taken == (0, 4)
 
 
 def test_an_empty_period_has_no_rates() -> None:
@@ -196,11 +196,11 @@ def test_the_last_day_to_answer_is_not_overdue(last: str, overdue: list[int]) ->
 )
 def test_what_comes_later_does_not_change_what_was_open_at_an_earlier_end(later: list[Event]) -> None:
     """Open, overdue and their units at 03-31 are read as of that day: no step of April moves them."""
-    told = (R, assigned("2020-03-03", "信息科"))
-    then = asked(Q1, told)
+    history = (R, assigned("2020-03-03", "信息科"))
+    then = asked(Q1, history)
     assert (numbers(then.open), numbers(then.overdue)) == ([1], [1])
 
-    now = asked(Q1, (*told, *later))
+    now = asked(Q1, (*history, *later))
 
     assert (now.open, now.overdue, now.redo_due, now.units) == (
         then.open, then.overdue, then.redo_due, then.units,
@@ -232,10 +232,10 @@ def test_extended_suspended_and_supplemented_are_of_requests_closed_in_the_perio
     back = (supplement_required("2020-03-04", "2020-03-20"), supplemented("2020-03-06"))
     longer = (extended("2020-03-20"),)
     end = (answered("2020-03-27"), served("2020-03-27"))
-    told = [(R, *steps, *end) for steps in (longer, consulted, back)]
-    told += [(R, *steps) for steps in (longer, consulted, back)]
+    histories = [(R, *steps, *end) for steps in (longer, consulted, back)]
+    histories += [(R, *steps) for steps in (longer, consulted, back)]
 
-    found = asked(Q1, *told)
+    found = asked(Q1, *histories)
 
     assert numbers(found.closed) == [1, 2, 3]
     assert numbers(found.extended) == [1]
@@ -285,10 +285,10 @@ def test_each_unit_has_its_share_by_the_last_assignment() -> None:
 
 def test_both_ends_of_the_period_are_inside() -> None:
     """Closed on 03-10 it is of that one day, of a period that begins or ends with it, and of no neighbour."""
-    told = (R, withdrawn("2020-03-10"))
+    history = (R, withdrawn("2020-03-10"))
 
     for first, last, closed in ((10, 10, [1]), (10, 31, [1]), (2, 10, [1]), (2, 9, []), (11, 31, [])):
-        found = asked(Period(date(2020, 3, first), date(2020, 3, last)), told)
+        found = asked(Period(date(2020, 3, first), date(2020, 3, last)), history)
         assert numbers(found.closed) == closed, (first, last)
 
 

@@ -33,8 +33,8 @@ from tests.builders import (
 R = received("2020-03-02")
 
 
-def walked(*told: Event, law: Law = LAW) -> list[Day]:
-    return list(trace(given(*told, law=law).request, law.calendar))
+def walked(*history: Event, law: Law = LAW) -> list[Day]:
+    return list(trace(given(*history, law=law).request, law.calendar))
 
 
 def days(text: str) -> list[date]:
@@ -135,7 +135,7 @@ BACK = (supplement_required("2020-03-05", "2020-03-20"), supplemented("2020-03-0
 
 
 @pytest.mark.parametrize(
-    ("told", "term"),
+    ("history", "term"),
     [
         ((R,), 20),
         ((R, answered("2020-03-11")), 20),
@@ -151,10 +151,10 @@ BACK = (supplement_required("2020-03-05", "2020-03-20"), supplemented("2020-03-0
         ((FESTIVAL, consultation_opened("2020-01-22", "2020-02-06"), consultation_closed("2020-02-05")), 20),
     ],
 )
-def test_the_counted_days_end_at_the_term_on_the_due_date(told: tuple[Event, ...], term: int) -> None:
+def test_the_counted_days_end_at_the_term_on_the_due_date(history: tuple[Event, ...], term: int) -> None:
     """Counted from 1 without a gap to 20, or what an extension or the law of 2008 makes of it, on the last day."""
-    found = walked(*told)
-    request = given(*told).request
+    found = walked(*history)
+    request = given(*history).request
 
     assert [number for _, number in counted(found)] == list(range(1, term + 1))
     assert request.deadline is not None

@@ -19,9 +19,11 @@ COMPANY = {"applicant_kind": "commercial_enterprise"}
 R = received("2020-03-02")
 
 
-def moment(period: Period = Y2020, **told: Sequence[Event]) -> DiffMoment:
+def moment(period: Period = Y2020, **histories: Sequence[Event]) -> DiffMoment:
     """Of the requests `_1`, `_2` … as references 2020-0001, 2020-0002 …"""
-    requests = [given(*each, reference=f"2020-{int(name[1:]):04d}").request for name, each in told.items()]
+    requests = [
+        given(*each, reference=f"2020-{int(name[1:]):04d}").request for name, each in histories.items()
+    ]
     rows = [row for each in requests if (row := request_row(each, position=1, law_digest=""))]
     spells = [spell for each in requests for spell in appeal_spells(each)]
     counted = tally(groups(rows, period), routes(spells, period))
@@ -48,9 +50,9 @@ def cells(found: Sequence[Moved]) -> dict[str, tuple[int, int, str, str]]:
 
 def test_nothing_differs_from_itself() -> None:
     """The same requests told again are the same cells."""
-    told = {"_1": [R, answered("2020-03-20"), appealed("2020-04-01")], "_2": [R]}
+    histories = {"_1": [R, answered("2020-03-20"), appealed("2020-04-01")], "_2": [R]}
 
-    assert differ(moment(**told), moment(**told)) == []
+    assert differ(moment(**histories), moment(**histories)) == []
     assert differ(moment(), moment()) == []
 
 
@@ -108,8 +110,11 @@ def test_opposite_moves_of_the_applicant_kind_are_found() -> None:
 
 def test_a_receipt_amended_into_the_year_before_is_carried_in() -> None:
     """It leaves the new ones of 2020 and enters those carried in; how it left the year stays as it was."""
-    told = [R, answered("2020-03-20")]
-    before, after = moment(_1=told), moment(_1=[*told, amended("2020-03-21", 1, received("2019-12-31"))])
+    history = [R, answered("2020-03-20")]
+    before, after = (
+        moment(_1=history),
+        moment(_1=[*history, amended("2020-03-21", 1, received("2019-12-31"))]),
+    )
 
     assert cells(differ(before, after)) == {
         "new:natural_person": (1, 0, "1", ""),
@@ -119,8 +124,8 @@ def test_a_receipt_amended_into_the_year_before_is_carried_in() -> None:
 
 def test_cells_of_appeals_name_the_requests() -> None:
     """A decision in effect moves the appeal from pending to its result."""
-    told = [R, answered("2020-03-20"), appealed("2020-04-01")]
-    before, after = moment(_1=told), moment(_1=[*told, appeal_decided("2020-06-01", "revoked")])
+    history = [R, answered("2020-03-20"), appealed("2020-04-01")]
+    before, after = moment(_1=history), moment(_1=[*history, appeal_decided("2020-06-01", "revoked")])
 
     assert cells(differ(before, after)) == {
         "reconsideration:corrected": (0, 1, "", "1"),
@@ -130,8 +135,8 @@ def test_cells_of_appeals_name_the_requests() -> None:
 
 def test_one_of_two_appeals_of_a_request_is_found() -> None:
     """Both were pending, one is upheld: the cell still names the request, and counts one less."""
-    told = [R, answered("2020-03-20"), appealed("2020-04-01"), appealed("2020-04-02", "复议二")]
-    before, after = moment(_1=told), moment(_1=[*told, appeal_decided("2020-06-01")])
+    history = [R, answered("2020-03-20"), appealed("2020-04-01"), appealed("2020-04-02", "复议二")]
+    before, after = moment(_1=history), moment(_1=[*history, appeal_decided("2020-06-01")])
 
     assert cells(differ(before, after)) == {
         "reconsideration:upheld": (0, 1, "", "1"),
@@ -141,10 +146,10 @@ def test_one_of_two_appeals_of_a_request_is_found() -> None:
 
 def test_opposite_moves_of_two_appeals_of_a_request_are_found() -> None:
     """One pending appeal is decided while another begins: one pending before and after, and not the same."""
-    told = [R, answered("2020-03-20"), appealed("2020-04-01")]
+    history = [R, answered("2020-03-20"), appealed("2020-04-01")]
     later = [appeal_decided("2020-06-01"), appealed("2020-06-02", "复议二")]
 
-    found = cells(differ(moment(_1=told), moment(_1=[*told, *later])))
+    found = cells(differ(moment(_1=history), moment(_1=[*history, *later])))
 
     assert found["reconsideration:pending"] == (1, 1, "1", "1")
     assert found["reconsideration:upheld"] == (0, 1, "", "1")
@@ -156,8 +161,8 @@ def test_what_lies_outside_the_period_moves_nothing_in_it() -> None:
     assert differ(open_, closed) == []
 
     one = Period(date(2020, 3, 20), date(2020, 3, 20))
-    told = [R, answered("2020-03-20")]
-    found = differ(moment(one, _1=[R]), moment(one, _1=told), one)
+    history = [R, answered("2020-03-20")]
+    found = differ(moment(one, _1=[R]), moment(one, _1=history), one)
     assert list(cells(found)) == [
         "granted:natural_person",
         "total:natural_person",

@@ -40,7 +40,7 @@ def assigned(officer: str | None, unit: str = "办公室") -> Event:
     return event(events.Assigned, "2026-03-02", unit=unit, officer=officer)
 
 
-def told(
+def mails(
     office: Office, on: str, *histories: tuple[Event, ...], report: tuple[int, str] | None = None
 ) -> dict[str, Digest]:
     """Requests numbered in the order told."""
@@ -79,7 +79,7 @@ def who(found: dict[str, Digest]) -> str:
 )  # fmt: skip
 def test_a_term_is_reported_upwards_at_five_one_and_no_days(on: str, expected: str) -> None:
     """The officer, then the reviewer too, then the head too; each says how many days are left."""
-    found = told(staffed(), on, (R, assigned("li")))
+    found = mails(staffed(), on, (R, assigned("li")))
     assert who(found) == expected
     if expected.endswith("zhao"):
         assert found["zhao"].escalated == found["li"].duties
@@ -93,10 +93,10 @@ def test_a_term_is_reported_upwards_at_five_one_and_no_days(on: str, expected: s
 def test_the_figures_are_a_dated_policy(value: str, expected: str) -> None:
     """In force from 23 March, so the Friday before is as it was."""
     office = staffed().tell(PolicySet(DAY, "escalation", value, date(2026, 3, 23)), "sys")
-    assert who(told(office, "2026-03-20", (R, assigned("li")))) == ""
-    assert who(told(office, "2026-03-23", (R, assigned("li")))) == expected
+    assert who(mails(office, "2026-03-20", (R, assigned("li")))) == ""
+    assert who(mails(office, "2026-03-23", (R, assigned("li")))) == expected
     late = "li" if value == "handler_only" else "li +wang +zhao"
-    assert who(told(office, "2026-03-30", (R, assigned("li")))) == late
+    assert who(mails(office, "2026-03-30", (R, assigned("li")))) == late
     staffed().refused(UnknownCode, PolicySet(DAY, "escalation", "4_3_2", DAY), "sys")
 
 
@@ -104,17 +104,17 @@ def test_whose_a_duty_is() -> None:
     """The officer's it is assigned to, else the unit's handlers', else all handlers'; drafts are the reviewer's, then the head's."""
     office = staffed().tell(OfficerAppointed(DAY, "sun", None, "信访科"), "sys").empower("sun", "handler")
     on = "2026-03-23"
-    assert who(told(office, on, (R, assigned("sun")))) == "sun"
-    assert who(told(office, on, (R, assigned(None, "信访科")))) == "sun"
-    assert who(told(office, on, (R, assigned(None, "撤销的科")))) == "li sun"
-    assert who(told(office, on, (R,))) == "li sun"
-    assert who(told(office, on, (R, assigned("wang")))) == "li sun"  # who may not handle
+    assert who(mails(office, on, (R, assigned("sun")))) == "sun"
+    assert who(mails(office, on, (R, assigned(None, "信访科")))) == "sun"
+    assert who(mails(office, on, (R, assigned(None, "撤销的科")))) == "li sun"
+    assert who(mails(office, on, (R,))) == "li sun"
+    assert who(mails(office, on, (R, assigned("wang")))) == "li sun"  # who may not handle
     office.tell(PolicySet(DAY, "approval_steps", "review_and_approval", DAY), "sys")
     drafted = (R, assigned("sun"), answer_drafted("2026-03-09"))
-    assert who(told(office, "2026-03-10", drafted)) == "wang"
-    assert who(told(office, "2026-03-11", (*drafted, draft_reviewed("2026-03-11")))) == "zhao"
+    assert who(mails(office, "2026-03-10", drafted)) == "wang"
+    assert who(mails(office, "2026-03-11", (*drafted, draft_reviewed("2026-03-11")))) == "zhao"
     office.tell(OfficerDismissed(date(2026, 3, 20), "sun"), "sys")
-    gone = told(office, on, (R, assigned("sun")))
+    gone = mails(office, on, (R, assigned("sun")))
     assert who(gone) == "li"
     assert "sun" not in gone
 
@@ -122,27 +122,27 @@ def test_whose_a_duty_is() -> None:
 def test_an_erasure_is_for_another_person_to_carry_out() -> None:
     """The head's, not the officer's who asked for it; where there is no head, the security administrator's."""
     asked = (R, assigned("li"), answered("2026-03-09"), served("2026-03-09"), erasure_requested("2026-03-10"))
-    assert who(told(staffed(), "2026-03-11", asked)) == "zhao"
+    assert who(mails(staffed(), "2026-03-11", asked)) == "zhao"
     headless = staffed().tell(OfficerDismissed(date(2026, 3, 10), "zhao"), "sys")
-    assert who(told(headless, "2026-03-11", asked)) == "sec"
+    assert who(mails(headless, "2026-03-11", asked)) == "sec"
 
 
 def test_where_nobody_handles_who_stands_above_is_told() -> None:
     """Nothing is nobody's while anybody is there who could act."""
     office = founded().appoint("zhao").empower("zhao", "approver")
-    assert who(told(office, "2026-03-23", (R,))) == "zhao"
-    assert told(office, "2026-03-30", (R,))["zhao"].escalated == ()  # it is theirs already
+    assert who(mails(office, "2026-03-23", (R,))) == "zhao"
+    assert mails(office, "2026-03-30", (R,))["zhao"].escalated == ()  # it is theirs already
 
 
 def test_who_waits_for_the_applicant_is_reported_to_nobody_above() -> None:
     waiting = (R, assigned("li"), supplement_required("2026-03-04", "2026-03-20"))
-    found = told(staffed(), "2026-04-30", waiting)
+    found = mails(staffed(), "2026-04-30", waiting)
     assert who(found) == "li"
     assert [each.duty for each in found["li"].duties] == ["supplement_over"]
 
 
 def test_what_was_answered_and_not_served_goes_up_too() -> None:
-    found = told(staffed(), "2026-03-30", (R, assigned("li"), answered("2026-03-20")))
+    found = mails(staffed(), "2026-03-30", (R, assigned("li"), answered("2026-03-20")))
     assert who(found) == "li +wang +zhao"
 
 
@@ -151,13 +151,13 @@ def test_returns_and_orders_of_the_superior_are_in_it() -> None:
     office = below()
     for asked in (ORDER, QUARTER):
         office.tell(asked, "county/wang", superior=county("statistician"))
-    found = told(office, "2026-03-03")
+    found = mails(office, "2026-03-03")
     assert {name: [duty.duty for duty in each.duties] for name, each in found.items() if each.duties} == {
         "li": ["order_waiting"], "tong": ["return_to_prepare"],
     }  # fmt: skip
     (asked_of,) = found["tong"].duties
     assert (asked_of.due_on, asked_of.workdays_left) == (END, 41)
-    last = told(office, "2026-04-30")
+    last = mails(office, "2026-04-30")
     reported = {name: [duty.duty for duty in each.escalated] for name, each in last.items() if each.escalated}
     assert reported == {"wang": ["order_waiting"], "zhao": ["order_waiting", "return_to_prepare"]}
 
@@ -190,7 +190,7 @@ def test_what_is_to_be_supervised_below_is_with_who_supervises() -> None:
 def test_the_annual_report_is_in_it_until_it_is_published(on: str, stage: str, expected: str) -> None:
     """A department's, by 31 January, here a Sunday: the Friday before is its last working day."""
     office = staffed()
-    found = told(office, on, report=(2026, stage))
+    found = mails(office, on, report=(2026, stage))
     assert who(found) == expected
     assert {each.report.due_on for each in found.values() if each.report} == {date(2027, 1, 31)}
-    assert who(told(office, on)) == ""
+    assert who(mails(office, on)) == ""

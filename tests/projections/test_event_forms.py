@@ -46,8 +46,8 @@ def every_field(fields: Sequence[Field]) -> Iterator[Field]:
 @pytest.mark.parametrize("type_", EVENT_TYPES)
 def test_a_form_has_every_field_that_is_told(type_: str) -> None:
     form, kind = form_of(type_), EVENT_TYPES[type_]
-    told = {name for name in kind.__struct_fields__ if (type_, name) not in TYPED_BY_NOBODY}
-    assert {each.name for each in form.fields} == told
+    typed = {name for name in kind.__struct_fields__ if (type_, name) not in TYPED_BY_NOBODY}
+    assert {each.name for each in form.fields} == typed
     assert form.title == kind.title
 
 
@@ -74,9 +74,9 @@ def test_choices_are_those_that_can_be_recorded() -> None:
 def test_what_is_filled_in_is_what_is_told(type_: str) -> None:
     """Any event as told stands in its form, and from the form comes the same event."""
     form, example = form_of(type_), EXAMPLES[type_]
-    told = {name: value for name, value in example.items() if (type_, name) not in TYPED_BY_NOBODY}
-    given = filled(form, told)
-    assert typed(form, given) == told
+    values = {name: value for name, value in example.items() if (type_, name) not in TYPED_BY_NOBODY}
+    given = filled(form, values)
+    assert typed(form, given) == values
     assert missing(form, given) == []
     if type_ not in ("document_filed", "entry_amended", "report_entered"):
         where = {"reference": "2020-0001"} if type_ != "received" else {}

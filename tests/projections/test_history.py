@@ -443,32 +443,32 @@ SENTENCES: list[tuple[Event, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("happened", "told"), SENTENCES, ids=[told for _, told in SENTENCES])
-def test_each_event_is_a_sentence(happened: Event, told: str) -> None:
+@pytest.mark.parametrize(("happened", "expected"), SENTENCES, ids=[sentence for _, sentence in SENTENCES])
+def test_each_event_is_a_sentence(happened: Event, expected: str) -> None:
     """The day, what happened, its labels and dates; a code that no vocabulary holds stands as it is."""
-    assert sentence(happened) == told
+    assert sentence(happened) == expected
 
 
 def test_every_event_has_a_sentence() -> None:
     """None is told by its mere title; an amendment is told by `lines`, which knows what it amends."""
-    told = {type(happened) for happened, _ in SENTENCES}
+    kinds = {type(happened) for happened, _ in SENTENCES}
 
-    assert told == {*events.EVENTS, *OF_AUTHORITY} - set(AMENDMENTS)
+    assert kinds == {*events.EVENTS, *OF_AUTHORITY} - set(AMENDMENTS)
     assert all(sentence(happened) != f"{happened.on}{happened.title}" for happened, _ in SENTENCES)
 
 
 def test_every_word_of_a_vocabulary_has_its_chinese() -> None:
     """Whatever value an enumeration of an event can have, its sentence has no English in it."""
     causes = CorrectionAnalysed.__annotations__["causes"]
-    told = [correction_analysed("2020-06-05", cause) for cause in re.findall(r'"(\w+)"', causes)]
+    events_ = [correction_analysed("2020-06-05", cause) for cause in re.findall(r'"(\w+)"', causes)]
     of_requests = [happened for happened, said in SENTENCES if not re.search("[a-zA-Z]", said)]
     for happened in of_requests:
         for field in msgspec.structs.fields(type(happened)):
             values = get_args(field.type) if get_origin(field.type) is Literal else ()
-            told += [msgspec.structs.replace(happened, **{field.name: value}) for value in values]
+            events_ += [msgspec.structs.replace(happened, **{field.name: value}) for value in values]
 
-    assert len(told) > 60
-    for happened in told:
+    assert len(events_) > 60
+    for happened in events_:
         assert not re.search(r"[A-Za-z{}_]", sentence(happened)), sentence(happened)
 
 
@@ -481,7 +481,7 @@ def identities_of(*happened: Event) -> list[str]:
 
 def test_an_amendment_shows_old_and_new() -> None:
     """The receipt was on 03-03 and not on 03-02; then on 03-04: each shows what stood before it."""
-    told = identities_of(
+    sentences = identities_of(
         R,
         amended("2020-03-05", 1, received("2020-03-03")),
         amended("2020-03-06", 1, received("2020-03-04")),
@@ -490,7 +490,7 @@ def test_an_amendment_shows_old_and_new() -> None:
     second, third, fourth = (
         f"“2020-03-0{day}收到自然人邮寄提出的申请，以签收之日为收到日期”" for day in (2, 3, 4)
     )
-    assert told[1:] == [
+    assert sentences[1:] == [
         f"2020-03-05更正第1条登记：原为{second}，现为{third}",
         f"2020-03-06更正第1条登记：原为{third}，现为{fourth}",
     ]
@@ -498,7 +498,7 @@ def test_an_amendment_shows_old_and_new() -> None:
 
 def test_an_amendment_of_what_no_sentence_tells_says_what_it_changed() -> None:
     """Another applicant, another text, another delivery: named, of sealed values never the value."""
-    told = identities_of(
+    sentences = identities_of(
         R,
         answered("2020-03-20", text=OTHER),
         amended("2020-03-05", 1, received("2020-03-02", applicant=OTHER)),
@@ -510,13 +510,13 @@ def test_an_amendment_of_what_no_sentence_tells_says_what_it_changed() -> None:
 
     first = "第1条登记“2020-03-02收到自然人邮寄提出的申请，以签收之日为收到日期”"
     second = "第2条登记“2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号”"
-    assert told[2:5] == [
+    assert sentences[2:5] == [
         f"2020-03-05更正{first}的申请人信息",
         f"2020-03-06更正{first}的提供方式（由纸质改为电子）",
         f"2020-03-21更正{second}的答复正文、文稿（由无改为稿二）",
     ]
-    assert told[5].endswith("以签收之日为收到日期”，并更正申请人信息")
-    assert told[6].endswith("以签收之日为收到日期”，内容没有变动")
+    assert sentences[5].endswith("以签收之日为收到日期”，并更正申请人信息")
+    assert sentences[6].endswith("以签收之日为收到日期”，内容没有变动")
 
 
 STORED = Path(__file__).parents[1] / "domain/request/golden_events.jsonl"
@@ -571,7 +571,7 @@ def test_no_field_is_changed_in_silence() -> None:
 
 def test_annulling_and_restoring_are_told_as_such() -> None:
     """An annulment shows what it takes out, a restoration what comes back; after it an amendment is one again."""
-    told = identities_of(
+    sentences = identities_of(
         R,
         answered("2020-03-20"),
         amended("2020-03-21", 2),
@@ -581,7 +581,7 @@ def test_annulling_and_restoring_are_told_as_such() -> None:
         amended("2020-03-25", 2, answered("2020-03-20", text=OTHER)),
     )
 
-    assert told[2:] == [
+    assert sentences[2:] == [
         "2020-03-21撤销第2条登记“2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号”",
         "2020-03-22恢复第2条登记“2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号”",
         "2020-03-23撤销第1条登记“2020-03-02收到自然人邮寄提出的申请，以签收之日为收到日期”",
@@ -647,17 +647,17 @@ def test_a_line_says_who_for_whom_and_what_they_knew() -> None:
 def test_no_sentence_holds_a_sealed_value_or_a_brace() -> None:
     """Not an id, not a commitment, not a Python name: dates, labels and Chinese alone."""
     sealed = Sealed("f00d" * 8, "beef" * 16)
-    told = [happened for happened, _ in SENTENCES if isinstance(happened, events.EVENTS)]
+    events_ = [happened for happened, _ in SENTENCES if isinstance(happened, events.EVENTS)]
     again = [
         type(happened)(**{f: sealed if f in happened.sealed else getattr(happened, f) for f in happened.__struct_fields__})
-        for happened in told
+        for happened in events_
     ]  # fmt: skip
     amendments = [
         event(events.EntryAmended, "2020-12-31", version=version, reason=sealed, replacement=replacement)
         for version, replacement in enumerate(again, 1)
     ]
 
-    for said in identities_of(*told, *amendments):
+    for said in identities_of(*events_, *amendments):
         assert not re.search("f00d|beef|0000|[{}]|Sealed|None|commitment", said), said
         assert not said.endswith("。")
 

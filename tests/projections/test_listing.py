@@ -47,8 +47,8 @@ OWING = (R, fee_charged("2020-03-04", "2020-04-01"))
 CLOSED = (R, answered("2020-03-20"))
 
 
-def row(*told: Event, reference: str = "2020-0017") -> RequestRow:
-    found = request_row(given(*told, reference=reference).request, position=1, law_digest="")
+def row(*history: Event, reference: str = "2020-0017") -> RequestRow:
+    found = request_row(given(*history, reference=reference).request, position=1, law_digest="")
     assert found is not None
     return found
 
@@ -56,16 +56,16 @@ def row(*told: Event, reference: str = "2020-0017") -> RequestRow:
 COVERED = LAW.calendar.covered
 
 
-def shown(*told: Event, **conditions: Any) -> bool:
+def shown(*history: Event, **conditions: Any) -> bool:
     """Whether the request is in the list; conditions that name a day may be given as text."""
     days = ("due_before", "overdue_on", "received_from", "received_to", "closed_from", "closed_to")
     wanted = {name: day(value) if name in days else value for name, value in conditions.items()}
-    return matches(row(*told), Filter(**wanted), COVERED)
+    return matches(row(*history), Filter(**wanted), COVERED)
 
 
-def shown_on(*told: Event, condition: str, days: str) -> str:
+def shown_on(*history: Event, condition: str, days: str) -> str:
     """For each of the days of 2020, as MM-DD, whether the condition of that day shows it: + or -."""
-    return " ".join("+" if shown(*told, **{condition: f"2020-{each}"}) else "-" for each in days.split())
+    return " ".join("+" if shown(*history, **{condition: f"2020-{each}"}) else "-" for each in days.split())
 
 
 # --- each condition ---
@@ -73,7 +73,7 @@ def shown_on(*told: Event, condition: str, days: str) -> str:
 
 def test_no_condition_shows_all() -> None:
     """Whatever the stage, closed or open, with unit or without."""
-    for told in (
+    for history in (
         (R,),
         WAITING,
         OWING,
@@ -81,12 +81,12 @@ def test_no_condition_shows_all() -> None:
         (*CLOSED, archived("2020-04-01")),
         (R, assigned("2020-03-03")),
     ):
-        assert shown(*told)
+        assert shown(*history)
 
 
 def test_a_stage_shows_its_requests_alone() -> None:
     """Each stage but "none", which no row is in, has one of the five; a reopened request is in hand again."""
-    told: dict[str, tuple[Event, ...]] = {
+    histories: dict[str, tuple[Event, ...]] = {
         "in_hand": (R,),
         "awaiting_supplement": WAITING,
         "awaiting_payment": OWING,
@@ -94,7 +94,7 @@ def test_a_stage_shows_its_requests_alone() -> None:
         "archived": (*CLOSED, archived("2020-04-01")),
     }
 
-    for stage, history in told.items():
+    for stage, history in histories.items():
         assert [each for each in STAGES if shown(*history, stage=each)] == [stage]
     assert shown(*CLOSED, reopened("2020-04-01", "2020-04-30"), stage="in_hand")
 
@@ -102,15 +102,15 @@ def test_a_stage_shows_its_requests_alone() -> None:
 def test_due_before_leaves_out_the_day_itself() -> None:
     """Due 03-30: before 03-31, not before 03-30; extended on 03-26 by 20 it is due 04-27."""
     assert shown_on(R, condition="due_before", days="03-29 03-30 03-31") == "- - +"
-    told = (R, extended("2020-03-26"))
-    assert shown_on(*told, condition="due_before", days="03-31 04-27 04-28") == "- - +"
+    history = (R, extended("2020-03-26"))
+    assert shown_on(*history, condition="due_before", days="03-31 04-27 04-28") == "- - +"
 
 
 def test_due_before_is_of_the_closed_too_and_never_of_what_has_no_term() -> None:
     """Closed on 03-20 it was due 03-30; while a supplement or a payment is awaited no term runs."""
     assert shown_on(*CLOSED, condition="due_before", days="03-30 03-31") == "- +"
-    for told in (WAITING, OWING):
-        assert not shown(*told, due_before="2099-12-31")
+    for history in (WAITING, OWING):
+        assert not shown(*history, due_before="2099-12-31")
 
 
 def test_overdue_from_the_day_after_the_last_day() -> None:
@@ -120,8 +120,8 @@ def test_overdue_from_the_day_after_the_last_day() -> None:
 
 def test_overdue_until_the_day_before_it_is_closed() -> None:
     """Answered on 04-02, two days late: overdue at the end of 03-31 and 04-01, at the end of 04-02 closed."""
-    told = (R, answered("2020-04-02"))
-    assert shown_on(*told, condition="overdue_on", days="03-30 03-31 04-01 04-02 04-03") == "- + + - -"
+    history = (R, answered("2020-04-02"))
+    assert shown_on(*history, condition="overdue_on", days="03-30 03-31 04-01 04-02 04-03") == "- + + - -"
 
 
 def test_answered_in_time_it_is_never_overdue() -> None:
@@ -138,14 +138,14 @@ def test_overdue_knows_what_moved_the_term_in_time_and_what_came_too_late() -> N
     in_time, too_late = (R, extended("2020-03-26")), (R, extended("2020-03-31"))
     assert shown_on(*in_time, condition="overdue_on", days="03-31 04-27 04-28") == "- - +"
     assert shown_on(*too_late, condition="overdue_on", days="03-30 03-31 04-27") == "- + +"
-    told = (*WAITING, supplemented("2020-03-06"))
-    assert shown_on(*told, condition="overdue_on", days="03-31 04-03 04-07") == "- - +"
+    history = (*WAITING, supplemented("2020-03-06"))
+    assert shown_on(*history, condition="overdue_on", days="03-31 04-03 04-07") == "- - +"
 
 
 def test_what_waits_for_its_applicant_is_not_overdue() -> None:
     """No term runs, however long the wait, and none ran out once the wait has lapsed."""
-    for told in (WAITING, OWING, (*WAITING, lapsed("2020-03-23"))):
-        assert shown_on(*told, condition="overdue_on", days="03-31 04-30 12-31") == "- - -"
+    for history in (WAITING, OWING, (*WAITING, lapsed("2020-03-23"))):
+        assert shown_on(*history, condition="overdue_on", days="03-31 04-30 12-31") == "- - -"
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -158,16 +158,16 @@ def test_overdue_on_a_day_is_what_the_history_up_to_that_day_says(seed: int) -> 
         lines = random_histories.repaired(
             [line for line in log if line.event and type(line.event) is not Reopened]
         )
-        told = random_histories.recorded(lines)
-        now = request_row(replay(told, LAW), position=1, law_digest="")
+        history = random_histories.recorded(lines)
+        now = request_row(replay(history, LAW), position=1, law_digest="")
         assert now is not None
         for _ in range(10):
             on = now.received_on + timedelta(choose.randrange(150))
-            then = replay(told, LAW, until=on)
+            then = replay(history, LAW, until=on)
             due_on = then.deadline and then.deadline.due_on
             overdue = then.closing is None and due_on is not None and due_on < on
             assert matches(now, Filter(overdue_on=on), COVERED) == overdue, (
-                f"{on}\n{random_histories.story(told)}"
+                f"{on}\n{random_histories.story(history)}"
             )
 
 
@@ -181,24 +181,24 @@ def test_the_days_of_receipt_are_inside() -> None:
 
 def test_the_days_of_closing_are_inside() -> None:
     """Closed on 03-20: from 03-20 and to 03-20; by withdrawal as by answer."""
-    for told in (CLOSED, (R, withdrawn("2020-03-20"))):
-        assert shown_on(*told, condition="closed_from", days="03-19 03-20 03-21") == "+ + -"
-        assert shown_on(*told, condition="closed_to", days="03-19 03-20 03-21") == "- + +"
-        assert shown(*told, closed_from="2020-03-20", closed_to="2020-03-20")
+    for history in (CLOSED, (R, withdrawn("2020-03-20"))):
+        assert shown_on(*history, condition="closed_from", days="03-19 03-20 03-21") == "+ + -"
+        assert shown_on(*history, condition="closed_to", days="03-19 03-20 03-21") == "- + +"
+        assert shown(*history, closed_from="2020-03-20", closed_to="2020-03-20")
 
 
 def test_what_is_open_was_closed_on_no_day() -> None:
     """Neither from nor to a day, however wide; a reopened request keeps the day of its first closing."""
-    for told in ((R,), WAITING, OWING):
-        assert not shown(*told, closed_from="2000-01-01")
-        assert not shown(*told, closed_to="2099-12-31")
+    for history in ((R,), WAITING, OWING):
+        assert not shown(*history, closed_from="2000-01-01")
+        assert not shown(*history, closed_to="2099-12-31")
     again = (*CLOSED, reopened("2020-04-01", "2020-04-30"), answered("2020-04-20"))
     assert shown_on(*again, condition="closed_from", days="03-20 03-21 04-20") == "+ - -"
 
 
 def test_an_outcome_is_named_up_to_a_dot() -> None:
     """The row of the table takes its finer codes; part of a word takes none, a finer code not the coarser."""
-    told = (R, answered("2020-03-20", "unable.not_held.nonexistent"))
+    history = (R, answered("2020-03-20", "unable.not_held.nonexistent"))
     named = (
         *("unable", "unable.not_held", "unable.not_held.nonexistent"),
         *(
@@ -213,7 +213,7 @@ def test_an_outcome_is_named_up_to_a_dot() -> None:
         *(".", "%", "unable%", "granted", "unable.not_held.nonexistent.more"),
     )
 
-    assert [each for each in named if shown(*told, outcome=each)] == list(named[:3])
+    assert [each for each in named if shown(*history, outcome=each)] == list(named[:3])
     bare = (R, answered("2020-03-20", "granted"))
     assert shown(*bare, outcome="granted")
     assert not shown(*bare, outcome="granted.provided")
@@ -221,9 +221,9 @@ def test_an_outcome_is_named_up_to_a_dot() -> None:
 
 def test_a_part_granted_is_no_grant() -> None:
     """granted_in_part begins with the letters of granted and is another row of the table."""
-    told = (R, answered("2020-03-20", "granted_in_part"))
-    assert not shown(*told, outcome="granted")
-    assert shown(*told, outcome="granted_in_part")
+    history = (R, answered("2020-03-20", "granted_in_part"))
+    assert not shown(*history, outcome="granted")
+    assert shown(*history, outcome="granted_in_part")
 
 
 def test_what_is_open_has_no_outcome() -> None:
@@ -235,30 +235,33 @@ def test_what_is_open_has_no_outcome() -> None:
 def test_what_was_withdrawn_or_lapsed_has_its_outcome() -> None:
     """Both are other; withdrawn is counted under other.unspecified, a lapsed supplement in a row of its own."""
     gone, over = (R, withdrawn("2020-03-20")), (*WAITING, lapsed("2020-03-23"))
-    assert [shown(*told, outcome="other") for told in (gone, over)] == [True, True]
-    assert [shown(*told, outcome="other.unspecified") for told in (gone, over)] == [True, False]
-    assert [shown(*told, outcome="other.supplement_lapsed") for told in (gone, over)] == [False, True]
+    assert [shown(*history, outcome="other") for history in (gone, over)] == [True, True]
+    assert [shown(*history, outcome="other.unspecified") for history in (gone, over)] == [True, False]
+    assert [shown(*history, outcome="other.supplement_lapsed") for history in (gone, over)] == [False, True]
 
 
 def test_an_applicant_kind_shows_its_requests_alone() -> None:
     """Each of the six."""
     for kind in APPLICANT_KINDS:
-        told = received("2020-03-02", applicant_kind=kind)
-        assert [each for each in APPLICANT_KINDS if shown(told, applicant_kind=each)] == [kind]
+        receipt = received("2020-03-02", applicant_kind=kind)
+        assert [each for each in APPLICANT_KINDS if shown(receipt, applicant_kind=each)] == [kind]
 
 
 def test_a_unit_is_the_whole_name_of_the_last_one() -> None:
     """Assigned to 信息科, then to 法制科: that one; no part of the name, and nothing where none was named."""
-    told = (R, assigned("2020-03-03", "信息科"), assigned("2020-03-04", "法制科"))
-    assert [each for each in ("信息科", "法制科", "法制", "科") if shown(*told, unit=each)] == ["法制科"]
+    history = (R, assigned("2020-03-03", "信息科"), assigned("2020-03-04", "法制科"))
+    assert [each for each in ("信息科", "法制科", "法制", "科") if shown(*history, unit=each)] == ["法制科"]
     assert not shown(R, unit="法制科")
 
 
 def test_an_irregularity_is_one_of_those_found() -> None:
     """Answered on 03-31 and extended twice: both codes show it, no other and no part of one."""
-    told = (R, extended("2020-03-26"), extended("2020-03-27"), answered("2020-04-28"))
+    history = (R, extended("2020-03-26"), extended("2020-03-27"), answered("2020-04-28"))
     named = ("late_answer", "second_extension", "late", "late_answer,second_extension", "late_extension")
-    assert [each for each in named if shown(*told, irregularity=each)] == ["late_answer", "second_extension"]
+    assert [each for each in named if shown(*history, irregularity=each)] == [
+        "late_answer",
+        "second_extension",
+    ]
     assert not shown(*CLOSED, irregularity="late_answer")
 
 
@@ -295,7 +298,7 @@ def test_two_conditions_have_to_hold_both() -> None:
 
 def test_each_condition_alone_can_leave_a_request_out() -> None:
     """All are set and hold; with any of them set to what does not, it is not shown."""
-    told = (R, assigned("2020-03-03", "信息科"), answered("2020-04-02", "unable.not_held"))
+    history = (R, assigned("2020-03-03", "信息科"), answered("2020-04-02", "unable.not_held"))
     holding: dict[str, tuple[Any, Any]] = {
         "stage": ("closed", "archived"),
         "due_before": ("2020-03-31", "2020-03-30"),
@@ -314,9 +317,9 @@ def test_each_condition_alone_can_leave_a_request_out() -> None:
     assert tuple(holding) == Filter.__struct_fields__
     all_hold = {name: value for name, (value, _) in holding.items()}
 
-    assert shown(*told, **all_hold)
+    assert shown(*history, **all_hold)
     for name, (_, other) in holding.items():
-        assert not shown(*told, **all_hold | {name: other}), name
+        assert not shown(*history, **all_hold | {name: other}), name
 
 
 # --- conditions from outside ---
@@ -356,9 +359,9 @@ def test_a_condition_is_taken_as_it_can_be_meant(
 def test_a_line_of_the_list_is_in_chinese() -> None:
     """Under its headings, irregularities by their titles; days stay days."""
     company = received("2020-03-02", applicant_kind="commercial_enterprise", subject="道路改造项目批复")
-    told = (company, assigned("2020-03-03", "信息科"), extended("2020-03-26"), extended("2020-03-27"))
+    history = (company, assigned("2020-03-03", "信息科"), extended("2020-03-26"), extended("2020-03-27"))
 
-    found = cells(row(*told, answered("2020-04-28", "unable.not_held"), served("2020-04-28")))
+    found = cells(row(*history, answered("2020-04-28", "unable.not_held"), served("2020-04-28")))
 
     assert dict(zip(HEADINGS, found, strict=True)) == {
         "登记号": "2020-0017",
@@ -385,11 +388,11 @@ def test_what_is_not_known_yet_is_left_empty() -> None:
 
 def test_every_stage_and_timeliness_has_its_words() -> None:
     """Closed in time it is 期限内 once served; before that service is not proven."""
-    assert [cells(row(*told))[2] for told in (WAITING, OWING, (*CLOSED, archived("2020-04-01")))] == [
+    assert [cells(row(*history))[2] for history in (WAITING, OWING, (*CLOSED, archived("2020-04-01")))] == [
         "等待补正", "等待缴费", "已归档",
     ]  # fmt: skip
     in_time = (*CLOSED, served("2020-03-20"))
-    assert [cells(row(*told))[7] for told in (CLOSED, in_time)] == ["尚未登记送达", "期限内"]
+    assert [cells(row(*history))[7] for history in (CLOSED, in_time)] == ["尚未登记送达", "期限内"]
 
 
 def test_any_row_can_be_shown() -> None:

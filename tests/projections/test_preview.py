@@ -27,15 +27,15 @@ DUE = date(2020, 3, 30)
 """The 20th working day after Monday 2020-03-02 (`tests/domain/request/test_deadline.py`)."""
 
 
-def stood(*told: Event) -> Stood:
-    if not told:
+def stood(*history: Event) -> Stood:
+    if not history:
         return None, ()
-    request = given(*told).request
+    request = given(*history).request
     return request_row(request, position=1, law_digest=""), appeal_spells(request)
 
 
-def changed(*told: Event, by: Event, today: str = "2020-12-31") -> Change:
-    return change(stood(*told), stood(*told, by), date.fromisoformat(today))
+def changed(*history: Event, by: Event, today: str = "2020-12-31") -> Change:
+    return change(stood(*history), stood(*history, by), date.fromisoformat(today))
 
 
 def cells(*codes: str) -> tuple[str, ...]:
@@ -89,9 +89,9 @@ def test_an_answer_closes_it() -> None:
 
 def test_an_appeal_and_its_result_move_the_appeals_cells() -> None:
     """Begun it is pending; decided in effect in the same year it is upheld, and pending no more."""
-    told = (R, answered("2020-03-20"), appealed("2020-04-01"))
-    begun = changed(*told[:2], by=told[2])
-    decided = changed(*told, by=appeal_decided("2020-05-06"))
+    history = (R, answered("2020-03-20"), appealed("2020-04-01"))
+    begun = changed(*history[:2], by=history[2])
+    decided = changed(*history, by=appeal_decided("2020-05-06"))
 
     assert begun.cells == {2020: ((), ("reconsideration:pending",))}
     assert decided.cells == {2020: (("reconsideration:pending",), ("reconsideration:upheld",))}
@@ -108,12 +108,12 @@ def test_service_changes_timeliness_alone() -> None:
 def test_what_moves_the_due_date_is_shown_with_both() -> None:
     """An extension by 20 to 04-27, a supplement notice to no date, the supplement of 03-06 to 04-03; no cell moves."""
     asked = supplement_required("2020-03-04", "2020-03-20")
-    for told, by, due in (
+    for history, by, due in (
         ((R,), extended("2020-03-26"), (DUE, date(2020, 4, 27))),
         ((R,), asked, (DUE, None)),
         ((R, asked), supplemented("2020-03-06"), (None, date(2020, 4, 3))),
     ):
-        found = changed(*told, by=by)
+        found = changed(*history, by=by)
         assert (found.due_on, found.cells) == (due, {})
 
 
@@ -133,9 +133,9 @@ def test_a_receipt_amended_into_the_year_before_moves_cells_of_both_years() -> N
 
 def test_a_receipt_amended_into_the_year_after_moves_cells_of_both_years() -> None:
     """Back again: 2019 loses it altogether, for 2020 it is new."""
-    told = received("2019-12-30")
+    receipt = received("2019-12-30")
 
-    found = changed(told, by=amended("2020-03-05", 1, received("2020-01-02")))
+    found = changed(receipt, by=amended("2020-03-05", 1, received("2020-01-02")))
 
     assert found.cells == {
         2019: (cells("new", "carried_out"), ()),
@@ -145,9 +145,9 @@ def test_a_receipt_amended_into_the_year_after_moves_cells_of_both_years() -> No
 
 def test_an_annulment_takes_the_request_out_of_every_year() -> None:
     """Received in 2019 and answered in 2020: both years lose it, the register too."""
-    told = (received("2019-12-30"), answered("2020-01-10"))
+    history = (received("2019-12-30"), answered("2020-01-10"))
 
-    found = changed(*told, by=amended("2020-03-05", 1))
+    found = changed(*history, by=amended("2020-03-05", 1))
 
     assert found == Change(
         stage=("closed", "none"),
@@ -208,9 +208,9 @@ def test_an_annulled_answer_opens_the_request_again() -> None:
 
 def test_a_re_answer_moves_no_cell() -> None:
     """The first closing counts; answering anew changes the stage, not the year's table."""
-    told = (R, answered("2020-03-20"), reopened("2020-04-01", "2020-04-30"))
+    history = (R, answered("2020-03-20"), reopened("2020-04-01", "2020-04-30"))
 
-    found = changed(*told, by=answered("2020-04-20", "granted_in_part"))
+    found = changed(*history, by=answered("2020-04-20", "granted_in_part"))
 
     assert found.stage == ("in_hand", "closed")
     assert found.outcome == ("granted.provided", "granted.provided")

@@ -56,15 +56,15 @@ def filed(on: str, retention: str) -> events.Archived:
 def test_what_may_be_done_and_from_when(
     on: str, retention: str, year: int, level: Level, expected: tuple[str, str] | None
 ) -> None:
-    told = found(*CLOSED, filed(on, retention), year=year, level=level)
-    assert (told and (told.due, str(told.since))) == expected
+    due = found(*CLOSED, filed(on, retention), year=year, level=level)
+    assert (due and (due.due, str(due.since))) == expected
 
 
 def test_what_is_to_be_settled_first_is_said() -> None:
     restricted = PersonalDataRestricted(day("2010-03-01"), basis="申诉")
-    told = found(*CLOSED, filed("2010-02-01", "10y"), appealed("2010-02-10"), restricted, year=2026)
-    assert told is not None
-    assert told.hindrances == ("复议或诉讼尚未审结", "个人信息限制处理")
+    due = found(*CLOSED, filed("2010-02-01", "10y"), appealed("2010-02-10"), restricted, year=2026)
+    assert due is not None
+    assert due.hindrances == ("复议或诉讼尚未审结", "个人信息限制处理")
     assert found(*CLOSED, year=2026) is None
 
 
@@ -80,8 +80,8 @@ def test_what_is_to_be_settled_first_is_said() -> None:
 def test_a_file_handed_over_is_listed_in_that_year_and_again_when_it_may_be_erased(
     year: int, due: str | None, since: str | None
 ) -> None:
-    told = found(*CLOSED, filed("2010-02-01", "30y"), handed_over("2019-05-20"), year=year)
-    assert (told and (told.due, str(told.since), told.archives)) == (due and (due, since, "某区档案馆"))
+    duty = found(*CLOSED, filed("2010-02-01", "30y"), handed_over("2019-05-20"), year=year)
+    assert (duty and (duty.due, str(duty.since), duty.archives)) == (due and (due, since, "某区档案馆"))
 
 
 def test_a_file_reopened_after_the_transfer_is_handed_over_again() -> None:
@@ -100,8 +100,8 @@ def test_a_file_reopened_after_the_transfer_is_handed_over_again() -> None:
 
 def test_what_is_erased_is_off_the_list() -> None:
     """Once all of it is; while the applicant alone is, or another person has yet to carry it out, it stays."""
-    told = (*CLOSED, filed("2010-02-01", "10y"), erasure_requested("2021-03-01", scope="all"))
-    waiting = found(*told, year=2026)
+    history = (*CLOSED, filed("2010-02-01", "10y"), erasure_requested("2021-03-01", scope="all"))
+    waiting = found(*history, year=2026)
     assert waiting is not None
     assert waiting.hindrances == ("已提请销毁，待另一人销毁",)
-    assert found(*told, personal_data_erased("2021-03-02", 5), year=2026) is None
+    assert found(*history, personal_data_erased("2021-03-02", 5), year=2026) is None

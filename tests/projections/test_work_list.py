@@ -60,17 +60,17 @@ REDO = (R, *SERVED, reopened("2020-03-12", "2020-03-30"))
 CONSULTING = (R, consultation_opened("2020-03-04", "2020-03-20"))
 
 
-def todo(on: str, *told: Sequence[Event], within: int = 5) -> list[Duty]:
-    """Requests numbered in the order told, as they stood on the day; those received later are not yet there."""
+def todo(on: str, *histories: Sequence[Event], within: int = 5) -> list[Duty]:
+    """The work list of a day. Requests are numbered in the order given; those received later are left out."""
     at = date.fromisoformat(on)
-    histories = [recorded(*each, reference=f"2020-{number:04d}") for number, each in enumerate(told, 1)]
-    known = [history for history in histories if history[0].event.on <= at]
+    stored = [recorded(*each, reference=f"2020-{number:04d}") for number, each in enumerate(histories, 1)]
+    known = [history for history in stored if history[0].event.on <= at]
     requests = [replay(history, LAW, until=at) for history in known]
     return work_list(reversed(requests), at, LAW.calendar, within)
 
 
-def duties(on: str, *told: Event, within: int = 5) -> list[str]:
-    return [each.duty for each in todo(on, told, within=within)]
+def duties(on: str, *history: Event, within: int = 5) -> list[str]:
+    return [each.duty for each in todo(on, history, within=within)]
 
 
 # --- each duty at its boundary ---
@@ -177,12 +177,12 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("duty", "told", "by_day"), BOUNDARIES)
-def test_a_duty_begins_and_ends_on_its_day(duty: str, told: Sequence[Event], by_day: str) -> None:
+@pytest.mark.parametrize(("duty", "history", "by_day"), BOUNDARIES)
+def test_a_duty_begins_and_ends_on_its_day(duty: str, history: Sequence[Event], by_day: str) -> None:
     """The last day of a term is still inside; the day after it the term is over."""
     for day in by_day.split(", "):
         on, *expected = day.split()
-        assert duties(f"{told[0].on.year}-{on}", *told) == expected, (duty, day)
+        assert duties(f"{history[0].on.year}-{on}", *history) == expected, (duty, day)
 
 
 def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
@@ -193,9 +193,9 @@ def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
     found = [
         [
             (each.duty, each.note, each.due_on)
-            for each in work_list([replay(recorded(*told), law)], date(2020, 3, 10), LAW.calendar, 5)
+            for each in work_list([replay(recorded(*history), law)], date(2020, 3, 10), LAW.calendar, 5)
         ]
-        for told in (drafted, reviewed)
+        for history in (drafted, reviewed)
     ]
     due = date(2020, 3, 30)
     assert found == [
@@ -251,12 +251,12 @@ def test_what_counts_as_soon_is_asked_for(within: int, listed: list[str]) -> Non
 
 def test_a_lapse_is_possible_from_the_day_on_which_the_list_says_so() -> None:
     """Told until Sunday 2020-03-15: on Monday the list waits and the register refuses, on Tuesday neither does."""
-    told = (R, supplement_required("2020-03-04", "2020-03-15"))
+    history = (R, supplement_required("2020-03-04", "2020-03-15"))
     for on, listed in (("2020-03-16", "awaiting_supplement"), ("2020-03-17", "supplement_over")):
-        (found,) = todo(on, told)
+        (found,) = todo(on, history)
         assert (found.duty, found.due_on) == (listed, date(2020, 3, 16))
-    given(*told).when(lapsed("2020-03-16")).then_refused(TermNotOver)
-    given(*told).when(lapsed("2020-03-17")).then()
+    given(*history).when(lapsed("2020-03-16")).then_refused(TermNotOver)
+    given(*history).when(lapsed("2020-03-17")).then()
 
 
 # --- order ---
@@ -265,7 +265,7 @@ def test_a_lapse_is_possible_from_the_day_on_which_the_list_says_so() -> None:
 def test_the_most_urgent_stands_first() -> None:
     """In the order of DUTIES, then by the day, then by reference; each with its unit, article and words."""
     asked_back = supplement_required("2020-03-04", "2020-03-20")
-    told = [
+    histories = [
         (received("2020-03-16"), answered("2020-03-17")),  # 1 unserved, due 04-14
         (received("2020-03-25"), appealed("2020-03-30", ground="no_answer")),  # 2
         (R, assigned("2020-03-03", "法制科")),  # 3 overdue since 03-30
@@ -279,7 +279,7 @@ def test_the_most_urgent_stands_first() -> None:
         (received("2020-03-19"), consultation_opened("2020-03-20", "2020-03-30")),  # 11
     ]
 
-    found = todo("2020-03-31", *told)
+    found = todo("2020-03-31", *histories)
 
     assert [(each.duty, int(each.reference[5:])) for each in found] == [
         ("overdue", 6), ("overdue", 3), ("overdue", 7), ("redo_overdue", 5), ("redo", 9), ("due_soon", 8),
@@ -326,37 +326,37 @@ def test_a_notice_that_stops_no_term_leaves_the_answer_due() -> None:
 
 def test_the_due_date_is_that_of_the_day_asked_for() -> None:
     """Extended on 03-26: on 03-25 five days are nearly over, on 03-27 there is time until 04-27."""
-    told = (R, extended("2020-03-26"))
+    history = (R, extended("2020-03-26"))
 
-    assert duties("2020-03-25", *told) == ["due_soon"]
-    assert duties("2020-03-27", *told) == []
-    assert duties("2020-04-27", *told) == ["due_soon"]
-    assert duties("2020-04-28", *told) == ["overdue"]
+    assert duties("2020-03-25", *history) == ["due_soon"]
+    assert duties("2020-03-27", *history) == []
+    assert duties("2020-04-27", *history) == ["due_soon"]
+    assert duties("2020-04-28", *history) == ["overdue"]
 
 
 def test_a_deferral_sets_the_day() -> None:
     """Art. 35: deferred to 04-30 nothing is overdue on that day, the next it is."""
     steps = (explanation_required("2020-03-04", "2020-03-20"), explained("2020-03-05"))
-    told = (R, *steps, deferred("2020-03-06", "2020-04-30"))
+    history = (R, *steps, deferred("2020-03-06", "2020-04-30"))
 
-    assert duties("2020-03-31", *told) == []
-    assert duties("2020-04-30", *told) == ["due_soon"]
-    assert duties("2020-05-01", *told) == ["overdue"]
+    assert duties("2020-03-31", *history) == []
+    assert duties("2020-04-30", *history) == ["due_soon"]
+    assert duties("2020-05-01", *history) == ["overdue"]
 
 
 def test_a_restarted_redo_is_due_by_the_new_term() -> None:
     """Supplemented on 03-16 after the reopening: 20 working days, to 04-14, in place of the decision's 03-30."""
-    told = (*REDO, supplement_required("2020-03-13", "2020-03-31"), supplemented("2020-03-16"))
+    history = (*REDO, supplement_required("2020-03-13", "2020-03-31"), supplemented("2020-03-16"))
 
-    assert duties("2020-04-14", *told) == ["redo"]
-    assert duties("2020-04-15", *told) == ["redo_overdue"]
+    assert duties("2020-04-14", *history) == ["redo"]
+    assert duties("2020-04-15", *history) == ["redo_overdue"]
 
 
 # --- closed, archived, annulled ---
 
 
 @pytest.mark.parametrize(
-    "told",
+    "history",
     [
         (R, *SERVED),
         (R, withdrawn("2020-03-10")),
@@ -367,19 +367,21 @@ def test_a_restarted_redo_is_due_by_the_new_term() -> None:
         (R, appealed("2020-03-05", ground="no_answer"), amended("2020-03-11", 1)),
     ],
 )
-def test_nothing_is_left_of_what_is_closed_and_served_archived_or_annulled(told: tuple[Event, ...]) -> None:
+def test_nothing_is_left_of_what_is_closed_and_served_archived_or_annulled(
+    history: tuple[Event, ...],
+) -> None:
     """Long after every term nothing is listed: not an open consultation, not an archived answer without service."""
-    assert duties("2020-12-31", *told) == []
+    assert duties("2020-12-31", *history) == []
 
 
 def test_an_appeal_is_pending_whatever_the_stage() -> None:
     """In hand, closed, archived; each by its name, until the last of them has a decision in effect."""
     first = appealed("2020-03-16")
     second = appealed("2020-03-18", "诉讼一", route="litigation_direct")
-    told = (R, *SERVED, first, second, archived("2020-03-20"), appeal_decided("2020-04-01"))
+    history = (R, *SERVED, first, second, archived("2020-03-20"), appeal_decided("2020-04-01"))
 
-    assert [each.note for each in todo("2020-03-31", told)] == ["复议一", "诉讼一"]
-    assert [each.note for each in todo("2020-04-01", told)] == ["诉讼一"]
+    assert [each.note for each in todo("2020-03-31", history)] == ["复议一", "诉讼一"]
+    assert [each.note for each in todo("2020-04-01", history)] == ["诉讼一"]
     assert duties("2020-03-16", R, appealed("2020-03-16", ground="no_answer")) == ["appeal_pending"]
 
 
@@ -406,11 +408,11 @@ def test_an_answer_stays_to_be_served_until_service_is_proven(
 
 def test_of_a_redone_answer_only_the_last_is_to_be_served() -> None:
     """The first answer was served, the second not."""
-    told = (*REDO, answered("2020-03-27"))
+    history = (*REDO, answered("2020-03-27"))
 
-    assert duties("2020-03-26", *told) == ["redo"]
-    assert duties("2020-03-27", *told) == ["unserved"]
-    assert duties("2020-03-30", *told, served("2020-03-30")) == []
+    assert duties("2020-03-26", *history) == ["redo"]
+    assert duties("2020-03-27", *history) == ["unserved"]
+    assert duties("2020-03-30", *history, served("2020-03-30")) == []
 
 
 def test_what_the_superior_asks_is_a_duty_until_it_is_done() -> None:
@@ -419,10 +421,10 @@ def test_what_the_superior_asks_is_a_duty_until_it_is_done() -> None:
     order = Order(5, "county", monday, "overdue", date(2020, 3, 6), "县督〔2020〕1号", "2020-0001")
     quarter = Return(6, "county", monday, "一季度", Period(monday, date(2020, 3, 31)), date(2020, 3, 9))
 
-    def duties(on: date, *told: Order | Return) -> list[tuple[str, str, int | None]]:
+    def duties(on: date, *matters: Order | Return) -> list[tuple[str, str, int | None]]:
         known = Supervision(
-            tuple(each for each in told if isinstance(each, Order)),
-            tuple(each for each in told if isinstance(each, Return)),
+            tuple(each for each in matters if isinstance(each, Order)),
+            tuple(each for each in matters if isinstance(each, Return)),
         )
         found = asked_by_superior(known, on, LAW.calendar)
         return [(each.duty, each.reference, each.workdays_left) for each in found]
@@ -445,11 +447,11 @@ def test_what_the_superior_asks_is_a_duty_until_it_is_done() -> None:
 def test_an_assessment_is_a_duty_from_its_announcement_to_the_last_day_to_contest_it() -> None:
     """Announced on Monday, until Friday: both days inside; that it was contested is said beside it."""
     monday, friday = date(2020, 3, 2), date(2020, 3, 6)
-    told = Assessment(5, monday, "考核", 2019, "评分标准", ("other",), (), friday)
+    assessment = Assessment(5, monday, "考核", 2019, "评分标准", ("other",), (), friday)
     contest = Contest(9, monday, "county", "考核", "answers", "不服")
 
     def duties(on: date, *contests: Contest) -> list[tuple[str, int | None, str]]:
-        found = assessments_to_check([told], contests, on, LAW.calendar)
+        found = assessments_to_check([assessment], contests, on, LAW.calendar)
         return [(each.duty, each.workdays_left, each.note) for each in found]
 
     assert duties(date(2020, 3, 1)) == duties(date(2020, 3, 7)) == []

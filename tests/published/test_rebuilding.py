@@ -32,8 +32,8 @@ def figures(name: str) -> demo.Figures:
 
 
 async def record(register: Register, code: str, lines: list[demo.Line]) -> None:
-    told = [convert(msgspec.to_builtins(line)) for line in lines]
-    replies = await register.record_all(code, told, actor="tests")
+    recordings = [convert(msgspec.to_builtins(line)) for line in lines]
+    replies = await register.record_all(code, recordings, actor="tests")
     assert [reply.irregularities for reply in replies if reply.irregularities] == []
 
 
@@ -59,13 +59,13 @@ def assert_equal(tables: AnnualTables, report: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 async def test_a_published_report_is_rebuilt_from_events(register: Register, name: str) -> None:
     """Figures of the report, told as requests and recorded, come out as its tables."""
-    report, told = published(name), figures(name)
-    await record(register, "office", [demo.registration(told, "office"), *demo.tell(told)[0]])
+    report, expected = published(name), figures(name)
+    await record(register, "office", [demo.registration(expected, "office"), *demo.tell(expected)[0]])
 
     # 洪泽 2023 was published in the layout of 2019 and is compared in it.
     form = official_form.load(report.get("layout_printed", report["format"]))
     async with register.view("office") as view:
-        tables = await view.tables(Period.year(told.year), form)
+        tables = await view.tables(Period.year(expected.year), form)
 
     assert_equal(tables, report)
     assert tables.discrepancies == []

@@ -78,13 +78,13 @@ async def tell(register: Register) -> None:
     await file(register, reference=replies[0].reference or "", id_=DOCUMENT)
     await erase(register, 4, reference=replies[1].reference or "")
     await register.proofs.seal(CODE)
-    for actor, told in report.lines():
-        await register.record_all(CODE, [convert(_plain(told))], actor=actor, acknowledge_all=True)
+    for actor, body in report.lines():
+        await register.record_all(CODE, [convert(_plain(body))], actor=actor, acknowledge_all=True)
     await register.record(people.AUTHORITY, convert(_plain(people.registered())), actor=people.HANDLER)
     first = [convert(_plain(each)) for each in people.first_officers(after=1)]
     await register.record_all(people.AUTHORITY, first, actor=authorization.PROGRAM)
-    for actor, told in (*people.officers(after=1 + len(first)), *people.steps()):
-        await register.record(people.AUTHORITY, convert(_plain(told)), actor=actor)
+    for actor, body in (*people.officers(after=1 + len(first)), *people.steps()):
+        await register.record(people.AUTHORITY, convert(_plain(body)), actor=actor)
     await come_in(register)
     for code in OFFICES:
         await register.proofs.seal(code)
@@ -111,8 +111,8 @@ def _dump(server: embedded.Server) -> str:
     return re.sub(r"(?m)^(\\(un)?restrict .*|SET transaction_timeout = 0;)\n", "", done.stdout)
 
 
-def _plain(told: dict[str, object]) -> Any:
-    return msgspec.to_builtins(told)
+def _plain(body: dict[str, object]) -> Any:
+    return msgspec.to_builtins(body)
 
 
 if __name__ == "__main__":

@@ -70,8 +70,8 @@ async def _prove(register: Register, who: Principal, token: SessionToken) -> Non
 async def _serve(register: Register) -> None:
     """A service account with a key, and a webhook of it."""
     granted = ServiceGranted(today(), SERVICE, "某门户", ("hand_in",))
-    told = await register.record_all(CODE, [line("service", granted)], actor=people.SECURITY)
-    confirmed = GrantConfirmed(today(), told[0].version)
+    replies = await register.record_all(CODE, [line("service", granted)], actor=people.SECURITY)
+    confirmed = GrantConfirmed(today(), replies[0].version)
     await register.record_all(CODE, [line("service-confirmed", confirmed)], actor=people.SYSTEM)
     await register.service_keys.create(CODE, SERVICE, days=90, **BY_SYSTEM)
     allowed = AllowedAddresses.parse("https://portal.example.gov.cn", "")

@@ -37,9 +37,9 @@ def test_what_the_settings_mean() -> None:
 )  # fmt: skip
 def test_settings_that_cannot_be(settings: dict[str, str]) -> None:
     """Each is refused at start, in words that name no secret."""
-    told = {"server": "smtps://mail", "sender": SENDER, **settings}
+    options = {"server": "smtps://mail", "sender": SENDER, **settings}
     with pytest.raises(MailFault) as refused:
-        Relay.parse(told.pop("server"), **told)
+        Relay.parse(options.pop("server"), **options)
     assert "word" not in str(refused.value)
 
 

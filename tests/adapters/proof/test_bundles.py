@@ -156,8 +156,8 @@ async def test_a_letter_in_hand_is_held_against_the_bundle(office: Register, tmp
         assert [each.code for each in found.findings] == codes
         assert [code for code, *_ in check.found] == codes
         assert [bool(found.unchecked), bool(check.unchecked)] == [path is plain] * 2
-        told = [f"日志位置{reply.position}" in each for each in (*found.matched, *check.matched)]
-        assert sum(told) == (0 if codes or path is plain else 2)
+        named = [f"日志位置{reply.position}" in each for each in (*found.matched, *check.matched)]
+        assert sum(named) == (0 if codes or path is plain else 2)
 
 
 async def test_personal_data_is_in_it_only_if_asked(office: Register, genuine: Path, tmp_path: Path) -> None:
@@ -801,8 +801,8 @@ async def test_a_tampered_receipt(office: Register, tmp_path: Path, name: str) -
     path.write_text(tamper(text))
     assert path.read_text() != text, "no-op"
 
-    told = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
-    found = receipt_check.check_receipt(path, verifiers=told)
+    trusted = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
+    found = receipt_check.check_receipt(path, verifiers=trusted)
 
     assert code in {each.code for each in found.findings}
 

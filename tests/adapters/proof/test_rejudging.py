@@ -37,7 +37,7 @@ OWN = [
 ]  # fmt: skip
 
 
-def entries(*told: tuple[object, str, tuple[str, ...]]) -> list[Recorded]:
+def entries(*history: tuple[object, str, tuple[str, ...]]) -> list[Recorded]:
     """(event, day of recording, acknowledged) by version."""
     return [
         Recorded(
@@ -48,7 +48,7 @@ def entries(*told: tuple[object, str, tuple[str, ...]]) -> list[Recorded]:
             nth + 1,
             acknowledged=codes,
         )  # type: ignore[arg-type]
-        for nth, (event, on, codes) in enumerate(told, 1)
+        for nth, (event, on, codes) in enumerate(history, 1)
     ]
 
 
@@ -226,8 +226,8 @@ def by(actor: str, *histories: Recorded) -> list[Recorded]:
 def staffed(*, from_position: int, withdrawn: int | None = None) -> list[Recorded]:
     """An office whose first officers came at this position of the log; li handles until a withdrawal."""
     on = day("2020-01-02")
-    told = founding.first_officers("sys", "sec", on, after=1)
-    told += [
+    steps = founding.first_officers("sys", "sec", on, after=1)
+    steps += [
         OfficerAppointed(on, "li"),
         PowerGranted(on, "li", "handler"),
         GrantConfirmed(on, 9),
@@ -237,7 +237,7 @@ def staffed(*, from_position: int, withdrawn: int | None = None) -> list[Recorde
     # Several entries on one position: this log's numbering is only looked at for what comes before what.
     own = [
         Recorded("authority", version, event, moment, from_position, actor)
-        for version, (event, actor) in enumerate(zip(told, actors, strict=True), 2)
+        for version, (event, actor) in enumerate(zip(steps, actors, strict=True), 2)
     ]
     if withdrawn is not None:
         gone = PowerWithdrawn(on, "li", "handler")

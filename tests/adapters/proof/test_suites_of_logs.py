@@ -93,12 +93,12 @@ async def test_everything_is_of_suite_gm_from_the_first_entry(
         assert [row[0] for row in await fetch(behind, f"SELECT DISTINCT leaf_format FROM {table}")] == [2]
     assert keys_of(tmp_path) == ["0001.seal-program"]
     for log in LOGS:
-        told = await notes(behind, log.key)
-        assert [each.suite for each in told] == [GM, GM]
+        signed = await notes(behind, log.key)
+        assert [each.suite for each in signed] == [GM, GM]
         rows = await fetch(behind, f"SELECT leaves FROM checkpoints WHERE log = '{log.key}' ORDER BY size")
         tree = standalone.Tree("gm")
         tree.extend(merkle.split(b"".join(row["leaves"] for row in rows)))
-        assert tree.root() == told[-1].root
+        assert tree.root() == signed[-1].root
 
     path = tmp_path / "bundle.zip"
     await national.proofs.export(CODE, path, with_sealed=True)
@@ -134,8 +134,8 @@ async def test_the_reply_gives_the_leaf_that_is_sealed(national: Register, tmp_p
     known = SealKeys.load(tmp_path / "keys").verifiers
     assert receipt_check.check_receipt(path, known=known).findings == ()
     proof = await national.proofs.consistency(CODE, 3)
-    told = checkpoints.read(proof.first_checkpoint)[0], checkpoints.read(proof.second_checkpoint)[0]
-    assert merkle.extends(3, told[0].root, 5, told[1].root, decoded(proof.proof), GM)
+    checkpoint = checkpoints.read(proof.first_checkpoint)[0], checkpoints.read(proof.second_checkpoint)[0]
+    assert merkle.extends(3, checkpoint[0].root, 5, checkpoint[1].root, decoded(proof.proof), GM)
 
 
 def decoded(proof: tuple[str, ...]) -> list[bytes]:
@@ -272,7 +272,7 @@ async def test_a_proof_of_consistency_ends_at_the_change(office: Register) -> No
     for first, second, suite in ((1, 3, STD), (3, 5, GM)):
         found = await office.proofs.consistency(CODE, first, second)
         was, now = (checkpoints.read(each)[0] for each in (found.first_checkpoint, found.second_checkpoint))
-        roots = [{each.suite: each.root for each in told.roots}[suite] for told in (was, now)]
+        roots = [{each.suite: each.root for each in checkpoint.roots}[suite] for checkpoint in (was, now)]
         assert merkle.extends(first, roots[0], second, roots[1], decoded(found.proof), suite)
     with pytest.raises(SuiteChanged, match="先到第3条"):
         await office.proofs.consistency(CODE, 1, 5)
@@ -290,8 +290,8 @@ async def test_a_log_goes_back_and_forth(
     await record(office, line("r4", RECEIVED))
     await sealed(office)
 
-    told = await notes(server.behind(database))
-    assert [(each.size, [root.suite.name for root in each.roots]) for each in told[3:]] == [
+    signed = await notes(server.behind(database))
+    assert [(each.size, [root.suite.name for root in each.roots]) for each in signed[3:]] == [
         (5, ["gm"]),
         (5, ["gm", "std"]),
         (6, ["std", "gm"]),

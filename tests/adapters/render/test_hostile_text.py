@@ -38,7 +38,7 @@ FIGURES = ["-417", "+4", "-", "3.50", "22（其中修订16件）"]
 BREAKING = ["<script>alert(1)</script>", "]]>&amp;<w:p/>", "#set page(width: 1pt)", "$x$ #read(\"a\") *b*", "{{7*7}}", "a\x00b\x0bc\ud800d\u202ee", "_x0041_", "\t=1"]  # fmt: skip
 
 
-def told(text: str) -> AnnualDocument:
+def document_with(text: str) -> AnnualDocument:
     """One text in a cell, a paragraph and the title."""
     report = published(SUQIAN)
     table = {**report["proactive_table"], "fees": [text]}
@@ -56,7 +56,7 @@ def told(text: str) -> AnnualDocument:
 @pytest.mark.parametrize("text", [*FORMULAS, *BREAKING])
 def test_no_text_is_a_formula_or_link_in_xlsx(text: str) -> None:
     """The workbook's own XML has no formula; the text is there as it was told."""
-    made = render_xlsx.render(told(text))
+    made = render_xlsx.render(document_with(text))
 
     sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
     cell = sheet.cell(16, 2)
@@ -73,8 +73,8 @@ def test_no_text_is_a_formula_or_link_in_xlsx(text: str) -> None:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_formula_is_disarmed_where_a_spreadsheet_takes_a_table_over(text: str) -> None:
     """HTML and DOCX tables are opened and pasted into spreadsheets: an apostrophe stands before such a text."""
-    page = lxml_html.document_fromstring(render_html.render(told(text)).decode())
-    table = docx.Document(io.BytesIO(render_docx.render(told(text)))).tables[0]
+    page = lxml_html.document_fromstring(render_html.render(document_with(text)).decode())
+    table = docx.Document(io.BytesIO(render_docx.render(document_with(text)))).tables[0]
 
     assert [cell.text_content() for cell in page.iter("td")][-1] == f"'{text}"
     assert table.rows[-1].cells[-1].text == f"'{text}"
@@ -83,13 +83,13 @@ def test_a_formula_is_disarmed_where_a_spreadsheet_takes_a_table_over(text: str)
 @pytest.mark.parametrize("text", FIGURES)
 def test_a_figure_stays_as_it_is(text: str) -> None:
     """A negative change, a plus, the mark for nothing and a remark are printed to the letter."""
-    page = lxml_html.document_fromstring(render_html.render(told(text)).decode())
-    table = docx.Document(io.BytesIO(render_docx.render(told(text)))).tables[0]
+    page = lxml_html.document_fromstring(render_html.render(document_with(text)).decode())
+    table = docx.Document(io.BytesIO(render_docx.render(document_with(text)))).tables[0]
 
     assert inert_cell(text) == text
     assert [cell.text_content() for cell in page.iter("td")][-1] == text
     assert table.rows[-1].cells[-1].text == text
-    assert str(openpyxl.load_workbook(io.BytesIO(render_xlsx.render(told(text)))).worksheets[0].cell(16, 2).value) == text  # fmt: skip
+    assert str(openpyxl.load_workbook(io.BytesIO(render_xlsx.render(document_with(text)))).worksheets[0].cell(16, 2).value) == text  # fmt: skip
 
 
 @pytest.mark.parametrize("text", [*FORMULAS, *BREAKING])
@@ -97,16 +97,16 @@ def test_no_text_breaks_a_file(text: str) -> None:
     """Every part is well-formed, every text is one text: no markup, macro or page command comes of it."""
     shown = printable(text)
 
-    page = lxml_html.document_fromstring(render_html.render(told(text)).decode())
+    page = lxml_html.document_fromstring(render_html.render(document_with(text)).decode())
     assert not list(page.iter("script"))
     assert page.xpath("//h1")[0].text_content() == shown
-    made = render_docx.render(told(text))
+    made = render_docx.render(document_with(text))
     with ZipFile(io.BytesIO(made)) as archive:
         for name in archive.namelist():
             minidom.parseString(archive.read(name))
     assert shown in [paragraph.text for paragraph in docx.Document(io.BytesIO(made)).paragraphs]
     if "\ufffd" not in shown:
-        pages = pypdf.PdfReader(io.BytesIO(render_pdf.render(told(text)))).pages
+        pages = pypdf.PdfReader(io.BytesIO(render_pdf.render(document_with(text)))).pages
         assert "".join(shown.split()) in "".join("".join(each.extract_text() for each in pages).split())
         assert float(pages[0].mediabox.width) == pytest.approx(595.28, abs=0.1)
 

@@ -13,7 +13,7 @@ AT = datetime(2020, 3, 2, 1, 30, tzinfo=UTC)
 
 
 def test_a_calendar_is_read_as_it_was_meant() -> None:
-    told = [
+    days = [
         Day("2020-0001.answer", date(2020, 3, 30), "2020-0001 答复期限", "2020-0001"),
         Day(
             "2020-0002.consultation.甲;乙,丙\\丁" + "长" * 60,
@@ -22,11 +22,11 @@ def test_a_calendar_is_read_as_it_was_meant() -> None:
             "2020-0002",
         ),
     ]
-    data = render([(day, AT) for day in told], "huadu")
+    data = render([(day, AT) for day in days], "huadu")
     found = Calendar.from_ical(data)
     events = found.walk("VEVENT")
     assert [(str(each["UID"]), each["DTSTART"].dt, str(each["SUMMARY"])) for each in events] == [
-        (f"{day.id}@huadu.taizhang", day.on, day.words) for day in told
+        (f"{day.id}@huadu.taizhang", day.on, day.words) for day in days
     ]
     assert [each["DTSTAMP"].dt for each in events] == [AT, AT]
     assert all(not isinstance(each["DTSTART"].dt, datetime) for each in events)
@@ -36,7 +36,7 @@ def test_a_calendar_is_read_as_it_was_meant() -> None:
     assert all(len(line) <= 75 and b"\n" not in line for line in lines)
     for line in lines:
         line.decode()  # no character is cut in two
-    assert render([(day, AT) for day in told], "huadu") == data
+    assert render([(day, AT) for day in days], "huadu") == data
 
 
 def test_one_without_days_still_has_a_component() -> None:

@@ -143,9 +143,9 @@ def test_pdf(name: str) -> None:
     in_order(text, at, [made.authority, signed(made), "附：图表", *(chart.title for chart in made.charts)])
 
 
-def in_order(text: str, at: int, told: list[str]) -> int:
+def in_order(text: str, at: int, texts: list[str]) -> int:
     """Where the last of these texts ends, each found after the one before."""
-    for each in told:
+    for each in texts:
         found = text.find(squeezed(each), at)
         assert found >= 0, each
         at = found + len(squeezed(each))

@@ -78,10 +78,10 @@ def check(kind: str, rounds: int) -> None:
         try:
             checks.check_typed(reader.read(each, f"a.{kind}"))
         except ReportFileFault as fault:
-            told = str(fault)
+            message = str(fault)
         else:
-            told = "读出"
-        assert any("\u4e00" <= letter <= "\u9fff" for letter in told), (number, told)
+            message = "读出"
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in message), (number, message)
 
 
 @pytest.mark.parametrize("kind", ROUNDS)

@@ -22,12 +22,12 @@ from projections.report.imported import TypedReport
 from tests.adapters.render.reports import FOLDER, SUQIAN, document
 
 
-def told() -> TypedReport:
+def expected_report() -> TypedReport:
     return reader.read((FOLDER / f"{SUQIAN}.json").read_bytes(), "a.json")
 
 
 def same(read: TypedReport) -> bool:
-    own = told()
+    own = expected_report()
     return (read.requests_table, read.appeals_table, read.proactive_table) == (
         own.requests_table, own.appeals_table, own.proactive_table,
     )  # fmt: skip
@@ -83,7 +83,7 @@ def test_a_digit_that_may_not_be_seen_makes_its_figure_illegible(run: str) -> No
     """White on white or on a dark ground, nobody knows: the cell is named, the others are read."""
     data = edited(WORD, "word/document.xml", lambda text: re.sub(r"(<w:r>(?:(?!</w:r>).)*<w:t[^>]*>1431</w:t></w:r>)", rf"{run}\1", text))  # fmt: skip
     read = reader.read(data, "a.docx")
-    assert read.requests_table["granted"] == [*told().requests_table["granted"][:-1], None]
+    assert read.requests_table["granted"] == [*expected_report().requests_table["granted"][:-1], None]
     assert read.unread_cells == (("requests", "granted", "total"),)
 
 
@@ -130,7 +130,7 @@ def test_what_stands_in_a_cell_and_is_no_text_is_named(instead: str, told_: str)
     """A picture of a figure, a field that was never calculated: no blank."""
     data = edited(WORD, "word/document.xml", lambda text: RUN.sub(lambda _: instead, text))
     read = reader.read(data, "a.docx")
-    assert read.requests_table["granted"] == [*told().requests_table["granted"][:-1], None]
+    assert read.requests_table["granted"] == [*expected_report().requests_table["granted"][:-1], None]
     assert read.unread_cells == (("requests", "granted", "total"),)
     assert any(f"“{told_}”不是件数" in each for each in read.unread)
 
@@ -203,13 +203,13 @@ def workbook(change: Callable[[Any, Any], None]) -> TypedReport:
 
 
 @pytest.mark.parametrize(
-    ("value", "code", "told"),
+    ("value", "code", "message"),
     [
         (5, "yyyy-mm-dd", "日期5"), (5, '[$-804]m"月"d"日"', "日期5"), (0.05, "0%", "5%"), (5000, "#,##0,", "以千计的5000"),
         (5, '"无"', "无"), (0.5, "[h]:mm", "时间0.5"), (True, "General", "TRUE"), (date(2023, 1, 5), "yyyy/m/d", "日期44931"),
     ],
 )  # fmt: skip
-def test_what_a_workbook_shows_as_something_else_is_no_figure(value: object, code: str, told: str) -> None:
+def test_what_a_workbook_shows_as_something_else_is_no_figure(value: object, code: str, message: str) -> None:
     """1-5 that a workbook has made a day of is not 44931 requests."""
 
     def change(_: Any, sheet: Any) -> None:
@@ -218,7 +218,7 @@ def test_what_a_workbook_shows_as_something_else_is_no_figure(value: object, cod
 
     read = workbook(change)
     assert (read.requests_table["new"][0], read.requests_table["new"][1:]) == (None, [0, 0, 0, 0, 0, 5])
-    assert any(f"“{told}”不是件数" in each for each in read.unread)
+    assert any(f"“{message}”不是件数" in each for each in read.unread)
 
 
 @pytest.mark.parametrize(
@@ -405,7 +405,7 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "told"),
+    ("name", "data", "message"),
     [
         ("a.doc", OLD, "另存为docx"), ("a.xls", OLD, "另存为xlsx"), ("a.wps", OLD, "另存为docx"), ("a.et", OLD, "另存为xlsx"),
         ("a.docx", OLD + "EncryptedPackage".encode("utf-16-le"), "密码"), ("a.ofd", b"PK", "导出为pdf"), ("a.zip", b"PK", "解压"),
@@ -415,6 +415,6 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         ("a.jpg", b"\xff\xd8", "docx"), ("a.csv", b"x", "xlsx"), ("a.xlsb", b"PK", "xlsx"), ("a.rtf", b"{\\rtf", "docx"),
     ],
 )  # fmt: skip
-def test_of_a_file_that_is_not_read_is_said_what_to_do(name: str, data: bytes, told: str) -> None:
-    with pytest.raises(ReportFileFault, match=told):
+def test_of_a_file_that_is_not_read_is_said_what_to_do(name: str, data: bytes, message: str) -> None:
+    with pytest.raises(ReportFileFault, match=message):
         reader.read(data, name)

@@ -28,7 +28,7 @@ from tests.adapters.report_files.test_styles import differences
 OFFICE = shutil.which("libreoffice")
 
 
-def as_told(name: str) -> TypedReport:
+def typed_report(name: str) -> TypedReport:
     return reader.read((FOLDER / f"{name}.json").read_bytes(), "report.json")
 
 
@@ -51,11 +51,11 @@ def by_chromium(folder: Path, page: Path) -> Path:
 
 
 def check(data: bytes, name: str) -> None:
-    read, told = reader.read(data, "年报.pdf"), as_told(name)
-    assert read.requests_table == told.requests_table
-    assert read.appeals_table == told.appeals_table
-    assert read.proactive_table == told.proactive_table
-    assert (read.authority, read.year, read.format) == (told.authority, told.year, told.format)
+    read, expected = reader.read(data, "年报.pdf"), typed_report(name)
+    assert read.requests_table == expected.requests_table
+    assert read.appeals_table == expected.appeals_table
+    assert read.proactive_table == expected.proactive_table
+    assert (read.authority, read.year, read.format) == (expected.authority, expected.year, expected.format)
     assert (read.unread, read.assumed) == ((), ())
     assert [section.text for section in read.sections[1:]] == ["", "", "", TEXT, "无其他需要报告的事项。"]
     assert read.sections[0].paragraphs[:2] == ("（一）主动公开", TEXT * 2)
@@ -213,7 +213,7 @@ def with_maps(change: Callable[[bytes], bytes]) -> bytes:
 def test_letters_that_the_file_does_not_name_are_illegible() -> None:
     """As in files printed with a font that lacks them: 7 is drawn without being said to be 7, so that 57 is not 5."""
     read = reader.read(with_maps(lambda text: text.replace(b"> <0037>\n", b"> <0000>\n")), "年报.pdf")
-    whole = as_told(SUQIAN).requests_table
+    whole = typed_report(SUQIAN).requests_table
     assert any("7" in str(each) for cells in whole.values() for each in cells)
     for row, cells in whole.items():
         assert read.requests_table[row] == [None if "7" in str(each) else each for each in cells]

@@ -62,12 +62,12 @@ def figures(report: TypedReport) -> Iterator[Any]:
 
 
 def check(data: bytes, name: str, texts: set[str]) -> None:
-    report, told = None, "读出"
+    report, message = None, "读出"
     try:
         report = reader.read(data, name)
     except ReportFileFault as fault:
-        told = str(fault)
-    assert re.search("[\u4e00-\u9fff]", told)
+        message = str(fault)
+    assert re.search("[\u4e00-\u9fff]", message)
     if report is None:
         return
     checks.check_typed(report)

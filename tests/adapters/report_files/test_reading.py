@@ -40,14 +40,14 @@ RENDERERS: dict[str, Callable[..., bytes]] = {
 }
 
 
-def as_told(name: str) -> reader.TypedReport:
+def typed_report(name: str) -> reader.TypedReport:
     return reader.read((FOLDER / f"{name}.json").read_bytes(), "report.json")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_published_report_is_read_from_json(name: str) -> None:
     """Cells as the file has them, blanks as None."""
-    report, read = published(name), as_told(name)
+    report, read = published(name), typed_report(name)
 
     assert read.requests_table == report["requests_table"]
     assert read.appeals_table == report["appeals_table"]
@@ -62,15 +62,15 @@ def test_a_published_report_is_read_from_json(name: str) -> None:
 @pytest.mark.parametrize("ending", RENDERERS)
 def test_a_report_of_ours_is_read_back(ending: str, name: str) -> None:
     """The three tables, title, year, format and every section's text, from each format."""
-    made, told = document(name), as_told(name)
+    made, expected = document(name), typed_report(name)
     read = reader.read(RENDERERS[ending](made), f"年度报告.{ending}")
 
-    assert read.columns == told.columns
-    assert read.requests_table == told.requests_table
-    assert read.appeals_table == told.appeals_table
-    assert read.proactive_table == told.proactive_table
-    assert (read.authority, read.year, read.format) == (told.authority, told.year, told.format)
-    assert read.layouts == told.layouts
+    assert read.columns == expected.columns
+    assert read.requests_table == expected.requests_table
+    assert read.appeals_table == expected.appeals_table
+    assert read.proactive_table == expected.proactive_table
+    assert (read.authority, read.year, read.format) == (expected.authority, expected.year, expected.format)
+    assert read.layouts == expected.layouts
     assert read.unread == ()
     if ending != "xlsx":
         assert [section.heading for section in read.sections] == [
@@ -82,8 +82,8 @@ def test_a_report_of_ours_is_read_back(ending: str, name: str) -> None:
 
 def test_a_report_that_mixes_two_forms_says_so() -> None:
     """洪泽 2023 prints 2021's proactive table beside 2019's requests table."""
-    assert as_told(HONGZE).layouts == {"requests": "2019", "proactive": "2021"}
-    assert as_told(SEED).layouts == {"requests": "2019", "proactive": "2019"}
+    assert typed_report(HONGZE).layouts == {"requests": "2019", "proactive": "2021"}
+    assert typed_report(SEED).layouts == {"requests": "2019", "proactive": "2019"}
 
 
 # 上海市政府办公厅 printed its report of 2019 so: th nowhere, cells blank for zero, 采购总金额 without its unit,
@@ -176,8 +176,8 @@ def test_a_workbook_made_by_another_program_is_read() -> None:
     for grid in document(SUQIAN).grids():
         top = sheet.max_row + 2
         for cell in grid.cells:
-            told: Any = int(cell.text) if cell.text.isdigit() else cell.text or None
-            sheet.cell(top + cell.row, 1 + cell.column, told)
+            value: Any = int(cell.text) if cell.text.isdigit() else cell.text or None
+            sheet.cell(top + cell.row, 1 + cell.column, value)
             if cell.spans:
                 sheet.merge_cells(
                     start_row=top + cell.row,
@@ -187,11 +187,11 @@ def test_a_workbook_made_by_another_program_is_read() -> None:
                 )
     file = io.BytesIO()
     book.save(file)
-    read, told_ = reader.read(file.getvalue(), "年报.xlsx"), as_told(SUQIAN)
+    read, expected = reader.read(file.getvalue(), "年报.xlsx"), typed_report(SUQIAN)
 
-    assert read.requests_table == told_.requests_table
-    assert read.appeals_table == told_.appeals_table
-    assert read.proactive_table == told_.proactive_table
+    assert read.requests_table == expected.requests_table
+    assert read.appeals_table == expected.appeals_table
+    assert read.proactive_table == expected.proactive_table
     assert (read.authority, read.year, read.unread) == ("宿迁市人民政府", 2024, ())
 
 
@@ -216,11 +216,11 @@ def test_a_document_made_by_another_program_is_read() -> None:
             made.add_paragraph("")
     file = io.BytesIO()
     made.save(file)
-    read, told = reader.read(file.getvalue(), "年报.docx"), as_told(SHANGHAI)
+    read, expected = reader.read(file.getvalue(), "年报.docx"), typed_report(SHANGHAI)
 
-    assert read.requests_table == told.requests_table
-    assert read.appeals_table == told.appeals_table
-    assert read.proactive_table == told.proactive_table
+    assert read.requests_table == expected.requests_table
+    assert read.appeals_table == expected.appeals_table
+    assert read.proactive_table == expected.proactive_table
     assert read.unread == ()
 
 

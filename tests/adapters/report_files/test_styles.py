@@ -42,8 +42,8 @@ def check(seed: int, kind: str | None = None) -> int:
     read = reader.read(styles.written(style), f"年报.{style.kind}")
     missing = list(differences(style.figures, read))
     assert all(own is None for *_, own in missing), f"{seed}: {missing[:5]}"
-    told = read.unread or any(each.check == "row_missing" for each in checks.check_typed(read))
-    assert not missing or told, f"{seed}: {missing[:5]}"
+    reported = read.unread or any(each.check == "row_missing" for each in checks.check_typed(read))
+    assert not missing or reported, f"{seed}: {missing[:5]}"
     assert (read.authority, read.year) == (styles.UNIT, styles.YEAR[style.figures.form])
     return len(missing)
 

@@ -147,7 +147,7 @@ SECRET = "1.属于国家秘密"
 
 
 @pytest.mark.parametrize(
-    ("tables", "cells", "told"),
+    ("tables", "cells", "message"),
     [
         (([*REQUESTS[:2], [CARRIED, "1", "0", "0", "0", "0", "1"]], APPEALS), [("requests", "carried_in")] * 7, LOST),
         (([*REQUESTS[:2], [CARRIED, "1", "0", "0", "0", "0", "0", "0", "1"]], APPEALS), [("requests", "carried_in")] * 7, "与栏目对不上"),
@@ -157,25 +157,25 @@ SECRET = "1.属于国家秘密"
     ids=["a cell too few", "a cell too many", "in the line of appeals", "in a row of appeals"],
 )  # fmt: skip
 def test_a_row_with_another_number_of_cells_is_not_read_as_if_it_were_whole(
-    tables: tuple[Rows, ...], cells: list[tuple[str, str]], told: str
+    tables: tuple[Rows, ...], cells: list[tuple[str, str]], message: str
 ) -> None:
     """Its figures stand one column off, nobody knows from where on: unread, and neither missing nor wrong."""
     report = read(*tables)
     assert [cell[:2] for cell in report.unread_cells] == cells
-    assert any(told in each for each in report.unread)
+    assert any(message in each for each in report.unread)
     assert {each.check for each in checks.check_typed(report)} == {"row_missing"}
     assert "上年结转" not in str([each.text for each in checks.check_typed(report)])
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("<td>12</td><td>13</td>", "<td>12</td><td rowspan=2>13</td>", "“13”所在的单元格占了几栏或几行"),
         ("<td>13</td>", "<td><img src=a.png></td>", "“图片”不是件数"), ("<td>13</td>", "<td>13元</td>", "“13元”不是件数"),
         ("<td>13</td>", "<td>####</td>", "“####”不是件数"), ("<td>13</td>", "<td>&#x202e;31</td>", "不是件数"),
     ],
 )  # fmt: skip
-def test_a_cell_that_gives_no_figure_is_named(old: str, new: str, told: str) -> None:
+def test_a_cell_that_gives_no_figure_is_named(old: str, new: str, message: str) -> None:
     """Over two rows, a picture, money, a number wider than its column, digits shown in reverse."""
     rows = [
         REQUESTS[0],
@@ -186,7 +186,7 @@ def test_a_cell_that_gives_no_figure_is_named(old: str, new: str, told: str) -> 
     report = reader.read(f"<h1>示例市水务局2023年政府信息公开工作年度报告</h1><table>{page.replace(old, new, 1)}</table>".encode(), "a.html")  # fmt: skip
     assert report.requests_table["new"] == [11, 12, None, 14, 15, 16, 81]
     assert ("requests", "new", "research_institution") in report.unread_cells
-    assert any(told in each for each in report.unread)
+    assert any(message in each for each in report.unread)
 
 
 def test_a_picture_that_shows_nothing_is_no_figure() -> None:
@@ -224,7 +224,7 @@ PROACTIVE = [
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "rules", "fees", "told"),
+    ("old", "new", "rules", "fees", "message"),
     [
         ("信息内容", "项目", ["3", "1", "7"], "12.5", None), ("信息内容", "", ["3", "1", "7"], "12.5", None),
         ("单位：万元", "单位：元", ["3", "1", "7"], None, "以元计，年报格式的单位是万元"), ("12.5", "125000元", ["3", "1", "7"], None, "以元计"),
@@ -233,7 +233,7 @@ PROACTIVE = [
     ],
 )  # fmt: skip
 def test_of_the_proactive_table_columns_and_units_are_those_of_the_form(
-    old: str, new: str, rules: list[str | None], fees: str | None, told: str | None
+    old: str, new: str, rules: list[str | None], fees: str | None, message: str | None
 ) -> None:
     page = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in PROACTIVE)
     rows = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in REQUESTS)
@@ -241,7 +241,7 @@ def test_of_the_proactive_table_columns_and_units_are_those_of_the_form(
     known = [text if number_in(text) is not None else None for text in report.proactive_table["regulations"]]
     (fee,) = report.proactive_table["fees"]
     assert (known, fee if number_in(fee) is not None else None) == (rules, fees)
-    assert [told in each for each in report.unread if "主动公开表" in each] == ([True] if told else [])
+    assert [message in each for each in report.unread if "主动公开表" in each] == ([True] if message else [])
     assert not any(each.table == "proactive" and each.row in ("regulations", "fees") for each in checks.check_typed(report))  # fmt: skip
 
 

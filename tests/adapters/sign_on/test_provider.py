@@ -145,8 +145,8 @@ def _by_another(there: IdentityProvider, **header: Any) -> Any:
     public = other.as_dict(private=False)
 
     def forge(own: dict[str, Any], claims: dict[str, Any]) -> str:
-        told = {name: public if value == "its own key" else value for name, value in header.items()}
-        return jwt.encode({**own, **told}, claims, other)
+        forged = {name: public if value == "its own key" else value for name, value in header.items()}
+        return jwt.encode({**own, **forged}, claims, other)
 
     return forge
 

@@ -93,7 +93,7 @@ def test_the_origin_stands_in_the_list_to_the_letter() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "arguments",
     [
         ("https://portal.example.gov.cn/hook", ""),
         ("portal.example.gov.cn", ""),
@@ -102,9 +102,9 @@ def test_the_origin_stands_in_the_list_to_the_letter() -> None:
         ("", "内网"),
     ],
 )
-def test_a_list_that_is_none_is_refused(told: tuple[str, str]) -> None:
+def test_a_list_that_is_none_is_refused(arguments: tuple[str, str]) -> None:
     with pytest.raises(AddressRefused):
-        AllowedAddresses.parse(*told)
+        AllowedAddresses.parse(*arguments)
 
 
 INSIDE = [

@@ -65,12 +65,12 @@ def rolled(value: str = "on", in_force_from: str = "2020-01-01") -> Event:
     return event(PolicySet, "2020-06-01", policy="roll_receipt", value=value, in_force_from=in_force_from)
 
 
-def authority(*told: Event) -> Authority:
-    return replay_authority(recorded(REGISTERED, *told))
+def authority(*steps: Event) -> Authority:
+    return replay_authority(recorded(REGISTERED, *steps))
 
 
-def law_of(*told: Event) -> Law:
-    return authority(*told).law(national_notices())
+def law_of(*steps: Event) -> Law:
+    return authority(*steps).law(national_notices())
 
 
 def test_an_authority_opens_its_register() -> None:
@@ -87,15 +87,18 @@ def test_an_authority_opens_its_register() -> None:
 
 def test_the_name_in_force_at_the_end_of_a_period_stands_on_its_tables() -> None:
     """Contract: in_force_from may lie in the past; an older name may be told after the newer, a slip told again."""
-    told = authority(
+    renamed_twice = authority(
         renamed("数据局", "2021-12-31"),
         renamed("政务菊", "2020-03-01"),
         renamed("政务局", "2020-03-01", "2022-01-04"),
     )
-    names = {year: told.name_on(Period.year(year).last) for year in (2019, 2020, 2021, 2022)}
+    names = {year: renamed_twice.name_on(Period.year(year).last) for year in (2019, 2020, 2021, 2022)}
     assert names == {2019: OLD_NAME, 2020: "政务局", 2021: "数据局", 2022: "数据局"}
-    assert (told.name_on(date(2020, 2, 29)), told.name_on(date(2020, 3, 1))) == (OLD_NAME, "政务局")
-    assert told.version == 4
+    assert (renamed_twice.name_on(date(2020, 2, 29)), renamed_twice.name_on(date(2020, 3, 1))) == (
+        OLD_NAME,
+        "政务局",
+    )
+    assert renamed_twice.version == 4
 
 
 def test_a_day_off_is_off_for_this_authority() -> None:
@@ -140,9 +143,9 @@ def test_a_notice_entered_counts_once() -> None:
 )
 def test_a_notice_names_days_that_can_be(field: str, days: list[str]) -> None:
     """At least one day off, each between 2000 and 2100, none both off and on."""
-    told = msgspec.to_builtins(notice("2027-01-01"))
+    body = msgspec.to_builtins(notice("2027-01-01"))
     with pytest.raises(msgspec.ValidationError, match=field):
-        msgspec.convert(told | {field: days}, AuthorityEvent)
+        msgspec.convert(body | {field: days}, AuthorityEvent)
 
 
 def test_a_policy_binds_requests_received_from_its_day_on() -> None:
@@ -279,7 +282,7 @@ def test_what_follows_from_an_entry_is_judged_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "told"),
+    ("rule", "steps"),
     [
         (RegistrationStays, [amended(1)]),
         (
@@ -295,9 +298,9 @@ def test_what_follows_from_an_entry_is_judged_again() -> None:
         (UnknownCode, [rolled("on"), amended(2, rolled("sideways"))]),
     ],
 )
-def test_what_cannot_be_corrected(rule: type[Refusal], told: list[Event]) -> None:
+def test_what_cannot_be_corrected(rule: type[Refusal], steps: list[Event]) -> None:
     """The beginning, the code, who had powers; another kind of entry, an amendment, a day that has not come."""
-    history = recorded(REGISTERED, *told)
+    history = recorded(REGISTERED, *steps)
     last = structs.replace(history[-1], recorded_at=datetime(2026, 11, 20, 4, tzinfo=UTC))
     with pytest.raises(rule):
         replay_authority([*history[:-1], last])

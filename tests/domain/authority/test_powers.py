@@ -189,7 +189,7 @@ ACTOR: dict[Role, str] = {
     "handler": "li", "reviewer": "wang", "approver": "zhao", "auditor": "shen", "statistician": "tong",
     "system_administrator": "sys", "security_administrator": "sec",
 }  # fmt: skip
-TOLD: list[Event] = [
+EVENTS: list[Event] = [
     builders.received("2026-03-02"), builders.assigned("2026-03-02"), builders.supplement_required("2026-03-02", "2026-03-20"),
     builders.supplemented("2026-03-02"), builders.consultation_opened("2026-03-02", "2026-03-20"),
     builders.consultation_closed("2026-03-02"), builders.explanation_required("2026-03-02", "2026-03-20"),
@@ -213,12 +213,12 @@ TOLD: list[Event] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("told", TOLD, ids=lambda each: str(type_of(each)))
+@pytest.mark.parametrize("event", EVENTS, ids=lambda each: str(type_of(each)))
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_records_the_events_of_its_acts_and_no_other(role: Role, told: Event) -> None:
+def test_each_role_records_the_events_of_its_acts_and_no_other(role: Role, event: Event) -> None:
     """By the table typed in above. The refusal names who has the power."""
-    act = ACT_OF[str(type_of(told))]
-    entry = at(DAY, told, 99, ACTOR[role])
+    act = ACT_OF[str(type_of(event))]
+    entry = at(DAY, event, 99, ACTOR[role])
     allowed = {each.rstrip("?") for each in EXPECTED[act].split()}
 
     def record() -> None:

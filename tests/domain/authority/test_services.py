@@ -32,7 +32,7 @@ from domain.entry import Event, type_of
 from domain.law.irregularities import Irregularity
 from domain.law.refusals import DatesReversed, Refusal
 from tests import builders
-from tests.domain.authority.test_powers import DAY, TOLD, Office, at, founded, staffed
+from tests.domain.authority.test_powers import DAY, EVENTS, Office, at, founded, staffed
 
 ONLINE = replace(builders.received("2026-03-02"), channel="online", receipt_basis="system_confirmed")
 
@@ -122,7 +122,7 @@ def test_one_id_is_one_actor() -> None:
 # --- recording ---
 
 ALONE = {"received", "supplemented", "served", "fee_paid"}
-"""Of TOLD what a machine can know."""
+"""Of EVENTS what a machine can know."""
 OF_ACT = {"handle": "li", "draft": "li"}
 """Who has the act that an event takes."""
 
@@ -144,27 +144,27 @@ def outcome(
 
 
 @pytest.mark.parametrize("act", SERVICE_ACTS)
-@pytest.mark.parametrize("told", TOLD, ids=lambda each: str(type_of(each)))
+@pytest.mark.parametrize("event", EVENTS, ids=lambda each: str(type_of(each)))
 def test_each_act_records_its_events_and_what_is_decided_only_on_behalf_of_who_may(
-    act: ServiceAct, told: Event
+    act: ServiceAct, event: Event
 ) -> None:
     """Acts × events × on whose behalf: nobody, who has the power, who has not, who left, who never was, a service account."""
     office = granted(granted(staffed(), act, service="gateway"), "handle", "draft", service="other")
     office.appoint("gone").empower("gone", "handler").tell(OfficerDismissed(DAY, "gone"), "sys")
-    type_ = str(type_of(told))
+    type_ = str(type_of(event))
     mine = ACT_OF[type_] == act
     holder = OF_ACT.get(ACT_OF[type_], "li")
     handed_in = act == "hand_in" and type_ == "received"
-    assert outcome(office, told, None) == (
+    assert outcome(office, event, None) == (
         "handed_in_only" if handed_in else "no_power" if not mine
         else "recorded" if type_ in ALONE else "person_decides"
     )  # fmt: skip
-    assert outcome(office, told, holder) == (
+    assert outcome(office, event, holder) == (
         "recorded" if mine else "handed_in_only" if handed_in else "no_power"
     )
-    assert outcome(office, told, "shen") == ("handed_in_only" if handed_in else "no_power")
+    assert outcome(office, event, "shen") == ("handed_in_only" if handed_in else "no_power")
     for nobody in ("gone", "nobody", "other", "gateway", "county/wang"):
-        assert outcome(office, told, nobody) == "not_an_officer", nobody
+        assert outcome(office, event, nobody) == "not_an_officer", nobody
 
 
 def test_no_grant_lets_it_review_approve_grant_or_open_what_is_sealed() -> None:

@@ -150,18 +150,18 @@ def test_both_sides_read_one_work_list() -> None:
     office.tell(ORDER, "county/wang", superior=county())
     order = office.now.version
 
-    def told(on: date) -> list[tuple[int, str, int | None, str | None, str | None]]:
+    def listed(on: date) -> list[tuple[int, str, int | None, str | None, str | None]]:
         found = matters(office.now, national_calendar(), on)
         return [(each.version, each.stage, each.workdays_left, each.waits_for, each.next) for each in found]
 
-    assert told(DAY) == [
+    assert listed(DAY) == [
         (order, "待答复", 5, "unit", "supervision_answered"),
         (version, "待报送", 42, "unit", "return_prepared"),
     ]
-    assert told(date(2026, 3, 11))[0][2] == -2
+    assert listed(date(2026, 3, 11))[0][2] == -2
     office.tell(SupervisionAnswered(DAY, order, "under_way", "1号"), "li")
     office.tell(ReturnPrepared(LATER, version), "tong").tell(ReturnHandedIn(LATER, version), "zhao")
-    assert told(LATER) == [
+    assert listed(LATER) == [
         (version, "已报送，待审查", None, "superior", "return_accepted"),
         (order, "正在办理", None, None, None),
     ]

@@ -95,7 +95,7 @@ def test_a_question_goes_with_its_cause() -> None:
 def test_a_document_number_of_two_requests_of_a_year_is_asked_of_both() -> None:
     """Compared without width, blanks and the shape of brackets; another year's is another number."""
 
-    def told(reference: str, on: str, document_no: str) -> list[object]:
+    def request_of(reference: str, on: str, document_no: str) -> list[object]:
         day = date.fromisoformat(on)
         return recorded(  # type: ignore[return-value]
             received(day), answered(day, "granted.provided", document_no=document_no), reference=reference
@@ -103,10 +103,10 @@ def test_a_document_number_of_two_requests_of_a_year_is_asked_of_both() -> None:
 
     found = questions(
         [
-            told("2024-0001", "2024-03-01", "公开〔2024〕1号"),
-            told("2024-0002", "2024-03-04", "公开［2024］ 1号"),
-            told("2024-0003", "2024-03-05", "公开〔2024〕2号"),
-            told("2025-0001", "2025-03-05", "公开〔2024〕1号"),
+            request_of("2024-0001", "2024-03-01", "公开〔2024〕1号"),
+            request_of("2024-0002", "2024-03-04", "公开［2024］ 1号"),
+            request_of("2024-0003", "2024-03-05", "公开〔2024〕2号"),
+            request_of("2025-0001", "2025-03-05", "公开〔2024〕1号"),
         ],  # type: ignore[list-item]
         LAW,
     )

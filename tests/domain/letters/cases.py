@@ -45,7 +45,7 @@ class Clear:
         self.opened[id_] = value
         return Sealed(id_, "0" * 64)
 
-    def told(self, event: Event) -> Event:
+    def last(self, event: Event) -> Event:
         """The event with its sealed fields, where they are texts or persons, put into the table."""
         changes = {
             field: self(value)
@@ -66,14 +66,14 @@ def office(
 
 def matter(
     kind: str,
-    told: Sequence[Event],
+    events: Sequence[Event],
     *,
     authority: Authority | None = None,
     version: int | None = None,
     earlier: Earlier | None = None,
 ) -> Matter:
     clear = Clear()
-    history = recorded(*map(clear.told, told))
+    history = recorded(*map(clear.last, events))
     entries = amended(history) or []
     entry = letter.entry_of(kind, entries, "2020-0017", version)
     authority = authority or office()
@@ -85,8 +85,8 @@ def matter(
     )  # fmt: skip
 
 
-def letter_of(kind: str, *told: Event, **options: Any) -> Letter:
-    return letter.compose(kind, matter(kind, told, **options))
+def letter_of(kind: str, *history: Event, **options: Any) -> Letter:
+    return letter.compose(kind, matter(kind, history, **options))
 
 
 def text_of(found: Letter) -> str:

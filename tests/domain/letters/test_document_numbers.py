@@ -123,17 +123,17 @@ def test_a_history_says_which_numbers_are_in_use() -> None:
 
 
 def test_gaps_are_cut_where_an_explanation_begins_and_ends() -> None:
-    told = [
+    explanations = [
         NumberGapExplained(DAY, "答复", 2026, 1, 9, "设定前所用"),
         NumberGapExplained(DAY, "答复", 2026, 12, 12, "作废"),
         NumberGapExplained(DAY, "另一", 2026, 1, 99, "他"),
     ]
-    assert list(explained([(1, 10), (12, 13)], told, "答复", 2026)) == [
+    assert list(explained([(1, 10), (12, 13)], explanations, "答复", 2026)) == [
         Gap(1, 9, ("设定前所用",)), Gap(10, 10), Gap(12, 12, ("作废",)), Gap(13, 13),
     ]  # fmt: skip
-    check_gap(told[0], [series()])
+    check_gap(explanations[0], [series()])
     with pytest.raises(UnknownCode):
-        check_gap(told[2], [series()])
+        check_gap(explanations[2], [series()])
     with pytest.raises(Malformed):
         check_gap(NumberGapExplained(DAY, "答复", 2026, 3, 2, "错"), [series()])
 

@@ -117,9 +117,9 @@ ALL = [(year, kind) for year in YEARS for kind in cases(year)]
 @pytest.mark.parametrize(("year", "kind"), ALL)
 def test_every_letter_is_whole(year: str, kind: str, applicant_kind: Any) -> None:
     """Nothing missing that the law asks for, no placeholder left, number, addressee, and no other person's data."""
-    told = cases(year)[kind]
-    told[0] = replace(told[0], applicant_kind=applicant_kind)  # type: ignore[call-arg]
-    found = letter_of(kind, *told)
+    case = cases(year)[kind]
+    case[0] = replace(case[0], applicant_kind=applicant_kind)  # type: ignore[call-arg]
+    found = letter_of(kind, *case)
     text = text_of(found)
     assert found.missing == ()
     assert "{" not in text
@@ -193,8 +193,8 @@ def test_the_remedy_follows_the_day_of_decision_and_the_outcome(
 ) -> None:
     """law.md II.6, typed by hand: 先复议 since 2024 for Art. 14 to 16 alone; three months before 2015-05."""
     r = received(date.fromisoformat(on), applicant=APPLICANT, description=DESCRIPTION)
-    told = tuple(Part(each, "第十六条") for each in parts) or None
-    found = letter_of("answer", r, answered(on, outcome, parts=told, text="一。\n二。"))
+    parts_ = tuple(Part(each, "第十六条") for each in parts) or None
+    found = letter_of("answer", r, answered(on, outcome, parts=parts_, text="一。\n二。"))
     assert [each.text for each in found.paragraphs if each.name == "remedy"] == said
 
 
@@ -218,8 +218,14 @@ SAID = "合同首页和总价表。\n合同谈判记录尚在磋商过程中\n�
 
 
 def in_part(text: str | None = SAID, **fields: Any) -> Event:
-    told = {"outcome": "granted_in_part", "legal_basis": "第三十七条", "parts": PARTS, "text": text, **fields}
-    return answered("2025-03-12", **told)
+    values = {
+        "outcome": "granted_in_part",
+        "legal_basis": "第三十七条",
+        "parts": PARTS,
+        "text": text,
+        **fields,
+    }
+    return answered("2025-03-12", **values)
 
 
 def test_each_part_is_said_with_its_reason_and_article() -> None:
@@ -458,8 +464,8 @@ OWN = "请致电{office_phone}，地址{office_address}。"
 
 def test_an_office_replaces_a_paragraph_from_a_day_on_and_takes_it_back() -> None:
     letter.check_wording(own(OWN))
-    told = (own(OWN), own(None, on="2025-06-02"))
-    authority = office(*told)
+    wordings = (own(OWN), own(None, on="2025-06-02"))
+    authority = office(*wordings)
 
     def contact(on: str) -> str:
         r = received(on, applicant=APPLICANT, description=DESCRIPTION)
@@ -480,7 +486,7 @@ def test_only_what_was_reworded_goes_back_to_the_program_s_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "refused"),
+    ("wording", "refused"),
     [
         (own("没有电话。"), WordingRefused),
         (own(OWN + "{secret}"), WordingRefused),
@@ -500,17 +506,17 @@ def test_only_what_was_reworded_goes_back_to_the_program_s_text() -> None:
     ],
 )  # fmt: skip
 def test_an_office_s_text_keeps_placeholders_and_what_the_law_asks_for(
-    told: LetterWordingSet, refused: Any
+    wording: LetterWordingSet, refused: Any
 ) -> None:
     with pytest.raises(refused):
-        letter.check_wording(told)
+        letter.check_wording(wording)
 
 
 def test_a_text_of_before_a_new_version_of_the_law_s_wording_holds_no_longer() -> None:
-    told = own("请于{respond_by}补来。", "term", on="2019-01-02", letter_="supplement_notice")
+    wording = own("请于{respond_by}补来。", "term", on="2019-01-02", letter_="supplement_notice")
     notice = replace(supplement_required("2020-03-05", "2020-03-20"), matters="文件名称")  # type: ignore[call-arg]
     assert "补来" not in text_of(
-        letter_of("supplement_notice", receipt("2020"), notice, authority=office(told))
+        letter_of("supplement_notice", receipt("2020"), notice, authority=office(wording))
     )
 
 
@@ -542,22 +548,22 @@ def test_an_article_is_cited_with_its_law(basis: str, printed: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["envelope", "proof_of_service"])
-@pytest.mark.parametrize("told", [2, 3])
-def test_a_consultee_is_sent_papers_in_their_own_name(kind: str, told: int) -> None:
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_consultee_is_sent_papers_in_their_own_name(kind: str, version: int) -> None:
     """What goes with a letter to a third party names them and their address, and nobody else."""
-    events = cases("2025")["disclosure_notice"][:told]
-    text = text_of(letter_of(kind, *events, version=told))
+    events = cases("2025")["disclosure_notice"][:version]
+    text = text_of(letter_of(kind, *events, version=version))
     assert OTHER in text
     assert "某路9号" in text
     assert NAME not in text
     assert APPLICANT["address"] not in text
-    assert ("政府信息公开征求意见书" if told == 2 else "政府信息公开告知书") in text
+    assert ("政府信息公开征求意见书" if version == 2 else "政府信息公开告知书") in text
 
 
 def test_an_agreed_consultation_is_nothing_to_send() -> None:
-    told = [receipt("2025"), consulting("2025"), consultation_closed("2025-03-13", reply="agreed")]
+    history = [receipt("2025"), consulting("2025"), consultation_closed("2025-03-13", reply="agreed")]
     with pytest.raises(OtherLetter):
-        letter_of("envelope", *told, version=3)
+        letter_of("envelope", *history, version=3)
 
 
 def test_a_notice_beside_a_numbered_letter_has_the_reference() -> None:

@@ -257,7 +257,7 @@ def test_who_compiled_a_report_may_publish_it() -> None:
 def entered(on: str = "2021-01-20", **changes: Any) -> Step:
     """A report published elsewhere before: its tables all zeros but for what is told."""
     form = official_form.load("2019")
-    told = {
+    values = {
         "format": "2019",
         "columns": tuple(column.code for column in form.requests.columns),
         "requests_table": {row.code: [0] * 7 for row in form.requests.rows},
@@ -268,7 +268,7 @@ def entered(on: str = "2021-01-20", **changes: Any) -> Step:
         "digest": "c" * 64,
         "proactive_table": {},
     }
-    tables = report.PublishedTables(**told | changes)
+    tables = report.PublishedTables(**values | changes)
     return Step(report.ReportEntered(date.fromisoformat(on), "门户网站", tables, "公告1号"))
 
 

@@ -26,8 +26,8 @@ def step(event: DocumentMade | DisclosureSet | DocumentAmended | DocumentEnded) 
 
 
 def made(number: str, on: str, **changes: object) -> DocumentMade:
-    told: dict[str, object] = {"kind": "normative", "disclosure": "on_request", "basis": "第二十条"}
-    return DocumentMade(date.fromisoformat(on), number, f"{number}的标题", **told | changes)  # type: ignore[arg-type]
+    values: dict[str, object] = {"kind": "normative", "disclosure": "on_request", "basis": "第二十条"}
+    return DocumentMade(date.fromisoformat(on), number, f"{number}的标题", **values | changes)  # type: ignore[arg-type]
 
 
 def known(**years: tuple[object, ...]) -> dict[str, Document]:
@@ -35,8 +35,8 @@ def known(**years: tuple[object, ...]) -> dict[str, Document]:
     reports = []
     for name, events in years.items():
         year = int(name[1:])
-        told = history(*[step(each) for each in events], year=year)  # type: ignore[arg-type]
-        reports.append(annual_report.replay(told, year))
+        steps = history(*[step(each) for each in events], year=year)  # type: ignore[arg-type]
+        reports.append(annual_report.replay(steps, year))
     return documents(reports)
 
 
@@ -126,7 +126,7 @@ def test_an_entry_lies_in_its_year_and_can_be_annulled() -> None:
     """What names an annulled document afterwards says nothing."""
     with pytest.raises(WorkOfOtherYear):
         known(y2019=(TWO,))
-    told = history(step(TWO), annulled(1), year=2020)
-    reports = [annual_report.replay(told, 2020)]
+    steps = history(step(TWO), annulled(1), year=2020)
+    reports = [annual_report.replay(steps, 2020)]
     assert documents(reports) == {}
     assert known(y2020=(DocumentAmended(date(2020, 9, 1), "1号", "9号"),)) == {}

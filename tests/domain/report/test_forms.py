@@ -28,8 +28,8 @@ def form(request: pytest.FixtureRequest) -> ReportFormat:
     return official_form.load(request.param)
 
 
-def lines(told: tuple[official_form.FormLine, ...]) -> list[list[str]]:
-    return [[line.code, line.label] for line in told]
+def lines(rows: tuple[official_form.FormLine, ...]) -> list[list[str]]:
+    return [[line.code, line.label] for line in rows]
 
 
 def test_the_labels_are_those_of_the_notice(form: ReportFormat) -> None:

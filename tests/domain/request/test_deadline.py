@@ -53,18 +53,18 @@ CASES: dict[str, dict[str, Any]] = {
 R = received("2020-03-02")
 
 
-def deadline_of(*told: Event, law: Law = LAW) -> Deadline:
-    deadline = given(*told, law=law).request.deadline
+def deadline_of(*history: Event, law: Law = LAW) -> Deadline:
+    deadline = given(*history, law=law).request.deadline
     assert deadline is not None
     return deadline
 
 
-def due(*told: Event, law: Law = LAW) -> str:
-    return str(deadline_of(*told, law=law).due_on)
+def due(*history: Event, law: Law = LAW) -> str:
+    return str(deadline_of(*history, law=law).due_on)
 
 
-def closing_of(*told: Event) -> Closing:
-    closing = given(*told).request.closing
+def closing_of(*history: Event) -> Closing:
+    closing = given(*history).request.closing
     assert closing is not None
     return closing
 
@@ -134,8 +134,8 @@ def test_a_year_without_notice_gives_a_provisional_date(
 
 def test_an_extension_into_a_year_without_notice_passes_over_new_year() -> None:
     """20 working days from 2026-11-20 end on 12-18, twenty more on 2027-01-18: 1 January is off."""
-    told = (received("2026-11-20"), extended("2026-11-27"))
-    assert due(*told) == "2027-01-18"
+    history = (received("2026-11-20"), extended("2026-11-27"))
+    assert due(*history) == "2027-01-18"
     assert due(received("2026-11-20")) == "2026-12-18"
 
 
@@ -148,9 +148,9 @@ def test_nothing_is_late_by_a_day_that_no_notice_covers() -> None:
     given(*answer[:2], law=KNOWING_2027).when(answer[2]).then()
     given(*answer[:1], law=KNOWING_2027).when(answer[1]).then("late_answer")
     assert given(*answer, law=KNOWING_2027).request.closing.timeliness == "late"  # type: ignore[union-attr]
-    told = (received("2026-12-28"), supplement_required("2026-12-30", "2027-01-02"))
-    given(*told).when(supplemented("2027-01-06")).then()
-    given(*told, law=KNOWING_2027).when(supplemented("2027-01-06")).then("supplement_after_term")
+    history = (received("2026-12-28"), supplement_required("2026-12-30", "2027-01-02"))
+    given(*history).when(supplemented("2027-01-06")).then()
+    given(*history, law=KNOWING_2027).when(supplemented("2027-01-06")).then("supplement_after_term")
 
 
 KNOWING_2027 = Law(
@@ -535,7 +535,7 @@ def test_the_steps_tell_the_clock_in_words(history: History, said: tuple[str, ..
 
 def test_a_consultation_that_ended_when_the_term_was_over_leaves_nothing_open() -> None:
     """Its working days are reckoned to the day by which an answer was asked for, and the date is certain."""
-    told = (consultation_opened("2020-03-27", "2020-03-31"), consultation_closed("2020-04-08"))
-    deadline = deadline_of(R, *told)
+    history = (consultation_opened("2020-03-27", "2020-03-31"), consultation_closed("2020-04-08"))
+    deadline = deadline_of(R, *history)
     assert (str(deadline.due_on), deadline.provisional) == ("2020-04-01", False)
     assert [str(each.until) for each in deadline.pauses] == ["2020-03-31"]

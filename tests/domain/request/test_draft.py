@@ -78,7 +78,7 @@ OFFICE = Authority(
 )
 PERSONS = {name: person for name, (person, _) in PEOPLE.items()}
 
-Told = tuple[str, Event]
+Step = tuple[str, Event]
 """Who records what; `li for zhao` on somebody's behalf."""
 
 
@@ -88,20 +88,20 @@ def law(steps: str = "none", *scopes: str, until: date = date(2026, 12, 31)) -> 
     return Law(national_calendar(), policies, Duties(SINCE, 0, PERSONS, waivers))
 
 
-def entry(version: int, told: Told, position: int | None = None) -> Recorded:
-    actor, _, behalf = told[0].partition(" for ")
+def entry(version: int, step: Step, position: int | None = None) -> Recorded:
+    actor, _, behalf = step[0].partition(" for ")
     at = datetime.combine(TODAY, time(12), SHANGHAI)
     place = version if position is None else position
-    return Recorded("request/2026-0001", version, told[1], at, place, actor, behalf or None)
+    return Recorded("request/2026-0001", version, step[1], at, place, actor, behalf or None)
 
 
-def stored(*told: Told) -> list[Recorded]:
-    return [entry(version, each) for version, each in enumerate((("li", R), *told), 1)]
+def stored(*history: Step) -> list[Recorded]:
+    return [entry(version, each) for version, each in enumerate((("li", R), *history), 1)]
 
 
-def record(rules: Law, *told: Told) -> Admission:
+def record(rules: Law, *steps: Step) -> Admission:
     """The last is judged as recording does: may they, can it be, and may they with what it adds."""
-    *before, (who, event) = told
+    *before, (who, event) = steps
     history = stored(*before)
     last = entry(len(history) + 1, (who, event))
     amends = event.version if isinstance(event, EntryAmended) else None
@@ -113,19 +113,19 @@ def record(rules: Law, *told: Told) -> Admission:
     return admission
 
 
-def added(rules: Law, *told: Told) -> list[str]:
-    return codes(record(rules, *told).irregularities)
+def added(rules: Law, *history: Step) -> list[str]:
+    return codes(record(rules, *history).irregularities)
 
 
-def refused(rule: type[Refusal], rules: Law, *told: Told) -> str:
+def refused(rule: type[Refusal], rules: Law, *history: Step) -> str:
     with pytest.raises(rule) as found:
-        record(rules, *told)
+        record(rules, *history)
     assert "{" not in str(found.value)
     return str(found.value)
 
 
-def request(rules: Law, *told: Told) -> DisclosureRequest:
-    return replay(stored(*told), rules)
+def request(rules: Law, *history: Step) -> DisclosureRequest:
+    return replay(stored(*history), rules)
 
 
 DRAFTED = ("li", answer_drafted("2026-03-09"))
@@ -153,7 +153,7 @@ def test_from_draft_to_answer_with_three_persons() -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "outcome", "told", "expected"),
+    ("steps", "outcome", "history", "expected"),
     [
         ("none", "granted.provided", (), ""),
         ("none", "unable.not_held", (), ""),
@@ -166,15 +166,15 @@ def test_from_draft_to_answer_with_three_persons() -> None:
         ("review_and_approval", "granted.provided", FULL, ""),
     ],
 )
-def test_what_an_answer_needs(steps: str, outcome: str, told: Sequence[Told], expected: str) -> None:
+def test_what_an_answer_needs(steps: str, outcome: str, history: Sequence[Step], expected: str) -> None:
     """By policy; what is refused, wholly or in part, needs approval always. The approver alone records without."""
-    answer = answered("2026-03-12", outcome, draft="稿一" if told else None)
+    answer = answered("2026-03-12", outcome, draft="稿一" if history else None)
     for who, possible in (("han", True), ("zhao", bool(expected)), ("li", not expected)):
         if possible:
-            assert added(law(steps), *told, (who, answer)) == expected.split()
+            assert added(law(steps), *history, (who, answer)) == expected.split()
         else:
             rule = ApprovalMissing if expected else NoPower
-            said = refused(rule, law(steps), *told, (who, answer))
+            said = refused(rule, law(steps), *history, (who, answer))
             assert who in said
 
 
@@ -215,7 +215,7 @@ def test_a_draft_that_nobody_drafted_is_refused_once_there_are_officers() -> Non
 
 
 @pytest.mark.parametrize(
-    "told",
+    "history",
     [
         (DRAFTED, ("li2", draft_reviewed("2026-03-10"))),
         (DRAFTED, ("li2", draft_approved("2026-03-10"))),
@@ -230,19 +230,19 @@ def test_a_draft_that_nobody_drafted_is_refused_once_there_are_officers() -> Non
     ],
     ids=range(10),
 )  # fmt: skip
-def test_nobody_passes_their_own_work(told: Sequence[Told]) -> None:
+def test_nobody_passes_their_own_work(history: Sequence[Step]) -> None:
     """Two ids of one person, both ends of a delegation, and earlier rounds of the same draft count."""
-    assert "从简审批" in refused(SamePerson, law(), *told)
-    (waived,) = record(law("none", "same_person"), *told).irregularities
+    assert "从简审批" in refused(SamePerson, law(), *history)
+    (waived,) = record(law("none", "same_person"), *history).irregularities
     assert (waived.code, waived.version, "由同一人" in waived.text) == (
         "separation_waived",
-        len(told) + 1,
+        len(history) + 1,
         True,
     )
-    found = next(each for each in request(law(), *told).irregularities if each.code == "same_person")
+    found = next(each for each in request(law(), *history).irregularities if each.code == "same_person")
     step = "审核" if "审核" in waived.text else "批准"
     assert (
-        f"{told[-1][1].on}文稿“稿一”由起草或审核它的同一人{step}" in found.text
+        f"{history[-1][1].on}文稿“稿一”由起草或审核它的同一人{step}" in found.text
     )  # a log that says so still reads
 
 
@@ -262,13 +262,13 @@ def test_different_persons_pass() -> None:
 
 def test_an_earlier_review_does_not_cover_a_new_round() -> None:
     """Returned by the approver and drafted anew, it is reviewed anew where the policy asks for it."""
-    told = (
+    history = (
         *FULL[:2],
         ("zhao", draft_approved("2026-03-11", passed=False)),
         ("li", answer_drafted("2026-03-12")),
     )
     approved, answer = ("zhao", draft_approved("2026-03-13")), ("han", answered("2026-03-16", draft="稿一"))
-    assert added(law("review_and_approval"), *told, approved, answer) == ["unreviewed_answer"]
+    assert added(law("review_and_approval"), *history, approved, answer) == ["unreviewed_answer"]
 
 
 def test_an_unreviewed_draft_is_not_approved_where_review_is_asked_for() -> None:
@@ -302,7 +302,7 @@ def test_an_approval_of_before_the_rule_still_reads() -> None:
     assert added(law("review_and_approval"), *old, *anew) == []
 
 
-STEPS: tuple[Told, ...] = tuple(
+STEPS: tuple[Step, ...] = tuple(
     (who, event)
     for draft in ("稿一", "稿二")
     for who, event in (
@@ -315,30 +315,31 @@ STEPS: tuple[Told, ...] = tuple(
 )
 
 
-def reachable(rules: Law, length: int) -> list[tuple[Told, ...]]:
+def reachable(rules: Law, length: int) -> list[tuple[Step, ...]]:
     """Every sequence of at most so many steps of two drafts of which each could be recorded."""
-    found: list[tuple[Told, ...]] = [()]
-    for told in found:
-        if len(told) < length:
-            found += [(*told, step) for step in STEPS if can_be(rules, *told, step)]
+    found: list[tuple[Step, ...]] = [()]
+    for history in found:
+        if len(history) < length:
+            found += [(*history, step) for step in STEPS if can_be(rules, *history, step)]
     return found
 
 
-def can_be(rules: Law, *told: Told) -> bool:
+def can_be(rules: Law, *history: Step) -> bool:
     """Whether the last step can be recorded, and adds nothing to be acknowledged."""
     try:
-        return not record(rules, *told).irregularities
+        return not record(rules, *history).irregularities
     except Refusal:
         return False
 
 
-def goes_out(rules: Law, draft: str, told: tuple[Told, ...], most: int = 3) -> bool:
+def goes_out(rules: Law, draft: str, history: tuple[Step, ...], most: int = 3) -> bool:
     """Whether the draft can become an answer after at most so many further steps of it."""
-    if can_be(rules, *told, ("li", answered("2026-03-09", draft=draft))):
+    if can_be(rules, *history, ("li", answered("2026-03-09", draft=draft))):
         return True
     of_draft = [step for step in STEPS if step[1].draft == draft]  # type: ignore[attr-defined]
     return most > 0 and any(
-        can_be(rules, *told, step) and goes_out(rules, draft, (*told, step), most - 1) for step in of_draft
+        can_be(rules, *history, step) and goes_out(rules, draft, (*history, step), most - 1)
+        for step in of_draft
     )
 
 
@@ -346,9 +347,9 @@ def goes_out(rules: Law, draft: str, told: tuple[Told, ...], most: int = 3) -> b
 def test_from_every_state_of_its_drafts_an_answer_can_still_be_given(steps: str) -> None:
     """All sequences of up to four steps: whatever became of a draft, that very draft can still go out."""
     rules = law(steps)
-    told = reachable(rules, 4)
-    assert len(told) > 30
-    for each in told:
+    histories = reachable(rules, 4)
+    assert len(histories) > 30
+    for each in histories:
         for draft in {step[1].draft for step in each} or {"稿一"}:  # type: ignore[attr-defined]
             assert goes_out(rules, draft, each), (steps, draft, each)
 

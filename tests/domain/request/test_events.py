@@ -98,14 +98,14 @@ def wire(name: str, **fields: Any) -> bytes:
     return json.dumps({"type": name, "on": "2020-03-02"} | LEAST[name] | fields).encode()
 
 
-def told(name: str, **fields: Any) -> Any:
+def decoded(name: str, **fields: Any) -> Any:
     return msgspec.json.decode(wire(name, **fields), type=EventBody)
 
 
 def refused(name: str, field: str, value: object) -> None:
     """The value is refused and the message names the field."""
     with pytest.raises(msgspec.ValidationError, match=field):
-        told(name, **{field: value})
+        decoded(name, **{field: value})
 
 
 # --- golden bytes ---
@@ -135,7 +135,7 @@ def test_every_event_has_golden_bytes_with_the_least_and_with_all_fields() -> No
 @pytest.mark.parametrize("name", LEAST)
 def test_the_least_that_is_told_decodes_and_encodes_back(name: str) -> None:
     """`type` first, then struct order, absent optionals left out, whatever order it was told in."""
-    encoded = msgspec.json.encode(told(name))
+    encoded = msgspec.json.encode(decoded(name))
     assert list(json.loads(encoded).items()) == list(json.loads(wire(name)).items())
     turned = json.dumps(dict(reversed(json.loads(wire(name)).items())))
     assert msgspec.json.encode(msgspec.json.decode(turned, type=EventBody)) == encoded
@@ -173,7 +173,7 @@ def test_enumerations_are_those_of_the_contract(name: str, field: str, words: st
     kind = next(kind for kind in EVENTS if type_of(kind) == name)
     enumeration = next(each for each in msgspec.structs.fields(kind) if each.name == field).type
     assert set(enumeration.__args__) == set(words.split())
-    assert [getattr(told(name, **{field: word}), field) for word in words.split()] == words.split()
+    assert [getattr(decoded(name, **{field: word}), field) for word in words.split()] == words.split()
     refused(name, field, "unheard_of")
 
 
@@ -187,7 +187,7 @@ def test_dates_lie_in_2000_to_2100(where: str) -> None:
     for day in ("1999-12-31", "2101-01-01"):
         refused(name, field, day)
     for day in ("2000-01-01", "2100-12-31"):
-        assert str(getattr(told(name, **{field: day}), field)) == day
+        assert str(getattr(decoded(name, **{field: day}), field)) == day
 
 
 @pytest.mark.parametrize("day", ["2020-3-2", "2020-02-30", "2020-03-02T00:00:00Z", "20200302", "", 20200302])
@@ -208,7 +208,7 @@ def test_control_characters_and_bidi_overrides_are_refused(letter: str) -> None:
 
 def test_line_breaks_are_kept_in_free_text_alone() -> None:
     """`domain.values`: applicants paste letters; a label has one line."""
-    assert told("supplement_required", matters="文件\n\t名称").matters == "文件\n\t名称"
+    assert decoded("supplement_required", matters="文件\n\t名称").matters == "文件\n\t名称"
     refused("assigned", "unit", "办公\n室")
 
 
@@ -226,14 +226,14 @@ def test_lone_surrogates_are_refused(surrogate: str) -> None:
 def test_rare_hanzi_are_kept_as_they_are(hanzi: str) -> None:
     """Extension B and the private use area, plain or as an escaped pair: names are written with them."""
     raw = f'{{"type":"assigned","on":"2020-03-02","unit":"{hanzi}"}}'
-    assert msgspec.json.encode(told("assigned", unit=hanzi)).decode() == raw
+    assert msgspec.json.encode(decoded("assigned", unit=hanzi)).decode() == raw
     assert msgspec.json.encode(msgspec.json.decode(raw.encode(), type=EventBody)).decode() == raw
 
 
 def test_money_is_yuan_as_text() -> None:
     r"""Contract, "Values": ^\d{1,9}(\.\d{1,2})?$, kept as told; no sign, exponent, other digits, number, line end."""
     for amount in ("0", "1080", "0.5", "100.00", "999999999.99", "000000001"):
-        assert told("fee_paid", amount_yuan=amount).amount_yuan == amount
+        assert decoded("fee_paid", amount_yuan=amount).amount_yuan == amount
     for wrong in NOT_MONEY:
         refused("fee_paid", "amount_yuan", wrong)
 
@@ -241,7 +241,7 @@ def test_money_is_yuan_as_text() -> None:
 @pytest.mark.parametrize(("name", "field", "most"), COUNTS)
 def test_integers_are_bounded(name: str, field: str, most: int) -> None:
     """Contract, "Values"; neither a truth value nor text nor a fraction is an integer."""
-    assert [getattr(told(name, **{field: number}), field) for number in (1, most)] == [1, most]
+    assert [getattr(decoded(name, **{field: number}), field) for number in (1, most)] == [1, most]
     for wrong in (0, most + 1, 10**30, -1, True, "7", 7.5):
         refused(name, field, wrong)
 
@@ -250,7 +250,7 @@ def test_integers_are_bounded(name: str, field: str, most: int) -> None:
 def test_labels_have_1_to_200_characters(where: str) -> None:
     """Contract, "Values": counted in characters, not bytes."""
     name, field = where.split()
-    assert getattr(told(name, **{field: "𠮷" * 200}), field) == "𠮷" * 200
+    assert getattr(decoded(name, **{field: "𠮷" * 200}), field) == "𠮷" * 200
     refused(name, field, "字" * 201)
     refused(name, field, "")
 
@@ -289,7 +289,7 @@ def test_applicant_and_free_text_are_sealed() -> None:
 def test_a_replacement_may_keep_a_sealed_value_and_cannot_smuggle_one() -> None:
     """Contract, amending: a sealed value told as null keeps the old one; an amendment is no replacement."""
     replacement = json.loads(wire("received")) | {"applicant": None, "description": None}
-    kept = told("entry_amended", replacement=replacement).replacement
+    kept = decoded("entry_amended", replacement=replacement).replacement
     assert (kept.applicant, kept.description) == (None, None)
     refused("entry_amended", "replacement", replacement | {"applicant": SEALED})
     refused("entry_amended", "replacement", json.loads(wire("entry_amended")))
@@ -302,7 +302,7 @@ def test_a_document_is_never_told_as_an_event() -> None:
         with pytest.raises(msgspec.ValidationError):
             msgspec.json.decode(json.dumps(filed | {"content": content}), type=EventBody)
         refused("entry_amended", "replacement", filed | {"content": content})
-    assert told("entry_amended", replacement=filed | {"content": None}).replacement.content is None
+    assert decoded("entry_amended", replacement=filed | {"content": None}).replacement.content is None
     for size in (0, 20 * 1024 * 1024 + 1):
         with pytest.raises(msgspec.ValidationError, match="size_bytes"):
             msgspec.json.decode(json.dumps(filed | {"size_bytes": size}), type=Stored)
@@ -326,7 +326,7 @@ def test_old_codes_always_read_and_are_refused_only_when_admitted() -> None:
     for line in GOLDEN:
         old = line.replace("unable.not_held.nonexistent", "forgotten").replace("revoked_in_part", "forgotten")
         assert msgspec.json.encode(msgspec.json.decode(old, type=Stored)).decode() == old
-    event = told("answered", outcome="forgotten")
+    event = decoded("answered", outcome="forgotten")
     refusal = given(received("2020-03-02")).when(event).then_refused(UnknownCode)
     assert "outcome" in str(refusal)
     assert "granted.provided" in str(refusal)

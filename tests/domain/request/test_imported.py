@@ -78,11 +78,11 @@ def test_stated_late_is_an_irregularity_and_unstated_a_question() -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [answered("2020-03-20", provenance=SOURCE), extended("2020-03-20", 5, provenance=SOURCE)]
+    "event", [answered("2020-03-20", provenance=SOURCE), extended("2020-03-20", 5, provenance=SOURCE)]
 )
-def test_nothing_is_imported_into_a_request_that_is_handled_here(told: events.Event) -> None:
+def test_nothing_is_imported_into_a_request_that_is_handled_here(event: events.Event) -> None:
     """Else an import would close a case past its review and approval."""
-    given(received("2020-03-02")).when(told).then_refused(ReceiptNotImported)
+    given(received("2020-03-02")).when(event).then_refused(ReceiptNotImported)
 
 
 def test_what_officers_do_goes_on_from_an_import() -> None:

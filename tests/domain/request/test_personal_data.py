@@ -86,7 +86,7 @@ def test_who_amended_what_is_asked_for_asked_for_it_too() -> None:
 
 # --- what an erasure takes ---
 
-TOLD: tuple[Event, ...] = (
+HISTORY: tuple[Event, ...] = (
     received("2020-03-02", applicant=sealed(1), description=sealed(2)),
     document_filed("2020-03-03", content=sealed(3)),
     answered("2020-03-10", text=sealed(4)),
@@ -98,7 +98,7 @@ TOLD: tuple[Event, ...] = (
 def test_an_erasure_takes_what_its_scope_says_and_was_told_before(scope: str, taken: set[int]) -> None:
     """applicant: who it was, corrected values too, and the papers that name them; all: every text and document besides. What is told later stays."""
     history = recorded(
-        *TOLD,
+        *HISTORY,
         erasure_requested("2031-01-06", scope),
         served("2031-01-06"),
         personal_data_erased("2031-01-07", 5),
@@ -110,7 +110,9 @@ def test_an_erasure_takes_what_its_scope_says_and_was_told_before(scope: str, ta
 def test_the_scope_is_the_one_last_told() -> None:
     """What was asked for is amended until it is carried out."""
     wider = amended("2031-01-06", 5, erasure_requested("2031-01-06", "all"))
-    history = recorded(*TOLD, erasure_requested("2031-01-06"), wider, personal_data_erased("2031-01-07", 5))
+    history = recorded(
+        *HISTORY, erasure_requested("2031-01-06"), wider, personal_data_erased("2031-01-07", 5)
+    )
     assert sealed(4) in erased_by(history, history[6])
 
 

@@ -173,7 +173,7 @@ TELL: dict[str, Callable[[str], Event]] = {
 }
 
 
-def told(name: str, stage: str, on: str) -> Event:
+def example(name: str, stage: str, on: str) -> Event:
     """An event of the type that only the stage can make impossible; the cause of a lapse is what is awaited."""
     return lapsed(on, "fee" if stage == "P" else "supplement") if name == "lapsed" else TELL[name](on)
 
@@ -204,7 +204,7 @@ def test_a_request_begins_with_its_receipt() -> None:
 @pytest.mark.parametrize(("name", "stage"), POSSIBLE)
 def test_a_possible_event_leads_to_the_stage_of_the_table(name: str, stage: str) -> None:
     """Every cell that is not ×: the event is admitted and the stage is the cell's."""
-    after = given(*HISTORIES[stage]).when(told(name, stage, EARLIER)).admission().request
+    after = given(*HISTORIES[stage]).when(example(name, stage, EARLIER)).admission().request
     assert after.stage == STAGE[str(leads_to(name, stage))]
 
 
@@ -227,7 +227,7 @@ def rule_of(name: str, stage: str) -> type[Refusal]:
 @pytest.mark.parametrize(("name", "stage"), IMPOSSIBLE)
 def test_an_impossible_event_is_refused_by_the_rule_in_its_way(name: str, stage: str) -> None:
     """Every × is a refusal of that entry, also where an entry of a later day has been recorded before."""
-    history, refused = HISTORIES[stage], told(name, stage, EARLIER)
+    history, refused = HISTORIES[stage], example(name, stage, EARLIER)
     refusal = given(*history).when(refused).then_refused(rule_of(name, stage))
     assert refusal.version == len(history) + 1
     if stage != "N":
@@ -268,7 +268,7 @@ def test_the_order_of_entry_does_not_matter(name: str, stage: str) -> None:
         followers = [each for each in followers if each not in ("erasure_requested", "personal_data_erased")]
     assert followers
     for other in followers:
-        step, follower = told(name, stage, EARLIER), told(other, after, AFTER)
+        step, follower = example(name, stage, EARLIER), example(other, after, AFTER)
         as_it_happened = given(*HISTORIES[stage], step).when(follower).admission().request
         entered_late = given(*HISTORIES[stage], follower).when(step).admission().request
         assert as_it_happened.stage == STAGE[str(leads_to(other, after))], other

@@ -38,16 +38,16 @@ def test_a_subject_names_no_applicant(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "event",
     [
         about("道路改造项目批复"), about(None), about("张三宅基地审批材料", None), assigned("2020-03-03"),
         about("示例公司环评批复", Applicant("示例公司"), applicant_kind="commercial_enterprise"),
         amended("2020-03-03", 1, None), about("三峡工程文件", Applicant("三")),
     ],
 )  # fmt: skip
-def test_other_subjects_are_taken(told: Any) -> None:
+def test_other_subjects_are_taken(event: Any) -> None:
     """An organisation may ask about itself; what the receipt does not give in clear cannot be compared."""
-    check_subject(told)
+    check_subject(event)
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,10 @@ UNITS = {"jia": "甲局"}
 
 def announced(chosen: IndicatorSet) -> Assessment:
     event = AssessmentAnnounced(DAY, "考核", 2020, chosen.source, chosen.classes, chosen.indicator, END)
-    return told((), event)
+    return assessed((), event)
 
 
-def told(known: tuple[Assessment, ...], *events: Event) -> Assessment:
+def assessed(known: tuple[Assessment, ...], *events: Event) -> Assessment:
     for nth, event in enumerate(events, 5):
         moment = datetime(2021, 3, 31, 12, tzinfo=SHANGHAI)
         entry = Recorded("authority", nth, event, moment, nth, "li")
@@ -59,7 +59,7 @@ def told(known: tuple[Assessment, ...], *events: Event) -> Assessment:
 def entered(chosen: IndicatorSet, *lines: str) -> Assessment:
     """Announced, and scored as the lines of a file say."""
     one = announced(chosen)
-    return told((one,), *filled_in(lines_of("\n".join(lines).encode()), one, UNITS, DAY))
+    return assessed((one,), *filled_in(lines_of("\n".join(lines).encode()), one, UNITS, DAY))
 
 
 def shown(cases: Cases, *lines: str, chosen: IndicatorSet = LICHENG) -> AssessmentSheet:
@@ -133,7 +133,7 @@ def test_an_upheld_contest_counts_instead_of_what_was_computed() -> None:
     decided = ContestDecided(
         date(2021, 3, 25), "考核", "jia", "on_request", "upheld", "经核实", 9, "1", "corrected"
     )
-    after = sheet(told((one,), decided), [unit])
+    after = sheet(assessed((one,), decided), [unit])
     assert (before.units[0].scores[0].points, after.units[0].scores[0].points, after.open) == (0, 3, "")
     counted = next(each for each in after.units[0].scores[0].counted if each.decided)
     assert (counted.events, counted.computed, counted.by, len(counted.cases)) == (1, 2, ("li",), 2)
@@ -144,7 +144,7 @@ def test_a_contest_that_is_overruled_leaves_the_points() -> None:
     waiting = Contest(9, DAY, "qu", "考核", "on_request", "不服")
     unit = UnitCases("jia", "甲局", "department", {**NOTHING, **CORRECTED}, (waiting,))
     decided = ContestDecided(DAY, "考核", "jia", "on_request", "overruled", "理由不成立", 9)
-    found = sheet(told((entered(LICHENG, CO_OPERATES),), decided), [unit])
+    found = sheet(assessed((entered(LICHENG, CO_OPERATES),), decided), [unit])
     assert (found.units[0].scores[0].points, found.contests[0].result) == (0, "overruled")
 
 
@@ -154,7 +154,7 @@ def test_a_score_that_is_taken_back_leaves_what_was_computed() -> None:
     one = entered(LICHENG, CO_OPERATES, line)
     unit = UnitCases("jia", "甲局", "department", {**NOTHING, **CORRECTED})
     back = ScoreEntered(DAY, "考核", "jia", "on_request", "误评", None, "corrected")
-    found = [sheet(each, [unit]).units[0].scores[0].points for each in (one, told((one,), back))]
+    found = [sheet(each, [unit]).units[0].scores[0].points for each in (one, assessed((one,), back))]
     assert found == [3, 0]
 
 
@@ -164,7 +164,7 @@ def test_what_is_otherwise_after_the_conclusion_is_shown() -> None:
     before = shown({}, *whole)
     assert before.results[0].total == 22
     done = AssessmentConcluded(DAY, "考核", "区府办〔2021〕9号", before.results)
-    one = told((entered(LICHENG, *whole),), done)
+    one = assessed((entered(LICHENG, *whole),), done)
     same = sheet(one, [UnitCases("jia", "甲局", "department", NOTHING)])
     assert (same.concluded_on, same.document_no, same.restated) == (DAY, "区府办〔2021〕9号", ())
     moved = sheet(one, [UnitCases("jia", "甲局", "department", {**NOTHING, "corrected": ("2020-0001",)})])
@@ -286,7 +286,7 @@ def test_a_unit_that_keeps_no_register_is_assessed_by_what_is_entered() -> None:
     (other,) = sheet(one, []).units
     assert (other.code, [score.points for score in other.scores]) == ("乙局", [0, None, None])
     back = ScoreEntered(DAY, "考核", "乙局", "on_request", "误评", None, "overdue")
-    assert sheet(told((one,), back), []).units == ()
+    assert sheet(assessed((one,), back), []).units == ()
 
 
 def test_a_reason_is_named_as_the_set_words_it() -> None:

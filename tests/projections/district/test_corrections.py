@@ -25,8 +25,8 @@ def appeal(name: str = "复议1", on: str = "2020-05-06", **fields: Any) -> Even
 
 
 def cases(*histories: list[Event], period: Period = Y2020, unit: str = "甲局") -> list[CorrectedCase]:
-    told = [given(*each, reference=f"2020-{n:04d}").request for n, each in enumerate(histories, 1)]
-    return cases_of(told, period, code="jia", unit=unit)
+    requests = [given(*each, reference=f"2020-{n:04d}").request for n, each in enumerate(histories, 1)]
+    return cases_of(requests, period, code="jia", unit=unit)
 
 
 CORRECTED = [

@@ -15,7 +15,7 @@ ON = date(2020, 6, 15)
 
 
 def read(**changes: Any) -> UnitRead:
-    told = {
+    values = {
         "code": "jia",
         "unit": "甲局",
         "kind": "department",
@@ -29,7 +29,7 @@ def read(**changes: Any) -> UnitRead:
         "last_recorded_at": datetime(2020, 6, 12, 4, tzinfo=UTC),
         "report": annual_report.replay([], 2019),
     }
-    return UnitRead(**told | changes)
+    return UnitRead(**values | changes)
 
 
 def open_request(reference: str, due_on: date | None) -> OpenRequest:

@@ -45,10 +45,10 @@ def register(unit: str, number: int, **changes: Any) -> RegisterTables:
 
 
 def added(*parts: RegisterTables | Source, listed: tuple[ListedUnit, ...] = (), **how: Any) -> DistrictTables:
-    told = {"district": "示例区", "period": YEAR, "form": FORM, "units_on": date(2022, 12, 31)} | how
+    arguments = {"district": "示例区", "period": YEAR, "form": FORM, "units_on": date(2022, 12, 31)} | how
     registers = [each for each in parts if isinstance(each, RegisterTables)]
     sources = [each for each in parts if isinstance(each, Source)]
-    return add_up(registers, sources, listed, told.pop("parent", None), **told)
+    return add_up(registers, sources, listed, arguments.pop("parent", None), **arguments)
 
 
 def test_a_unit_whose_year_another_reports_lacks_no_table_two_of_its_own() -> None:

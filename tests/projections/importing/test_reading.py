@@ -90,8 +90,8 @@ def test_a_heading_of_three_rows_that_is_ticked() -> None:
         )
     ]  # fmt: skip
     rows = read(["某局2020年台账"] * 10, top, middle, low, *cells).rows
-    told = [(row.steps["received"]["applicant_kind"], row.steps["closed"]["outcome"]) for row in rows[:3]]
-    assert told == [
+    ticked = [(row.steps["received"]["applicant_kind"], row.steps["closed"]["outcome"]) for row in rows[:3]]
+    assert ticked == [
         ("natural_person", "granted"), ("commercial_enterprise", "refused.state_secret"), ("other_organisation", "refused.state_secret"),
     ]  # fmt: skip
     assert "不止一种" in rows[3].problems[0]
@@ -219,8 +219,8 @@ def test_carried_over_rows_take_the_year_before() -> None:
         ["二、本年新收"] * 8,
         ["", "1月5日", *GOOD[2:6], "1月10日", "予以公开"],
     ).rows
-    told = [(row.steps["received"]["on"], row.steps["closed"]["on"]) for row in rows if row.kind == "request"]
-    assert told == [("2019-12-25", "2020-01-10"), ("2020-01-05", "2020-01-10")]
+    days = [(row.steps["received"]["on"], row.steps["closed"]["on"]) for row in rows if row.kind == "request"]
+    assert days == [("2019-12-25", "2020-01-10"), ("2020-01-05", "2020-01-10")]
 
 
 COUNTED = ["序号", *PLAIN[1:]]
@@ -391,22 +391,22 @@ def test_a_mapping_is_saved_edited_and_read() -> None:
 
 
 def test_columns_can_be_named_by_their_letters() -> None:
-    told = '[columns]\nreceived = ["B"]\nnumber = ["A"]\nchannel = ["E"]\napplicant_kind = ["D"]\n'
+    mapping = '[columns]\nreceived = ["B"]\nnumber = ["A"]\nchannel = ["E"]\napplicant_kind = ["D"]\n'
     rows = [["一", "二", "三", "四", "五"], GOOD[:5]]
-    row = read_book(Book("ab" * 32, (sheet(*rows),)), read_mapping(told)).rows[-1]
+    row = read_book(Book("ab" * 32, (sheet(*rows),)), read_mapping(mapping)).rows[-1]
     assert (row.reference, row.steps["received"]["on"]) == ("2020-0001", "2020-03-02")
 
 
 @pytest.mark.parametrize(
-    "told",
+    "mapping",
     [
         "columns = 1", "[columns]\nnonsense = ['A']", "[columns]\nreceived = 'A'", "not toml", "[columns]\n[words.channel]\n'x' = 'nonsense'",
         "numbers = 'x'\n[columns]", "subjects = 'x'\n[columns]", "year = 1\n[columns]", "[columns]\n[defaults]\nreceived = 'post'",
     ],
 )  # fmt: skip
-def test_a_mapping_that_cannot_be_is_refused(told: str) -> None:
+def test_a_mapping_that_cannot_be_is_refused(mapping: str) -> None:
     with pytest.raises(MappingFault):
-        read_mapping(told)
+        read_mapping(mapping)
 
 
 def test_a_sheet_without_a_heading_is_refused() -> None:

@@ -191,8 +191,8 @@ def test_percentages_are_of_what_was_closed_or_received(text: str, right: str | 
 def test_fees_are_told_of_in_section_six() -> None:
     """The form of 2021: 收取信息处理费情况在此处报告."""
     fees = Known(fees=Fees(1, Decimal(380), Decimal(380)))
-    told = report(SEED, texts=TEXTS | {"other": "收取信息处理费380元。"})
-    assert names(check(told, fees), "fees_untold") == []
+    report_ = report(SEED, texts=TEXTS | {"other": "收取信息处理费380元。"})
+    assert names(check(report_, fees), "fees_untold") == []
     assert names(check(report(SEED), fees), "fees_untold") == ["fees_untold"]
     assert names(check(report(SEED), Known(fees=Fees())), "fees_untold") == []
 
@@ -204,9 +204,9 @@ def test_a_section_without_words_is_named_and_governments_tell_of_supervision() 
     found = names(check(report(SEED, texts=texts)), "section_empty")
     assert found == ["section_empty:overview.platforms", "section_empty:problems"]
     government = Known(kind="government")
-    told = report(SEED, texts=TEXTS | {"overview.supervision": "考核已完成，社会评议良好。"})
-    assert names(check(told, government), "supervision_untold") == ["supervision_untold:责任追究"]
-    assert names(check(told, Known(kind="department")), "supervision_untold") == []
+    report_ = report(SEED, texts=TEXTS | {"overview.supervision": "考核已完成，社会评议良好。"})
+    assert names(check(report_, government), "supervision_untold") == ["supervision_untold:责任追究"]
+    assert names(check(report_, Known(kind="department")), "supervision_untold") == []
 
 
 def test_a_text_taken_from_last_year_is_found_though_its_numbers_differ() -> None:

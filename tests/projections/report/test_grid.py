@@ -134,13 +134,13 @@ def test_a_blank_stays_blank_and_nothing_is_left_out(name: str) -> None:
     def numbers(grid: Grid) -> list[str]:
         return [cell.text for cell in grid.cells if cell.kind == "number"]
 
-    def told(rows: dict[str, list[Any]]) -> list[str]:
+    def rows_of(rows: dict[str, list[Any]]) -> list[str]:
         return ["" if cell is None else str(cell) for cells in rows.values() for cell in cells]
 
-    assert numbers(requests) == told(report["requests_table"])
-    assert numbers(proactive) == told(report["proactive_table"])
+    assert numbers(requests) == rows_of(report["requests_table"])
+    assert numbers(proactive) == rows_of(report["proactive_table"])
     results = {route: list(cells.values()) for route, cells in report["appeals_table"].items()}
-    assert numbers(appeals) == told(results)
+    assert numbers(appeals) == rows_of(results)
 
 
 @pytest.mark.parametrize(

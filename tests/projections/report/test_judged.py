@@ -58,8 +58,8 @@ def test_last_year_s_report_is_found_by_its_unit_and_year() -> None:
     [("示例市甲局", 2021, None), ("示例市乙局", 2021, "乙局"), ("示例市甲局", 2020, "2020年度"), ("示例市甲局", 2022, "2022年度")],
 )  # fmt: skip
 def test_another_unit_s_or_year_s_report_is_not_last_year_s(unit: str, year: int, why: str | None) -> None:
-    told = judged.other_unit(report("示例市甲局"), report(unit, year))
-    assert (told is None) if why is None else (told is not None and why in told)
+    message = judged.other_unit(report("示例市甲局"), report(unit, year))
+    assert (message is None) if why is None else (message is not None and why in message)
 
 
 def test_a_list_of_units_names_who_is_missing_and_who_is_not_on_it() -> None:

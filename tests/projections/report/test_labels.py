@@ -50,8 +50,10 @@ def test_what_is_no_number_numbers_nothing(text: str) -> None:
 
 def test_what_was_assumed_is_told_with_how_sure_it_is() -> None:
     match = labels.align(["四、结转下年度", "一、本年新收政府信息公开申请数量"], ROWS)
-    told = [each.assumption(text) for each, text in zip(match, ("四、结转下年度", "x"), strict=True) if each]
-    assert told == ["“四、结转下年度”视为“四、结转下年度继续办理”（通行写法，把握96%）", None]
+    assumed = [
+        each.assumption(text) for each, text in zip(match, ("四、结转下年度", "x"), strict=True) if each
+    ]
+    assert assumed == ["“四、结转下年度”视为“四、结转下年度继续办理”（通行写法，把握96%）", None]
 
 
 def test_a_strange_label_stands_for_the_row_that_is_missing_at_its_place() -> None:
