@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html.parser import HTMLParser
 
-from adapters.report_files import encodings
+from adapters.report_files import encodings, stylesheet
 from adapters.report_files.office_zip import ReportFileFault
-from adapters.report_files.stylesheet import FAINT, HIDING, RAISED, StyleSheet
+from adapters.report_files.stylesheet import Element, Look, StyleSheet
 from adapters.report_files.tables import (
     MOST_DEPTH,
     MOST_PLACES,
@@ -34,16 +34,37 @@ _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 _BREAKS = {"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "header", "main", "footer", "ul", "ol", "body", "title", "hr", "dd", "dt", "center", "form", "caption"}  # fmt: skip
 _SCRIPTED = {"div", "section", "article", "main", "ul", "body"}
 """What a script may show again that a style sheet hides."""
-_INLINE = {"sup", "sub", "span", "font", "b", "i", "u", "em", "strong", "a", "small", "big", "label"}
+_INLINE = {
+    "sup",
+    "sub",
+    "span",
+    "font",
+    "b",
+    "i",
+    "u",
+    "em",
+    "strong",
+    "a",
+    "small",
+    "big",
+    "label",
+    "bdo",
+    "ins",
+}
 _SIBLINGS = {
     "td": {"td", "th", "tr"},
     "th": {"td", "th", "tr"},
     "tr": {"tr"},
     "p": {"p", "div", "table"},
     "li": {"li"},
-    "option": {"option"},
 }
-_OWNERS = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"table", "tbody"}, "p": {"td", "div", "body"}, "li": {"ul", "ol"}, "option": {"select"}}  # fmt: skip
+_OWNERS = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"table", "tbody"}, "p": {"td", "div", "body"}, "li": {"ul", "ol"}}  # fmt: skip
+_ENDED = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"tbody", "thead", "tfoot", "table"}, "tbody": {"table"}, "thead": {"table"}, "tfoot": {"table"}}  # fmt: skip
+"""By a tag what it stands in: whatever else is open within that ends before it."""
+_MOST_OPEN = 400
+"""Elements within one another whose looks are followed."""
+_SHOWN_LATER = "js_content"
+"""The article of a page of WeChat, which is hidden until a script has run."""
 
 
 def lay_html(data: bytes, declared: str | None = None) -> Laid:
@@ -75,7 +96,7 @@ def lay_mhtml(data: bytes) -> Laid:
             fault if isinstance(fault, ReportFileFault) else ReportFileFault("damaged", "网页存档已损坏")
         ) from None
     if not pages:
-        raise ReportFileFault("damaged", "网页存档中没有网页")
+        raise ReportFileFault("damaged", "网页存档或邮件中没有网页，附件请另存后再报")
     if sum(map(len, (place for page in pages for table in page.tables for place in table))) > MOST_PLACES:
         raise ReportFileFault("too_large", "文件中的表格过大")
     return Laid(
@@ -100,8 +121,10 @@ class _Page(HTMLParser):
         self._hiding: tuple[str, int] | None = None
         self._in_link = False
         self._sheet = StyleSheet()
-        self._looks: list[tuple[str, Callable[[str], str] | None]] = []
-        """Of each element that is open within a line what it makes of a text."""
+        self._elements: list[Element] = []
+        """Those that are open, each with the look that it gives to what stands in it."""
+        self._options: list[tuple[bool, list[str]]] | None = None
+        """Of a list that is open: of each option whether it is chosen, and its text."""
         self._cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -113,10 +136,12 @@ class _Page(HTMLParser):
             return
         if tag in _DRAWN and not _is_spacer(attributes):
             self._draw()
-        if tag not in _VOID and (tag in _UNSEEN or self._is_hidden(tag, attributes)):
-            self.has_hidden = self.has_hidden or tag not in _UNSEEN | {"option"}
+        element = self._element(tag, attributes)
+        if tag not in _VOID and (tag in _UNSEEN or self._is_hidden(tag, attributes, element.look)):
+            self.has_hidden = self.has_hidden or tag not in _UNSEEN
             self._hiding = (tag, 1)
-        elif tag == "table":
+            return
+        if tag == "table":
             self._open_table()
         elif tag == "tr" and self._open:
             self._end_text()
@@ -127,21 +152,48 @@ class _Page(HTMLParser):
             self._end_text()
         elif tag == "input" and (attributes.get("type") or "").lower() in _FIELDS and attributes.get("value"):
             self.handle_data(attributes["value"] or "")
-        elif tag in _INLINE:
-            self._looks.append((tag, _look(tag, attributes.get("style") or "")))
-            self._in_link = bool(attributes.get("href")) if tag == "a" else self._in_link
+        elif tag == "select":
+            self._options = []
+        elif tag == "option" and self._options is not None:
+            self._options.append(("selected" in attributes, []))
+        elif tag == "a":
+            self._in_link = bool(attributes.get("href"))
+        if tag not in _VOID and len(self._elements) < _MOST_OPEN:
+            self._elements.append(element)
+
+    def _element(self, tag: str, attributes: Mapping[str, str | None]) -> Element:
+        """With its own look: by its attributes, else by the style sheet, else as what it stands in."""
+        if tag in _ENDED:
+            last = next((at for at in range(len(self._elements), 0, -1) if self._elements[at - 1].tag in _ENDED[tag]), 0)  # fmt: skip
+            del self._elements[last:]
+        elif tag in _BREAKS:
+            self._end_inline()
+        names = frozenset(f".{each}" for each in (attributes.get("class") or "").split())
+        element = Element(tag, names | {f"#{attributes.get('id') or ''}"}, Look())
+        own = stylesheet.look(attributes.get("style") or "").over(_attributed(tag, attributes))
+        ruled = self._sheet.of(element, self._elements)
+        if tag in _SCRIPTED or own.is_hidden is not None:
+            ruled = ruled._replace(is_hidden=None)
+        around = self._elements[-1].look if self._elements else Look()
+        is_raised = (own.over(ruled).is_raised or around.is_raised) if tag in _INLINE else None
+        whole = own.over(ruled).over(
+            around._replace(is_hidden=None, is_away=around.is_away and tag != "table")
+        )
+        return element._replace(look=whole._replace(is_raised=is_raised))
+
+    def _end_inline(self) -> None:
+        """What stands within a line ends with it, however torn."""
+        while self._elements and self._elements[-1].tag in _INLINE:
+            self._elements.pop()
 
     def _draw(self) -> None:
         self.has_pictures = True
         if self._open and self._content is not self._open[-1][1]:
             self._content.append(Unread("图片"))
 
-    def _is_hidden(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
-        if "hidden" in attributes or tag in _STRUCK or (tag == "option" and "selected" not in attributes):
-            return True
-        return HIDING.search(attributes.get("style") or "") is not None or (
-            tag not in _SCRIPTED
-            and self._sheet.hides(tag, attributes.get("class") or "", attributes.get("id") or "")
+    def _is_hidden(self, tag: str, attributes: Mapping[str, str | None], look: Look) -> bool:
+        return attributes.get("id") != _SHOWN_LATER and (
+            "hidden" in attributes or tag in _STRUCK or bool(look.is_hidden)
         )
 
     def handle_endtag(self, tag: str) -> None:
@@ -158,10 +210,12 @@ class _Page(HTMLParser):
         elif tag in _BREAKS or tag in ("td", "th"):
             self._end_text()
             self._in_link = False
-        elif tag in _INLINE:
-            last = next((at for at in range(len(self._looks) - 1, -1, -1) if self._looks[at][0] == tag), None)
-            del self._looks[len(self._looks) if last is None else last :]
-            self._in_link = self._in_link and tag != "a"
+        elif tag == "select":
+            self._choose()
+        elif tag == "a":
+            self._in_link = False
+        last = next((at for at in range(len(self._elements) - 1, -1, -1) if self._elements[at].tag == tag), None)  # fmt: skip
+        del self._elements[len(self._elements) if last is None else last :]
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -174,11 +228,26 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._hiding == ("style", 1):
             self._sheet.add(data)
-        if self._hiding is None and data:
-            look = next((look for _, look in reversed(self._looks) if look is not None), None)
-            self._text.append(look(data) if look else data)
-            if data.strip():
-                self._is_link.append(self._in_link)
+        if self._hiding is not None or not data:
+            return
+        if self._options is not None:
+            if self._options:
+                self._options[-1][1].append(data)
+            return
+        look = self._elements[-1].look if self._elements else Look()
+        if look.size == 0:
+            self.has_hidden = self.has_hidden or bool(data.strip())
+            return
+        # Outside tables letters may stand on a picture.
+        self._text.append(raised(data) if look.is_raised else faint(data) if look.is_faint and self._open else data)  # fmt: skip
+        if data.strip():
+            self._is_link.append(self._in_link)
+
+    def _choose(self) -> None:
+        """Of a list what it shows: the option that is chosen, else the first."""
+        options, self._options = self._options or [], None
+        shown = next((text for is_chosen, text in options if is_chosen), options[0][1] if options else [])
+        self.handle_data("".join(shown))
 
     def finished(self) -> list[str | Grid]:
         while self._open:
@@ -211,8 +280,9 @@ class _Page(HTMLParser):
         _, self._content = self._open.pop()
 
     def _end_text(self) -> None:
-        """A block of links alone is a menu, but in a table a figure. Looks end with the block, however torn."""
-        self._looks.clear()
+        """A block of links alone is a menu, but in a table a figure."""
+        if self._options is not None:
+            self._choose()
         text = " ".join("".join(self._text).split())
         if text:
             self._content.append(Link(text) if all(self._is_link) else text)
@@ -226,10 +296,16 @@ def _is_spacer(attributes: Mapping[str, str | None]) -> bool:
     )
 
 
-def _look(tag: str, style: str) -> Callable[[str], str] | None:
-    if tag in ("sup", "sub") or RAISED.search(style):
-        return raised
-    return faint if FAINT.search(style) else None
+def _attributed(tag: str, attributes: Mapping[str, str | None]) -> Look:
+    """What older pages say in attributes of their own."""
+    ink = attributes.get("color") if tag == "font" else None
+    ground = attributes.get("bgcolor")
+    return Look(
+        is_raised=True if tag in ("sup", "sub") else None,
+        is_away=True if tag == "bdo" and (attributes.get("dir") or "").lower() == "rtl" else None,
+        is_white=stylesheet.is_white(ink) if ink else None,
+        is_dark=stylesheet.is_dark(ground) if ground else None,
+    )
 
 
 def _span(value: str | None) -> int:

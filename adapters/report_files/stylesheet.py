@@ -1,63 +1,188 @@
-"""What the style sheets of a page hide: single names of classes and elements, as pages hide a cell or a row by."""
+"""What styles make of a page's elements: hidden, crossed out, white, tiny, raised or beside the page."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|line-through"
-    r"|(?:font-size|opacity)\s*:\s*0+(?:\.0*)?[a-z%]*\s*(?:[;!]|$)",
+_HIDING = re.compile(
+    r"(?<![-\w])display\s*:\s*none|(?<![-\w])visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|line-through"
+    r"|(?<![-\w])opacity\s*:\s*0+(?:\.0*)?%?\s*(?:[;!]|$)",
     re.I,
 )
-"""In a style: what is so is not seen, or is crossed out."""
-FAINT = re.compile(
-    r"(?<![-\w])color\s*:\s*(?:transparent|white|#fff(?:fff)?(?![0-9a-f])|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))"
-    r"|font-size\s*:\s*[12](?:\.[0-9]*)?p[xt]",
+"""What is so is not seen, or is crossed out."""
+_SAYS = re.compile(r"(?<![-\w])(?:display|visibility)\s*:", re.I)
+_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.I)
+_AWAY = re.compile(
+    r"(?<![-\w])(?:left|top|right|text-indent)\s*:\s*-(?:[0-9]{4,}|999)|(?<![-\w])clip\s*:\s*rect\(\s*[01](?:px)?\b"
+    r"|clip-path\s*:\s*inset\(\s*(?:50|100)%|unicode-bidi\s*:\s*(?:bidi|isolate)-override",
     re.I,
 )
-"""White, or too small: what is so is perhaps not seen."""
-RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.I)
+"""Beside the page, cut off, or in reverse."""
+_SIZE = re.compile(r"(?<![-\w])font-size\s*:\s*([0-9]*\.?[0-9]+)\s*(p[xt]|[a-z%]*)", re.I)
+_INK = re.compile(r"(?<![-\w])color\s*:\s*([^;!]+)", re.I)
+_GROUND = re.compile(
+    r"(?<![-\w])background(?:-color|-image)?\s*:\s*(#[0-9a-f]{3,8}|rgba?\([^)]*\)|[a-z]+)", re.I
+)
+_LIGHT = {"white", "transparent", "none", "inherit", "initial", "unset", "snow", "ivory", "whitesmoke"}
+_WHITE, _DARKEST = 250, 200
+"""Of 255: what is paler is white; letters in white are seen on what is darker, and on pictures."""
+_TINIEST = 2.0
+"""Points."""
 
 _MOST_RULES = 2_000
+_MOST_WITHIN = 60
+"""Elements around one that are looked at."""
 _ASIDE = re.compile(r"/\*.*?\*/|@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})", re.S)
 """Remarks, and rules for a printer or a narrow screen."""
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,8000})\}")
-_SELECTOR = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)?((?:[.#][-\w]+)+)")
-_SAYS = re.compile(r"(?<![-\w])(?:display|visibility)\s*:", re.I)
+_SELECTOR = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)?((?:[.#][-\w]+)*)")
+
+
+class Look(NamedTuple):
+    """What a style says of an element; None where it says nothing."""
+
+    is_hidden: bool | None = None
+    is_raised: bool | None = None
+    is_away: bool | None = None
+    size: float | None = None
+    is_white: bool | None = None
+    is_dark: bool | None = None
+    """Of the ground on which it stands."""
+
+    def over(self, other: Look) -> Look:
+        """This one, and what the other says where it says nothing."""
+        said = {name: own for name, own in self._asdict().items() if own is not None}
+        return other._replace(**said)
+
+    @property
+    def is_faint(self) -> bool:
+        """Whether a text is perhaps not seen, or not in this order."""
+        is_tiny = self.size is not None and self.size <= _TINIEST
+        return bool(self.is_away or is_tiny or (self.is_white and not self.is_dark))
+
+
+def look(style: str) -> Look:
+    """What declarations say, as in an attribute."""
+    if ":" not in style:
+        return Look()
+    size, ink, ground = _SIZE.search(style), _INK.search(style), _GROUND.search(style)
+    return Look(
+        True if _HIDING.search(style) else False if _SAYS.search(style) else None,
+        True if _RAISED.search(style) else None,
+        True if _AWAY.search(style) else None,
+        _points(size[1], size[2].lower()) if size else None,
+        is_white(ink[1]) if ink else None,
+        is_dark(ground[1]) if ground else None,
+    )
+
+
+def is_white(colour: str) -> bool:
+    name = colour.strip().lower()
+    shades = _shades(name)
+    return name in ("white", "transparent") if shades is None else min(shades) >= _WHITE
+
+
+def is_dark(colour: str) -> bool:
+    name = colour.strip().lower()
+    shades = _shades(name)
+    return name not in _LIGHT if shades is None else sum(shades) < 3 * _DARKEST
+
+
+def _shades(name: str) -> tuple[int, ...] | None:
+    """Red, green and blue; white where nothing of them is seen."""
+    if match := re.fullmatch(r"#?([0-9a-f]{3}|[0-9a-f]{6})(?:[0-9a-f]{2})?", name):
+        digits = match[1] if len(match[1]) == 6 else "".join(2 * each for each in match[1])
+        return tuple(int(digits[at : at + 2], 16) for at in (0, 2, 4))
+    if match := re.fullmatch(r"rgba?\(\s*([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})(?:[\s,/]+([0-9.]+)%?)?\s*\)", name):  # fmt: skip
+        is_clear = match[4] is not None and re.fullmatch(r"0*\.?0*", match[4])
+        return (255, 255, 255) if is_clear else (int(match[1]), int(match[2]), int(match[3]))
+    return None
+
+
+def _points(number: str, unit: str) -> float:
+    """As it is; shares of another size are of one that is seen."""
+    size = float(number)
+    return size if not size or unit in ("px", "pt") else max(size, _TINIEST + 1)
+
+
+class Element(NamedTuple):
+    """An element that is open. names: its classes and its own name, as a style sheet writes them."""
+
+    tag: str
+    names: frozenset[str]
+    look: Look
+
+
+class _Compound(NamedTuple):
+    tag: str
+    names: frozenset[str]
+
+    def fits(self, element: Element) -> bool:
+        return self.tag in ("", element.tag) and self.names <= element.names
 
 
 class _Rule(NamedTuple):
-    tag: str
-    names: frozenset[str]
-    hides: bool
+    """own: of the element that is meant. within: of those around it, from the inmost."""
+
+    own: _Compound
+    within: tuple[_Compound, ...]
+    weight: tuple[int, ...]
+    look: Look
+
+    def fits(self, element: Element, around: Sequence[Element]) -> bool:
+        if not self.own.fits(element):
+            return False
+        each = iter(reversed(around[-_MOST_WITHIN:]))
+        return all(any(compound.fits(outer) for outer in each) for compound in self.within)
 
 
 class StyleSheet:
-    """The rules that say whether an element is seen; those of places within others are left aside."""
+    """The rules that say how an element looks; those of pseudo-classes and attributes are left aside."""
 
     def __init__(self) -> None:
-        self._rules: list[_Rule] = []
+        self._count = 0
+        self._rules: dict[str, list[_Rule]] = {}
+        """By one name, or the tag, of the element that is meant."""
 
     def add(self, text: str) -> None:
         for match in _RULE.finditer(_ASIDE.sub("", text.replace("<!--", "").replace("-->", ""))):
-            hides = HIDING.search(match[2]) is not None
-            if not hides and not _SAYS.search(match[2]):
+            found = look(match[2])
+            if found == Look():
                 continue
             for each in match[1].split(","):
-                found = _SELECTOR.fullmatch(each.strip())
-                if found and len(self._rules) < _MOST_RULES:
-                    names = frozenset(re.findall(r"[.#][-\w]+", found[2]))
-                    self._rules.append(_Rule((found[1] or "").lower(), names, hides))
+                rule = _rule(each.strip(), found, self._count)
+                if rule is not None and self._count < _MOST_RULES:
+                    self._count += 1
+                    key = min(rule.own.names, default=rule.own.tag)
+                    self._rules.setdefault(key, []).append(rule)
 
-    def hides(self, tag: str, classes: str, name: str) -> bool:
-        """The rule with most names that fits counts, of those the last."""
-        own = {*(f".{each}" for each in classes.split()), f"#{name}"}
-        fitting = [rule for rule in self._rules if rule.tag in ("", tag) and rule.names <= own]
-        return (
-            max(enumerate(fitting), key=lambda each: (len(each[1].names), bool(each[1].tag), each[0]))[
-                1
-            ].hides
-            if fitting
-            else False
-        )
+    def of(self, element: Element, around: Sequence[Element]) -> Look:
+        """What the rules that fit say together; of two that say otherwise the one with more names, else the last."""
+        own = [rule for key in (*element.names, element.tag) for rule in self._rules.get(key, ())]
+        fitting = [rule for rule in own if rule.fits(element, around)]
+        found = Look()
+        for rule in sorted(fitting, key=lambda rule: rule.weight):
+            found = rule.look.over(found)
+        return found
+
+
+def _rule(selector: str, found: Look, nth: int) -> _Rule | None:
+    parts = [_SELECTOR.fullmatch(part) for part in re.sub(r"\s*>\s*", " ", selector).split()]
+    if not parts or None in parts:
+        return None
+    compounds = [
+        _Compound((part[1] or "").lower(), frozenset(re.findall(r"[.#][-\w]+", part[2])))
+        for part in parts
+        if part
+    ]
+    names = [name for compound in compounds for name in compound.names]
+    weight = (
+        sum(name.startswith("#") for name in names),
+        sum(name.startswith(".") for name in names),
+        sum(bool(compound.tag) for compound in compounds),
+        nth,
+    )
+    own, *within = reversed(compounds)
+    return _Rule(own, tuple(within), weight, found)

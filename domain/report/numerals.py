@@ -19,10 +19,11 @@ _MARKS = "".join(
 )
 """Digits that stand above the line, in a circle, in brackets: ² ① ⑴ ㉑ are marks of notes, ½ is none."""
 _NOTES = re.compile(rf"[{_MARKS}\u207a-\u207f\u208a-\u209c\u24f5-\u24ff\u2776-\u2793\u2020\u2021*＊※#＃]")
+_NOTE_ALONE = re.compile(rf"\s*[{_MARKS}\u24f5-\u24ff\u2776-\u2793][\s{_MARKS}]*")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202d\u2060-\u2064\ufeff]")
 """Without the mark U+202E, behind which digits are shown in reverse."""
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‒": "-"})
-_BLANK = re.compile(r"[/\\_.\-―─━…·]*")
+_BLANK = re.compile(r"[/∕\\_.\-―─━…·]*")
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?P<part>\.[0-9]{1,6})?"
     r"(?:万?元|[件份宗起条个项人次部])?(?:\[[0-9]{1,2}\]|注[0-9]{0,2}|[((].*|其中.*)?[。;,]?",
@@ -48,11 +49,15 @@ def plain(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a cell says nothing: empty, or a stroke for nothing. A footnote mark alone says nothing either.
+    """Whether a cell says nothing: empty, or a stroke for nothing, with a footnote mark or without.
 
-    #### stands for a number that is wider than its column.
+    #### stands for a number that is wider than its column; a raised or circled digit alone may be its figure.
     """
-    return "##" not in text and _BLANK.fullmatch(plain(text)) is not None
+    return (
+        "##" not in text
+        and _BLANK.fullmatch(plain(text)) is not None
+        and not _NOTE_ALONE.fullmatch(_INVISIBLE.sub("", text))
+    )
 
 
 def number(text: str) -> Decimal | None:

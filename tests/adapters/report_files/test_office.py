@@ -366,7 +366,11 @@ def test_hidden_parts_and_menus_of_a_page_are_not_read() -> None:
         (".h{color:red} .x, .h { display : none }", "<span class='a h'>9</span>1431"), ("#q{visibility:hidden}", "1431<i id=q>9</i>"),
         ("@media print{.h{display:none}}", "<span class=h>1431</span>"), (".h{display:none} .h.on{display:inline}", "<i class='h on'>1431</i>"),
         ("", '<input value="1431">'), ("", '<input type=hidden value=9>1431'), ("", "<textarea>1431</textarea>"),
-        ("", "<select><option>9<option selected>1431</select>"),
+        ("", "<select><option>9<option selected>1431</select>"), ("", "<select><option>1431</option><option>9</option></select>"),
+        (".s{vertical-align:super}", "1431<span class=s>9</span>"), ("td span{vertical-align:super}", "1431<span>9</span>"),
+        ("th span,table td > .n{display:none}", "1431<span class=n>9</span>"), ("u{display:none}", "1431<u>9</u>"), ("h1 span{display:none}", "<span>1431</span>"),
+        ("", '<div style="font-size:0">9<b style="font-size:9pt">1431</b></div>'), (".t{background:#036;color:#fff}", "<span class=t>1431</span>"),
+        ("td{color:#fff;background:#036} p{color:#333}", "<p>1431</p>"),
     ],
 )  # fmt: skip
 def test_a_page_is_read_as_it_is_seen(style: str, typed: str) -> None:
@@ -378,10 +382,28 @@ def test_a_page_is_read_as_it_is_seen(style: str, typed: str) -> None:
     assert same(reader.read(page.encode(), "a.html"))
 
 
-def test_a_white_digit_of_a_page_makes_its_figure_illegible() -> None:
-    page = PAGE.decode().replace("<td>1431</td>", '<td><span style="color:#FFF">9</span>1431</td>')
+@pytest.mark.parametrize(
+    ("style", "typed"),
+    [
+        ("", '<span style="color:#FFF">9</span>1431'), (".w{color:rgba(0,0,0,0)}", "<i class=w>9</i>1431"), ("", "<font color=white>9</font>1431"),
+        ("td i{font-size:1px}", "<i>9</i>1431"), ("", '<b style="position:absolute;left:-9999px">9</b>1431'),
+        (".sr{width:1px;clip:rect(0,0,0,0)}", "<i class=sr>9</i>1431"), ("", "<bdo dir=rtl>1341</bdo>"), ("", "<sup>1431</sup>"), ("", "⑨"),
+    ],
+)  # fmt: skip
+def test_a_digit_of_a_page_that_may_not_be_seen_makes_its_figure_illegible(style: str, typed: str) -> None:
+    """White, tiny, beside the page, in reverse; and what has nothing but a raised digit, which may be the figure."""
+    page = PAGE.decode().replace("<td>1431</td>", f"<td>{typed}</td>").replace("</style>", f"{style}</style>", 1)  # fmt: skip
     read = reader.read(page.encode(), "a.html")
+    assert read.requests_table["granted"] == [*expected_report().requests_table["granted"][:-1], None]
     assert read.unread_cells == (("requests", "granted", "total"),)
+
+
+def test_an_article_of_wechat_is_read() -> None:
+    """Hidden until a script has run, its paragraphs in sections."""
+    start = '<div class="rich_media_content" id="js_content" style="visibility: hidden; opacity: 0;">'
+    page = PAGE.decode().replace("<body>", f"<body>{start}").replace("</body>", "</div></body>")
+    page = re.sub("<td>(.*?)</td>", r"<td><section><p><span leaf>\1</span></p></section></td>", page)
+    assert same(reader.read(page.encode(), "a.html"))
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,13 @@ def test_a_number_is_read_in_every_way_of_typing_it(text: str, number: str) -> N
     assert numerals.number(text) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", ["93/94", "2022-01-05", "12\n3", "5 6", "1 09", "1 095 7", "1,09", "12,3456", "约93", "1'095", "93-2", "1e3", "####", "\u202e39", "三", "#REF!", "(5)", "9" * 14])  # fmt: skip
+@pytest.mark.parametrize("text", ["93/94", "2022-01-05", "12\n3", "5 6", "1 09", "1 095 7", "1,09", "12,3456", "约93", "1'095", "93-2", "1e3", "####", "\u202e39", "三", "#REF!", "(5)", "9" * 14, "⑨", "¹²", "⓪"])  # fmt: skip
 def test_what_may_be_two_numbers_or_part_of_one_is_none(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         numerals.number(text)
 
 
-@pytest.mark.parametrize("text", ["", " ", "　", "/", "-", "—", "——", "\\", "…"])
+@pytest.mark.parametrize("text", ["", " ", "　", "/", "∕", "-", "—", "——", "\\", "…", "—①", "*"])
 def test_a_stroke_for_nothing_is_blank(text: str) -> None:
     assert numerals.is_blank(text)
     assert numerals.number(text) is None
