@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from adapters.proof import signing_program
 from adapters.proof.handover import verify as standalone
-from adapters.proof.seal_keys import SealKeys
+from adapters.proof.signing_key_files import SigningKeys
 from adapters.register.register import Register
 from adapters.suites import GM
 
@@ -30,7 +30,7 @@ class Device(NamedTuple):
 async def begin_with(device: Device, register: Register, keys: Path) -> None:
     """Everything is of suite gm from the first entry on; nothing is recorded yet."""
     await register.personal_data.rotate_vault_key(GM)
-    await SealKeys.rotate_to(keys, device.public, device.command)
+    await SigningKeys.rotate_to(keys, device.public, device.command)
     await register.proofs.change_over()
 
 

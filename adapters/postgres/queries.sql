@@ -560,7 +560,7 @@ WHERE authority_id = $1 AND log = $2 AND size <= coalesce($3, 922337203685477580
 -- A checkpoint of the log $2 of a size that has none, nth 0, or where the log changes its suite; another is refused by the key.
 INSERT INTO checkpoints (authority_id, log, size, nth, note, leaves, peaks) VALUES ($1, $2, $3, $4, $5, $6, $7)
 
--- name: seal_lag
+-- name: checkpoint_lag
 -- Entries that no checkpoint covers yet, and for how many seconds the oldest of them.
 SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(recorded_at))::float8 AS seconds
 FROM events
@@ -606,7 +606,7 @@ SELECT greatest(coalesce(min(position) FILTER (WHERE $2::timestamptz IS NULL OR 
              max(position)) AS last
 FROM access_log WHERE authority_id = $1 AND position <= $4
 
--- name: access_seal_lag
+-- name: access_checkpoint_lag
 -- Lines of the access log that no checkpoint covers yet, and for how many seconds the oldest of them.
 SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(at))::float8 AS seconds
 FROM access_log

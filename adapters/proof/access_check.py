@@ -10,7 +10,7 @@ import msgspec
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing, trust
-from adapters.proof.checkpointing import SealLag
+from adapters.proof.checkpointing import CheckpointLag
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, Published
@@ -77,7 +77,7 @@ async def examine(
     )
 
 
-def check_lag(lag: SealLag, alarm_seconds: float | None, findings: Findings, log: ProvableLog) -> None:
+def check_lag(lag: CheckpointLag, alarm_seconds: float | None, findings: Findings, log: ProvableLog) -> None:
     alarm = log.alarm_seconds if alarm_seconds is None else alarm_seconds
     if lag.entries and lag.seconds >= alarm:
         said = f"{lag.entries}条登记尚未存证，最早的已等待{lag.seconds:.0f}秒"

@@ -24,7 +24,7 @@ from adapters.proof import checkpoints, leaf, merkle, signing_keys
 from adapters.proof.checkpoints import Checkpoint, NoteFault, Root, Verifier
 from adapters.proof.merkle import Growing
 from adapters.proof.provable import ACCESS_LOG, EVENT_LOG, ProvableLog
-from adapters.proof.seal_keys import SealKeys
+from adapters.proof.signing_key_files import SigningKeys
 from adapters.refusals import AccessUnknown, EntryUnknown, NoCheckpoint, NotSealedYet, SuiteChanged
 from adapters.suites import STD, Suite
 from domain.request.refusals import RequestUnknown
@@ -36,11 +36,11 @@ MOST_AT_ONCE = 50_000
 _PROOF = "c2sp.org/tlog-proof@v1"
 
 
-class SealFault(Exception):
+class CheckpointFault(Exception):
     """The log does not go on from its last checkpoint: nothing was signed. Run `taizhang verify`."""
 
 
-class SealLag(NamedTuple):
+class CheckpointLag(NamedTuple):
     """entries: not covered by a checkpoint yet. seconds: how long the oldest of them has waited; 0 of none."""
 
     entries: int
@@ -87,15 +87,15 @@ class Receipt(NamedTuple):
     text: str
 
 
-async def seal(
+async def sign(
     database: Database, authority_id: int, code: str, keys: Path, log: ProvableLog = EVENT_LOG
 ) -> Checkpoint | None:
     """Sign the log as it stands, if it has grown since the last checkpoint or is to change its suite; None if not.
 
-    keys: the directory of the key files; the first key is made where nothing was ever signed. Raises SealFault if the
-    log does not continue what was signed, SealKeyFault if this machine lacks a key that signs.
+    keys: the directory of the key files; the first key is made where nothing was ever signed. Raises CheckpointFault if the
+    log does not continue what was signed, SigningKeyFault if this machine lacks a key that signs.
     """
-    ring = SealKeys.load(keys)
+    ring = SigningKeys.load(keys)
     # Asked beforehand, since it looks at every authority: only where there is no key yet.
     first = ring.signer is None and await signing_keys.is_nothing_signed(database)
     async with database.transaction(authority_id) as connection:
@@ -117,7 +117,7 @@ async def seal(
             else Checkpoint(log.origin(code), 0, merkle.empty(suite), suite)
         )
         if last.following.suite is not suite:
-            raise SealFault(f"{code}的{log.words}最后一个存证点不是{suite.name}的，未签名")
+            raise CheckpointFault(f"{code}的{log.words}最后一个存证点不是{suite.name}的，未签名")
         onward = None
         if ring.suite is not suite:
             onward = await _tree_of(ring.suite, connection, authority_id, code, last, log)
@@ -129,7 +129,7 @@ async def seal(
         proof = tree.consistency_with(new)
         tree.extend(new)
         if not merkle.extends(last.size, last.following.root, size, tree.root, proof, suite):
-            raise SealFault(f"{code}的{log.words}与第{last.size}条处的存证点不相接，未签名")
+            raise CheckpointFault(f"{code}的{log.words}与第{last.size}条处的存证点不相接，未签名")
         checkpoint = Checkpoint(last.origin, size, tree.root, suite)
         if onward is not None:
             onward.extend(new)
@@ -145,16 +145,16 @@ async def seal(
 async def _tree_of(
     suite: Suite, connection: Connection, authority_id: int, code: str, last: Checkpoint, log: ProvableLog
 ) -> Growing:
-    """Of another suite over the leaves that the last checkpoint signed. Raises SealFault if they are others."""
+    """Of another suite over the leaves that the last checkpoint signed. Raises CheckpointFault if they are others."""
     hashes = await leaves(connection, authority_id, log)
     if await asyncio.to_thread(merkle.root, hashes, last.following.suite) != last.following.root:
-        raise SealFault(f"{code}的{log.words}的叶值与最后一个存证点不符，未签名")
+        raise CheckpointFault(f"{code}的{log.words}的叶值与最后一个存证点不符，未签名")
     tree = Growing(suite=suite)
     await asyncio.to_thread(tree.extend, hashes)
     return tree
 
 
-def _suite_of(row: Mapping[str, Any] | None, ring: SealKeys) -> Suite:
+def _suite_of(row: Mapping[str, Any] | None, ring: SigningKeys) -> Suite:
     """That the log goes on with after its last checkpoint, if it has one; a malformed one is refused where it is gone on from."""
     if row is None:
         return ring.suite
@@ -164,8 +164,8 @@ def _suite_of(row: Mapping[str, Any] | None, ring: SealKeys) -> Suite:
         return STD
 
 
-async def _signed(checkpoint: Checkpoint, ring: SealKeys) -> str:
-    """By a key of each of its suites. Raises SealKeyFault."""
+async def _signed(checkpoint: Checkpoint, ring: SigningKeys) -> str:
+    """By a key of each of its suites. Raises SigningKeyFault."""
     signers = [ring.signer_of(each.suite) for each in checkpoint.roots]
     signatures = {
         Verifier(checkpoint.origin, each.public): await each.sign(checkpoint.text) for each in signers
@@ -175,24 +175,24 @@ async def _signed(checkpoint: Checkpoint, ring: SealKeys) -> str:
     return note
 
 
-async def lag(connection: Connection, authority_id: int, log: ProvableLog = EVENT_LOG) -> SealLag:
+async def lag(connection: Connection, authority_id: int, log: ProvableLog = EVENT_LOG) -> CheckpointLag:
     entries, seconds = await connection.fetchrow(log.lag, authority_id)
     if entries and log.since is not None:  # what was there before is nobody's delay
         begun = await connection.fetchval(log.since)
         seconds = seconds if begun is None else min(seconds, begun)
-    return SealLag(entries, max(0.0, seconds or 0.0))
+    return CheckpointLag(entries, max(0.0, seconds or 0.0))
 
 
-def _last(row: Mapping[str, Any], code: str, ring: SealKeys, log: ProvableLog) -> Checkpoint:
+def _last(row: Mapping[str, Any], code: str, ring: SigningKeys, log: ProvableLog) -> Checkpoint:
     """The last checkpoint, if we signed it and its peaks are those of its root."""
     try:
         claimed, _ = checkpoints.read(row["note"])
         last = checkpoints.opened(row["note"], ring.verifiers(claimed.origin))
     except NoteFault as wrong:
-        raise SealFault(f"{code}的{log.words}最后一个存证点不可信（{wrong}），未签名") from None
+        raise CheckpointFault(f"{code}的{log.words}最后一个存证点不可信（{wrong}），未签名") from None
     suite, root = last.following
     if last.size != row["size"] or Growing(last.size, row["peaks"], suite).root != root:
-        raise SealFault(f"{code}的{log.words}最后一个存证点与其签名内容不符，未签名")
+        raise CheckpointFault(f"{code}的{log.words}最后一个存证点与其签名内容不符，未签名")
     return last
 
 
@@ -212,9 +212,9 @@ async def _new_leaves(
         if row["position"] != sealed + len(found):
             break
         if row["leaf_format"] != leaf_format:
-            raise SealFault(f"{code}的{log.words}位置{row['position']}不是{suite.name}的叶值，未签名")
+            raise CheckpointFault(f"{code}的{log.words}位置{row['position']}不是{suite.name}的叶值，未签名")
     if len(found) != size - sealed or size < sealed:
-        raise SealFault(f"{code}的{log.words}在第{sealed}条之后有缺，未签名")
+        raise CheckpointFault(f"{code}的{log.words}在第{sealed}条之后有缺，未签名")
     return found
 
 
@@ -251,11 +251,11 @@ def _suite_at(rows: Sequence[Mapping[str, Any]], position: int) -> Suite:
 
 
 def _read(row: Mapping[str, Any]) -> Checkpoint:
-    """Raises SealFault."""
+    """Raises CheckpointFault."""
     try:
         return checkpoints.read(row["note"])[0]
     except NoteFault as wrong:
-        raise SealFault(f"第{row['size']}条处的存证点不合格式：{wrong}") from None
+        raise CheckpointFault(f"第{row['size']}条处的存证点不合格式：{wrong}") from None
 
 
 async def inclusion(
@@ -300,7 +300,7 @@ async def consistency(
 async def receipt(
     connection: Connection, authority_id: int, code: str, reference: Reference, version: int | None
 ) -> Receipt:
-    """Of one entry of a request, the last one unless given. Raises RequestUnknown, EntryUnknown, NotSealedYet, SealFault."""
+    """Of one entry of a request, the last one unless given. Raises RequestUnknown, EntryUnknown, NotSealedYet, CheckpointFault."""
     rows = await _entries(connection, authority_id, reference)
     row = next((each for each in rows if each["version"] == (version or len(rows))), None)
     if row is None:
@@ -313,7 +313,7 @@ async def receipts(
 ) -> list[Receipt]:
     """Of every entry of a request that is sealed, all against the first checkpoint that covers them.
 
-    So they stay the same while the log goes on with other requests. Raises RequestUnknown, SealFault.
+    So they stay the same while the log goes on with other requests. Raises RequestUnknown, CheckpointFault.
     """
     rows = await _entries(connection, authority_id, reference)
     published = await connection.fetch(SQL["checkpoints"], authority_id, EVENT_LOG.key, None)
@@ -354,20 +354,20 @@ async def _entries(connection: Connection, authority_id: int, reference: Referen
 def _receipt(code: str, reference: Reference, row: Any, found: Inclusion) -> Receipt:
     text = leaf.leaf(code, row)
     if leaf.named(row, text) != found.leaf:
-        raise SealFault(f"{reference}第{row['version']}条登记与存证时不同，不出具回执")
+        raise CheckpointFault(f"{reference}第{row['version']}条登记与存证时不同，不出具回执")
     proof = _tlog_proof(found, [text.decode(), row["payload"].decode()])
     return Receipt(str(reference), row["version"], row["position"], found.leaf, found.checkpoint, proof)
 
 
 async def access_receipt(connection: Connection, authority_id: int, code: str, id_: str) -> str:
-    """Of one line of the access log: a C2SP tlog-proof, as of an entry. Raises AccessUnknown, NotSealedYet, SealFault."""
+    """Of one line of the access log: a C2SP tlog-proof, as of an entry. Raises AccessUnknown, NotSealedYet, CheckpointFault."""
     row = await connection.fetchrow(SQL["access_line"], authority_id, id_)
     if row is None:
         raise AccessUnknown
     found = await inclusion(connection, authority_id, row["position"] or 0, ACCESS_LOG)
     text = leaf.access_leaf(code, row)
     if leaf.named(row, text) != found.leaf:
-        raise SealFault(f"访问日志位置{row['position']}与存证时不同，不出具回执")
+        raise CheckpointFault(f"访问日志位置{row['position']}与存证时不同，不出具回执")
     return _tlog_proof(found, [text.decode()])
 
 

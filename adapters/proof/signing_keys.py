@@ -13,24 +13,24 @@ from pathlib import Path
 from adapters.postgres.database import Connection, Database, OutOfSight
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpoints
-from adapters.proof.seal_keys import SealKeys
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.signing_key_files import SigningKeys
+from adapters.proof.signing_program import SigningKeyFault
 from adapters.suites import STD, Suite
 
 
-async def to_sign_with(connection: Connection, directory: Path, *, first: bool) -> SealKeys:
+async def to_sign_with(connection: Connection, directory: Path, *, first: bool) -> SigningKeys:
     """The directory's keys, known to the register from now on. first: nothing was ever signed, so that a key may be made.
 
-    Raises SealKeyFault, having made none.
+    Raises SigningKeyFault, having made none.
     """
-    ring, made = SealKeys.load(directory), False
+    ring, made = SigningKeys.load(directory), False
     known = await _known(connection)
     if ring.signer is None:
         if known or not first:
-            raise SealKeyFault(
+            raise SigningKeyFault(
                 f"缺少签名密钥{max(known, default='')}：请将密钥文件放回{directory}，本机不另建"
             )
-        ring, made = SealKeys.create(directory), True
+        ring, made = SigningKeys.create(directory), True
     _check(ring, known, directory)
     for name, public in ring.named.items():
         if name not in known:
@@ -38,18 +38,18 @@ async def to_sign_with(connection: Connection, directory: Path, *, first: bool) 
     known = await _known(connection)  # another machine may have been first meanwhile
     try:
         _check(ring, known, directory)
-    except SealKeyFault:
+    except SigningKeyFault:
         if made:
-            SealKeys.discard(directory, ring)
+            SigningKeys.discard(directory, ring)
         raise
     if ring.signer is None or ring.signer.public != known[max(known)]:
-        raise SealKeyFault(f"现用的签名密钥{max(known)}不在本机，只有公钥：请将其密钥文件放到{directory}")
+        raise SigningKeyFault(f"现用的签名密钥{max(known)}不在本机，只有公钥：请将其密钥文件放到{directory}")
     return ring
 
 
-def _check(ring: SealKeys, known: Mapping[str, bytes], directory: Path) -> None:
+def _check(ring: SigningKeys, known: Mapping[str, bytes], directory: Path) -> None:
     if others := sorted(name for name, public in known.items() if ring.named.get(name) != public):
-        raise SealKeyFault(
+        raise SigningKeyFault(
             f"签名密钥{'、'.join(others)}不在本机，或与日志所用的不同：请将其密钥文件放到{directory}，此前由其他机器存证"
         )
 
@@ -68,7 +68,7 @@ async def is_nothing_signed(database: Database) -> bool:
     return True
 
 
-async def is_current(connection: Connection, ring: SealKeys) -> bool:
+async def is_current(connection: Connection, ring: SigningKeys) -> bool:
     """Whether the directory has the key that signs, by what the register knows."""
     known = await _known(connection)
     return bool(known) and ring.signer is not None and ring.signer.public == known[max(known)]

@@ -19,7 +19,7 @@ from adapters.suites import GM
 _SECONDS = 10.0
 
 
-class SealKeyFault(Exception):
+class SigningKeyFault(Exception):
     """The key that signs checkpoints is missing, unreadable or not the one it was."""
 
 
@@ -29,14 +29,14 @@ _OF_SM2 = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
 
 
 def sm2_public(pem: str) -> bytes:
-    """The point of an SM2 public key in PEM. Raises SealKeyFault."""
+    """The point of an SM2 public key in PEM. Raises SigningKeyFault."""
     match = _PEM.fullmatch(pem)
     key = b""
     with suppress(binascii.Error):
         key = base64.b64decode("".join(match[1].split()), validate=True) if match else b""
     public = key.removeprefix(_OF_SM2)
     if not key.startswith(_OF_SM2) or not handover.is_point(public):
-        raise SealKeyFault("不是SM2公钥，应为PEM文件（openssl pkey -pubout 的输出）")
+        raise SigningKeyFault("不是SM2公钥，应为PEM文件（openssl pkey -pubout 的输出）")
     return public
 
 
@@ -53,7 +53,7 @@ class ProgramSigner:
 
     @classmethod
     def parse(cls, text: str, name: str) -> ProgramSigner:
-        """name: of the file. Raises SealKeyFault."""
+        """name: of the file. Raises SigningKeyFault."""
         head, _, command = text.strip().partition("\n")
         try:
             public = bytes.fromhex(head.removeprefix(GM.prefix))
@@ -61,7 +61,7 @@ class ProgramSigner:
         except ValueError:
             public, words = b"", []
         if not head.startswith(GM.prefix) or not handover.is_point(public) or not words:
-            raise SealKeyFault(f"签名程序文件{name}无法读取，应为“gm:”和130位十六进制公钥一行、命令一行")
+            raise SigningKeyFault(f"签名程序文件{name}无法读取，应为“gm:”和130位十六进制公钥一行、命令一行")
         return cls(public, words)
 
     async def sign(self, text: bytes) -> bytes:
@@ -71,11 +71,11 @@ class ProgramSigner:
                 *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
             )
         except OSError as wrong:
-            raise SealKeyFault(f"签名程序{program}不能运行：{wrong.strerror}") from None
+            raise SigningKeyFault(f"签名程序{program}不能运行：{wrong.strerror}") from None
         try:
             output = await asyncio.wait_for(_answer(process, text), _SECONDS)
         except TimeoutError:
-            raise SealKeyFault(f"签名程序{program}{_SECONDS:.0f}秒内没有给出签名") from None
+            raise SigningKeyFault(f"签名程序{program}{_SECONDS:.0f}秒内没有给出签名") from None
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
@@ -86,7 +86,7 @@ class ProgramSigner:
         signature = handover.sm2_signature(output)
         if process.returncode or not handover.is_signed_by_sm2(self.public, text, signature):
             signer = handover.SIGNER.decode()
-            raise SealKeyFault(
+            raise SigningKeyFault(
                 f"签名程序{program}没有给出此公钥的SM2签名（返回值{process.returncode}）："
                 f"签名者标识应为{signer}，openssl须写明-sigopt distid:{signer}"
             )

@@ -56,7 +56,7 @@ class AccessArchive:
         if today <= kept_until:
             raise AccessesKept(until=until, months=months, day=kept_until)
         for log in LOGS:
-            await self._proofs.seal(code, log)
+            await self._proofs.sign_checkpoint(code, log)
         end = datetime.combine(until + timedelta(days=1), time(), SHANGHAI)
         async with self._database.transaction(authority_id, reading=True) as connection:
             through, first, since = await connection.fetchrow(SQL["last_access_before"], authority_id, end)
@@ -97,7 +97,7 @@ class AccessArchive:
                 reference=str(through),
             )
         # Sealed before the others go, so that the log never ends before its last checkpoint.
-        await self._proofs.seal(code, ACCESS_LOG)
+        await self._proofs.sign_checkpoint(code, ACCESS_LOG)
         dropped = await drop_accesses(owner_dsn, authority_id, through)
         if dropped is None:
             raise NothingHandedOver(until="半年以前")

@@ -19,8 +19,8 @@ from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
 from adapters.proof.provable import EVENT_LOG, LOGS
-from adapters.proof.seal_keys import SealKeys
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.signing_key_files import SigningKeys
+from adapters.proof.signing_program import SigningKeyFault
 from adapters.register.sign_on import ALARM
 from adapters.sign_on.settings import ProviderSettings
 from adapters.suites import STD
@@ -88,8 +88,8 @@ def _files(data: Path, keys: Path) -> Iterator[Finding]:
         if keys.stat().st_mode & 0o077:
             yield Finding("warning", "密钥", f"目录{keys}可被他人进入", f"chmod 700 {keys}")
         Keyring.load(keys)
-        SealKeys.load(keys)
-    except (VaultKeyFault, SealKeyFault) as wrong:
+        SigningKeys.load(keys)
+    except (VaultKeyFault, SigningKeyFault) as wrong:
         yield Finding("wrong", "密钥", str(wrong), "请从备份放回原来的文件")
 
 
@@ -306,7 +306,7 @@ async def _stream(connection: Connection) -> AsyncIterator[Finding]:
 
 
 async def _keys(connection: Connection, keys: Path) -> AsyncIterator[Finding]:
-    with suppress(VaultKeyFault, SealKeyFault, OSError):  # said of the files already
+    with suppress(VaultKeyFault, SigningKeyFault, OSError):  # said of the files already
         ring, known = Keyring.load(keys), await connection.fetch(SQL["vault_keys"])
         ids = ring.ids if ring else ()
         wrong = [
@@ -322,10 +322,10 @@ async def _keys(connection: Connection, keys: Path) -> AsyncIterator[Finding]:
             )
         if waiting := [key_id for key_id in ids if known and key_id not in {row["key_id"] for row in known}]:
             yield Finding("warning", "密钥", f"保险库密钥{'、'.join(waiting)}尚未启用", "请放到其他各台机器")
-        seal, signing = SealKeys.load(keys), await connection.fetch(SQL["signing_keys"])
-        foreign = [row["name"] for row in signing if seal.named.get(row["name"]) != row["public"]]
-        if foreign or (signing and seal.signer is None):
-            named = "、".join(foreign) or max(row["name"] for row in signing)
+        signing, registered = SigningKeys.load(keys), await connection.fetch(SQL["signing_keys"])
+        foreign = [row["name"] for row in registered if signing.named.get(row["name"]) != row["public"]]
+        if foreign or (registered and signing.signer is None):
+            named = "、".join(foreign) or max(row["name"] for row in registered)
             yield Finding(
                 "wrong",
                 "密钥",
@@ -333,20 +333,22 @@ async def _keys(connection: Connection, keys: Path) -> AsyncIterator[Finding]:
                 f"请从备份或其他机器放回{keys}",
             )
         if not wrong and not foreign:
-            yield Finding("ok", "密钥", f"保险库密钥{len(ids)}把、签名密钥{len(seal.named)}把，与数据库相符")
-        yield _suites(ring, seal)
+            yield Finding(
+                "ok", "密钥", f"保险库密钥{len(ids)}把、签名密钥{len(signing.named)}把，与数据库相符"
+            )
+        yield _suites(ring, signing)
     machines = await connection.fetch(SQL["machines"])
     yield Finding(
         "ok", "机器", f"5分钟内运行台账的：{'、'.join(row['machine'] for row in machines) or '没有'}"
     )
 
 
-def _suites(ring: Keyring | None, seal: SealKeys) -> Finding:
+def _suites(ring: Keyring | None, signing: SigningKeys) -> Finding:
     sealing = ring.suite if ring else STD
-    said = f"封存用{sealing.name}（{sealing.cipher}），存证用{seal.suite.name}（{seal.suite.digest}、{seal.suite.signature}）"
-    if seal.is_changing:
+    said = f"封存用{sealing.name}（{sealing.cipher}），存证用{signing.suite.name}（{signing.suite.digest}、{signing.suite.signature}）"
+    if signing.is_changing:
         return Finding("warning", "算法", f"{said}；换用存证的算法尚未完成", "运行 taizhang seal --all")
-    if sealing is not seal.suite:
+    if sealing is not signing.suite:
         return Finding(
             "ok", "算法", f"{said}：两者不同，可用taizhang vault rotate、taizhang keys --rotate改为一致"
         )

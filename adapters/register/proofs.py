@@ -16,11 +16,11 @@ from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.proof import bundle, checkpointing, signing_keys, verification
 from adapters.proof.bundle import Exported
-from adapters.proof.checkpointing import Consistency, Inclusion, Receipt, SealLag
+from adapters.proof.checkpointing import CheckpointLag, Consistency, Inclusion, Receipt
 from adapters.proof.checkpoints import Checkpoint, Verifier
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import EVENT_LOG, LOGS, ProvableLog
-from adapters.proof.seal_keys import SealKeys
+from adapters.proof.signing_key_files import SigningKeys
 from adapters.proof.verification import Progress, Verification
 from adapters.refusals import AccessUnknown
 from adapters.vault import documents
@@ -49,11 +49,11 @@ class Proofs:
         self._keys = keys
         self._vault = vault
 
-    async def seal(self, code: str, of: ProvableLog = EVENT_LOG) -> Checkpoint | None:
-        """Sign the log as it stands, if it has grown or changes its suite; for background work and after a commit. See `checkpointing.seal`."""
+    async def sign_checkpoint(self, code: str, of: ProvableLog = EVENT_LOG) -> Checkpoint | None:
+        """Sign the log as it stands, if it has grown or changes its suite; for background work and after a commit. See `checkpointing.sign`."""
         authority_id = await self._id_of(code)
         last = None
-        while checkpoint := await checkpointing.seal(self._database, authority_id, code, self._keys, of):
+        while checkpoint := await checkpointing.sign(self._database, authority_id, code, self._keys, of):
             log.info("log.sealed", authority=code, log=of.key, size=checkpoint.size)
             last = checkpoint
             if of.number is None:
@@ -63,7 +63,7 @@ class Proofs:
     async def change_over(self) -> None:
         """Make the register know the key that signs now, and bring every log over to its suite, with a key of the one before.
 
-        Of the keys before it the public halves stay. Raises SealKeyFault and SealFault, and can be run again.
+        Of the keys before it the public halves stay. Raises SigningKeyFault and CheckpointFault, and can be run again.
         """
         first = await signing_keys.is_nothing_signed(self._database)
         async with self._database.session() as connection:
@@ -71,10 +71,10 @@ class Proofs:
             codes = [row["code"] for row in await connection.fetch(SQL["authorities"])]
         for code in codes:
             for of in LOGS:
-                await self.seal(code, of)
-        SealKeys.retire(self._keys)
+                await self.sign_checkpoint(code, of)
+        SigningKeys.retire(self._keys)
 
-    async def checkpoint_lag(self, code: str, of: ProvableLog = EVENT_LOG) -> SealLag:
+    async def checkpoint_lag(self, code: str, of: ProvableLog = EVENT_LOG) -> CheckpointLag:
         """What is not sealed yet, and for how long."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
@@ -93,19 +93,19 @@ class Proofs:
             return await checkpointing.consistency(connection, authority_id, first, second)
 
     async def receipt(self, code: str, reference: Reference, version: int | None = None) -> Receipt:
-        """Raises RequestUnknown, EntryUnknown, NotSealedYet or SealFault."""
+        """Raises RequestUnknown, EntryUnknown, NotSealedYet or CheckpointFault."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await checkpointing.receipt(connection, authority_id, code, reference, version)
 
     async def receipts(self, code: str, reference: Reference) -> list[Receipt]:
-        """Of every entry that is sealed, in the order recorded. Raises RequestUnknown or SealFault."""
+        """Of every entry that is sealed, in the order recorded. Raises RequestUnknown or CheckpointFault."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await checkpointing.receipts(connection, authority_id, code, reference)
 
     async def access_receipt(self, code: str, id_: str) -> str:
-        """Of one line of the access log by its id. Raises AccessUnknown, NotSealedYet or SealFault."""
+        """Of one line of the access log by its id. Raises AccessUnknown, NotSealedYet or CheckpointFault."""
         authority_id = await self._id_of(code)
         if not sessions.is_id(id_):
             raise AccessUnknown
@@ -123,7 +123,7 @@ class Proofs:
     ) -> Verification:
         """Examine both logs, their checkpoints and the register. See `verification.verify`."""
         authority_id = await self._id_of(code)
-        ring = SealKeys.load(self._keys)
+        ring = SigningKeys.load(self._keys)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await verification.verify(
                 connection,
@@ -153,7 +153,7 @@ class Proofs:
         """
         await self._vault.take_new()
         authority_id = await self._id_of(code)
-        ring = SealKeys.load(self._keys)
+        ring = SigningKeys.load(self._keys)
         async with self._database.transaction(authority_id, reading=True) as connection:
             exported, contents = await bundle.gather(
                 connection,

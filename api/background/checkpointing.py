@@ -14,9 +14,9 @@ from time import monotonic
 import structlog
 
 from adapters.postgres.database import DatabaseUnavailable, OutOfSight
-from adapters.proof.checkpointing import SealFault, SealLag
+from adapters.proof.checkpointing import CheckpointFault, CheckpointLag
 from adapters.proof.provable import EVENT_LOG, LOGS, ProvableLog
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.signing_program import SigningKeyFault
 from adapters.register.register import Register
 
 log = structlog.get_logger("taizhang.sealing")
@@ -59,7 +59,7 @@ class Checkpointer:
                 log.warning("sealing.unavailable", reason=str(wrong))
             for code in sorted({*everyone, *self._taken()}):
                 start = monotonic()
-                await self._seal(register, code, *LOGS if accesses else (EVENT_LOG,), watch=sweeps)
+                await self._sign(register, code, *LOGS if accesses else (EVENT_LOG,), watch=sweeps)
                 await asyncio.sleep(PAUSE * (monotonic() - start))
             await asyncio.sleep(TICK)
             with suppress(TimeoutError):
@@ -69,7 +69,7 @@ class Checkpointer:
     async def finish(self, register: Register) -> None:
         """At shutdown: sign checkpoints of what has none yet."""
         for code in sorted(self._taken()):
-            if not await self._seal(register, code, EVENT_LOG, watch=False):
+            if not await self._sign(register, code, EVENT_LOG, watch=False):
                 break
 
     def _taken(self) -> set[str]:
@@ -77,7 +77,7 @@ class Checkpointer:
         self._something.clear()
         return codes
 
-    async def _seal(self, register: Register, code: str, *logs: ProvableLog, watch: bool) -> bool:
+    async def _sign(self, register: Register, code: str, *logs: ProvableLog, watch: bool) -> bool:
         """Sign a checkpoint of one authority's logs; a fault is logged and does not concern the other authorities.
 
         watch: log a warning if entries have had no checkpoint for too long, whichever process should have signed it. Returns
@@ -85,8 +85,8 @@ class Checkpointer:
         """
         for of in logs:
             try:
-                await register.proofs.seal(code, of)
-                lag = await register.proofs.checkpoint_lag(code, of) if watch else SealLag(0, 0)
+                await register.proofs.sign_checkpoint(code, of)
+                lag = await register.proofs.checkpoint_lag(code, of) if watch else CheckpointLag(0, 0)
                 if lag.seconds > of.alarm_seconds:
                     log.error(
                         "sealing.behind",
@@ -95,9 +95,9 @@ class Checkpointer:
                         entries=lag.entries,
                         seconds=round(lag.seconds),
                     )
-            except SealFault as wrong:
+            except CheckpointFault as wrong:
                 log.error("sealing.fault", authority=code, log=of.key, reason=str(wrong))
-            except (SealKeyFault, OutOfSight) as wrong:  # would be the same for the other log
+            except (SigningKeyFault, OutOfSight) as wrong:  # would be the same for the other log
                 log.error("sealing.fault", authority=code, log=of.key, reason=str(wrong))
                 break
             except DatabaseUnavailable as wrong:

@@ -139,7 +139,7 @@ def access_receipt(id_: str, output: Path | None, force: bool, actor: str | None
 
     async def run(register: Register) -> str:
         authority, _ = await _authority(register, code, actor)
-        await register.proofs.seal(authority, ACCESS_LOG)
+        await register.proofs.sign_checkpoint(authority, ACCESS_LOG)
         return await register.proofs.access_receipt(authority, id_)
 
     write(path, with_register(run).encode(), force=force)

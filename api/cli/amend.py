@@ -22,8 +22,8 @@ from api.cli.console import (
     actor_option,
     authority_option,
     chosen,
-    seal,
     show,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.event_options import flag, options
@@ -136,7 +136,7 @@ def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -
     async def act(register: Register) -> tuple[str, Reply]:
         authority = await chosen(register, code)
         reply = await register.record(authority, one, actor=who, expected_version=seen, on_moved=moved.extend)
-        await seal(register, authority)
+        await sign_checkpoint(register, authority)
         if reply.reference:
             version: int = one.event.version  # type: ignore[union-attr]
             questions.extend(

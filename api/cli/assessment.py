@@ -26,7 +26,7 @@ from api.cli.console import (
     output_options,
     present,
     say,
-    seal,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.help import Command, Group
@@ -238,7 +238,7 @@ def _record(events: Sequence[Event], code: str | None, actor: str | None) -> lis
     async def act(register: Register) -> list[Reply]:
         office = await chosen(register, code)
         replies = await register.record_all(office, lines, actor=actor_of(actor))
-        await seal(register, office)
+        await sign_checkpoint(register, office)
         return replies
 
     try:

@@ -31,9 +31,9 @@ from api.cli.console import (
     purpose_option,
     read_personal,
     say,
-    seal,
     show,
     show_json,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.help import Command, Group
@@ -120,7 +120,7 @@ def _take(
         if not commit or (plan.refused and not partial):
             return plan, 0
         replies = await register.bulk.commit(authority, plan, actor=who)
-        await seal(register, authority)
+        await sign_checkpoint(register, authority)
         return plan, len(replies)
 
     try:

@@ -62,7 +62,7 @@ def write_case_file(
     async def act(register: Register) -> CaseFile:
         authority = await chosen(register, code)
         await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
-        await register.proofs.seal(authority)
+        await register.proofs.sign_checkpoint(authority)
         found = await register.case_files.gather(authority, named, internal=internal, bound=bound)
         await write_private(out, found.pdf() if bound else found.zip(), force=force)
         return found

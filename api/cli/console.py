@@ -17,9 +17,9 @@ from rich.console import Console, RenderableType
 
 from adapters.accounts.access_log import AT_THE_MACHINE, Origin
 from adapters.postgres.database import DatabaseUnavailable
-from adapters.proof.checkpointing import SealFault
+from adapters.proof.checkpointing import CheckpointFault
 from adapters.proof.provable import ACCESS_LOG
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.signing_program import SigningKeyFault
 from adapters.refusals import AuthorityUnknown, PurposeRequired
 from adapters.register.register import Register
 from adapters.render import csv, terminal
@@ -143,8 +143,8 @@ async def _seal_accesses(register: Register) -> None:
     """After a command that may have added to the access log; where it cannot be, whoever has the key does it later."""
     meta = click.get_current_context().meta
     if _LOGS in meta and (code := meta.get(_AUTHORITY)):
-        with suppress(SealFault, SealKeyFault, DatabaseUnavailable, AuthorityUnknown):
-            await register.proofs.seal(code, ACCESS_LOG)
+        with suppress(CheckpointFault, SigningKeyFault, DatabaseUnavailable, AuthorityUnknown):
+            await register.proofs.sign_checkpoint(code, ACCESS_LOG)
 
 
 authority_option = click.option(
@@ -253,11 +253,11 @@ async def read_personal(
     await note(purpose=stated)
 
 
-async def seal(register: Register, code: str) -> None:
+async def sign_checkpoint(register: Register, code: str) -> None:
     """Seal after a command's own commit: what was recorded stays recorded, whatever becomes of the seal."""
     try:
-        await register.proofs.seal(code)
-    except (SealFault, SealKeyFault, DatabaseUnavailable) as wrong:
+        await register.proofs.sign_checkpoint(code)
+    except (CheckpointFault, SigningKeyFault, DatabaseUnavailable) as wrong:
         say(f"注意：登记已保存，但没有存证：{wrong}。")
 
 

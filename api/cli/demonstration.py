@@ -25,8 +25,8 @@ from api.cli import requests, tables
 from api.cli.console import (
     in_words,
     say,
-    seal,
     show,
+    sign_checkpoint,
 )
 from api.cli.entries import draw_history
 from api.cli.help import Command
@@ -105,13 +105,13 @@ async def _demonstrate_year(demo_settings: Settings) -> None:
                 one = convert(msgspec.to_builtins(line))
                 await register.record(year.AUTHORITY, one, actor=actor)
         await console.appoint(register, data)
-        await seal(register, year.AUTHORITY)
+        await sign_checkpoint(register, year.AUTHORITY)
         async with register.view(year.AUTHORITY) as view:
             await _draw_year(view, period, form)
         click.echo()
         await _show_people(register)
         letter, number = await letters.answer(register, today())
-        await seal(register, demo_people.AUTHORITY)
+        await sign_checkpoint(register, demo_people.AUTHORITY)
         async with register.reports(year.AUTHORITY) as reports:
             document = await reports.document(figures.year, 1)
     click.echo()
@@ -131,7 +131,7 @@ async def demonstrate_district(demo_settings: Settings) -> None:
         )
         codes = [unit.code for unit in (demo_district.ABOVE, *demo_district.UNITS)]
         for code in codes:
-            await seal(register, code)
+            await sign_checkpoint(register, code)
     for unit in demo_district.FILED:
         _write_report(
             demo_district.report_of(unit), _DISTRICT / str(demo_district.YEAR), unit.name, ("docx",)
@@ -203,7 +203,7 @@ async def _show_people(register: Register) -> None:
         await register.record_all(code, first, actor=authorization.PROGRAM)
     for actor, line in (*demo_people.officers(after=1 + len(first)), *demo_people.steps()):
         await register.record(code, convert(msgspec.to_builtins(line)), actor=actor)
-    await seal(register, code)
+    await sign_checkpoint(register, code)
     async with register.view(code) as view:
         draw_history(str(demo_people.ARCHIVED), history.lines(await view.history(demo_people.ARCHIVED)))
     refused = []

@@ -20,8 +20,8 @@ from api.cli.console import (
     authority_option,
     chosen,
     in_words,
-    seal,
     show,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.help import Command
@@ -89,7 +89,7 @@ def documents(
             on_judged=judged,
         )
         if commit and not problems:
-            await seal(register, named)
+            await sign_checkpoint(register, named)
         return sum(not each.repeated for each in replies)
 
     new = 0

@@ -35,8 +35,8 @@ from api.cli.console import (
     purpose_option,
     read_personal,
     say,
-    seal,
     show_json,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.help import Command, Group
@@ -100,7 +100,7 @@ def file(
             )
             who = actor_of(actor)
             reply = await register.documents.file(authority, one, upload, actor=who)
-        await seal(register, authority)
+        await sign_checkpoint(register, authority)
         return reply
 
     reply = with_register(act)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from adapters.log.mapper import EntryUnreadable
 from adapters.postgres.database import DatabaseUnavailable
-from adapters.proof.checkpointing import SealFault
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.checkpointing import CheckpointFault
+from adapters.proof.signing_program import SigningKeyFault
 from adapters.vault.keyring import VaultKeyFault
 from api.cli.console import in_words, say
 from domain.law.refusals import Malformed, Refusal
@@ -21,9 +21,9 @@ def said(wrong: Exception) -> int | None:
             text, code = fields_in_words(wrong), _BAD_CALL
         case Refusal():
             text, code = in_words(wrong), _REFUSED
-        case SealFault():
+        case CheckpointFault():
             text, code = f"{wrong}。请运行 taizhang verify 查明。", _REFUSED
-        case DatabaseUnavailable() | VaultKeyFault() | SealKeyFault():
+        case DatabaseUnavailable() | VaultKeyFault() | SigningKeyFault():
             text, code = str(wrong), _NO_DATABASE
         case EntryUnreadable():
             text, code = f"{wrong}。请使用更新版本的程序，或核查日志。", _NO_DATABASE

@@ -26,9 +26,9 @@ from api.cli.console import (
     in_words,
     json_option,
     say,
-    seal,
     show,
     show_json,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.document_list import documents
@@ -130,7 +130,7 @@ def of_file(
         if not commit or (plan.refused and not partial):
             return plan, None
         batch = await register.imports.commit(named, plan, today(), actor=who)
-        await seal(register, named)
+        await sign_checkpoint(register, named)
         return plan, batch
 
     try:
@@ -197,7 +197,7 @@ def annul(number: int, code: str | None, actor: str | None) -> int:
     async def act(register: Register) -> int:
         named = await chosen(register, code)
         judged = await register.imports.annul(named, number, today(), actor=actor_of(actor))
-        await seal(register, named)
+        await sign_checkpoint(register, named)
         return len(judged.entries) - 1
 
     try:

@@ -27,7 +27,7 @@ from api.cli.console import (
     purpose_option,
     read_personal,
     say,
-    seal,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.help import Command
@@ -94,7 +94,7 @@ def letter(
             filed = await register.letters.file(
                 authority, named, kind, version, on=today(), actor=who, corrected=corrected
             )
-            await seal(register, authority)
+            await sign_checkpoint(register, authority)
             said = f"{named}第{filed.version}条：{_KINDS[kind]}已入卷。"
         if out is None:
             return None, said

@@ -25,7 +25,7 @@ from api.cli.console import (
     chosen,
     output_options,
     present,
-    seal,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.help import Command, Group
@@ -87,7 +87,7 @@ def create_first(
         except Refused as refused:
             raise refused.problems[0].refusal from None
         paper = await register.recovery.seal_code(authority, on or today())
-        await seal(register, authority)
+        await sign_checkpoint(register, authority)
         return authority, paper
 
     authority, paper = with_register(act)
@@ -131,7 +131,7 @@ def restore(
         reply = await register.recovery.restore(
             authority, paper, system, security, on or today(), persons=(system_person, security_person)
         )
-        await seal(register, authority)
+        await sign_checkpoint(register, authority)
         return reply
 
     next_paper = with_register(act)
@@ -297,7 +297,7 @@ def record_own(
         authority = await chosen(register, code)
         by = actor_of(actor)
         reply = await register.record(authority, one, actor=by)
-        await seal(register, authority)
+        await sign_checkpoint(register, authority)
         return reply
 
     return with_register(act)

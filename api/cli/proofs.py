@@ -12,7 +12,7 @@ from adapters.proof import checkpoints, signing_program
 from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt
 from adapters.proof.provable import EVENT_LOG, LOGS
-from adapters.proof.seal_keys import SealKeys
+from adapters.proof.signing_key_files import SigningKeys
 from adapters.register.decoding import reference_of
 from adapters.register.proofs import Taken
 from adapters.register.register import Register
@@ -57,12 +57,12 @@ def seal(code: str | None, everyone: bool, as_json: bool) -> None:
 
     async def act(register: Register) -> list[dict[str, _Sealed]]:
         codes = await register.authorities() if everyone else [await chosen(register, code)]
-        if everyone and SealKeys.load(settings.from_environment().keys).is_changing:
+        if everyone and SigningKeys.load(settings.from_environment().keys).is_changing:
             await register.proofs.change_over()
         return [
             {
                 log.key: _Sealed(
-                    await register.proofs.seal(each, log) is not None,
+                    await register.proofs.sign_checkpoint(each, log) is not None,
                     await register.proofs.checkpoint(each, log),
                 )
                 for log in LOGS
@@ -121,25 +121,25 @@ def keys(
     if (program is None) != (public_path is None) or (program is not None and not rotate):
         raise click.UsageError("--program和--public同用，并须有--rotate")
     directory = settings.from_environment().keys
-    if rotate and program is None and wished is None and SealKeys.load(directory).suite is GM:
+    if rotate and program is None and wished is None and SigningKeys.load(directory).suite is GM:
         raise click.UsageError(
             "现在以SM2签名：换用新的SM2密钥请写明--program和--public，换回Ed25519请写明--suite std"
         )
 
-    async def act(register: Register) -> tuple[str, str, SealKeys]:
+    async def act(register: Register) -> tuple[str, str, SigningKeys]:
         empty = rotate and not await register.authorities()
         named = "" if empty else await chosen(register, code)
         note = None if empty else await register.proofs.checkpoint(named)
-        before = SealKeys.load(directory)
+        before = SigningKeys.load(directory)
         if program is not None and public_path is not None:
             public = signing_program.sm2_public(public_path.read_text("ascii", "replace"))
-            await SealKeys.rotate_to(directory, public, program)
+            await SigningKeys.rotate_to(directory, public, program)
         elif rotate:
-            SealKeys.rotate(directory)
-        ring = SealKeys.load(directory)
+            SigningKeys.rotate(directory)
+        ring = SigningKeys.load(directory)
         if rotate and (ring.suite is not before.suite or ring.is_changing):
             await register.proofs.change_over()
-            ring = SealKeys.load(directory)
+            ring = SigningKeys.load(directory)
         return named, checkpoints.read(note)[0].origin if note else EVENT_LOG.origin(named), ring
 
     named, origin, ring = with_register(act)
@@ -173,7 +173,7 @@ def receipt(reference: str, number: int | None, output: Path | None, force: bool
 
     async def act(register: Register) -> Receipt:
         authority = await chosen(register, code)
-        await register.proofs.seal(authority)
+        await register.proofs.sign_checkpoint(authority)
         return await register.proofs.receipt(authority, named, number)
 
     found = with_register(act)
@@ -246,7 +246,7 @@ def export(
         if with_sealed or with_documents:
             await read_personal(register, authority, who, purpose, where, reference="bundle")
         for log in LOGS:
-            await register.proofs.seal(authority, log)
+            await register.proofs.sign_checkpoint(authority, log)
         return await register.proofs.export(
             authority,
             target,

@@ -31,8 +31,8 @@ from api.cli.console import (
     in_words,
     json_option,
     say,
-    seal,
     show_json,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.event_options import NEW, EventCommand, EventGroup, RequestEventGroup, flag, is_option
@@ -111,7 +111,7 @@ def record(
                 on_progress=advance,
             )
         if not preview:
-            await seal(register, chosen_code)
+            await sign_checkpoint(register, chosen_code)
             async with register.view(chosen_code) as view:
                 questions.extend(await of_recorded(view, replies))
         return chosen_code, replies
@@ -246,7 +246,7 @@ def record_one(
     async def act(register: Register) -> tuple[str, Reply]:
         authority = await chosen(register, named)
         reply = await register.record(authority, one, actor=actor, on_moved=moved.extend)
-        await seal(register, authority)
+        await sign_checkpoint(register, authority)
         if reply.reference:
             request = Reference.parse(reply.reference)
             questions.extend(await register.questions.of_entry(authority, request, reply.version))

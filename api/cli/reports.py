@@ -31,8 +31,8 @@ from api.cli.console import (
     chosen,
     output_options,
     present,
-    seal,
     show,
+    sign_checkpoint,
     with_register,
 )
 from api.cli.document_register import documents
@@ -283,7 +283,7 @@ def enter(
     async def act(register: Register) -> Reply:
         named = await chosen(register, code)
         reply = await register.record(named, one, actor=who)
-        await seal(register, named)
+        await sign_checkpoint(register, named)
         return reply
 
     reply = acknowledged_or_said(act)
@@ -373,7 +373,7 @@ def worker() -> None:
     async def act(register: Register) -> None:
         click.echo("后台已启动，按Ctrl-C停止。")
         compiler = report_compilation.Compiler()
-        works = [partial(compiler.run, register, lambda code: seal(register, code))]
+        works = [partial(compiler.run, register, lambda code: sign_checkpoint(register, code))]
         works += [partial(each.run, register) for each in sending]
         await asyncio.gather(*(while_it_records(register, work) for work in works))
 

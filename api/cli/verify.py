@@ -18,7 +18,7 @@ from adapters.proof.checkpoints import NoteFault, Verifier
 from adapters.proof.findings import RULES, LogFinding
 from adapters.proof.log_check import Pins
 from adapters.proof.provable import ACCESS_LOG, log_of
-from adapters.proof.seal_keys import SealKeys
+from adapters.proof.signing_key_files import SigningKeys
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
 from adapters.render import terminal
@@ -139,7 +139,7 @@ def verify(
 def _receipt(path: Path, verifiers: tuple[Verifier, ...], pins: Pins, *, as_json: bool) -> int:
     """Offline: the local keys are used only where the auditor has given none."""
     try:
-        known = SealKeys.load(settings.from_environment().keys).verifiers
+        known = SigningKeys.load(settings.from_environment().keys).verifiers
         found = receipt_check.check_receipt(path, verifiers=verifiers, known=known, pin=pins.get)
     except NoteFault as wrong:
         raise click.UsageError(f"留存文件中的存证点不可用：{wrong}") from None

@@ -20,7 +20,7 @@ from msgspec import Meta
 from adapters.log.mapper import EntryOfNewerProgram, EntryUnreadable
 from adapters.postgres.database import DatabaseUnavailable, ReadOnly, SchemaChanged
 from adapters.postgres.migrate import SchemaFault
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.signing_program import SigningKeyFault
 from adapters.refusals import VersionConflict
 from adapters.register.submission import RefusedLine
 from adapters.vault.keyring import VaultKeyFault, VaultKeyMissing
@@ -289,7 +289,7 @@ HANDLERS: dict[Any, Any] = {
     SchemaChanged: _older_program,
     EntryOfNewerProgram: _older_program,
     VaultKeyMissing: _keys_missing,
-    SealKeyFault: _keys_missing,
+    SigningKeyFault: _keys_missing,
     VaultKeyFault: fault,
     EntryUnreadable: fault,
     HTTPException: _by_framework,

@@ -139,7 +139,7 @@ async def full(server: DatabaseServer, database: str, register: Register) -> str
         line("c", builders.appealed("2020-04-01"), "#a"),
     )
     await file(register)
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     async with connected(server.behind(database)) as connection:
         await connection.execute(OF_THE_ENTRANCE)
     assert all((await contents(server.behind(database))).values())

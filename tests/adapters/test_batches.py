@@ -542,7 +542,7 @@ async def test_the_leaf_of_a_reply_is_that_of_the_row(
 
     assert [each.leaf for each in replies[:2]] == [each.leaf for each in again]
     assert len({each.leaf for each in replies}) == 6
-    await here.register.proofs.seal(CODE)
+    await here.register.proofs.sign_checkpoint(CODE)
     kept = b"".join(
         row["leaves"]
         for row in await fetch(server.behind(database), "SELECT leaves FROM checkpoints ORDER BY size")

@@ -177,7 +177,7 @@ async def test_the_list_shows_what_is_missing_and_why(
     assert [(each.first_serial, each.last_serial, each.reasons) for each in found.gaps] == [
         (1, 2, ("设定前用于其他公文",)), (4, 5, ()),
     ]  # fmt: skip
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     assert (await office.proofs.verify(CODE)).passed
     await fetch(server.behind(database), "DELETE FROM document_numbers WHERE serial = 6")
     assert [each.code for each in (await office.proofs.verify(CODE)).findings] == ["register_differs"]

@@ -160,7 +160,7 @@ async def test_an_erasure_takes_what_it_names_and_nothing_else(
     """In one transaction with its entry; log, register, tables, proofs and every replay stay as they were."""
     await closed(office)
     await record(office, line("z", builders.received("2020-05-06"), applicant={"name": "另一人"}))
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     kept = ["vault", "documents", "document_pieces", "applicant_tokens"]
     before, counted = await contents(server.behind(database), but=kept), await year(office)
     stood = await row(office)
@@ -183,7 +183,7 @@ async def test_an_erasure_takes_what_it_names_and_nothing_else(
     assert set(now.irregularities) == {*stood.irregularities, EARLY}
     assert await office.rebuild(CODE) == []
     assert await year(office) == counted
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     found = await office.proofs.verify(CODE)
     assert (found.entries, found.counts) == (len(after["events"]), {})
     assert pinned is not None
@@ -277,7 +277,7 @@ async def test_a_thousand_erasures(office: Register, server: DatabaseServer, dat
         lines.append(line(f"r{nth}", builders.received("2020-03-02")))
         lines.append(line(f"a{nth}", builders.answered("2020-03-20", codes[nth % 5]), f"#r{nth}"))
     await record(office, *lines, acknowledge_all=True)
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     checkpoint = await office.proofs.checkpoint(CODE)
     counted = await year(office)
     stood = await standing(server, database)
@@ -295,7 +295,7 @@ async def test_a_thousand_erasures(office: Register, server: DatabaseServer, dat
         server.behind(database), "SELECT count(DISTINCT (year, number)) FROM applicant_tokens"
     )
     assert indexed[0][0] == REQUESTS * 3 // 2 - REQUESTS
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     assert (await office.proofs.verify(CODE)).counts == {}
     assert checkpoint is not None
     size = int(checkpoint.split("\n")[1])
@@ -323,7 +323,7 @@ async def test_a_bundle_tells_what_was_erased_from_what_is_there(office: Registe
     await closed(office)
     await record(office, line("z", builders.received("2020-05-06")))
     await erase(office, 7, "applicant")
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
 
     exported = await office.proofs.export(CODE, tmp_path / "bundle.zip", with_sealed=True)
 

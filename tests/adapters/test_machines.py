@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.proof.seal_keys import SealKeys
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.signing_key_files import SigningKeys
+from adapters.proof.signing_program import SigningKeyFault
 from adapters.register.register import Register
 from adapters.vault.keyring import VaultKeyFault, VaultKeyMissing
 from tests import builders
@@ -59,16 +59,16 @@ async def test_a_machine_without_the_signing_key_makes_none(
 ) -> None:
     """Neither for a log that was signed nor for a new one; with the key it signs like the first."""
     other, own = second
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await opened(other, "another")
     await record(other, line("a", RECEIVED))
 
     for code in (CODE, "another"):
-        with pytest.raises(SealKeyFault, match=f"缺少签名密钥0001：请将密钥文件放回{own}，本机不另建"):
-            await other.proofs.seal(code)
+        with pytest.raises(SigningKeyFault, match=f"缺少签名密钥0001：请将密钥文件放回{own}，本机不另建"):
+            await other.proofs.sign_checkpoint(code)
     assert names(own) == ["0001.vault-key"]
     for code in (CODE, "another"):
-        assert await office.proofs.seal(code) is not None
+        assert await office.proofs.sign_checkpoint(code) is not None
         assert (await office.proofs.verify(code)).passed
 
 
@@ -79,17 +79,17 @@ async def test_of_two_machines_that_start_at_once_one_makes_the_key(
     other, own = second
     await opened(office, "another")
     found = await asyncio.gather(
-        office.proofs.seal(CODE), other.proofs.seal("another"), return_exceptions=True
+        office.proofs.sign_checkpoint(CODE), other.proofs.sign_checkpoint("another"), return_exceptions=True
     )
 
-    assert sorted(type(each).__name__ for each in found) == ["Checkpoint", "SealKeyFault"]
+    assert sorted(type(each).__name__ for each in found) == ["Checkpoint", "SigningKeyFault"]
     having = [each for each in (keys, own) if (each / "0001.seal-key").exists()]
     assert len(having) == 1
     lacking = own if having == [keys] else keys
     shutil.copy2(having[0] / "0001.seal-key", lacking)
     for machine in (office, other):
         for code in (CODE, "another"):
-            await machine.proofs.seal(code)
+            await machine.proofs.sign_checkpoint(code)
             assert (await machine.proofs.verify(code)).passed
 
 
@@ -98,14 +98,14 @@ async def test_a_register_signed_before_machines_were_known_makes_no_second_key(
 ) -> None:
     """An upgraded register: its checkpoints alone say that there is a key."""
     other, own = second
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await fetch(server.behind(database), "DELETE FROM signing_keys")
     await opened(other, "another")
 
-    with pytest.raises(SealKeyFault, match="缺少签名密钥"):
-        await other.proofs.seal("another")
+    with pytest.raises(SigningKeyFault, match="缺少签名密钥"):
+        await other.proofs.sign_checkpoint("another")
     assert names(own) == ["0001.vault-key"]
-    assert await office.proofs.seal("another") is not None
+    assert await office.proofs.sign_checkpoint("another") is not None
     assert len(await fetch(server.behind(database), "SELECT FROM signing_keys")) == 1
 
 
@@ -114,24 +114,24 @@ async def test_after_a_rotation_only_machines_with_the_new_key_sign(
 ) -> None:
     """A machine with a key of its own making, or with the retired one, leaves it to the others."""
     other, own = second
-    SealKeys.create(own)
-    await office.proofs.seal(CODE)
+    SigningKeys.create(own)
+    await office.proofs.sign_checkpoint(CODE)
     await record(office, line("a", RECEIVED))
-    with pytest.raises(SealKeyFault, match="或与日志所用的不同"):
-        await other.proofs.seal(CODE)
+    with pytest.raises(SigningKeyFault, match="或与日志所用的不同"):
+        await other.proofs.sign_checkpoint(CODE)
     shutil.copy2(keys / "0001.seal-key", own)
-    assert await other.proofs.seal(CODE) is not None
+    assert await other.proofs.sign_checkpoint(CODE) is not None
 
-    SealKeys.rotate(keys)
+    SigningKeys.rotate(keys)
     await record(office, line("b", RECEIVED))
-    assert await office.proofs.seal(CODE) is not None
+    assert await office.proofs.sign_checkpoint(CODE) is not None
     await record(office, line("c", RECEIVED))
-    with pytest.raises(SealKeyFault, match="签名密钥0002不在本机"):
-        await other.proofs.seal(CODE)
+    with pytest.raises(SigningKeyFault, match="签名密钥0002不在本机"):
+        await other.proofs.sign_checkpoint(CODE)
     for path in keys.glob("*.seal-*"):
         shutil.copy2(path, own)
     (own / "0001.seal-key").unlink()
-    assert await other.proofs.seal(CODE) is not None
+    assert await other.proofs.sign_checkpoint(CODE) is not None
     assert (await office.proofs.verify(CODE)).passed
 
 

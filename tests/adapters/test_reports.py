@@ -237,7 +237,7 @@ async def test_a_corrected_edition_is_a_new_publication_and_the_old_one_stays(re
 async def test_the_checkpoint_of_the_year_s_end_is_printed_where_there_is_one(register: Register) -> None:
     """Issue 8: log size and root, as sealed by 31 December; a log sealed later says nothing of that day."""
     await filled(register)
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     async with register.reports(CODE) as reports:
         (note,) = (await reports.document(YEAR_OF_SEALING)).notes
         assert (await reports.document(YEAR)).notes == ()
@@ -280,7 +280,7 @@ async def test_verify_rebuild_and_an_earlier_moment_know_the_same(
             reason="误记",
         ),
     )
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     before = await recordings.row(register, "2020-0002")
     verified = await register.proofs.verify(CODE)
     assert (verified.holds, verified.requests, verified.counts) == (True, 2, {})
@@ -300,7 +300,7 @@ async def test_a_bundle_of_later_days_brings_what_was_published_along(
     """A late entry is judged against the publication, which lies outside the days asked for or not."""
     await published(await filled(register))
     await tell(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     target = tmp_path / "bundle.zip"
     exported = await register.proofs.export(CODE, target, since=date(2026, 1, 1), with_sealed=True)
     assert exported.requests == 2

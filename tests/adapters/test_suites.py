@@ -182,7 +182,7 @@ async def office(register: Register, tmp_path: Path) -> Register:
     await register.personal_data.rotate_vault_key(GM)
     await record(register, line("r2", builders.received("2020-03-03")))
     await file(register, DOCUMENT, "2020-0002")
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     await register.proofs.export(CODE, tmp_path / "genuine.zip", with_sealed=True, with_documents=True)
     return register
 

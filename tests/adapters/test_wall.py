@@ -70,11 +70,11 @@ async def tell(register: Register, code: str) -> None:
     ]
     lines.append(line("off", day_off_set("2020-06-01", "2020-06-10" if of_a else "2020-03-16")))
     await register.record_all(code, lines, actor=code, acknowledge_all=True)
-    await register.proofs.seal(code)
+    await register.proofs.sign_checkpoint(code)
     await register.record_all(code, [line("later", builders.received("2020-07-01"))], actor=code)
     await register.access_log.add(code, "exported", actor=code, origin=Origin("192.0.2.7", "tests"))
     for log in LOGS:
-        await register.proofs.seal(code, log)
+        await register.proofs.sign_checkpoint(code, log)
 
 
 @pytest.fixture
@@ -334,7 +334,7 @@ async def write(register: Register, code: str, round_: str) -> None:
     await register.record(code, line(f"{round_}-name", renamed("2020-09-01", f"{code}新名")), actor=code)
     await register.record(code, line(f"{round_}-off", day_off_set("2020-09-02", "2020-03-17")), actor=code)
     await register.rebuild(code)
-    await register.proofs.seal(code)
+    await register.proofs.sign_checkpoint(code)
 
 
 @pytest.fixture
@@ -491,7 +491,13 @@ async def test_a_hidden_authority_is_no_empty_one(
             async with database_.transaction(numbers[0], **how):
                 pytest.fail("opened")
     await database_.close()
-    for act in (two.proofs.seal, two.proofs.checkpoint_lag, two.is_stale, two.rebuild, two.proofs.checkpoint):
+    for act in (
+        two.proofs.sign_checkpoint,
+        two.proofs.checkpoint_lag,
+        two.is_stale,
+        two.rebuild,
+        two.proofs.checkpoint,
+    ):
         with pytest.raises(DatabaseUnavailable, match="行级安全策略"):
             await act(A)
 

@@ -200,7 +200,7 @@ async def test_a_receipt_proves_one_line(zhang: Caller, auditor: Caller, tmp_pat
     (line,) = (await auditor.get("access-log", params={"act": "personal_data_read"})).json()["lines"]
     asked = {"params": {"id": line["id"]}}
     refused(await auditor.get("access-log/receipt", **asked), 422, "not_sealed_yet")
-    await register_of(zhang.running).proofs.seal(zhang.code, ACCESS_LOG)
+    await register_of(zhang.running).proofs.sign_checkpoint(zhang.code, ACCESS_LOG)
     path = tmp_path / "line.tlog-proof"
     path.write_text((await auditor.get("access-log/receipt", **asked)).text, "utf-8")
 

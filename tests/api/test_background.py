@@ -75,7 +75,7 @@ async def test_a_database_that_gives_no_answer_is_asked_again_for_the_same_offic
     """What grew is not forgotten when a seal waits in vain: it is sealed as soon as the row is free."""
     first = await Register.open(server.runtime(database), tmp_path / "keys", timeout=0.2)
     for code in CODES:
-        await first.proofs.seal(code)
+        await first.proofs.sign_checkpoint(code)
         await first.record(code, line("r", builders.received("2020-03-02")), actor="tests")
     checkpointer = Checkpointer()
     for code in CODES:

@@ -448,7 +448,7 @@ async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_ve
         assert (await (await download.value).path()).read_bytes().startswith(b"PK")
 
         await auditor.page.goto("/audit")
-        await office.register.proofs.seal(office.code)
+        await office.register.proofs.sign_checkpoint(office.code)
         await auditor.press("开始核验")
         await auditor.says("读过")
         assert "核验发现问题" not in await auditor.page.locator("main").inner_text()

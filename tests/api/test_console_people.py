@@ -103,7 +103,7 @@ async def test_the_access_log_is_searched_by_a_name_and_by_days_as_people_type_t
     ):
         assert words in await shown(caller, address, 400)
     for log in (EVENT_LOG, ACCESS_LOG):
-        await register_of(running).proofs.seal(code, log)
+        await register_of(running).proofs.sign_checkpoint(code, log)
     exported = await sent(caller, "/audit/bundle", **{"from": f"{on.year}年{on.month}月{on.day}日", "to": ""})
     assert exported.headers["content-type"] == "application/zip"
     await caller.client.aclose()

@@ -150,7 +150,7 @@ async def test_what_was_taken_back_is_listed_apart_and_an_entry_has_its_receipt(
     line = {"id": "a", "reference": reply.reference, "event": body_of(builders.amended(today(), 1))}
     await register.record_all(code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True)
     assert f"/requests/{reply.reference}" in await listed()
-    await register.proofs.seal(code)
+    await register.proofs.sign_checkpoint(code)
     receipt = await auditor.client.get(f"/requests/{reply.reference}/receipt?version=1")
     assert (receipt.status_code, receipt.text.startswith("c2sp.org/tlog-proof@v1")) == (200, True)
     assert (await auditor.client.get(f"/requests/{reply.reference}")).text.count("/receipt?version=") == 2

@@ -309,7 +309,7 @@ NOT_BY_HTTP = {
     "nothing_recorded": "a bundle is made on the command line",
     "too_many_documents": "of a long stream: tests/domain/report/test_documents",
     "suite_changed": "this server's log is of one suite; met in tests/adapters/proof/test_suites_of_logs.py",
-    "unsealed_too_long": "off in this server; met in tests/adapters/proof/test_unsealed.py",
+    "unsealed_too_long": "off in this server; met in tests/adapters/proof/test_uncheckpointed.py",
     **dict.fromkeys(
         (
             "mail_address_missing",

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.postgres import embedded
 from adapters.proof.handover import verify as standalone
-from adapters.proof.seal_keys import SealKeys
+from adapters.proof.signing_key_files import SigningKeys
 from tests.adapters.recordings import connected
 from tests.api.conftest import OFFICE, Taizhang
 
@@ -117,7 +117,7 @@ def test_keys_are_listed_and_rotated(register: Taizhang, tmp_path: Path) -> None
     register("event", "2020-0001", "served", "--on", "2020-03-20", "--method", "china_post")
     assert register("verify").code == 0
     assert register("keys", "--json").json()["keys"] == both.split()
-    assert len(SealKeys.load(tmp_path / "keys").publics) == 2
+    assert len(SigningKeys.load(tmp_path / "keys").publics) == 2
 
 
 def test_a_program_outside_signs(register: Taizhang, device: Device, superuser: str, tmp_path: Path) -> None:

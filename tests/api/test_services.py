@@ -235,7 +235,7 @@ async def test_a_log_written_past_the_judge_is_found(portal: Portal, tmp_path: P
     register = register_of(portal.running)
     await register.record(portal.code, line("a", answered("2020-03-20"), "2020-0001"), actor="zhang")
     assert (await portal.hand_in()).status_code == 201
-    await register.proofs.seal(portal.code)
+    await register.proofs.sign_checkpoint(portal.code)
 
     async def in_bundle() -> set[str]:
         target = tmp_path / f"{uuid4().hex}.zip"

@@ -11,7 +11,7 @@ from adapters.postgres import embedded
 from adapters.proof import leaf
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.merkle import Growing
-from adapters.proof.seal_keys import FileSigner
+from adapters.proof.signing_key_files import FileSigner
 from adapters.suites import GM, STD, Suite
 from adapters.vault.documents import PIECE
 from adapters.vault.keyring import Keyring, PieceOf

@@ -31,7 +31,7 @@ async def verification(server: embedded.Server, scratch: Path) -> None:
     await log(behind, 1, 75_000, first=2, recorded_at=datetime(2099, 1, 1, 0, 0, 0, 123456, tzinfo=UTC))
     await register.rebuild("office-1")
     start = perf_counter()
-    await register.proofs.seal("office-1")
+    await register.proofs.sign_checkpoint("office-1")
     sealing = 300_001 / (perf_counter() - start)
     await behind.execute("VACUUM ANALYZE events")
     connection = await reader(server, database)

@@ -638,7 +638,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
     BeyondTheLog: "raised by views of an earlier moment",
     EntryUnknown: "raised by receipts",
     NotSealedYet: "raised by proofs: tests/proof",
-    CheckpointOverdue: "raised by the store: tests/adapters/proof/test_unsealed.py",
+    CheckpointOverdue: "raised by the store: tests/adapters/proof/test_uncheckpointed.py",
     NothingRecorded: "raised by exports: tests/proof",
     NoCheckpoint: "raised by proofs: tests/proof",
     SuiteChanged: "raised by proofs: tests/adapters/proof/test_suites_of_logs.py",

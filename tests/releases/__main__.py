@@ -77,7 +77,7 @@ async def tell(register: Register) -> None:
     )
     await file(register, reference=replies[0].reference or "", id_=DOCUMENT)
     await erase(register, 4, reference=replies[1].reference or "")
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     for actor, body in report.lines():
         await register.record_all(CODE, [convert(_plain(body))], actor=actor, acknowledge_all=True)
     await register.record(people.AUTHORITY, convert(_plain(people.registered())), actor=people.HANDLER)
@@ -87,7 +87,7 @@ async def tell(register: Register) -> None:
         await register.record(people.AUTHORITY, convert(_plain(body)), actor=actor)
     await come_in(register)
     for code in OFFICES:
-        await register.proofs.seal(code)
+        await register.proofs.sign_checkpoint(code)
 
 
 async def _keep(register: Register, folder: Path) -> None:

@@ -19,7 +19,7 @@ from adapters.proof import bundle_check, checkpoints, receipt_check
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
-from adapters.proof.seal_keys import SealKeys
+from adapters.proof.signing_key_files import SigningKeys
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import CODE, another_database, connected, contents, line, record
@@ -123,7 +123,7 @@ async def test_an_upgraded_register_verifies_and_goes_on(
 ) -> None:
     """Against the checkpoint kept then; nothing moves in a rebuild; what is recorded now continues the same log."""
     release, register = upgraded
-    verifiers = SealKeys.load(tmp_path / "keys").verifiers
+    verifiers = SigningKeys.load(tmp_path / "keys").verifiers
     pins = {
         checkpoints.read(note)[0].origin: Pin(
             [each.vkey for each in verifiers(checkpoints.read(note)[0].origin)], note
@@ -139,7 +139,7 @@ async def test_an_upgraded_register_verifies_and_goes_on(
         assert await register.rebuild(code) == []
         assert ((await found(code)).passed, (await found(code)).findings) == (True, ())
     await record(register, line("now", builders.received("2020-04-02")), acknowledge_all=True)
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
 
     assert (await found(CODE)).passed
     size = checkpoints.read(pinned(release, CODE))[0].size
@@ -170,7 +170,7 @@ def test_its_bundles_verify(release: str, name: str, tmp_path: Path) -> None:
     path, note = FOLDER / release / f"{name}.zip", pinned(release, name.removesuffix("-sealed"))
     keys = [
         each.vkey
-        for each in SealKeys.load(keys_of(release, tmp_path / "keys")).verifiers(
+        for each in SigningKeys.load(keys_of(release, tmp_path / "keys")).verifiers(
             checkpoints.read(note)[0].origin
         )
     ]
@@ -196,7 +196,7 @@ def test_its_bundles_verify(release: str, name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("code", "reference", "version"), RECEIPTS)
 def test_its_receipts_verify(release: str, code: str, reference: Any, version: int, tmp_path: Path) -> None:
     """Without a register: by the public keys and the checkpoint kept then."""
-    ring = SealKeys.load(keys_of(release, tmp_path / "keys"))
+    ring = SigningKeys.load(keys_of(release, tmp_path / "keys"))
     path = FOLDER / release / f"{code}-{reference}-{version}.tlog-proof"
 
     found = receipt_check.check_receipt(path, known=ring.verifiers)

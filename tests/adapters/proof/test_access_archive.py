@@ -16,7 +16,7 @@ from adapters.proof import bundle_check, bundle_files
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESS_LOG, LOGS
-from adapters.proof.seal_keys import SealKeys
+from adapters.proof.signing_key_files import SigningKeys
 from adapters.refusals import AccessesKept, NothingHandedOver
 from adapters.register.access_archive import kept
 from adapters.register.register import Register
@@ -57,7 +57,7 @@ async def office(register: Register, server: DatabaseServer, database: str) -> R
             " + split_part(reference, '-', 2)::integer * interval '1 day' WHERE reference < '2023-0005'"
         )
     for log in LOGS:
-        await register.proofs.seal(CODE, log)
+        await register.proofs.sign_checkpoint(CODE, log)
     return register
 
 
@@ -101,7 +101,7 @@ async def test_it_goes_with_its_proof_and_the_rest_still_proves(
     ]  # fmt: skip
     found = await office.proofs.verify(CODE, pin={before.origin: pin}.get)
     assert (found.counts, found.access_log and found.access_log.entries) == ({}, 5)
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await office.proofs.export(CODE, tmp_path / "later.zip")
     assert checked(tmp_path / "later.zip") == set()
     with pytest.raises(NothingHandedOver):
@@ -113,14 +113,14 @@ async def test_what_was_handed_over_is_proved_by_the_suite_of_its_day(
 ) -> None:
     """The root that the entry names stays that of its suite, after the log has changed its own; a changed line is found."""
     assert await hand_over(office, tmp_path / "first.zip", date(2023, 3, 3)) == 2
-    await SealKeys.rotate_to(tmp_path / "keys", device.public, device.command)
+    await SigningKeys.rotate_to(tmp_path / "keys", device.public, device.command)
     await office.proofs.change_over()
     assert await hand_over(office, tmp_path / "second.zip") == 4
 
     roots = [each.root[:3] == "gm:" for each in (await office.authority(CODE)).handed_over]
     assert roots == [False, True]
     assert (await office.proofs.verify(CODE)).passed
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await office.proofs.export(CODE, tmp_path / "later.zip")
     assert checked(tmp_path / "second.zip") == checked(tmp_path / "later.zip") == set()
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
@@ -213,7 +213,7 @@ async def test_more_than_was_handed_over_is_missed(
 ) -> None:
     """Before the drop each of them is there, after it each that follows."""
     await hand_over(office, tmp_path / "archive.zip")
-    await office.proofs.seal(CODE, ACCESS_LOG)
+    await office.proofs.sign_checkpoint(CODE, ACCESS_LOG)
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute("SET session_replication_role = replica")
         assert not (await connection.execute(statement)).endswith(" 0")

@@ -23,7 +23,7 @@ from adapters.proof.checkpoints import NoteOfUnknownSuite
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESS_LOG, LOGS
-from adapters.proof.seal_keys import SealKeys
+from adapters.proof.signing_key_files import SigningKeys
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
 from tests.adapters.recordings import CODE, connected, contents, fetch, opened
@@ -79,11 +79,11 @@ async def national(
 
 async def of_lines(register: Register, server: DatabaseServer, database: str) -> Scene:
     await opened(register)
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     made = Scene(register, server.server.dsn(embedded.SUPERUSER, database), Pin((), ""))
     for first, number in ((1, 4), (5, 6)):
         await made.read(number, first)
-        await register.proofs.seal(CODE, ACCESS_LOG)
+        await register.proofs.sign_checkpoint(CODE, ACCESS_LOG)
     await made.read(2, 11)
     found = (await made.verify()).access_log
     assert found is not None
@@ -101,7 +101,7 @@ async def test_the_untouched_log_holds(scene: Scene) -> None:
     """With and without a pin; a line that waits is sealed by the next seal, in the order of time."""
     for pinned in (False, True):
         assert (await scene.verify(pinned=pinned)).passed
-    await scene.register.proofs.seal(CODE, ACCESS_LOG)
+    await scene.register.proofs.sign_checkpoint(CODE, ACCESS_LOG)
     found = await scene.verify(pinned=True)
     assert (found.counts, found.access_log and found.access_log.waiting) == ({}, 0)
     positions = await fetch(scene.superuser, "SELECT position, reference FROM access_log ORDER BY at")
@@ -225,7 +225,7 @@ async def test_a_line_made_up_for_a_day_gone_by(scene: Scene) -> None:
            SELECT authority_id, at - interval '1 day', 'forged', 'li', act, result, source, route
            FROM access_log WHERE position = 6"""
     )
-    await scene.register.proofs.seal(CODE, ACCESS_LOG)
+    await scene.register.proofs.sign_checkpoint(CODE, ACCESS_LOG)
     assert (await scene.verify()).counts == {"time_reversed": 1}
 
 
@@ -249,7 +249,7 @@ async def test_after_an_end_was_removed_the_rest_is_sealed_all_the_same(scene: S
     """What comes later gets positions after those that were signed, so the hole stays one for ever."""
     await scene.sql("DELETE FROM access_log WHERE position > 8 OR position IS NULL")
     await scene.read(1, 20)
-    checkpoint = await scene.register.proofs.seal(CODE, ACCESS_LOG)
+    checkpoint = await scene.register.proofs.sign_checkpoint(CODE, ACCESS_LOG)
     assert checkpoint is not None
     assert checkpoint.size == 11
     assert (await scene.verify()).counts == {"position_gap": 1}
@@ -261,7 +261,7 @@ async def test_years_that_no_checkpoint_covered_are_sealed_in_several(
     """An earlier release sealed none of it: so many lines at once, until nothing waits, each after the one before."""
     monkeypatch.setattr(checkpointing, "MOST_AT_ONCE", 3)
     await scene.read(6, 13)
-    await scene.register.proofs.seal(CODE, ACCESS_LOG)
+    await scene.register.proofs.sign_checkpoint(CODE, ACCESS_LOG)
     sizes = await fetch(scene.superuser, "SELECT size FROM checkpoints WHERE log = 'accesses' ORDER BY size")
     assert [row["size"] for row in sizes] == [4, 10, 13, 16, 18]
     assert (await scene.verify(pinned=True)).passed
@@ -277,11 +277,11 @@ async def test_nobody_waits_for_a_reading_and_no_reading_for_a_seal(
         await slow.execute("BEGIN; SET LOCAL taizhang.authority = '1'")
         await slow.execute(insert)
         await scene.read(1, 13)
-        checkpoint = await scene.register.proofs.seal(CODE, ACCESS_LOG)
+        checkpoint = await scene.register.proofs.sign_checkpoint(CODE, ACCESS_LOG)
         assert checkpoint is not None
         assert checkpoint.size == 13
         await slow.execute("COMMIT")
-    checkpoint = await scene.register.proofs.seal(CODE, ACCESS_LOG)
+    checkpoint = await scene.register.proofs.sign_checkpoint(CODE, ACCESS_LOG)
     assert checkpoint is not None
     assert checkpoint.size == 14
     assert (await scene.verify(pinned=True)).passed
@@ -457,7 +457,7 @@ async def test_a_period_is_shown_to_be_whole(scene: Scene, tmp_path: Path) -> No
         )
         await connection.execute("UPDATE events SET recorded_at = '2020-03-08 12:00+08'")
     for log in LOGS:
-        await scene.register.proofs.seal(CODE, log)
+        await scene.register.proofs.sign_checkpoint(CODE, log)
     day = (await scene.register.access_log.page(CODE, BEGINNING, AccessFilter(), 500))[5].at.date()
     assert str(day) == "2020-03-08"
 
@@ -476,7 +476,7 @@ async def test_a_period_is_shown_to_be_whole(scene: Scene, tmp_path: Path) -> No
 
 def test_keys_of_the_office_hold_for_both_logs(tmp_path: Path) -> None:
     """The standalone's name and id of a key under the other log are the program's."""
-    ring = SealKeys.create(tmp_path)
+    ring = SigningKeys.create(tmp_path)
     (verifier,) = ring.verifiers(ORIGIN)
     named = standalone.named_key(ORIGIN, verifier.public)
     assert (named.name, named.key_id, named) == (

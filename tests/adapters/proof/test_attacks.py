@@ -14,10 +14,10 @@ import pytest
 
 from adapters.postgres import embedded
 from adapters.postgres.database import Database
-from adapters.proof.checkpointing import SealFault, seal
+from adapters.proof.checkpointing import CheckpointFault, sign
 from adapters.proof.log_check import Pin
-from adapters.proof.seal_keys import SealKeys
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.signing_key_files import SigningKeys
+from adapters.proof.signing_program import SigningKeyFault
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
 from tests import builders
@@ -54,7 +54,7 @@ class Scene(NamedTuple):
         """All checkpoints anew over what the events now say, signed with the key of this directory."""
         await self.sql("DELETE FROM checkpoints WHERE authority_id = 1")
         database = await Database.connect(self.runtime)
-        await seal(database, 1, CODE, keys)
+        await sign(database, 1, CODE, keys)
         await database.close()
 
 
@@ -75,7 +75,7 @@ async def national(
 async def made(register: Register, server: DatabaseServer, database: str, tmp_path: Path) -> Scene:
     await opened(register)
     await opened(register, "conghua")
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     for nth in range(1, 4):
         await record(
             register,
@@ -83,7 +83,7 @@ async def made(register: Register, server: DatabaseServer, database: str, tmp_pa
             line(f"b{nth}", builders.assigned("2020-03-02"), f"#r{nth}"),
             line(f"a{nth}", builders.answered("2020-03-20"), f"#r{nth}"),
         )
-        await register.proofs.seal(CODE)
+        await register.proofs.sign_checkpoint(CODE)
     found = await register.proofs.verify(CODE)
     assert (found.holds, found.entries, found.sealed, found.checkpoints) == (True, 10, 10, 4)
     await record(
@@ -284,8 +284,8 @@ async def test_what_bears_the_other_suite_s_name_is_found(national: Scene, name:
     assert await changed_by(national, lambda: national.sql(RELABELLED[name]))
     if name == "the next entry":
         await record(national.register, line("z", builders.archived("2020-04-20"), "#r1"))
-        with pytest.raises(SealFault, match="不是"):
-            await national.register.proofs.seal(CODE)
+        with pytest.raises(CheckpointFault, match="不是"):
+            await national.register.proofs.sign_checkpoint(CODE)
 
     found = set((await national.verify()).counts)
 
@@ -321,9 +321,9 @@ async def test_all_checkpoints_dropped(scene: Scene) -> None:
 
 async def test_recomputed_and_signed_with_another_key(scene: Scene, tmp_path: Path) -> None:
     """Whoever lacks the key cannot sign: the program does not with another, and what they sign past it is found."""
-    SealKeys.create(tmp_path / "forger")
+    SigningKeys.create(tmp_path / "forger")
     await scene.sql("UPDATE events SET actor = 'somebody else' WHERE authority_id = 1 AND position = 4")
-    with pytest.raises(SealKeyFault, match="或与日志所用的不同"):
+    with pytest.raises(SigningKeyFault, match="或与日志所用的不同"):
         await scene.seal_again(tmp_path / "forger")
     await scene.sql("DELETE FROM signing_keys")
     assert await changed_by(scene, lambda: scene.seal_again(tmp_path / "forger"))
@@ -384,7 +384,7 @@ async def test_the_unsealed_window(scene: Scene) -> None:
 
     for pinned in (False, True):
         assert (await scene.verify(pinned=pinned)).counts == {}
-    await scene.register.proofs.seal(CODE)
+    await scene.register.proofs.sign_checkpoint(CODE)
     assert (await scene.verify(pinned=True)).counts == {}
     assert (await scene.register.proofs.inclusion(CODE, reply.position)).leaf != reply.leaf
 
@@ -397,7 +397,7 @@ async def test_the_unsealed_end_removed_with_its_traces(scene: Scene) -> None:
     for pinned in (False, True):
         assert (await scene.verify(pinned=pinned)).counts == {}
     await record(scene.register, line("y", builders.archived("2020-04-21"), "#r1"))
-    await scene.register.proofs.seal(CODE)
+    await scene.register.proofs.sign_checkpoint(CODE)
     assert (await scene.register.proofs.inclusion(CODE, reply.position)).leaf != reply.leaf
 
 

@@ -29,7 +29,7 @@ from adapters.proof.checkpoints import Checkpoint, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESS_LOG
-from adapters.proof.seal_keys import FileSigner, SealKeys
+from adapters.proof.signing_key_files import FileSigner, SigningKeys
 from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
 from adapters.register.proofs import Taken
 from adapters.register.register import Register
@@ -58,14 +58,14 @@ async def office(register: Register) -> Register:
 
 async def of_three_requests(register: Register) -> Register:
     await opened(register)
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     await record(register, *(line(f"r{nth}", RECEIVED) for nth in (1, 2, 3)))
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     await record(
         register, *(line(f"a{nth}", builders.answered("2020-03-20"), f"#r{nth}") for nth in (1, 2, 3))
     )
     await record(register, *(line(f"s{nth}", builders.served("2020-03-20"), f"#r{nth}") for nth in (1, 2)))
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     return register
 
 
@@ -144,7 +144,7 @@ async def test_a_letter_in_hand_is_held_against_the_bundle(office: Register, tmp
     letter.write_bytes(PDF)
     changed.write_bytes(PDF[:-1] + b"y")
     reply = await file(office)
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     sealed, plain = tmp_path / "sealed.zip", tmp_path / "plain.zip"
     await office.proofs.export(CODE, sealed, with_sealed=True)
     await office.proofs.export(CODE, plain)
@@ -185,7 +185,7 @@ async def test_a_period_holds_its_entries_and_what_came_before_them(
             "SET session_replication_role = replica;"
             "UPDATE events SET recorded_at = recorded_at - interval '5 days' WHERE position BETWEEN 5 AND 9"
         )
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
 
     await office.proofs.export(CODE, tmp_path / "today.zip", since=TODAY, until=TODAY)
     await office.proofs.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
@@ -242,7 +242,7 @@ async def test_it_checks_on_a_bare_python(genuine: Path, tmp_path: Path) -> None
             capture_output=True, text=True, check=False, cwd="/", env={"PATH": os.environ["PATH"], **environment},
         )  # fmt: skip
 
-    key = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)[0].vkey
+    key = SigningKeys.load(tmp_path / "keys").verifiers(ORIGIN)[0].vkey
     other = Verifier(ORIGIN, FileSigner(bytes(32)).public).vkey
     unpacked, zipped, named = run(), run(str(genuine)), run("--key", key, PATH="/nonexistent")
     assert (unpacked.returncode, zipped.returncode, named.returncode) == (0, 0, 0)
@@ -549,12 +549,12 @@ async def test_the_access_log_proves_the_whole_bundle(office: Register, tmp_path
     """Its parts that no entry says too: the line of the export has the digest of the list, which both verifiers name."""
     path = tmp_path / "taken.zip"
     await office.proofs.export(CODE, path, taken=Taken("zhao", Origin("192.0.2.7", "tests")))
-    await office.proofs.seal(CODE, ACCESS_LOG)
+    await office.proofs.sign_checkpoint(CODE, ACCESS_LOG)
     lines = await office.access_log.page(CODE, BEGINNING, AccessFilter(act="exported"), 10)
     (line,) = [each for each in lines if each.actor == "zhao"]
     receipt = tmp_path / "export.tlog-proof"
     receipt.write_text(await office.proofs.access_receipt(CODE, line.id))
-    leaf = receipt_check.check_receipt(receipt, known=SealKeys.load(tmp_path / "keys").verifiers).leaf
+    leaf = receipt_check.check_receipt(receipt, known=SigningKeys.load(tmp_path / "keys").verifiers).leaf
 
     digest = hashlib.sha256(contents(path)["bundle.json"]).hexdigest()
     assert leaf["reference"] == f"bundle:{digest}"
@@ -679,7 +679,7 @@ async def test_a_whole_forgery_needs_a_key_from_elsewhere(genuine: Path, tmp_pat
     files = contents(genuine)
     await forged(files, FileSigner(bytes(32)))
     path = packed(files, tmp_path / "forged.zip")
-    published = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
+    published = SigningKeys.load(tmp_path / "keys").verifiers(ORIGIN)
 
     assert both(path) == (set(), set())
     assert both(path, verifiers=published) == ({"signature_unknown"}, {"signature_unknown"})
@@ -689,7 +689,7 @@ async def test_a_forgery_with_the_stolen_key_needs_a_checkpoint_from_elsewhere(
     genuine: Path, tmp_path: Path
 ) -> None:
     """Not even the published key tells; a checkpoint seen before does."""
-    published = SealKeys.load(tmp_path / "keys")
+    published = SigningKeys.load(tmp_path / "keys")
     pin = Pin((published.verifiers(ORIGIN)[0].vkey,), contents(genuine)["checkpoint.txt"].decode())
     files = contents(genuine)
     await forged(files, published.signer)
@@ -703,7 +703,7 @@ async def test_a_forgery_with_the_stolen_key_needs_a_checkpoint_from_elsewhere(
 async def test_an_older_bundle_lies_behind_the_pin(office: Register, genuine: Path, tmp_path: Path) -> None:
     """Genuine once, and no longer the whole log."""
     await record(office, line("z", builders.archived("2020-04-20"), "#r1"))
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     found = await office.proofs.verify(CODE)
     pin = Pin(found.keys, found.checkpoint or "")
 
@@ -719,9 +719,9 @@ async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
             "SET session_replication_role = replica; DELETE FROM checkpoints;"
             "UPDATE events SET recorded_at = recorded_at - interval '10 days'"
         )
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await record(office, line("z", builders.archived("2020-04-20"), "#r1"))
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     found = await office.proofs.verify(CODE)
     pin = Pin(found.keys, found.checkpoint or "")
     await office.proofs.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
@@ -747,7 +747,7 @@ async def test_a_receipt_checks_offline(office: Register, tmp_path: Path) -> Non
     """With the office's public key; without one it says that the signature is unchecked."""
     path = tmp_path / "2020-0001-2.tlog-proof"
     path.write_text((await office.proofs.receipt(CODE, ONE, 2)).text)
-    ring = SealKeys.load(tmp_path / "keys")
+    ring = SigningKeys.load(tmp_path / "keys")
 
     found = receipt_check.check_receipt(path, known=ring.verifiers)
 
@@ -801,7 +801,7 @@ async def test_a_tampered_receipt(office: Register, tmp_path: Path, name: str) -
     path.write_text(tamper(text))
     assert path.read_text() != text, "no-op"
 
-    trusted = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
+    trusted = SigningKeys.load(tmp_path / "keys").verifiers(ORIGIN)
     found = receipt_check.check_receipt(path, verifiers=trusted)
 
     assert code in {each.code for each in found.findings}
@@ -811,7 +811,7 @@ async def test_a_receipt_of_another_history_lies_beside_the_pin(
     office: Register, genuine: Path, tmp_path: Path
 ) -> None:
     """Two checkpoints of one size under the office's own key: the auditor has seen the other one."""
-    ring = SealKeys.load(tmp_path / "keys")
+    ring = SigningKeys.load(tmp_path / "keys")
     pin = Pin((ring.verifiers(ORIGIN)[0].vkey,), contents(genuine)["checkpoint.txt"].decode())
     path = tmp_path / "2020-0001-2.tlog-proof"
     path.write_text((await office.proofs.receipt(CODE, ONE, 2)).text)
@@ -845,7 +845,7 @@ def test_what_is_no_receipt(tmp_path: Path, text: str) -> None:
 async def test_documents_are_part_of_a_bundle_on_request(office: Register, tmp_path: Path) -> None:
     """Each as it was filed, held against its entry by both verifiers; never unasked."""
     await file(office)
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await office.proofs.export(CODE, tmp_path / "plain.zip", with_sealed=True)
     await office.proofs.export(CODE, tmp_path / "whole.zip", with_documents=True)
 
@@ -864,7 +864,7 @@ async def test_a_bundle_holds_so_many_documents_at_most(
     office: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await file(office)
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     monkeypatch.setattr(bundle, "MOST_DOCUMENTS", 100)
     with pytest.raises(BundleTooLarge):
         await office.proofs.export(CODE, tmp_path / "whole.zip", with_documents=True)

@@ -19,8 +19,8 @@ from adapters.proof.checkpoints import (
     Verifier,
 )
 from adapters.proof.handover import verify as standalone
-from adapters.proof.seal_keys import FileSigner, SealKeys
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.signing_key_files import FileSigner, SigningKeys
+from adapters.proof.signing_program import SigningKeyFault
 
 ORIGIN = "taizhang/huadu"
 ROOT = bytes(range(32))
@@ -174,29 +174,29 @@ def test_what_is_no_public_key(vkey: str) -> None:
 
 async def test_keys_are_files_that_nobody_else_can_read(tmp_path: Path) -> None:
     """The first start makes one; a second start finds it."""
-    keys = SealKeys.create(tmp_path / "keys")
+    keys = SigningKeys.create(tmp_path / "keys")
     path = tmp_path / "keys/0001.seal-key"
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert SealKeys.create(tmp_path / "keys").publics == keys.publics == (keys.signer.public,)
+    assert SigningKeys.create(tmp_path / "keys").publics == keys.publics == (keys.signer.public,)
     path.chmod(0o640)
-    with pytest.raises(SealKeyFault, match="chmod 600"):
-        SealKeys.load(tmp_path / "keys")
+    with pytest.raises(SigningKeyFault, match="chmod 600"):
+        SigningKeys.load(tmp_path / "keys")
     path.chmod(0o600)
     path.write_text("nothing")
-    with pytest.raises(SealKeyFault, match="64位"):
-        SealKeys.load(tmp_path / "keys")
+    with pytest.raises(SigningKeyFault, match="64位"):
+        SigningKeys.load(tmp_path / "keys")
 
 
 async def test_a_retired_key_still_verifies_and_signs_no_more(tmp_path: Path) -> None:
     """Of what it was only the public half stays on the disk."""
-    first = SealKeys.create(tmp_path)
+    first = SigningKeys.create(tmp_path)
     note = await signed(first.signer)
 
-    second = SealKeys.rotate(tmp_path)
+    second = SigningKeys.rotate(tmp_path)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0001.seal-pub", "0002.seal-key"]
     assert second.publics == (first.signer.public, second.signer.public)
     assert checkpoints.opened(note, second.verifiers(ORIGIN)).size == 414
     assert checkpoints.opened(await signed(second.signer), second.verifiers(ORIGIN)).size == 414
-    assert SealKeys.load(tmp_path / "none").signer is None
+    assert SigningKeys.load(tmp_path / "none").signer is None

@@ -72,7 +72,7 @@ async def test_every_act_from_outside_is_found(
     assert {each.position for each in found.findings} == positions
     assert found.requests == 1  # the rest is judged all the same
 
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     target = tmp_path / "bundle.zip"
     await register.proofs.export(CODE, target, with_sealed=False)
     assert [each.code for each in bundle_check.verify(target).findings] == ["act_from_outside"] * 3

@@ -35,7 +35,7 @@ async def office(register: Register) -> Register:
     )
     amended = builders.amended("2020-04-02", 3, builders.answered("2020-03-30"))
     await record(register, line("c", amended, "#r"), line("s", builders.received("2020-03-05")))
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     return register
 
 

@@ -13,8 +13,8 @@ from adapters.proof import bundle_check, checkpoints, receipt_check, signing_pro
 from adapters.proof.checkpoints import Checkpoint, NoteFault, SignatureUnknown, SignatureWrong, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
-from adapters.proof.seal_keys import FileSigner, SealKeys
-from adapters.proof.signing_program import ProgramSigner, SealKeyFault
+from adapters.proof.signing_key_files import FileSigner, SigningKeys
+from adapters.proof.signing_program import ProgramSigner, SigningKeyFault
 from adapters.register.register import Register
 from adapters.suites import GM, STD, Suite
 from domain.values import Reference
@@ -144,30 +144,30 @@ async def test_a_signature_under_the_other_suite_s_name_does_not_hold(device: De
 async def office(register: Register, device: Device, tmp_path: Path) -> Register:
     """A checkpoint by Ed25519, one by both where the log changes its suite, one by SM2."""
     await opened(register)
-    await register.proofs.seal(CODE)
-    await SealKeys.rotate_to(tmp_path / "keys", device.public, device.command)
+    await register.proofs.sign_checkpoint(CODE)
+    await SigningKeys.rotate_to(tmp_path / "keys", device.public, device.command)
     await register.proofs.change_over()
     await record(register, line("r1", builders.received("2020-03-02")))
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     return register
 
 
 async def test_a_register_goes_on_with_sm2_and_back(office: Register, device: Device, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
-    ring = SealKeys.load(keys)
+    ring = SigningKeys.load(keys)
     assert sorted(path.name for path in keys.iterdir() if "seal" in path.name) == [
         "0001.seal-pub",
         "0002.seal-program",
     ]
     assert [len(each) for each in ring.publics] == [32, 65]
-    SealKeys.rotate(keys)
+    SigningKeys.rotate(keys)
     await office.proofs.change_over()
     assert sorted(path.name for path in keys.iterdir() if "seal" in path.name) == [
         "0001.seal-pub", "0002.seal-pub", "0003.seal-key",
     ]  # fmt: skip
     assert (keys / "0002.seal-pub").read_text() == f"gm:{device.public.hex()}\n"
     await record(office, line("r2", builders.received("2020-03-02")))
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
 
     found = await office.proofs.verify(CODE)
     assert (found.passed, found.checkpoints, len(found.keys)) == (True, 5, 3)
@@ -175,7 +175,7 @@ async def test_a_register_goes_on_with_sm2_and_back(office: Register, device: De
     assert both(tmp_path / "bundle.zip") == (set(), set())
     receipt = tmp_path / "2020-0001-1.tlog-proof"
     receipt.write_text((await office.proofs.receipt(CODE, Reference(2020, 1), 1)).text)
-    known = SealKeys.load(keys).verifiers
+    known = SigningKeys.load(keys).verifiers
     assert receipt_check.check_receipt(receipt, known=known).findings == ()
 
 
@@ -217,26 +217,26 @@ async def test_a_program_that_does_not_sign_is_not_taken(
 ) -> None:
     """Nor one that says too much or nothing: the key that is there stays, and goes on."""
     monkeypatch.setattr(signing_program, "_SECONDS", 0.5)
-    SealKeys.create(tmp_path)
+    SigningKeys.create(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
-    with pytest.raises(SealKeyFault, match=said):
-        await SealKeys.rotate_to(tmp_path, device.public, command)
+    with pytest.raises(SigningKeyFault, match=said):
+        await SigningKeys.rotate_to(tmp_path, device.public, command)
 
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 async def test_another_key_s_program_is_not_taken(tmp_path: Path, device: Device) -> None:
-    with pytest.raises(SealKeyFault, match="没有给出此公钥的SM2签名"):
-        await SealKeys.rotate_to(tmp_path, PUBLIC, device.command)
+    with pytest.raises(SigningKeyFault, match="没有给出此公钥的SM2签名"):
+        await SigningKeys.rotate_to(tmp_path, PUBLIC, device.command)
 
 
 async def test_one_that_names_no_signer_is_told_what_to_write(tmp_path: Path, device: Device) -> None:
     """OpenSSL names nobody unless told to, and such a signature is of other bytes."""
     nameless = device.command.partition(" -sigopt")[0]
-    with pytest.raises(SealKeyFault, match="-sigopt distid:1234567812345678"):
-        await SealKeys.rotate_to(tmp_path, device.public, nameless)
-    await SealKeys.rotate_to(tmp_path, device.public, device.command)
+    with pytest.raises(SigningKeyFault, match="-sigopt distid:1234567812345678"):
+        await SigningKeys.rotate_to(tmp_path, device.public, nameless)
+    await SigningKeys.rotate_to(tmp_path, device.public, device.command)
 
 
 async def test_a_program_that_fails_later_signs_nothing_and_loses_nothing(
@@ -247,11 +247,11 @@ async def test_a_program_that_fails_later_signs_nothing_and_loses_nothing(
     text = path.read_text()
     path.write_text(text.replace(device.command, "false"))
     await record(office, line("r2", builders.received("2020-03-02")))
-    with pytest.raises(SealKeyFault, match="返回值1"):
-        await office.proofs.seal(CODE)
+    with pytest.raises(SigningKeyFault, match="返回值1"):
+        await office.proofs.sign_checkpoint(CODE)
 
     path.write_text(text)
-    sealed = await office.proofs.seal(CODE)
+    sealed = await office.proofs.sign_checkpoint(CODE)
     assert sealed is not None
     assert sealed.size == 3
 
@@ -261,14 +261,14 @@ def test_a_malformed_program_file(tmp_path: Path, text: str) -> None:
     path = tmp_path / "0001.seal-program"
     path.write_text(text)
     path.chmod(0o600)
-    with pytest.raises(SealKeyFault, match=r"0001\.seal-program"):
-        SealKeys.load(tmp_path)
+    with pytest.raises(SigningKeyFault, match=r"0001\.seal-program"):
+        SigningKeys.load(tmp_path)
     path.write_text(f"gm:{PUBLIC.hex()}\ntrue\n")
     path.chmod(0o640)
-    with pytest.raises(SealKeyFault, match="chmod 600"):
-        SealKeys.load(tmp_path)
+    with pytest.raises(SigningKeyFault, match="chmod 600"):
+        SigningKeys.load(tmp_path)
     (tmp_path / "0001.seal-key").write_text("00" * 32)
     (tmp_path / "0001.seal-key").chmod(0o600)
     path.chmod(0o600)
-    with pytest.raises(SealKeyFault, match="有两个文件"):
-        SealKeys.load(tmp_path)
+    with pytest.raises(SigningKeyFault, match="有两个文件"):
+        SigningKeys.load(tmp_path)

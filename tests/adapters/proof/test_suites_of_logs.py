@@ -19,8 +19,8 @@ from adapters.proof.checkpoints import Checkpoint, Root, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import LOGS
-from adapters.proof.seal_keys import FileSigner, SealKeys
-from adapters.proof.signing_program import ProgramSigner, SealKeyFault
+from adapters.proof.signing_key_files import FileSigner, SigningKeys
+from adapters.proof.signing_program import ProgramSigner, SigningKeyFault
 from adapters.refusals import SuiteChanged
 from adapters.register.register import Register
 from adapters.suites import GM, STD, Suite
@@ -50,16 +50,16 @@ async def read(register: Register) -> None:
 
 async def sealed(register: Register) -> None:
     for log in LOGS:
-        await register.proofs.seal(CODE, log)
+        await register.proofs.sign_checkpoint(CODE, log)
 
 
 async def to_gm(register: Register, device: Device, tmp_path: Path) -> None:
-    await SealKeys.rotate_to(tmp_path / "keys", device.public, device.command)
+    await SigningKeys.rotate_to(tmp_path / "keys", device.public, device.command)
     await register.proofs.change_over()
 
 
 async def to_std(register: Register, tmp_path: Path) -> None:
-    SealKeys.rotate(tmp_path / "keys")
+    SigningKeys.rotate(tmp_path / "keys")
     await register.proofs.change_over()
 
 
@@ -131,7 +131,7 @@ async def test_the_reply_gives_the_leaf_that_is_sealed(national: Register, tmp_p
     assert (found.leaf, again.leaf) == (reply.leaf, reply.leaf)
     path = tmp_path / "2020-0001-3.tlog-proof"
     path.write_text((await national.proofs.receipt(CODE, ONE)).text)
-    known = SealKeys.load(tmp_path / "keys").verifiers
+    known = SigningKeys.load(tmp_path / "keys").verifiers
     assert receipt_check.check_receipt(path, known=known).findings == ()
     proof = await national.proofs.consistency(CODE, 3)
     checkpoint = checkpoints.read(proof.first_checkpoint)[0], checkpoints.read(proof.second_checkpoint)[0]
@@ -163,7 +163,7 @@ async def test_another_authority_begins_in_the_suite_of_the_last_key(
 async def office(register: Register, device: Device, tmp_path: Path) -> Register:
     """std up to 3 entries and 1 line, the change-over, gm up to 5 entries and 2 lines; receipts and bundle of before kept."""
     await opened(register)
-    await register.proofs.seal(CODE)
+    await register.proofs.sign_checkpoint(CODE)
     await record(register, line("r1", RECEIVED), line("r2", RECEIVED))
     await read(register)
     await sealed(register)
@@ -208,7 +208,7 @@ async def test_what_was_given_out_before_holds_and_so_does_what_is_given_out_aft
     office: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Receipts of both sides, old entries against the new tree among them; bundles of both, on a Python without SM3 too."""
-    known = SealKeys.load(tmp_path / "keys").verifiers
+    known = SigningKeys.load(tmp_path / "keys").verifiers
     for version in (1, 2, 3):
         path = tmp_path / f"{version}.tlog-proof"
         path.write_text((await office.proofs.receipt(CODE, ONE, version)).text)
@@ -233,7 +233,7 @@ async def test_who_trusts_the_earlier_key_alone_is_told_to_ask_for_the_other(
 ) -> None:
     """All before the change-over is proved to them; nothing after it passes, and both verifiers say what to do."""
     await office.proofs.export(CODE, tmp_path / "after.zip")
-    earlier, later = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
+    earlier, later = SigningKeys.load(tmp_path / "keys").verifiers(ORIGIN)
     for trusted, size in ((earlier, 5), (later, 1)):
         ours = bundle_check.verify(tmp_path / "after.zip", verifiers=[trusted]).findings
         theirs = standalone.verify(str(tmp_path / "after.zip"), [trusted.vkey])[0].found
@@ -252,7 +252,7 @@ async def test_a_checkpoint_kept_before_is_held_against_what_came_after(
     rows = await fetch(
         server.behind(database), "SELECT note FROM checkpoints WHERE log = 'events' ORDER BY size, nth"
     )
-    vkeys = tuple(each.vkey for each in SealKeys.load(tmp_path / "keys").verifiers(ORIGIN))
+    vkeys = tuple(each.vkey for each in SigningKeys.load(tmp_path / "keys").verifiers(ORIGIN))
     pins = [Pin(vkeys, row["note"]) for row in rows]
     await office.proofs.export(CODE, tmp_path / "after.zip")
     for pin in pins:
@@ -311,11 +311,11 @@ async def test_without_the_earlier_key_nothing_goes_over(
     await sealed(register)
     keys = tmp_path / "keys"
     secret = (keys / "0001.seal-key").read_bytes()
-    await SealKeys.rotate_to(keys, device.public, device.command)
+    await SigningKeys.rotate_to(keys, device.public, device.command)
     (keys / "0001.seal-key").rename(tmp_path / "away")
     (keys / "0001.seal-pub").write_text(FileSigner(bytes.fromhex(secret.decode())).public.hex() + "\n")
 
-    with pytest.raises(SealKeyFault, match=r"Ed25519.*keys --rotate --suite std"):
+    with pytest.raises(SigningKeyFault, match=r"Ed25519.*keys --rotate --suite std"):
         await register.proofs.change_over()
     await record(register, line("r1", RECEIVED))
     assert [row[0] for row in await fetch(server.behind(database), "SELECT leaf_format FROM events")] == [
@@ -335,11 +335,11 @@ async def test_whose_earlier_key_is_lost_changes_back_and_once_more(
 ) -> None:
     """As the refusal says, whichever way it was going: the log ends in no state that nothing leads out of."""
     keys = tmp_path / "keys"
-    SealKeys.rotate(keys)
+    SigningKeys.rotate(keys)
     (keys / "0002.seal-program").rename(keys / "0002.seal-pub")
     text = (keys / "0002.seal-pub").read_text().splitlines()[0]
     (keys / "0002.seal-pub").write_text(text)
-    with pytest.raises(SealKeyFault, match=r"SM2.*keys --rotate --program"):
+    with pytest.raises(SigningKeyFault, match=r"SM2.*keys --rotate --program"):
         await office.proofs.change_over()
 
     await to_gm(office, device, tmp_path)
@@ -357,7 +357,7 @@ async def test_what_is_recorded_meanwhile_waits_and_is_of_the_new_suite(
     """Two recordings at once with the change-over: each is of the suite of its place, and all are sealed."""
     await opened(register)
     await sealed(register)
-    await SealKeys.rotate_to(tmp_path / "keys", device.public, device.command)
+    await SigningKeys.rotate_to(tmp_path / "keys", device.public, device.command)
 
     await asyncio.gather(
         record(register, line("r1", RECEIVED)),
@@ -391,13 +391,13 @@ async def test_a_machine_that_lacks_the_new_key_waits_quietly(
 ) -> None:
     """It has nothing to say where nothing came; where an entry did, it names the key that it lacks."""
     other = tmp_path / "other"
-    SealKeys.create(other)
+    SigningKeys.create(other)
     connected_there = await Database.connect(server.runtime(database))
     try:
-        assert await checkpointing.seal(connected_there, 1, CODE, other) is None
+        assert await checkpointing.sign(connected_there, 1, CODE, other) is None
         await record(office, line("r3", RECEIVED))
-        with pytest.raises(SealKeyFault, match="0002"):
-            await checkpointing.seal(connected_there, 1, CODE, other)
+        with pytest.raises(SigningKeyFault, match="0002"):
+            await checkpointing.sign(connected_there, 1, CODE, other)
     finally:
         await connected_there.close()
 

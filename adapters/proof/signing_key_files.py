@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters import key_files
 from adapters.proof.checkpoints import Verifier, suite_of
 from adapters.proof.handover import verify as handover
-from adapters.proof.signing_program import ProgramSigner, SealKeyFault
+from adapters.proof.signing_program import ProgramSigner, SigningKeyFault
 from adapters.suites import GM, STD, Suite
 
 _SECRET, _PUBLIC, _PROGRAM = _KINDS = ".seal-key", ".seal-pub", ".seal-program"
@@ -29,7 +29,7 @@ class Signer(Protocol):
     def public(self) -> bytes: ...
 
     async def sign(self, text: bytes) -> bytes:
-        """Raises SealKeyFault."""
+        """Raises SigningKeyFault."""
 
 
 class FileSigner:
@@ -46,7 +46,7 @@ class FileSigner:
         return self._key.sign(text)
 
 
-class SealKeys:
+class SigningKeys:
     """The keys of a directory: the last by name signs, all verify. Names count: 0001, 0002, …
 
     Where the suite changed, the last of the suite before is kept too, until all logs have gone over: it signs that they do.
@@ -60,17 +60,17 @@ class SealKeys:
         self.publics = tuple(self.named.values())
 
     @classmethod
-    def load(cls, directory: Path) -> SealKeys:
-        """Raises SealKeyFault for a file that others can read or that holds no key."""
+    def load(cls, directory: Path) -> SigningKeys:
+        """Raises SigningKeyFault for a file that others can read or that holds no key."""
         found: dict[str, bytes] = {}
         for path in sorted(directory.glob(f"*{_PUBLIC}")):
             found[path.stem] = _public_in(path)
         signers: dict[str, Signer] = {}
         for path in sorted((*directory.glob(f"*{_SECRET}"), *directory.glob(f"*{_PROGRAM}"))):
             if not key_files.is_private(path):
-                raise SealKeyFault(f"签名密钥{path.name}可被他人读取，请改为仅本人可读写（chmod 600）")
+                raise SigningKeyFault(f"签名密钥{path.name}可被他人读取，请改为仅本人可读写（chmod 600）")
             if path.stem in signers:
-                raise SealKeyFault(f"签名密钥{path.stem}有两个文件，请移去其一")
+                raise SigningKeyFault(f"签名密钥{path.stem}有两个文件，请移去其一")
             signers[path.stem] = (
                 FileSigner(_key_in(path))
                 if path.suffix == _SECRET
@@ -80,24 +80,24 @@ class SealKeys:
         return cls(signers, found)
 
     @classmethod
-    def create(cls, directory: Path) -> SealKeys:
-        """Make the first key, unless another start did. Raises SealKeyFault."""
+    def create(cls, directory: Path) -> SigningKeys:
+        """Make the first key, unless another start did. Raises SigningKeyFault."""
         return cls._add(directory, "0001")
 
     @staticmethod
-    def discard(directory: Path, made: SealKeys) -> None:
+    def discard(directory: Path, made: SigningKeys) -> None:
         """Take away a key that was just made and has signed nothing, since another machine was first."""
         for name in made.named:
             (directory / f"{name}{_SECRET}").unlink(missing_ok=True)
 
     @classmethod
-    def rotate(cls, directory: Path) -> SealKeys:
-        """Sign with a new key from now on; of the earlier ones of its suite only the public halves stay. Raises SealKeyFault."""
+    def rotate(cls, directory: Path) -> SigningKeys:
+        """Sign with a new key from now on; of the earlier ones of its suite only the public halves stay. Raises SigningKeyFault."""
         return cls._retire(directory, cls._add(directory, cls._next(directory)))
 
     @classmethod
-    async def rotate_to(cls, directory: Path, public: bytes, command: str) -> SealKeys:
-        """The same with an SM2 key that this program signs with, which is tried first. Raises SealKeyFault, having changed nothing."""
+    async def rotate_to(cls, directory: Path, public: bytes, command: str) -> SigningKeys:
+        """The same with an SM2 key that this program signs with, which is tried first. Raises SigningKeyFault, having changed nothing."""
         text = f"{GM.prefix}{public.hex()}\n{command}\n"
         name = cls._next(directory)
         await ProgramSigner.parse(text, f"{name}{_PROGRAM}").sign(b"taizhang\n")
@@ -105,7 +105,7 @@ class SealKeys:
 
     @classmethod
     def retire(cls, directory: Path) -> None:
-        """Leave of all keys before the last their public halves alone: every log is of its suite. Raises SealKeyFault."""
+        """Leave of all keys before the last their public halves alone: every log is of its suite. Raises SigningKeyFault."""
         cls._retire(directory, cls.load(directory), others=True)
 
     @staticmethod
@@ -114,7 +114,7 @@ class SealKeys:
         return f"{max((int(name) for name in names if name.isdecimal()), default=0) + 1:04d}"
 
     @classmethod
-    def _retire(cls, directory: Path, keys: SealKeys, *, others: bool = False) -> SealKeys:
+    def _retire(cls, directory: Path, keys: SigningKeys, *, others: bool = False) -> SigningKeys:
         """Leave of the keys before the last of each suite their public halves alone; others: of all before the last."""
         lasts = {suite_of(public): name for name, public in keys.named.items()}
         kept = {max(keys.named)} if others else set(lasts.values())
@@ -127,12 +127,12 @@ class SealKeys:
         return keys
 
     @classmethod
-    def _add(cls, directory: Path, name: str, kind: str = _SECRET, text: str | None = None) -> SealKeys:
+    def _add(cls, directory: Path, name: str, kind: str = _SECRET, text: str | None = None) -> SigningKeys:
         """text: of the file; else a key of Ed25519 is made."""
         try:
             key_files.create(directory / f"{name}{kind}", text or secrets.token_hex(32) + "\n")
         except OSError as wrong:
-            raise SealKeyFault(f"不能在{directory}建立签名密钥：{wrong.strerror}") from None
+            raise SigningKeyFault(f"不能在{directory}建立签名密钥：{wrong.strerror}") from None
         return cls.load(directory)
 
     @property
@@ -146,11 +146,11 @@ class SealKeys:
         return any(suite_of(each.public) is not self.suite for each in self._signers.values())
 
     def signer_of(self, suite: Suite) -> Signer:
-        """The last key of a suite. Raises SealKeyFault."""
+        """The last key of a suite. Raises SigningKeyFault."""
         found = [name for name, signer in self._signers.items() if suite_of(signer.public) is suite]
         if not found:
             back = "--suite std" if suite is STD else "--program … --public …"
-            raise SealKeyFault(
+            raise SigningKeyFault(
                 f"日志由{suite.signature}密钥签名，本机没有：请将其密钥文件放回；确已丢失的，先换回"
                 f"（taizhang keys --rotate {back}），再换一次"
             )
@@ -176,7 +176,7 @@ def _public_in(path: Path) -> bytes:
     with suppress(ValueError):
         public = bytes.fromhex(text.removeprefix(GM.prefix))
     if not handover.is_point(public):
-        raise SealKeyFault(f"公钥文件{path.name}无法读取，应为“gm:”和130位十六进制数")
+        raise SigningKeyFault(f"公钥文件{path.name}无法读取，应为“gm:”和130位十六进制数")
     return public
 
 
@@ -185,5 +185,5 @@ def _key_in(path: Path) -> bytes:
     with suppress(ValueError):
         key = bytes.fromhex(_text_in(path))
     if len(key) != 32:
-        raise SealKeyFault(f"密钥文件{path.name}无法读取，应为64位十六进制数")
+        raise SigningKeyFault(f"密钥文件{path.name}无法读取，应为64位十六进制数")
     return key

@@ -73,7 +73,7 @@ async def test_nothing_is_recorded_after_four_hours_without_a_seal(
     (judged,) = await strict.record_all(CODE, [line("b", R)], actor="tests", preview=True)
     assert judged.position == 3
 
-    await strict.proofs.seal(CODE)
+    await strict.proofs.sign_checkpoint(CODE)
     assert (await strict.record(CODE, line("b", R), actor="tests")).position == 3
 
 
@@ -104,7 +104,7 @@ async def test_over_http_it_is_503(
 ) -> None:
     """The key by which it was sealed is gone: receipts are refused by a code of their own; reading goes on."""
     await opened(strict)
-    await strict.proofs.seal(CODE)
+    await strict.proofs.sign_checkpoint(CODE)
     for path in (tmp_path / "keys").glob("*.seal-key"):
         path.unlink()
     await record(strict, line("a", R))

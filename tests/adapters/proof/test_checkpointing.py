@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from adapters.postgres import embedded
 from adapters.proof import checkpoints, merkle
-from adapters.proof.checkpointing import SealFault
+from adapters.proof.checkpointing import CheckpointFault
 from adapters.proof.checkpoints import Checkpoint
 from adapters.proof.provable import EVENT_LOG
-from adapters.proof.seal_keys import SealKeys
-from adapters.proof.signing_program import SealKeyFault
+from adapters.proof.signing_key_files import SigningKeys
+from adapters.proof.signing_program import SigningKeyFault
 from adapters.refusals import EntryUnknown, NoCheckpoint, NotSealedYet
 from adapters.register.register import Register
 from domain.request.refusals import RequestUnknown
@@ -76,18 +76,18 @@ async def test_a_checkpoint_signs_what_was_recorded(
     office: Register, server: DatabaseServer, database: str, keys: Path
 ) -> None:
     """Sealed when grown, and only then; each is the root of all leaves so far, under the log's name."""
-    first = await office.proofs.seal(CODE)
-    assert await office.proofs.seal(CODE) is None
+    first = await office.proofs.sign_checkpoint(CODE)
+    assert await office.proofs.sign_checkpoint(CODE) is None
     await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
     assert (await office.proofs.checkpoint_lag(CODE)).entries == 2
-    second = await office.proofs.seal(CODE)
+    second = await office.proofs.sign_checkpoint(CODE)
 
     leaves = await leaves_by_hand(server.behind(database))
     assert [first, second] == [
         Checkpoint("taizhang/huadu", 1, merkle.root(leaves[:1])),
         Checkpoint("taizhang/huadu", 3, merkle.root(leaves)),
     ]
-    trusted = SealKeys.load(keys).verifiers("taizhang/huadu")
+    trusted = SigningKeys.load(keys).verifiers("taizhang/huadu")
     notes = [
         row["note"]
         for row in await fetch(server.behind(database), "SELECT note FROM checkpoints ORDER BY size")
@@ -105,7 +105,7 @@ async def test_an_empty_log_is_not_sealed(office: Register, server: DatabaseServ
         " INSERT INTO heads (authority_id) SELECT authority_id FROM added",
     )
 
-    assert await office.proofs.seal("empty") is None
+    assert await office.proofs.sign_checkpoint("empty") is None
     assert await office.proofs.checkpoint_lag("empty") == (0, 0)
     assert await office.proofs.checkpoint("empty") is None
 
@@ -117,14 +117,14 @@ async def test_of_many_sealers_one_seals(
     second = await Register.open(server.runtime(database), keys)
 
     async def seal(register: Register) -> list[Any]:
-        return [await register.proofs.seal(CODE) for _ in range(10)]
+        return [await register.proofs.sign_checkpoint(CODE) for _ in range(10)]
 
     async def write() -> None:
         for nth in range(20):
             await record(office, line(f"r{nth}", RECEIVED))
 
     *sealed, _ = await asyncio.gather(seal(office), seal(second), seal(office), write())
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await second.close()
 
     sizes = [each.size for found in sealed for each in found if each is not None]
@@ -138,11 +138,11 @@ async def test_of_many_sealers_one_seals(
 
 async def test_a_rotated_key_goes_on(office: Register, keys: Path) -> None:
     """The earlier checkpoint is still trusted, the next one signed by the new key."""
-    await office.proofs.seal(CODE)
-    ring = SealKeys.rotate(keys)
+    await office.proofs.sign_checkpoint(CODE)
+    ring = SigningKeys.rotate(keys)
     await record(office, line("a", RECEIVED))
 
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
 
     note = await office.proofs.checkpoint(CODE)
     assert checkpoints.opened(note, ring.verifiers("taizhang/huadu")[1:]).size == 2
@@ -150,17 +150,17 @@ async def test_a_rotated_key_goes_on(office: Register, keys: Path) -> None:
 
 async def test_without_its_key_nothing_is_signed(office: Register, keys: Path) -> None:
     """A lost key is never replaced silently: a log under another key would look forged. Recording goes on."""
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     (keys / "0001.seal-key").rename(keys / "elsewhere")
     await record(office, line("a", RECEIVED))
 
-    with pytest.raises(SealKeyFault, match="缺少签名密钥"):
-        await office.proofs.seal(CODE)
-    SealKeys.create(keys)
-    with pytest.raises(SealKeyFault, match="或与日志所用的不同"):
-        await office.proofs.seal(CODE)
+    with pytest.raises(SigningKeyFault, match="缺少签名密钥"):
+        await office.proofs.sign_checkpoint(CODE)
+    SigningKeys.create(keys)
+    with pytest.raises(SigningKeyFault, match="或与日志所用的不同"):
+        await office.proofs.sign_checkpoint(CODE)
     (keys / "elsewhere").rename(keys / "0001.seal-key")
-    assert await office.proofs.seal(CODE) is not None
+    assert await office.proofs.sign_checkpoint(CODE) is not None
 
 
 @pytest.mark.parametrize(
@@ -178,13 +178,13 @@ async def test_what_does_not_continue_is_not_signed(
 ) -> None:
     """The sealer never covers up: it signs on top of what it signed before, or not at all."""
     await record(office, line("a", RECEIVED))
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await record(office, line("b", ANSWERED, "#a"), line("c", builders.served("2020-03-20"), "#a"))
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute(f"SET session_replication_role = replica; {change}")
 
-    with pytest.raises(SealFault, match=said):
-        await office.proofs.seal(CODE)
+    with pytest.raises(CheckpointFault, match=said):
+        await office.proofs.sign_checkpoint(CODE)
     assert len(await fetch(server.behind(database), "SELECT 1 FROM checkpoints")) == 1
 
 
@@ -201,7 +201,7 @@ async def test_the_alarm_counts_from_the_oldest_unsealed(
 
     assert lag.entries == 1
     assert 61 <= lag.seconds < 120
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     assert await office.proofs.checkpoint_lag(CODE) == (0, 0)
 
 
@@ -211,11 +211,11 @@ async def test_the_alarm_counts_from_the_oldest_unsealed(
 @pytest.fixture
 async def sealed(office: Register) -> Register:
     """Sealed at 1, 3 and 4; a fifth entry is not."""
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await record(office, line("c", builders.served("2020-03-20"), "#a"))
-    await office.proofs.seal(CODE)
+    await office.proofs.sign_checkpoint(CODE)
     await record(office, line("d", RECEIVED))
     return office
 
@@ -258,7 +258,7 @@ async def test_a_receipt_proves_one_entry_offline(sealed: Register, keys: Path) 
     blank = rest.index("")
     text, payload = json.loads(base64.b64decode(extra.removeprefix("extra ")))
     checkpoint = checkpoints.opened(
-        "\n".join(rest[blank + 1 :]), SealKeys.load(keys).verifiers("taizhang/huadu")
+        "\n".join(rest[blank + 1 :]), SigningKeys.load(keys).verifiers("taizhang/huadu")
     )
 
     assert head == "c2sp.org/tlog-proof@v1"
@@ -282,7 +282,7 @@ async def test_no_receipt_for_what_is_not_there(
         await sealed.proofs.receipt(CODE, Reference(2020, 2))
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute("SET session_replication_role = replica; UPDATE events SET actor = 'other'")
-    with pytest.raises(SealFault, match="与存证时不同"):
+    with pytest.raises(CheckpointFault, match="与存证时不同"):
         await sealed.proofs.receipt(CODE, Reference(2020, 1))
 
 
