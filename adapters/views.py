@@ -193,6 +193,16 @@ class View(ABC):
 
         return await self._derived(("report_state", year), make)
 
+    async def reports_begun(self) -> list[int]:
+        """Years whose report was compiled, anew too, and not published since, in order."""
+
+        async def make() -> list[int]:
+            rows = await self.fetch(SQL["reports_begun"], self.position)
+            begun = [row["stream"] for row in rows if row["topic"] in ("report_compiled", "report_restated")]
+            return sorted(filter(None, map(annual_report.year_in, begun)))
+
+        return await self._derived("reports_begun", make)
+
     async def stream(self, name: str) -> list[Recorded]:
         """Entries of a stream of any kind in the order recorded, if there are any."""
         return (await self.streams([name])).get(name, [])

@@ -48,9 +48,10 @@ def agenda(digest: Digest) -> list[Day]:
         if duty.due_on is not None and (kind := _KIND_OF.get(duty.duty)) is not None:
             day = _of_duty(duty, kind, duty.due_on)
             found.setdefault(day.id, day)
-    if (report := digest.report) is not None:
-        id_ = f"{REPORT}.{report.year}"
-        found[id_] = Day(id_, report.due_on, f"{report.year}年度报告公布期限", REPORT)
+    for report in digest.reports:
+        if report.due_on is not None:
+            id_ = f"{REPORT}.{report.year}"
+            found[id_] = Day(id_, report.due_on, f"{report.year}年度报告公布期限", REPORT)
     return sorted(found.values(), key=lambda day: (day.on, day.id))[:LONGEST]
 
 

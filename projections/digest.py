@@ -1,7 +1,7 @@
 """每日待办: each officer's part of the work list, and what is reported to them as a term runs out.
 
 Every duty is somebody's: of the officer it is assigned to, else of the unit's handlers, else of all handlers, else of
-who stands above them. Last year's report stands beside them while it is owed, and what is to be supervised in the units below.
+who stands above them. Annual reports stand beside them while they are to be published, and what is to be supervised in the units below.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from domain.authority.authority import Authority
 from domain.authority.escalation import Escalation, escalation_on
 from domain.authority.powers import Act
 from domain.law.calendar import Calendar
-from domain.report import annual_report
 from projections.district.work_list import UnitWarning
+from projections.report.summary import ReportDue
 from projections.work_list import Duty
 
 _RETURNS: dict[str, tuple[Act, ...]] = {
@@ -32,15 +32,15 @@ _ESCALATED = frozenset({"overdue", "redo_overdue", "redo", "due_soon", "unserved
 
 
 class ReportOwed(msgspec.Struct, frozen=True):
-    """Last year's report while it is not published. stage: in words. act: who has it has the next step.
+    """A report that is to be published. stage: in words. act: who has it has the next step.
 
-    workdays_left: negative by the working days past due_on.
+    workdays_left: negative by the working days past due_on; both None of a corrected edition.
     """
 
     year: int
     stage: str
-    due_on: date
-    workdays_left: int
+    due_on: date | None
+    workdays_left: int | None
     act: Act
 
 
@@ -54,11 +54,11 @@ class Digest(msgspec.Struct, frozen=True):
     on: date
     duties: tuple[Duty, ...] = ()
     escalated: tuple[Duty, ...] = ()
-    report: ReportOwed | None = None
+    reports: tuple[ReportOwed, ...] = ()
     units: tuple[UnitWarning, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.duties) + len(self.escalated) + len(self.units) + (self.report is not None)
+        return len(self.duties) + len(self.escalated) + len(self.units) + len(self.reports)
 
 
 def within(authority: Authority, on: date) -> int:
@@ -66,22 +66,17 @@ def within(authority: Authority, on: date) -> int:
     return escalation_on(authority, on).handler
 
 
-def report_due(
-    authority: Authority, report: tuple[int, str] | None, on: date, calendar: Calendar
-) -> ReportOwed | None:
-    """report: year and stage of last year's report, if it is not published."""
-    if report is None:
-        return None
-    year, stage = report
-    due_on = annual_report.due_on(year, authority.kind)
-    act: Act = "approve_report" if stage == "submitted" else "report"
-    return ReportOwed(year, annual_report.STAGES[stage], due_on, calendar.left(on, due_on), act)
+def owed(due: ReportDue, on: date, calendar: Calendar) -> ReportOwed:
+    """As it stands in a digest of the day."""
+    act: Act = "approve_report" if due.stage == "submitted" else "report"
+    left = calendar.left(on, due.due_on) if due.due_on else None
+    return ReportOwed(due.year, due.stage_text, due.due_on, left, act)
 
 
 def digests(
     authority: Authority,
     duties: Sequence[Duty],
-    report: ReportOwed | None,
+    reports: Sequence[ReportOwed],
     on: date,
     units: Sequence[UnitWarning] = (),
 ) -> dict[str, Digest]:
@@ -95,7 +90,7 @@ def digests(
             own[officer].append(duty)
         for officer in office.reported_to(duty) - owners:
             escalated[officer].append(duty)
-    reporting = office.who_reports(report) if report is not None else ()
+    reporting = [(each, office.who_reports(each)) for each in reports]
     supervising = office.who_may("supervise")
     return {
         each: Digest(
@@ -103,7 +98,7 @@ def digests(
             on,
             tuple(own[each]),
             tuple(escalated[each]),
-            report if each in reporting else None,
+            tuple(report for report, officers in reporting if each in officers),
             tuple(units) if each in supervising else (),
         )
         for each in office.officers
@@ -111,15 +106,14 @@ def digests(
 
 
 def of_officer(
-    authority: Authority, officer: str, duties: Iterable[Duty], report: ReportOwed | None, on: date
-) -> tuple[list[Duty], ReportOwed | None]:
+    authority: Authority, officer: str, duties: Iterable[Duty], reports: Iterable[ReportOwed], on: date
+) -> tuple[list[Duty], list[ReportOwed]]:
     """What `digests` tells this officer, their own and what is reported to them in one list, in the order of `duties`."""
     office = _Office(authority, on)
     theirs = [
         each for each in duties if officer in office.owners(each) or officer in office.reported_to(each)
     ]
-    reporting = report is not None and officer in office.who_reports(report)
-    return theirs, report if reporting else None
+    return theirs, [each for each in reports if officer in office.who_reports(each)]
 
 
 class _Office:
@@ -178,9 +172,9 @@ class _Office:
         reached = _reached(left, self._escalation.reviewer)
         return self._approvers(left) | (self.who_may("review", "approve") if reached else frozenset())
 
-    def _approvers(self, left: int) -> frozenset[str]:
+    def _approvers(self, left: int | None) -> frozenset[str]:
         return self.who_may("approve") if _reached(left, self._escalation.approver) else frozenset()
 
 
-def _reached(left: int, figure: int | None) -> bool:
-    return figure is not None and left <= figure
+def _reached(left: int | None, figure: int | None) -> bool:
+    return left is not None and figure is not None and left <= figure

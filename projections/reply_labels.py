@@ -53,6 +53,7 @@ REPLY_FIELDS: dict[str, str] = {
     "request_id": "本次调用的编号，见日志",
     "duty": "待办的代码",
     "workdays_left": "余工作日数，已过期限的为负",
+    "corrects": "是否重新编报（已公布过）",
     "counted": "期限的第几日；不计入的为空",
     "notice": "所依的放假通知",
     "restricted": "个人信息是否限制处理",

@@ -1343,6 +1343,13 @@ GROUP BY actor, act, purpose ORDER BY actor, act, count(*) DESC, purpose LIMIT $
 -- Streams of requests that have an entry of a topic up to position $3: few topics are as rare as a fee.
 SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND topic = $2 AND position <= $3 ORDER BY stream
 
+-- name: reports_begun
+-- Of each annual report up to position $2 the last entry that began or ended its way to publication.
+SELECT DISTINCT ON (stream) stream, topic FROM events
+WHERE authority_id = $1 AND position <= $2 AND stream >= 'report/' AND stream < 'report0'
+  AND topic IN ('report_compiled', 'report_restated', 'report_published', 'report_entered')
+ORDER BY stream, version DESC
+
 -- name: streams_of_files
 -- Requests of which an entry up to position $3, or what replaces one, says that they were archived by the day $2 or
 -- handed over to the archives in the year $4.

@@ -42,10 +42,8 @@ class Digests:
             view = reports.view
             ahead = digest.within(view.authority, on) if within is None else within
             duties = await view.work_list(on, ahead)
-            due = await reports.due(on, whole=False)
+            owed = [digest.owed(each, on, view.law.calendar) for each in await reports.due(on, whole=False)]
         duties = [*await self._assessments.duties(view.authority, on), *duties]
-        stands = (due.year, due.stage) if due is not None else None
-        report = digest.report_due(view.authority, stands, on, view.law.calendar)
         supervises = units and await self._authorities.supervises(code, on, again=True)
         warnings = await self._district(code).work_list(on, SOON) if supervises else ()
-        return digest.digests(view.authority, duties, report, on, warnings)
+        return digest.digests(view.authority, duties, owed, on, warnings)

@@ -189,15 +189,21 @@ class Reports:
         found = await self.report(year)
         return summary.shown(found.state, found.content, found.texts, self.view.authority.kind)
 
-    async def due(self, today: date, *, whole: bool = True) -> ReportDue | None:
-        """Last year's report, while it is not published; None also of an office that was not there then, or for which its
-        successor reports.
+    async def due(self, today: date, *, whole: bool = True) -> list[ReportDue]:
+        """Reports of past years that are to be published, the latest last: last year's, those of earlier years that were begun, and
+        corrected editions. None of a year in which the office was not there, or for which its successor reports.
 
-        whole: with what its checks found, for those who may read the draft.
+        whole: with what their checks found, for those who may read the draft.
         """
-        year, authority = today.year - 1, self.view.authority
-        state = await self.state(year)
-        if state.stage == "published" or not authority.owes_report(year, today):
+        last = today.year - 1
+        years = {*(year for year in await self.view.reports_begun() if year < last), last}
+        found = [await self._due(year, today, whole=whole) for year in sorted(years)]
+        return [each for each in found if each is not None]
+
+    async def _due(self, year: int, today: date, *, whole: bool) -> ReportDue | None:
+        authority, state = self.view.authority, await self.state(year)
+        corrects = bool(state.publications)
+        if state.stage == "published" or not (corrects or authority.owes_report(year, today)):
             return None
         problems: list[ReportFinding] | None = None
         obstacle = None
@@ -206,17 +212,18 @@ class Reports:
                 problems = [each for each in (await self.report(year)).findings if each.is_open]
         except NotComplete as incomplete:
             obstacle = str(incomplete)
-        due_on = annual_report.due_on(year, authority.kind)
+        due_on = None if corrects else annual_report.due_on(year, authority.kind)
         return ReportDue(
             authority.code,
             authority.name_on(today),
             year,
             due_on,
-            (due_on - today).days,
+            (due_on - today).days if due_on else None,
             state.stage,
             summary.NEXT[state.stage],
             problems,
             obstacle,
+            corrects=corrects,
         )
 
     # -- editions --

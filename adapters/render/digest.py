@@ -16,7 +16,7 @@ LONGEST = 200
 def subject(digest: Digest) -> str:
     left = [each.workdays_left for each in (*digest.duties, *digest.escalated)]
     left += [each.workdays_left for each in digest.units]
-    left += [digest.report.workdays_left] if digest.report else []
+    left += [each.workdays_left for each in digest.reports]
     late = sum(each is not None and each < 0 for each in left)
     return f"台账待办{len(digest)}项，{f'其中{late}项期限已过，' if late else ''}{digest.on}"
 
@@ -32,7 +32,7 @@ def _lines(digest: Digest, office: str) -> Iterator[str]:
         ("本人承办", list(map(_duty, digest.duties))),
         ("期限将至或已过，按办理规则报告", list(map(_duty, digest.escalated))),
         ("对下级单位", list(map(_unit, digest.units))),
-        ("年度报告", [_report(digest.report)] if digest.report else []),
+        ("年度报告", list(map(_report, digest.reports))),
     )
     for heading, lines in parts:
         if lines:
@@ -60,7 +60,8 @@ def _unit(warning: UnitWarning) -> str:
 
 
 def _report(report: ReportOwed) -> str:
-    return "　".join((f"{report.year}年度报告", report.stage, _term(report.due_on, report.workdays_left)))
+    said = (f"{report.year}年度报告", report.stage, _term(report.due_on, report.workdays_left))
+    return "　".join(filter(None, said))
 
 
 def _term(due_on: object, left: int | None) -> str:

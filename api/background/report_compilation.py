@@ -33,17 +33,17 @@ POLL_INTERVAL = 2.0
 async def due(
     register: Register, on: date, seen: Callable[[Authority], bool | None] = lambda _: True
 ) -> list[ReportDue]:
-    """Last year's reports that are not published yet, ordered by the last day for that.
+    """Reports of past years that are to be published, ordered by the last day for that, corrected editions last.
 
     seen: called with each authority; None leaves it out, False leaves out the findings on its draft.
     """
-    found = []
+    found: list[ReportDue] = []
     for code in await register.authorities():
         async with register.reports(code) as reports:
             whole = seen(reports.view.authority)
-            if whole is not None and (each := await reports.due(on, whole=whole)) is not None:
-                found.append(each)
-    return sorted(found, key=lambda each: (each.due_on, each.authority_code))
+            if whole is not None:
+                found += await reports.due(on, whole=whole)
+    return sorted(found, key=lambda each: (each.due_on or date.max, each.authority_code, each.year))
 
 
 async def compile_due(register: Register, code: str, on: date) -> bool | None:

@@ -95,7 +95,7 @@ def _lines(digest: Digest) -> Iterator[tuple[object, ...]]:
             warning.due_on,
             warning.workdays_left,
         )
-    if (report := digest.report) is not None:
+    for report in digest.reports:
         name = f"{report.year}年度报告"
         yield digest.officer, "机关", None, name, report.stage, report.due_on, report.workdays_left
 

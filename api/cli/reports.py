@@ -326,14 +326,14 @@ def render(
 @click.option("--on", type=TypedDay(), help="哪一天；缺省为今天。")
 @output_options
 def due(on: date | None, output: Output) -> int:
-    """各机关上一年度报告的期限、状态、下一步和未决的问题。"""
+    """各机关应公布的年度报告（上一年度的、以前年度尚未公布的、重新编报的）：期限、状态、下一步和未决的问题。"""
     day = on or today()
 
     async def act(register: Register) -> list[ReportDue]:
         return await report_compilation.due(register, day)
 
     found = with_register(act)
-    present(output, found, f"年度报告　{day}　{len(found)}个机关未公布", summary.DUE_HEADINGS, map(summary.due_cells, found))  # fmt: skip
+    present(output, found, f"年度报告　{day}　{len(found)}份应公布", summary.DUE_HEADINGS, map(summary.due_cells, found))  # fmt: skip
     return 0
 
 

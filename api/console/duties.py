@@ -233,7 +233,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
         of=of,
         of_mine=len(mine),
         of_all=len(found),
-        report=owed,
+        reports=owed,
         waiting=waiting if here == "grants" else [],
         grants_tab=grants_tab,
         news=await request.register.credentials.news(request.caller.principal, auth.origin(request)),
@@ -241,12 +241,12 @@ async def duties(request: ApiRequest) -> Response[Any]:
 
 
 class Work(NamedTuple):
-    """found: of the whole office, as far as who is at the page may know of it; mine: theirs of it. owed: last year's report."""
+    """found: of the whole office, as far as who is at the page may know of it; mine: theirs of it. owed: annual reports to be published."""
 
     calendar: Calendar
     found: list[Duty]
     mine: list[Duty]
-    owed: ReportOwed | None
+    owed: list[ReportOwed]
 
 
 async def _work(request: ApiRequest) -> Work:
@@ -260,12 +260,11 @@ async def _work(request: ApiRequest) -> Work:
             found = [*await view.work_list(on, ahead), *await view.unarchived()]
         elif sits.may("report"):
             found = asked_by_superior(view.authority.supervision, on, calendar)
-        due = await reports.due(on, whole=False)
+        owed = [digest.owed(each, on, calendar) for each in await reports.due(on, whole=False)]
     if sits.may("read"):
         found = [*await request.register.assessments.duties(office, on), *found]
-    report = digest.report_due(office, (due.year, due.stage) if due else None, on, calendar)
-    mine, owed = digest.of_officer(office, sits.officer, found, report, on)
-    return Work(calendar, found, mine, owed)
+    mine, theirs = digest.of_officer(office, sits.officer, found, owed, on)
+    return Work(calendar, found, mine, theirs)
 
 
 async def references_in(request: ApiRequest, tab: str, of: str) -> list[str]:

@@ -92,7 +92,8 @@ def shown(state: AnnualReport, content: Content, texts: dict[str, str], kind: st
 
 
 class ReportDue(msgspec.Struct, frozen=True):
-    """A report that is to be published. days_left: calendar days up to due_on, negative past it.
+    """A report that is to be published. days_left: calendar days up to due_on, negative past it. corrects: it is a corrected
+    edition of one that was published, for which no law sets a day.
 
     problems: open findings, errors first, None for those who may not read the draft; obstacle: why the report cannot be made up at all, if so.
     """
@@ -100,12 +101,18 @@ class ReportDue(msgspec.Struct, frozen=True):
     authority_code: str
     authority: str
     year: int
-    due_on: date
-    days_left: int
+    due_on: date | None
+    days_left: int | None
     stage: str
     next: str
     problems: list[ReportFinding] | None
     obstacle: str | None = None
+    corrects: bool = False
+
+    @property
+    def stage_text(self) -> str:
+        """In words."""
+        return f"{'重新编报，' if self.corrects else ''}{annual_report.STAGES[self.stage]}"
 
 
 DUE_HEADINGS = ("机关", "年度", "期限", "余日", "状态", "下一步", "差错", "提示", "不能编制的原因")
@@ -115,7 +122,7 @@ def due_cells(due: ReportDue) -> tuple[object, ...]:
     """One line of what is due, under DUE_HEADINGS."""
     grades = None if due.problems is None else [each.grade for each in due.problems]
     return (
-        due.authority, due.year, due.due_on, due.days_left, annual_report.STAGES[due.stage], due.next,
+        due.authority, due.year, due.due_on, due.days_left, due.stage_text, due.next,
         *((None, None) if grades is None else (grades.count("error"), len(grades) - grades.count("error"))),
         due.obstacle,
     )  # fmt: skip

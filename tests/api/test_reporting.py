@@ -187,6 +187,25 @@ def test_what_is_due_and_what_stands_in_its_way(office: Taizhang) -> None:
     assert report(office, "due", "--on", "2021-01-25", "--json").json() == []
 
 
+def test_a_report_of_an_earlier_year_is_due_until_it_is_published(office: Taizhang) -> None:
+    """2020's is long past 2021-01-31 while it was compiled and not published; its corrected edition has no last day."""
+
+    def due() -> list[tuple[int, str | None, str, bool]]:
+        found = report(office, "due", "--on", "2023-06-01", "--json").json()
+        return [(each["year"], each["due_on"], each["stage"], each["corrects"]) for each in found]
+
+    last_year = (2022, "2023-01-31", "open", False)
+    assert due() == [last_year]
+    report(office, "compile", "--year", "2020", "--on", "2021-01-04", "--actor", "甲")
+    assert due() == [(2020, "2021-01-31", "compiled", False), last_year]
+    publish(office)
+    assert due() == [last_year]
+    reason = json.dumps({"reason": "更正"})
+    report(office, "event", "2020", "report_restated", "--on", "2023-05-01", "--json", "-", stdin=reason)
+    assert due() == [last_year, (2020, None, "compiled", True)]
+    assert "重新编报，编制中" in report(office, "due", "--on", "2023-06-01").out
+
+
 def test_the_first_year_is_held_against_a_file(office: Taizhang) -> None:
     """Last year's report was published before there was this register: 上海 2019 carried out 72 requests."""
     previous = str(PUBLISHED / "2019_shanghai_general_office.json")

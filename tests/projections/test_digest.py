@@ -5,6 +5,7 @@ From Monday 2026-03-02 the 20th working day is 03-30 (Monday); 03-23 is 5, 03-27
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -16,8 +17,10 @@ from domain.law.calendar import national_notices
 from domain.law.refusals import UnknownCode
 from domain.request import events
 from domain.request.judging import replay
-from projections.digest import Digest, digests, of_officer, report_due, within
+from projections.agenda import agenda
+from projections.digest import Digest, digests, of_officer, owed, within
 from projections.district.work_list import UnitWarning
+from projections.report.summary import ReportDue
 from projections.work_list import asked_by_superior, work_list
 from tests.builders import (
     answer_drafted,
@@ -41,7 +44,7 @@ def assigned(officer: str | None, unit: str = "办公室") -> Event:
 
 
 def mails(
-    office: Office, on: str, *histories: tuple[Event, ...], report: tuple[int, str] | None = None
+    office: Office, on: str, *histories: tuple[Event, ...], reports: Sequence[ReportDue] = ()
 ) -> dict[str, Digest]:
     """Requests numbered in the order told."""
     authority, at = office.now, date.fromisoformat(on)
@@ -54,19 +57,24 @@ def mails(
         *asked_by_superior(authority.supervision, at, law.calendar),
         *work_list(requests, at, law.calendar, within(authority, at)),
     ]
-    owed = report_due(authority, report, at, law.calendar)
-    found = digests(authority, duties, owed, at)
+    to_publish = [owed(each, at, law.calendar) for each in reports]
+    found = digests(authority, duties, to_publish, at)
     for officer, one in found.items():  # what the page of duties asks for one officer alone
         mine = [each for each in duties if each in one.duties or each in one.escalated]
-        assert (mine, one.report) == of_officer(authority, officer, duties, owed, at)
+        assert (mine, list(one.reports)) == of_officer(authority, officer, duties, to_publish, at)
     listed = {(each.reference, each.duty) for each in duties}
     assert {(each.reference, each.duty) for one in found.values() for each in one.duties} == listed
     return found
 
 
+def due(year: int, stage: str, *, corrects: bool = False) -> ReportDue:
+    last = None if corrects else date(year + 1, 1, 31)
+    return ReportDue("xian", "某县", year, last, None, stage, "", None, corrects=corrects)
+
+
 def who(found: dict[str, Digest]) -> str:
     """Officers whose digest names something, with a + where it was reported to them."""
-    own = [name for name, each in found.items() if each.duties or each.report]
+    own = [name for name, each in found.items() if each.duties or each.reports]
     return " ".join([*own, *(f"+{name}" for name, each in found.items() if each.escalated)])
 
 
@@ -171,7 +179,7 @@ def test_what_is_to_be_supervised_below_is_with_who_supervises() -> None:
         due_on=date(2026, 3, 30),
         workdays_left=-1,
     )
-    found = digests(staffed().now, (), None, date(2026, 3, 31), (late,))
+    found = digests(staffed().now, (), (), date(2026, 3, 31), (late,))
     assert {name: each.units for name, each in found.items() if each} == dict.fromkeys(
         ("li", "zhao", "tong"), (late,)
     )
@@ -190,7 +198,21 @@ def test_what_is_to_be_supervised_below_is_with_who_supervises() -> None:
 def test_the_annual_report_is_in_it_until_it_is_published(on: str, stage: str, expected: str) -> None:
     """A department's, by 31 January, here a Sunday: the Friday before is its last working day."""
     office = staffed()
-    found = mails(office, on, report=(2026, stage))
+    found = mails(office, on, reports=[due(2026, stage)])
     assert who(found) == expected
-    assert {each.report.due_on for each in found.values() if each.report} == {date(2027, 1, 31)}
+    assert {each.due_on for one in found.values() for each in one.reports} == {date(2027, 1, 31)}
     assert who(mails(office, on)) == ""
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"), [("compiled", "tong"), ("submitted", "zhao"), ("approved", "tong")]
+)
+def test_a_corrected_report_of_an_earlier_year_is_in_it(stage: str, expected: str) -> None:
+    """With whoever has the next step; no law sets a day for it, so it is never late nor in a calendar."""
+    found = mails(staffed(), "2026-06-01", reports=[due(2023, stage, corrects=True)])
+    assert who(found) == expected
+    mail = words.text(found[expected], "某县")
+    assert "年度报告（1项）\n2023年度报告　重新编报，" in mail
+    assert "期限" not in mail
+    assert words.subject(found[expected]) == "台账待办1项，2026-06-01"
+    assert agenda(found[expected]) == []
