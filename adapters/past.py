@@ -124,10 +124,13 @@ class ThenView(View):
 
     async def unarchived(self) -> Sequence[Duty]:
         return [
-            to_archive(row.reference, row.served_on, row.unit, row.subject)
+            to_archive(row.reference, row.served_on, row.unit, row.officer, row.subject)
             for row in await self._rows(EVER)
             if row.stage == "closed" and (row.served_on is not None or row.closed_by != "answered")
         ]
+
+    async def assigned_to(self) -> set[str]:
+        return {row.officer for row in await self._rows(EVER) if row.officer is not None}
 
     async def touched(self, on: date) -> list[Reference]:
         found = [Reference.parse(row.reference) for row in await self._rows(EVER) if row.received_on <= on]

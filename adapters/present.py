@@ -96,6 +96,12 @@ class NowView(View):
         numbers = [each.year for each in wanted], [each.number for each in wanted]
         return [row_of(row) for row in await self.fetch(SQL["rows_named"], *numbers)]
 
+    async def assigned_to(self) -> set[str]:
+        async def make() -> set[str]:
+            return {row["officer"] for row in await self.fetch(SQL["assigned_to"])}
+
+        return await self._derived("assigned_to", make)
+
     async def touched(self, on: date) -> list[Reference]:
         return list(await self._touched(on))
 

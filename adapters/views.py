@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from adapters.log import mapper
@@ -39,7 +40,7 @@ from projections.annulled import Annulled, annulled
 from projections.case import Case
 from projections.compliance import Compliance, Handled, at_end, compliance
 from projections.diff import DiffMoment
-from projections.listing import Filter, Order
+from projections.listing import Filter, Order, check
 from projections.register import AppealSpell, RequestRow
 from projections.report import charts as charting
 from projections.report.charts import Days
@@ -152,6 +153,10 @@ class View(ABC):
         """Rows of these requests, in this order; those that are not in the register are left out."""
 
     @abstractmethod
+    async def assigned_to(self) -> set[str]:
+        """Whom any request is assigned to, as recorded."""
+
+    @abstractmethod
     async def touched(self, on: date) -> list[Reference]:
         """Requests on which something may have been left to do on the day; annulled ones of which erasure was asked for too."""
 
@@ -166,6 +171,15 @@ class View(ABC):
         """Requests that only their archiving is left of, by reference."""
 
     # -- what follows --
+
+    async def in_charge(self) -> set[str]:
+        """In whose charge a request can be: the office's officers, and of an earlier register whoever stands there."""
+        return {each.id for each in self.authority.officers} | await self.assigned_to()
+
+    async def check(self, wanted: Filter, names: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Raises UnknownCode for a condition that no request can meet. names: of officers, by code."""
+        officers = await self.in_charge() if wanted.officer is not None else ()
+        check(wanted, {each: names.get(each, "") for each in officers})
 
     async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
         """Entries of each request in the order recorded; unknown ones are left out."""

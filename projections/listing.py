@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -21,6 +21,7 @@ from projections.provisional import PROVISIONAL
 from projections.register import RequestRow, order
 
 LogPosition = Annotated[int, Meta(ge=0, le=2**53)]
+WholeReference = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{4,9}\Z")]
 PartOfReference = Annotated[str, Meta(pattern=r"^[0-9-]{1,14}\Z")]
 
 
@@ -39,8 +40,10 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Annotated[Code | None, Meta(description="办理结果的代码，或其点号之前的部分，如unable")] = None
     applicant_kind: Annotated[ApplicantKind | None, Meta(description="申请人类别")] = None
     unit: Annotated[Label | None, Meta(description="承办单位")] = None
+    officer: Annotated[Label | None, Meta(description="承办人：人员代号，或原台账所写")] = None
     irregularity: Annotated[Code | None, Meta(description="有这一与规定不符之处，如late_answer")] = None
     reference: Annotated[PartOfReference | None, Meta(description="登记号的一部分，如0095")] = None
+    split_from: Annotated[WholeReference | None, Meta(description="由这一登记号拆分出的")] = None
     changed_since: Annotated[LogPosition | None, Meta(description="在日志的这一位置之后又有登记")] = None
 
 
@@ -112,8 +115,11 @@ def outcome_words() -> dict[str, str]:
     return found
 
 
-def check(wanted: Filter) -> None:
-    """Raises UnknownCode for a code that no request can have: an empty list would say that none has it."""
+def check(wanted: Filter, officers: Mapping[str, str]) -> None:
+    """Raises UnknownCode for a code that no request can have: an empty list would say that none has it.
+
+    officers: those in whose charge a request can be, with their names where these are known.
+    """
     rows = {code.rsplit(".", depth)[0] for code in outcomes.OUTCOMES for depth in range(code.count(".") + 1)}
     if wanted.outcome is not None and wanted.outcome not in rows:
         raise UnknownCode(field="outcome", allowed=named(outcomes.OUTCOMES))
@@ -121,6 +127,9 @@ def check(wanted: Filter) -> None:
         raise UnknownCode(
             field="irregularity", allowed="、".join(f"{rule.title}（{code}）" for code, rule in RULES.items())
         )
+    if wanted.officer is not None and wanted.officer not in officers:
+        known = [f"{name}（{code}）" if name else code for code, name in sorted(officers.items())]
+        raise UnknownCode(field="officer", allowed="、".join(known) or "无")
 
 
 def matches(row: RequestRow, wanted: Filter, covered: Container[int]) -> bool:
@@ -137,8 +146,10 @@ def matches(row: RequestRow, wanted: Filter, covered: Container[int]) -> bool:
         and (wanted.outcome is None or f"{row.outcome or ''}.".startswith(f"{wanted.outcome}."))
         and wanted.applicant_kind in (None, row.applicant_kind)
         and wanted.unit in (None, row.unit)
+        and wanted.officer in (None, row.officer)
         and (wanted.irregularity is None or wanted.irregularity in row.irregularities)
         and (wanted.reference is None or wanted.reference in row.reference)
+        and wanted.split_from in (None, row.split_from)
         and (wanted.changed_since is None or row.position > wanted.changed_since)
     )
 

@@ -58,6 +58,8 @@ class RequestRow(msgspec.Struct, frozen=True):
     pay_by: date | None = None
     redo_by: date | None = None
     unit: str | None = None
+    officer: str | None = None
+    split_from: str | None = None
     subject: str | None = None
 
     @property
@@ -125,6 +127,8 @@ def request_row(request: DisclosureRequest, *, position: int, law_digest: str) -
         pay_by=request.pay_by,
         redo_by=request.redo_by,
         unit=request.unit,
+        officer=request.officer,
+        split_from=received.split_from,
         subject=received.subject,
     )
 

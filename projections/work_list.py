@@ -189,9 +189,11 @@ def assessments_to_check(
     return sorted(found, key=lambda each: (each.due_on or date.max, each.note))
 
 
-def to_archive(reference: str, served_on: date | None, unit: str | None, subject: str | None) -> Duty:
+def to_archive(
+    reference: str, served_on: date | None, unit: str | None, officer: str | None, subject: str | None
+) -> Duty:
     """Of a request that is closed and, if it was answered, served: only its archiving is left, nothing about it is urgent."""
-    return Duty(reference, TO_ARCHIVE, served_on, None, unit, subject=subject)
+    return Duty(reference, TO_ARCHIVE, served_on, None, unit, subject=subject, officer=officer)
 
 
 def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[Duty]:

@@ -63,8 +63,8 @@ def received(on: str | date, **fields: Any) -> Event:
     return event(events.Received, on, **defaults | fields)
 
 
-def assigned(on: str | date, unit: str = "办公室") -> Event:
-    return event(events.Assigned, on, unit=unit)
+def assigned(on: str | date, unit: str = "办公室", officer: str | None = None) -> Event:
+    return event(events.Assigned, on, unit=unit, officer=officer)
 
 
 def supplement_required(on: str | date, respond_by: str | date) -> Event:

@@ -239,7 +239,8 @@ class Teller:
             case "received":
                 return self.receipt()
             case "assigned":
-                return builders.assigned(day, choose.pick(("办公室", "法规科")))
+                officer = (None, "li.m", "zhang")[day.day % 3]
+                return builders.assigned(day, choose.pick(("办公室", "法规科")), officer)
             case "supplement_required":
                 if self.stage in ("in_hand", "awaiting_supplement"):
                     self.stage, self.respond_by = "awaiting_supplement", day + self.days(25)

@@ -290,14 +290,14 @@ WHERE authority_id = $1 AND position <= $2
            WHERE authority_id = $1 AND greatest(begun_on, decided_on, from_on, to_on) >= $4))
 
 -- part: wanted
--- The conditions of a list, $2–$14, as far as they are set and hold (see `Database.plan_with_values`); $15: years with a
+-- The conditions of a list, $2–$16, as far as they are set and hold (see `Database.plan_with_values`); $17: years with a
 -- holiday notice.
 ($2::text IS NULL OR stage = $2)
   AND ($3::date IS NULL OR due_on < $3)
   AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4
        AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
          SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
-         WHERE year <> ALL ($15::integer[])))))
+         WHERE year <> ALL ($17::integer[])))))
   AND ($5::date IS NULL OR received_on >= $5)
   AND ($6::date IS NULL OR received_on <= $6)
   AND ($7::date IS NULL OR closed_on >= $7)
@@ -305,30 +305,32 @@ WHERE authority_id = $1 AND position <= $2
   AND ($9::text IS NULL OR starts_with(outcome || '.', $9 || '.'))
   AND ($10::text IS NULL OR applicant_kind = $10)
   AND ($11::text IS NULL OR unit = $11)
-  AND ($12::text IS NULL OR $12 = ANY (irregularities))
-  AND ($13::text IS NULL OR strpos({reference}, $13) > 0)
-  AND ($14::bigint IS NULL OR position > $14)
+  AND ($12::text IS NULL OR officer = $12)
+  AND ($13::text IS NULL OR $13 = ANY (irregularities))
+  AND ($14::text IS NULL OR strpos({reference}, $14) > 0)
+  AND ($15::text IS NULL OR split_from = $15)
+  AND ($16::bigint IS NULL OR position > $16)
 
 -- name: listed
--- Requests wanted, by reference after $16–$17, at most $18.
-SELECT * FROM requests WHERE authority_id = $1 AND (year, number) > ($16, $17) AND {wanted}
-ORDER BY year, number LIMIT $18
+-- Requests wanted, by reference after $18–$19, at most $20.
+SELECT * FROM requests WHERE authority_id = $1 AND (year, number) > ($18, $19) AND {wanted}
+ORDER BY year, number LIMIT $20
 
 -- name: listed_page
--- Requests wanted, with their number: sorted by $16 (downwards if $17), $18 of them after $19. At least one row, of no
+-- Requests wanted, with their number: sorted by $18 (downwards if $19), $20 of them after $21. At least one row, of no
 -- request where none is shown. Whole rows are read of those shown alone.
 WITH wanted AS NOT MATERIALIZED (
     SELECT year, number,
-           CASE $16 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
+           CASE $18 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
                AS day
     FROM requests WHERE authority_id = $1 AND {wanted}
 ), shown AS (
     SELECT year, number, row_number() OVER () AS nth FROM (
         SELECT * FROM wanted
         ORDER BY
-          CASE WHEN NOT $17 THEN day END NULLS LAST, CASE WHEN $17 THEN day END DESC NULLS LAST,
-          CASE WHEN NOT $17 THEN year END, CASE WHEN NOT $17 THEN number END, year DESC, number DESC
-        LIMIT $18 OFFSET $19
+          CASE WHEN NOT $19 THEN day END NULLS LAST, CASE WHEN $19 THEN day END DESC NULLS LAST,
+          CASE WHEN NOT $19 THEN year END, CASE WHEN NOT $19 THEN number END, year DESC, number DESC
+        LIMIT $20 OFFSET $21
     ) AS sorted
 )
 SELECT r.*, counted.found
@@ -342,9 +344,13 @@ SELECT r.* FROM unnest($2::integer[], $3::integer[]) WITH ORDINALITY AS wanted (
 JOIN requests AS r ON r.authority_id = $1 AND r.year = wanted.year AND r.number = wanted.number
 ORDER BY wanted.nth
 
+-- name: assigned_to
+-- Whom requests are assigned to, as recorded.
+SELECT DISTINCT officer FROM requests WHERE authority_id = $1 AND officer IS NOT NULL
+
 -- name: unarchived
 -- Requests closed and, where answered, served, that are not archived.
-SELECT {reference}, served_on, unit, subject FROM requests
+SELECT {reference}, served_on, unit, officer, subject FROM requests
 WHERE authority_id = $1 AND stage = 'closed' AND (served_on IS NOT NULL OR closed_by <> 'answered')
 ORDER BY year, number
 

@@ -40,7 +40,7 @@ from projections.annulled import HEADINGS as ANNULLED
 from projections.annulled import Annulled
 from projections.annulled import cells as cells_of_annulled
 from projections.choice_labels import CHOICES, code_named
-from projections.listing import HEADINGS, LISTED_STAGES, REGISTER, Filter, cells, check, outcome_words
+from projections.listing import HEADINGS, LISTED_STAGES, REGISTER, Filter, cells, outcome_words
 from projections.register import RequestRow
 
 _WORDS: dict[str, Mapping[str, str]] = {
@@ -118,12 +118,15 @@ def listed(
         wanted = msgspec.convert(conditions, Filter)
     except msgspec.ValidationError:
         raise wrong from None
-    check(wanted)
 
     async def act(register: Register) -> None:
         named = await chosen(register, code)
+        names = await register.accounts.names(named) if wanted.officer is not None else {}
+        called = [each for each, name in names.items() if name == wanted.officer]
+        asked = msgspec.structs.replace(wanted, officer=called[0]) if len(called) == 1 else wanted
         async with register.view(named, until) as view:
-            rows = view.listed(wanted)
+            await view.check(asked, names)
+            rows = view.listed(asked)
             if target is not None:
                 _write_sheet(
                     target, view.authority.name_on(today()), [row async for row in rows], force=force

@@ -168,6 +168,8 @@ _ASKED = {
     "due_before": "期限早于",
     "overdue_on": "到何日逾期未办结",
     "unit": "承办单位",
+    "officer": "承办人",
+    "split_from": "由哪件拆分",
     "reference": "登记号",
     "q": "查找的文字",
     "purpose": "用途",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from litestar import Response, get
 from adapters.register.register import Register
 from adapters.views import Until
 from api.console.forms import query_of
-from api.console.frame import at, code_of, page
+from api.console.frame import Me, at, code_of, me, page
 from api.console.paging import PAGE, PageNumber, Pages
 from api.console.standing import TIMELINESS, Standing, of_row
 from api.today import today
@@ -23,7 +24,7 @@ from api.web.request import ApiRequest
 from domain.law import outcomes
 from domain.law.irregularities import RULES
 from projections.choice_labels import CHOICES
-from projections.listing import HEADINGS, REGISTER, STAGE_WORDS, Filter, Order, cells, check
+from projections.listing import HEADINGS, REGISTER, STAGE_WORDS, Filter, Order, cells
 from projections.register import RequestRow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -91,11 +92,13 @@ COLUMNS = (
 async def listed(request: ApiRequest) -> Response[Any]:
     """申请。"""
     query = query_of(request, ListQuery)
-    check(query.wanted)
+    sits = await me(request)
     order = Order(query.by, query.down == "1")
     async with request.register.view(code_of(request), query.until) as view:
+        await view.check(query.wanted, sits.names)
         rows, count = await view.page(query.wanted, order, limit=PAGE, offset=PAGE * (query.page - 1))
         calendar, position = view.law.calendar, view.position
+        officers = {each: sits.named(each) for each in await view.in_charge()}
     on = today()
     shown = [Shown(row, of_row(row, on, calendar), TIMELINESS.get(row.timeliness or "")) for row in rows]
     return await page(
@@ -104,13 +107,14 @@ async def listed(request: ApiRequest) -> Response[Any]:
         query=query,
         lines=shown,
         count=count,
-        crumbs=list(_crumbs(query)),
+        crumbs=list(_crumbs(query, sits)),
         heads=list(_heads(query)),
         pages=Pages.of(
             query.page, count, lambda number: f"/requests?{urlencode({**query.encoded, 'page': str(number)})}"
         ),
         outcomes=OUTCOMES,
         kinds=CHOICES["applicant_kind"],
+        officers=dict(sorted(officers.items(), key=itemgetter(1))),
         encoded=urlencode(query.encoded),
         past=past(
             query.recorded_until, position, f"/requests?{urlencode({**query.encoded, 'recorded_until': ''})}"
@@ -130,7 +134,7 @@ def past(until: str | None, position: int, now: str) -> Past | None:
     return Past(until, position, now) if until else None
 
 
-def _crumbs(query: ListQuery) -> Iterator[Crumb]:
+def _crumbs(query: ListQuery, sits: Me) -> Iterator[Crumb]:
     words = {
         "stage": lambda value: f"阶段：{STAGE_WORDS[value]}",
         "due_before": lambda value: f"期限早于{value}",
@@ -142,8 +146,10 @@ def _crumbs(query: ListQuery) -> Iterator[Crumb]:
         "outcome": lambda value: f"结果：{OUTCOMES.get(value, value)}",
         "applicant_kind": lambda value: f"申请人：{CHOICES['applicant_kind'][value]}",
         "unit": lambda value: f"承办：{value}",
+        "officer": lambda value: f"承办人：{sits.named(value)}",
         "irregularity": lambda value: f"与规定不符：{RULES[value].title}",
         "reference": lambda value: f"登记号含{value}",
+        "split_from": lambda value: f"由{value}拆分出",
         "changed_since": lambda value: f"在日志位置{value}之后又有登记",
     }
     for name in Filter.__struct_fields__:
@@ -213,7 +219,7 @@ async def printed(request: ApiRequest) -> Response[Any]:
         lines=[[line[number] for number in chosen] for line in map(cells, rows)],
         count=count,
         position=position,
-        crumbs=list(_crumbs(query)),
+        crumbs=list(_crumbs(query, await me(request))),
         encoded=urlencode(query.encoded),
     )
 
@@ -221,7 +227,9 @@ async def printed(request: ApiRequest) -> Response[Any]:
 async def _exported(request: ApiRequest) -> ListQuery:
     """What is asked for, once it is in the access log."""
     query = query_of(request, ListQuery)
-    check(query.wanted)
+    sits = await me(request)
+    async with request.register.view(code_of(request), query.until) as view:
+        await view.check(query.wanted, sits.names)
     await request.register.access_log.add(
         code_of(request), "exported", actor=request.actor, origin=origin(request), reference="requests"
     )

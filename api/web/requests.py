@@ -45,7 +45,7 @@ from domain.values import Label, Reference
 from projections import annual_tables, deadline_days, questions, work_list
 from projections.case import Case
 from projections.deadline_days import Day
-from projections.listing import HEADINGS, Filter, Order, cells, check
+from projections.listing import HEADINGS, Filter, Order, cells
 from projections.questions import ListedQuestion
 from projections.register import RequestRow
 from projections.superior_view import OFFICE
@@ -197,10 +197,9 @@ async def listed(
     if params.after and (params.offset or params.sort != "reference"):
         raise Malformed(field="after：", problem="只用于按登记号从小到大的次序，不与offset同用")
     after = reference_of(params.after) if params.after else FIRST
-    check(params.wanted)
     if wants_csv(request):
-        async with request.view(code, params.until):
-            pass  # check the filter before the reply begins
+        async with request.view(code, params.until) as view:
+            await view.check(params.wanted)  # before the reply begins
         await request.register.access_log.add(
             code, "exported", actor=request.actor, origin=origin(request), reference="requests"
         )
@@ -208,6 +207,7 @@ async def listed(
         return lines  # type: ignore[no-any-return]
     if not params.after:
         async with request.view(code, params.until) as view:
+            await view.check(params.wanted)
             rows, total = await view.page(
                 params.wanted, params.order, limit=params.limit, offset=params.offset
             )
@@ -216,6 +216,7 @@ async def listed(
             page = Page(rows, rows[-1].reference if more else None, view.position, total)
         return packed(request, json(page))
     async with request.view(code, params.until) as view:
+        await view.check(params.wanted)
         found = [row async for row in view.listed(params.wanted, after=after, limit=params.limit + 1)]
         more = len(found) > params.limit
         rows = found[: params.limit]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 
 from adapters.log.mapper import EntryUnreadable
 from adapters.past import ThenView
+from adapters.postgres import migrate
 from adapters.present import NowView
 from adapters.register.register import Recording, Register
 from adapters.views import Until, View
@@ -22,7 +24,17 @@ from domain.values import Period, Reference
 from projections.listing import Filter, matches
 from projections.register import RequestRow, order
 from tests import builders
-from tests.adapters.recordings import CODE, day_off_set, fetch, line, opened, policy_set, record, renamed
+from tests.adapters.recordings import (
+    CODE,
+    connected,
+    day_off_set,
+    fetch,
+    line,
+    opened,
+    policy_set,
+    record,
+    renamed,
+)
 from tests.adapters.test_register import EVER, fill, folded, possible, shuffled
 
 if TYPE_CHECKING:
@@ -79,10 +91,12 @@ def conditions(rows: Sequence[RequestRow], choose: random.Random) -> Iterator[Fi
         "outcome": outcome,
         "applicant_kind": lambda: choose.choice(APPLICANT_KINDS),
         "unit": lambda: choose.choice(("办公室", "法规科", "法规", "办公室%", "无")),
+        "officer": lambda: choose.choice(("li.m", "zhang", "li", "nobody")),
         "irregularity": lambda: choose.choice(
             [code for row in rows for code in row.irregularities] + ["late"]
         ),
         "reference": part_of_reference,
+        "split_from": lambda: choose.choice([row.split_from or row.reference for row in rows]),
         "changed_since": lambda: max(0, choose.choice(rows).position + choose.randint(-1, 1)),
     }
     assert tuple(made) == Filter.__struct_fields__
@@ -91,11 +105,26 @@ def conditions(rows: Sequence[RequestRow], choose: random.Random) -> Iterator[Fi
         yield Filter(**{name: made[name]() for name in names})
 
 
+async def split_some(register: Register) -> None:
+    """Each of the first twenty requests into two or three."""
+    async with register.view(CODE) as view:
+        wholes = await listed(view, limit=20)
+    parts = [
+        line(
+            f"part-{nth}-{whole.reference}", builders.received(whole.received_on, split_from=whole.reference)
+        )
+        for whole in wholes
+        for nth in range(1 + Reference.parse(whole.reference).number % 2)
+    ]
+    await record(register, *parts, acknowledge_all=True)
+
+
 async def test_the_query_shows_what_the_conditions_say_of_each_row(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
     """Rows folded from the log in Python and held to each of a thousand filters are those of the query, in order."""
     await fill(office, range(700, 760))
+    await split_some(office)
     rows, _ = await folded(office, server.behind(database))
     assert len(rows) > 45
     choose = random.Random(11)
@@ -114,6 +143,28 @@ async def test_the_query_shows_what_the_conditions_say_of_each_row(
                     some[name] += 1
 
     assert min(some.values()) >= 20, some  # each condition has shown some and left out some
+
+
+async def test_an_upgrade_writes_what_the_log_says_of_charges_and_parts(
+    office: Register, server: DatabaseServer, database: str
+) -> None:
+    """After corrections and annulments, too: rows as the migration leaves them are those folded from the log."""
+    await fill(office, range(700, 760))
+    await split_some(office)
+    rows, _ = await folded(office, server.behind(database))
+    behind = server.owner(database)
+    migration = next(each.text for each in migrate.migrations() if each.name == "0019_in_charge.sql")
+    filling = re.search(r"DO \$\$.*?\n\$\$;", migration, re.DOTALL)
+    assert filling is not None
+    async with connected(server.behind(database)) as connection:
+        await connection.execute("UPDATE requests SET officer = NULL, split_from = NULL")
+    async with connected(behind) as connection:
+        await connection.execute(filling[0])
+
+    async with office.view(CODE) as view:
+        assert await listed(view) == rows
+    assert {row.officer for row in rows} == {None, "li.m", "zhang"}
+    assert sum(row.split_from is not None for row in rows) > 20
 
 
 async def test_a_list_as_recorded_until_a_moment_is_the_one_given_then(office: Register) -> None:

@@ -184,6 +184,49 @@ async def test_a_part_begins_with_what_the_whole_says(office: Office, handler: C
     assert "请核对是否同一件申请" in await judged(handler, "/requests/new", **typed, description="乙路批复")
 
 
+async def test_a_request_that_was_split_lists_its_parts(office: Office, handler: Caller) -> None:
+    """With how far each is; as it was seen before the second one came, the first alone."""
+    reference = await office.request(received("2026-03-02", subject="两件事"))
+    first = await office.request(
+        received("2026-03-02", split_from=reference, subject="乙路"), answered("2026-03-20")
+    )
+    position = await office.register.position(office.code)
+    second = await office.request(received("2026-03-02", split_from=reference, subject="丙路"))
+
+    shown = re.sub("<[^>]*>", "", parts := await page(handler, f"/requests/{reference}"))
+    assert f"{first} 乙路：已办结，予以公开" in shown
+    assert f"{second} 丙路：在办" in shown
+    assert all(f'href="/requests/{each}"' in parts for each in (first, second))
+    assert f'href="/requests/{reference}"' in await page(handler, f"/requests/{first}")
+    then = await page(handler, f"/requests/{reference}?recorded_until={position}")
+    assert f'href="/requests/{first}?recorded_until={position}"' in then
+    assert second not in then
+    listed = await page(handler, f"/requests?split_from={reference}")
+    assert (f"由{reference}拆分出" in listed, first in listed, second in listed) == (True, True, True)
+
+
+async def test_what_an_officer_has_in_hand(office: Office, handler: Caller) -> None:
+    """By name on the page and by code in a program's query; somebody whom the office does not know is no empty list."""
+    theirs = await office.request(received(today()), assigned(today(), "法制科", OFFICERS["handler"]))
+    others = await office.request(received(today()), assigned(today(), "法制科", OFFICERS["reviewer"]))
+    name = f"{OFFICERS['handler']}某"
+
+    form = await page(handler, "/requests")
+    assert f'<option value="{OFFICERS["handler"]}">{name}</option>' in form
+    listed = await page(handler, f"/requests?officer={OFFICERS['handler']}")
+    assert (f"承办人：{name}" in listed, theirs in listed, others in listed) == (True, True, False)
+    assert f'href="/requests?officer={OFFICERS["handler"]}"' in await page(handler, f"/requests/{theirs}")
+    asked = await handler.get("requests", params={"officer": OFFICERS["handler"], "limit": "500"})
+    found = [each["reference"] for each in asked.json()["requests"]]
+    assert (theirs in found, others in found) == (True, False)
+    for reply in (
+        await handler.client.get("/requests?officer=nobody"),
+        await handler.get("requests", params={"officer": "nobody"}),
+    ):
+        assert reply.status_code == 422
+        assert OFFICERS["handler"] in reply.text
+
+
 async def test_what_comes_first_is_a_link(office: Office, handler: Caller) -> None:
     reference = await office.request(received(today()), assigned(today()))
     for type_, first in (("extended", "extension_drafted"), ("answered", "answer_drafted")):

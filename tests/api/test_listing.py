@@ -101,6 +101,9 @@ SHOWN: list[tuple[str, str]] = [
     ("--unit 信息科", "1"),
     ("--unit 法制科", "10"),
     ("--unit 信息", ""),
+    ("--officer li.m", "1"),
+    ("--officer 陈工", "10"),
+    ("--split-from 2020-0001", ""),
     ("--irregularity late_answer", "3"),
     ("--irregularity second_extension", ""),
     ("--reference 0012", "12"),
@@ -121,10 +124,35 @@ def test_each_condition_shows_its_requests(register: Taizhang) -> None:
 
 def test_a_code_that_no_request_can_have_is_refused(register: Taizhang) -> None:
     """Half a code, a code of nothing: an empty list would say that no request has it."""
-    for asked in (("--outcome", "grant"), ("--irregularity", "too_late")):
+    for asked in (("--outcome", "grant"), ("--irregularity", "too_late"), ("--officer", "zhang")):
         refused = register("list", *asked)
         assert (refused.code, refused.out) == (1, "")
         assert "［unknown_code］" in refused.err
+
+
+def test_an_officer_is_named_as_the_account_has_it(register: Taizhang) -> None:
+    """Or by the code; another name is refused with those that there are."""
+    first = (
+        "officer",
+        "create-first",
+        "--system-administrator",
+        "li.m",
+        "--security-administrator",
+        "b-admin",
+    )
+    account = ("account", "create", "li.m", "--name", "李明", "--actor", "li.m")
+    for words, typed in ((first, ""), (account, "Zhangsan-2026-kaimen\n")):
+        assert register(*words, stdin=typed).code == 0
+
+    assert [found(register, "--officer", each) for each in ("李明", "li.m", "陈工", "b-admin")] == [
+        "1",
+        "1",
+        "10",
+        "",
+    ]
+    refused = register("list", "--officer", "李")
+    assert (refused.code, refused.out) == (1, "")
+    assert "可用：b-admin、李明（li.m）、陈工" in refused.err
 
 
 def test_text_that_no_label_can_hold_is_refused(register: Taizhang) -> None:

@@ -55,7 +55,7 @@ COMPANY = received("2020-03-02", applicant_kind="commercial_enterprise")
 Q1 = ("--from", "2020-01-01", "--to", "2020-03-31")
 
 REGISTER: dict[str, Sequence[Event]] = {
-    "1": (R, assigned("2020-03-03", "信息科"), answered("2020-03-20"), served("2020-03-20")),
+    "1": (R, assigned("2020-03-03", "信息科", "li.m"), answered("2020-03-20"), served("2020-03-20")),
     "2": (R, extended("2020-03-26"), answered("2020-03-31"), served("2020-03-31")),
     "3": (R, answered("2020-03-31"), served("2020-03-31")),
     "4": (COMPANY, consultation_opened("2020-03-04", "2020-03-20"), consultation_closed("2020-03-13")),
@@ -64,7 +64,7 @@ REGISTER: dict[str, Sequence[Event]] = {
     "7": (R, answered("2020-03-27"), appealed("2020-03-30")),
     "8": (R, answered("2020-03-05"), served("2020-03-05"), reopened("2020-03-17", "2020-03-30")),
     "9": (received("2020-02-10"), supplement_required("2020-02-12", "2020-02-26"), lapsed("2020-02-27")),
-    "10": (received("2020-02-24"), assigned("2020-02-25", "法制科")),
+    "10": (received("2020-02-24"), assigned("2020-02-25", "法制科", "陈工")),
     "11": (
         R, consultation_opened("2020-03-04", "2020-03-20"), consultation_closed("2020-03-06"),
         answered("2020-03-27"), served("2020-03-27"),

@@ -24,6 +24,7 @@ from projections.register import RequestRow, request_row
 from tests import random_histories
 from tests.builders import (
     LAW,
+    amended,
     answered,
     archived,
     assigned,
@@ -254,6 +255,23 @@ def test_a_unit_is_the_whole_name_of_the_last_one() -> None:
     assert not shown(R, unit="法制科")
 
 
+def test_a_request_is_in_the_charge_of_whom_it_was_last_assigned_to() -> None:
+    """By the day of the assignment, whichever was recorded first; of nobody once it went to a unit alone."""
+    history = (R, assigned("2020-03-05", officer="li.m"), assigned("2020-03-04", officer="zhang"))
+    assert [each for each in ("li.m", "zhang", "li", "李明") if shown(*history, officer=each)] == ["li.m"]
+    assert not shown(*history, assigned("2020-03-06", "法制科"), officer="li.m")
+    assert not shown(R, officer="li.m")
+
+
+def test_a_part_is_known_by_its_whole() -> None:
+    """By the whole reference, and no more once that was corrected away."""
+    part = received("2020-03-02", split_from="2020-0016")
+    assert [each for each in ("2020-0016", "2020-00160", "2020-0017") if shown(part, split_from=each)] == [
+        "2020-0016"
+    ]
+    assert not shown(part, amended("2020-03-10", 1, R), split_from="2020-0016")
+
+
 def test_an_irregularity_is_one_of_those_found() -> None:
     """Answered on 03-31 and extended twice: both codes show it, no other and no part of one."""
     history = (R, extended("2020-03-26"), extended("2020-03-27"), answered("2020-04-28"))
@@ -298,7 +316,8 @@ def test_two_conditions_have_to_hold_both() -> None:
 
 def test_each_condition_alone_can_leave_a_request_out() -> None:
     """All are set and hold; with any of them set to what does not, it is not shown."""
-    history = (R, assigned("2020-03-03", "信息科"), answered("2020-04-02", "unable.not_held"))
+    part = received("2020-03-02", split_from="2020-0016")
+    history = (part, assigned("2020-03-03", "信息科", "li.m"), answered("2020-04-02", "unable.not_held"))
     holding: dict[str, tuple[Any, Any]] = {
         "stage": ("closed", "archived"),
         "due_before": ("2020-03-31", "2020-03-30"),
@@ -310,8 +329,10 @@ def test_each_condition_alone_can_leave_a_request_out() -> None:
         "outcome": ("unable", "refused"),
         "applicant_kind": ("natural_person", "other_organisation"),
         "unit": ("信息科", "法制科"),
+        "officer": ("li.m", "zhang"),
         "irregularity": ("late_answer", "second_extension"),
         "reference": ("0017", "0018"),
+        "split_from": ("2020-0016", "2020-0017"),
         "changed_since": (0, 1),
     }
     assert tuple(holding) == Filter.__struct_fields__
