@@ -24,7 +24,7 @@ _LONG = re.compile(
     r"|GET .*/district/[a-z/-]+$"
     r"|GET .*/reports/[^/]+(/(checks|figures|restatement|document))?$"
     r"|POST .*/(documents|recordings|find/words)$"
-    r"|POST /api/v1/checks$"
+    r"|POST /api/v1/(checks|reconcile)$"
     # the console
     r"|GET /((search|approvals|requests/(list\.xlsx|print|retention))?|reports|reports/documents(\.xlsx)?)$"
     r"|GET /(calendar/[^/]+|audit/.*|units.*|district/.*)$"

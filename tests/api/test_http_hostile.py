@@ -18,6 +18,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from api.web import timeouts
 from tests.adapters.recordings import SEALING, body_of, connected, table_names
 from tests.api.conftest import REGISTERED, Door, Served, assert_repeats, serving_fresh
 from tests.builders import (
@@ -568,15 +569,15 @@ async def test_an_idle_connection_is_closed_and_a_quiet_one_may_ask_again(hasty:
     writer.close()
 
 
-async def test_broken_http_is_no_fault(hasty: Served) -> None:
+async def test_broken_http_is_no_fault(served: Served) -> None:
     """Smuggling, bad lengths, other protocols, garbage: 4xx or closed; nothing stored and no fault logged."""
-    token = hasty.client.headers["authorization"].encode()
+    token = served.client.headers["authorization"].encode()
     own = (
         b"host: x\r\nauthorization: "
         + token
         + b"\r\ncontent-type: application/json\r\nidempotency-key: k\r\n"
     )
-    post = f"POST {hasty.home}/requests HTTP/1.1\r\n".encode() + b"" + own
+    post = f"POST {served.home}/requests HTTP/1.1\r\n".encode() + b"" + own
     body = json.dumps(RECEIPT).encode()
     for pieces in (
         (post + b"content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",),
@@ -598,15 +599,15 @@ async def test_broken_http_is_no_fault(hasty: Served) -> None:
         (b"GET /%00%ff HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",),
         (b"GET /health/live?%zz=%f0 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",),
     ):
-        answer = await answer_to(hasty.port, *pieces)
+        answer = await answer_to(served.port, *pieces)
         assert answer == b"" or status(answer) < 500, (pieces, answer)
         assert status(answer) != 201, pieces
-    assert (await hasty.get("/health/live")).status_code == 200
-    assert await hasty.positions() == [1]
-    assert [each for each in hasty.log if each["level"] == "error" or each.get("status", 0) >= 500] == []
+    assert (await served.get("/health/live")).status_code == 200
+    assert await served.positions() == [1]
+    assert [each for each in served.log if each["level"] == "error" or each.get("status", 0) >= 500] == []
 
 
-async def test_no_file_is_reached_through_the_page(hasty: Served) -> None:
+async def test_no_file_is_reached_through_the_page(served: Served) -> None:
     """Path traversal, encoded once and twice, with NUL and backslash: 404 and no line of any file."""
     for name in (
         "../auth.py", "..%2fauth.py", "%2e%2e/auth.py", "%2e%2e%2fauth.py", "..%252fauth.py", "....//auth.py",
@@ -615,7 +616,7 @@ async def test_no_file_is_reached_through_the_page(hasty: Served) -> None:
         "index.html", "swagger-ui-bundle.js.map", "__init__.py", "page.js/", "PAGE.JS", "static", "%ff",
     ):  # fmt: skip
         line = f"GET /api/page/{name} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
-        answer = await answer_to(hasty.port, line.encode())
+        answer = await answer_to(served.port, line.encode())
         assert status(answer) in (400, 404) or (name == "page.js/" and status(answer) == 200), (
             name,
             answer[:200],
@@ -624,70 +625,70 @@ async def test_no_file_is_reached_through_the_page(hasty: Served) -> None:
             assert secret not in answer, name
 
 
-async def test_a_caller_that_leaves_in_the_middle_leaves_nothing(hasty: Served) -> None:
+async def test_a_caller_that_leaves_in_the_middle_leaves_nothing(served: Served) -> None:
     """Half a body and gone, with and without length; gone before the answer: no fault, and a log as it was or whole."""
-    token = hasty.client.headers["authorization"].encode()
+    token = served.client.headers["authorization"].encode()
     head = (
-        f"POST {hasty.home}/requests HTTP/1.1\r\n".encode() + b"host: x\r\nauthorization: " + token
+        f"POST {served.home}/requests HTTP/1.1\r\n".encode() + b"host: x\r\nauthorization: " + token
         + b"\r\ncontent-type: application/json\r\nidempotency-key: %s\r\n"
     )  # fmt: skip
     body = json.dumps(RECEIPT).encode()
     for nth, (length, sent) in enumerate(
         ((b"content-length: 4000", body), (b"content-length: 600000", body * 400))
     ):
-        _, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+        _, writer = await asyncio.open_connection("127.0.0.1", served.port)
         writer.write(head % b"gone%d" % nth + length + b"\r\n\r\n" + sent[: len(sent) // 2])
         await writer.drain()
         writer.transport.abort()
     for _ in range(2):  # chunked, and reset
-        _, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+        _, writer = await asyncio.open_connection("127.0.0.1", served.port)
         writer.write(head % b"chunked" + b"transfer-encoding: chunked\r\n\r\n5\r\n{    \r\n")
         await writer.drain()
         writer.transport.abort()
     # Whoever calls now is served, and by then the server has seen that the others are gone.
-    until = monotonic() + 10
-    while sum(each.get("method") == "POST" for each in hasty.log) < 1 + 4 and monotonic() < until:
-        assert (await hasty.get("/health/live")).status_code == 200
-    assert await hasty.positions() == [1]
-    assert [each for each in hasty.log if each["level"] in ("error", "critical")] == []
-    assert [each for each in hasty.log if each.get("status", 0) >= 500] == []
+    until = monotonic() + 60
+    while sum(each.get("method") == "POST" for each in served.log) < 1 + 4 and monotonic() < until:
+        assert (await served.get("/health/live")).status_code == 200
+    assert await served.positions() == [1]
+    assert [each for each in served.log if each["level"] in ("error", "critical")] == []
+    assert [each for each in served.log if each.get("status", 0) >= 500] == []
     # All of it sent, gone before the answer: stored whole, and the same key says so.
-    _, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+    _, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write(head % b"whole" + b"content-length: %d\r\n\r\n" % len(body) + body)
     await writer.drain()
     writer.close()
-    again = await hasty.call("POST", "requests", content=body, headers={**JSON, "Idempotency-Key": "whole"})
+    again = await served.call("POST", "requests", content=body, headers={**JSON, "Idempotency-Key": "whole"})
     assert again.status_code == 201
-    assert await hasty.positions() == [1, 2]
-    assert [each for each in hasty.log if each["level"] in ("error", "critical")] == []
+    assert await served.positions() == [1, 2]
+    assert [each for each in served.log if each["level"] in ("error", "critical")] == []
 
 
-async def test_an_oversized_body_is_answered_over_a_socket(hasty: Served) -> None:
+async def test_an_oversized_body_is_answered_over_a_socket(served: Served) -> None:
     """A client that sends all of it before it reads gets its 413, not a reset, with and without a length."""
     for size in (MIB + 1, 4 * MIB):
         for content in (b" " * size, chunks(b" " * size)):
-            assert await raw(hasty, content) == (413, "too_large")
+            assert await raw(served, content) == (413, "too_large")
 
 
-async def test_memory_stays_bounded(hasty: Served) -> None:
+async def test_memory_stays_bounded(served: Served) -> None:
     """R17: forty oversized, nested and compressed bodies over a socket; the process grows by less than 50 MB."""
 
     def resident() -> int:
-        text = Path(f"/proc/{hasty.process.pid}/status").read_text()
+        text = Path(f"/proc/{served.process.pid}/status").read_text()
         return int(text.split("VmRSS:")[1].split()[0]) // 1024
 
-    await hasty.post("requests", R)
+    await served.post("requests", R)
     before = resident()
     bodies = [b" " * (4 * MIB), b"[" * (MIB - 10), gzip.compress(b" " * (64 * MIB)), b'{"a":' * 200_000]
     for body in bodies * 5:
         for content in (body, chunks(body)):
             try:
-                got = await raw(hasty, content)
+                got = await raw(served, content)
             except httpx.TransportError:
                 continue  # cut before all of it was sent
             assert got[0] in (400, 413), got
     assert resident() - before < 50
-    assert await hasty.positions() == [1, 2]
+    assert await served.positions() == [1, 2]
 
 
 async def test_the_rules_of_a_supplement_hold_whatever_came_before(door: Door) -> None:
@@ -733,13 +734,22 @@ def laborious() -> Iterator[tuple[str, str, int]]:
     )
 
 
-async def test_no_body_is_more_work_than_it_is_long(hasty: Served) -> None:
+async def test_no_body_is_more_work_than_it_is_long(served: Served) -> None:
     """Where each of many parts would be held against all others: a second of the processor at most, for each."""
     for name, body, expected in laborious():
         assert len(body) <= MIB, name
-        before = hasty.processor_seconds
-        assert (await raw(hasty, body, "/api/v1/reconcile"))[0] == expected, name
-        assert hasty.processor_seconds - before < 1, name
+        before = served.processor_seconds
+        assert (await raw(served, body, "/api/v1/reconcile"))[0] == expected, name
+        assert served.processor_seconds - before < 1, name
+
+
+async def test_work_for_the_processor_is_no_wait_for_the_database(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many tables are compared until they are, however long it takes: on a busy machine that is no 503."""
+    monkeypatch.setattr(timeouts, "TIMEOUT", 0.01)
+    (body,) = (body for name, body, _ in laborious() if name == "children with names of their own")
+    assert (await raw(door, body, "/api/v1/reconcile"))[0] == 200
 
 
 async def test_lists_in_an_event_have_an_end(door: Door) -> None:
