@@ -22,6 +22,7 @@ from adapters.register import decoding
 from adapters.register.recording import Recording
 from adapters.register.register import Refused, Register, Reply
 from adapters.views import Until
+from api.today import today
 from domain.law.irregularities import NotAcknowledged
 from domain.law.refusals import Malformed, UnknownCode, WrongStream
 from domain.report.official_form import TOTAL
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
 YEAR = 2020
-YEAR_OF_SEALING = date.today().year  # noqa: DTZ011 - the database's clock says when it was sealed
+YEAR_OF_SEALING = today().year  # the database's clock says when it was sealed
 TEXT = "全年收到申请{requests.new.total}件，期限内办结{handling.on_time}件；培训{work.training}次。"
 
 

@@ -28,8 +28,8 @@ import structlog
 from adapters.accounts.passkeys import RelyingParty
 from adapters.register.register import Register
 from api import cli
+from api.web import timeouts
 from api.web.application import Application
-from api.web.timeouts import TIMEOUT
 from domain.entry import Event
 from tests.adapters.recordings import another_database, body_of, fetch
 from tests.conftest import DatabaseServer
@@ -87,6 +87,24 @@ def office(taizhang: Taizhang) -> Taizhang:
 
 
 # --- HTTP ---
+
+UNHURRIED = """
+from api.web import timeouts
+assert timeouts.TIMEOUT == 1.8
+timeouts.TIMEOUT = 20.0
+"""
+"""For a server whose tests are about something else: a machine that is busy for two seconds makes no 503 of a call."""
+UNHURRIED_STOP = "from api.web import protocol; assert protocol.FIRST_REQUEST_TIMEOUT == 1.0; protocol.FIRST_REQUEST_TIMEOUT = 30.0"
+"""A stop that waits for a call on its way through this process, however busy."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unhurried() -> Iterator[None]:
+    """The same for applications in this process."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(timeouts, "TIMEOUT", 20.0)
+        yield
+
 
 TOKEN = "a-token-of-the-tests"
 REGISTERED = {
@@ -212,7 +230,7 @@ def application_over(dsn: str, keys: Path, *, size: int = 10) -> Application:
 
 @asynccontextmanager
 async def _opened(dsn: str, keys: Path, size: int) -> AsyncIterator[Register]:
-    register = await Register.open(dsn, keys, size=size, timeout=TIMEOUT)
+    register = await Register.open(dsn, keys, size=size, timeout=timeouts.TIMEOUT)
     try:
         yield register
     finally:
@@ -301,6 +319,7 @@ class Served(Door):
         self.data = data
         self.first_line = first_line
         self.port = client.base_url.port or 0
+        self._stops = False
         self._began = len(self._written) if code != "huadu" else 0
 
     @property
@@ -328,18 +347,23 @@ class Served(Door):
         await found.tell("events", found.registered, key="office")
         return found
 
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Tell it to stop, once: a second time, just as Python ends, would be its end."""
+        if not self._stops and self.process.poll() is None:
+            self._stops = True
+            self.process.send_signal(how)
+
     async def stopped(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to stop and wait for it; its exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        return await asyncio.to_thread(self.process.wait, 30)
+        self.stop(how)
+        return await asyncio.to_thread(self.process.wait, 60)
 
 
 @asynccontextmanager
 async def serving(
     runtime: str, behind: str, data: Path, *options: str, prelude: str = "", **environment: str
 ) -> AsyncIterator[Served]:
-    """Start `taizhang serve` on a free port and stop it at the end. prelude: Python run in it before."""
+    """Start `taizhang serve` on a free port and stop it at the end. prelude: Python run in it before, after UNHURRIED."""
     data.mkdir(parents=True, exist_ok=True)
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("TAIZHANG", "DATABASE"))
@@ -348,7 +372,7 @@ async def serving(
     environ |= {"TAIZHANG_DATA": str(data), "TAIZHANG_WORKER": "0", **environment}
     if runtime:
         environ["DATABASE_URL"] = runtime
-    program = f"{prelude}\nfrom api.cli import main; main()"
+    program = f"{UNHURRIED}\n{prelude}\nfrom api.cli import main; main()"
     with (data / "stderr").open("ab") as stderr:
         process = subprocess.Popen(
             [sys.executable, "-c", program, "serve", "--port", "0", *options],
@@ -362,7 +386,7 @@ async def serving(
         token = (data / "token").read_text().strip()
         address = f"http://127.0.0.1:{bound[1]}"
         async with httpx.AsyncClient(
-            base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
+            base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=120, trust_env=False
         ) as client:
             served = Served(client, behind, process, data, first)
             try:

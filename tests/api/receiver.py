@@ -16,7 +16,7 @@ from adapters.register.register import Register
 from adapters.webhooks.addresses import AllowedAddresses
 from api.background.webhook_delivery import WebhookSender
 
-SOON = 30.0
+SOON = 120.0
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 

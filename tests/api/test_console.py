@@ -522,7 +522,7 @@ async def test_one_makes_uses_and_revokes_a_key_of_ones_own(office: Office) -> N
         home = f"/api/v1/authorities/{office.code}"
         bearer = {"Authorization": f"Bearer {key}"}
         async with httpx.AsyncClient(
-            base_url=office.address, headers=bearer, timeout=30, trust_env=False
+            base_url=office.address, headers=bearer, timeout=120, trust_env=False
         ) as program:
             assert (await program.get(f"{home}/requests")).status_code == 200
             await seat.page.goto("/me")

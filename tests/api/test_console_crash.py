@@ -67,7 +67,7 @@ class Browser:
         self, served: Served, method: str, path: str, form: dict[str, str] | None = None
     ) -> httpx.Response:
         headers = {"Cookie": self.cookie, **(FORM if form else {})}
-        async with httpx.AsyncClient(base_url=served.client.base_url, timeout=30, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=served.client.base_url, timeout=120, trust_env=False) as client:
             return await client.request(method, path, data=form, headers=headers)
 
     async def log_in(self, served: Served) -> None:

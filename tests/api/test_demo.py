@@ -133,7 +133,7 @@ def assert_opens_the_console(shown: str) -> None:
     )
     assert address, shown
     assert password, shown
-    with httpx.Client(base_url=address[1], follow_redirects=True, timeout=30, trust_env=False) as browser:
+    with httpx.Client(base_url=address[1], follow_redirects=True, timeout=120, trust_env=False) as browser:
         form = {"office": "huadu", "officer": "li", "password": password[1]}
         assert "待办" in browser.post("/login", data=form).text
         assert "2020年度年报表格" in browser.get("/tables?year=2020").text

@@ -424,7 +424,7 @@ async def test_a_sender_killed_with_a_mail_on_its_way_neither_loses_nor_doubles_
     await office.subscribe("zhang")
     office.box.contents = [hang, "250 2.0.0 Ok"]
     async with sender_process(office) as process:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not office.mails():
                 await office.box.came.wait()
         process.send_signal(signal.SIGKILL)

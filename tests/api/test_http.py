@@ -12,7 +12,6 @@ import io
 import json
 import re
 import tomllib
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ import httpx
 import pytest
 
 from adapters.postgres import migrate
+from api.today import today
 from domain.entry import Event
 from tests.adapters.recordings import (
     CLEAR,
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
 PUBLISHED = Path(__file__).parent.parent / "published"
-THIS_YEAR = date.today().year  # noqa: DTZ011 - a year's list of tables ends with it; no test runs at its turn
+THIS_YEAR = today().year  # a year's list of tables ends with it; no test runs at its turn
 R = received("2020-03-02")
 """Due 2020-03-30, the 20th working day after Monday 03-02."""
 Q1 = {"from_": "2020-01-01", "to": "2020-03-31"}

@@ -12,9 +12,10 @@ import signal
 import stat
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -24,11 +25,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.postgres import embedded, migrate
+from api.web import timeouts
 from api.web.application import Application
 from tests.adapters.recordings import CODE, body_of, connected, fetch, renamed
 from tests.api.conftest import (
     PROJECT,
     REGISTERED,
+    UNHURRIED_STOP,
     Door,
     Served,
     application_over,
@@ -45,7 +48,6 @@ if TYPE_CHECKING:
 
 R = received("2020-03-02")
 CANARY = "卡那利Canary7741"
-"""Issue 5: within these seconds a slow database is answered for."""
 
 
 async def samples(door: Door) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -90,7 +92,7 @@ def children(pid: int) -> list[int]:
 async def posted_anew(served: Served, key: str) -> httpx.Response:
     """A post on a connection of its own, which either process may take."""
     async with httpx.AsyncClient(
-        base_url=served.client.base_url, headers=served.client.headers, trust_env=False, timeout=30
+        base_url=served.client.base_url, headers=served.client.headers, trust_env=False, timeout=120
     ) as client:
         return await Door(client, served.dsn, served.code).post("requests", R, key)
 
@@ -119,7 +121,7 @@ async def test_a_worker_that_dies_is_replaced(several: Served) -> None:
     named = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in workers}
     victim = next(pid for pid, line in named.items() if b"resource_tracker" not in line)
     os.kill(victim, signal.SIGKILL)
-    until = monotonic() + 15
+    until = monotonic() + 60
     while monotonic() < until:
         try:
             alive = (await posted_anew(several, "after")).status_code == 201
@@ -260,7 +262,7 @@ async def test_a_stop_loses_and_doubles_nothing(
 
     async def keep_posting(found: Served) -> None:
         async with httpx.AsyncClient(
-            base_url=found.client.base_url, headers=found.client.headers, trust_env=False, timeout=30
+            base_url=found.client.base_url, headers=found.client.headers, trust_env=False, timeout=120
         ) as client:
             door = Door(client, found.dsn)
             while True:
@@ -280,7 +282,7 @@ async def test_a_stop_loses_and_doubles_nothing(
     async with serving(runtime, behind, tmp_path / "data", "--processes", processes) as found:
         await found.tell("events", REGISTERED)
         callers = [asyncio.create_task(keep_posting(found)) for _ in range(16)]
-        await asyncio.wait_for(enough.wait(), 30)
+        await asyncio.wait_for(enough.wait(), 120)
         assert await found.stopped(how) == 0
         await asyncio.gather(*callers)
         assert [each for each in found.log if each["level"] in ("error", "critical")] == []
@@ -298,18 +300,19 @@ async def test_a_call_on_its_way_at_a_stop_is_answered(
 ) -> None:
     """Its connection was opened before, as by a proxy; nobody new is let in, and the reply is the connection's last."""
     call = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    async with serving(server.runtime(database), server.behind(database), tmp_path / "data") as found:
+    runtime, behind = server.runtime(database), server.behind(database)
+    async with serving(runtime, behind, tmp_path / "data", prelude=UNHURRIED_STOP) as found:
         reader, writer = await asyncio.open_connection("127.0.0.1", found.port)
         writer.write(sent_before)
         await writer.drain()
         assert (await found.client.get("/health/live")).status_code == 200  # by now both were taken in
-        found.process.send_signal(signal.SIGTERM)
+        found.stop()
         with suppress(OSError):
             while True:
                 _, another = await asyncio.open_connection("127.0.0.1", found.port)
                 another.close()
         writer.write(call[len(sent_before) :])
-        reply = await asyncio.wait_for(reader.read(), 30)
+        reply = await asyncio.wait_for(reader.read(), 60)
         writer.close()
         assert reply.startswith(b"HTTP/1.1 200")
         assert b"connection: close" in reply.lower()
@@ -317,6 +320,30 @@ async def test_a_call_on_its_way_at_a_stop_is_answered(
 
 
 # --- timeouts ---
+
+PROMPT = "timeouts.TIMEOUT = 1.8"
+"""The program's own: within these seconds a slow database is answered for."""
+
+
+@pytest.fixture(scope="module")
+async def prompt_server(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    async with serving_fresh(server, template, tmp_path_factory.mktemp("prompt"), prelude=PROMPT) as found:
+        yield found
+
+
+@pytest.fixture
+async def prompt(prompt_server: Served) -> Served:
+    return await prompt_server.with_authority()
+
+
+async def answered_at_last(call: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """The call, made again for as long as it is refused for now: on a busy machine nothing else need be slow for that."""
+    async with asyncio.timeout(60):
+        while (reply := await call()).status_code == 503:
+            pass
+    return reply
 
 
 @asynccontextmanager
@@ -332,46 +359,50 @@ async def head_held(dsn: str) -> AsyncIterator[None]:
             await holding.rollback()
 
 
-async def test_a_slow_database_is_answered_for_in_time(served: Served) -> None:
+async def test_a_slow_database_is_answered_for_in_time(prompt: Served) -> None:
     """While the head is held every kind of post gets 503 with Retry-After; released, the keys succeed."""
-    reference = await served.given(R)
+    reference = await prompt.given(R)
     told_now: list[tuple[str, Any, str]] = [
         ("requests", R, "slow-1"),
         (f"requests/{reference}/events", assigned("2020-03-03"), "slow-2"),
         ("events", renamed("2020-03-03", "某区政务办公室"), "slow-3"),
     ]
-    before = await served.positions()
-    async with head_held(served.dsn):
-        for reply in await asyncio.gather(*(served.post(*each) for each in told_now)):
+    before = await prompt.positions()
+    async with head_held(prompt.dsn):
+        for reply in await asyncio.gather(*(prompt.post(*each) for each in told_now)):
             assert_unavailable(reply)
         # Neither a preview nor reading waits for a writer.
         for address, event, key in told_now[:2]:
-            assert (await served.post(address, event, key, preview="true")).status_code == 200
-        assert (await served.get(f"requests/{reference}")).status_code == 200
-        assert (await served.get("/health/ready")).status_code == 200
-        assert (await served.get("/health/live")).status_code == 200
+            preview = partial(prompt.post, address, event, key, preview="true")
+            assert (await answered_at_last(preview)).status_code == 200
+        for address in (f"requests/{reference}", "/health/ready"):
+            assert (await answered_at_last(partial(prompt.get, address))).status_code == 200
+        assert (await prompt.get("/health/live")).status_code == 200
     for address, event, key in told_now:
-        assert (await served.post(address, event, key)).status_code == 201, address
-    assert await served.positions() == [*before, len(before) + 1, len(before) + 2, len(before) + 3]
-    found = await samples(served)
+        assert (await answered_at_last(partial(prompt.post, address, event, key))).status_code == 201, address
+    assert await prompt.positions() == [*before, len(before) + 1, len(before) + 2, len(before) + 3]
+    found = await samples(prompt)
     assert found["taizhang_recordings_total", (("result", "unavailable"), ("type", "received"))] >= 1
-    assert [each for each in served.log if each["level"] in ("error", "critical")] == []
+    assert [each for each in prompt.log if each["level"] in ("error", "critical")] == []
 
 
-async def test_more_posts_than_connections_all_get_an_answer(served: Served) -> None:
+async def test_more_posts_than_connections_all_get_an_answer(prompt: Served) -> None:
     """Forty posts against ten connections while the head is held: forty 503; then forty entries, once each."""
-    async with head_held(served.dsn):
-        for reply in await asyncio.gather(*(served.post("requests", R, f"many-{n}") for n in range(40))):
+    async with head_held(prompt.dsn):
+        for reply in await asyncio.gather(*(prompt.post("requests", R, f"many-{n}") for n in range(40))):
             assert_unavailable(reply)
-    replies = await asyncio.gather(*(served.post("requests", R, f"many-{n}") for n in range(40)))
+    replies = await asyncio.gather(
+        *(answered_at_last(partial(prompt.post, "requests", R, f"many-{n}")) for n in range(40))
+    )
     assert {reply.status_code for reply in replies} == {201}
-    assert await served.positions() == list(range(1, 42))
+    assert await prompt.positions() == list(range(1, 42))
 
 
 async def test_an_exhausted_pool_is_answered_for_in_time(
-    server: DatabaseServer, database: str, tmp_path: Path
+    server: DatabaseServer, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the only connection is out every call that needs one gets 503, and 200 once it is back."""
+    monkeypatch.setattr(timeouts, "TIMEOUT", 1.8)
     application: Application = application_over(server.runtime(database), tmp_path / "keys", size=1)
     async with lifespan(application), in_process(application) as client:
         door = Door(client, server.behind(database))
@@ -393,7 +424,7 @@ async def test_an_exhausted_pool_is_answered_for_in_time(
             for reply in answers:
                 assert_unavailable(reply)
             assert (await door.get("/health/live")).status_code == 200
-        assert (await door.get(f"requests/{reference}")).status_code == 200
+        assert (await answered_at_last(partial(door.get, f"requests/{reference}"))).status_code == 200
         assert await door.positions() == [1, 2]
 
 
@@ -418,7 +449,7 @@ async def oversized(served: Served) -> httpx.Response:
         f"content-type: application/json\r\nauthorization: {served.client.headers['authorization']}\r\n\r\n"
     )
     writer.write(head.encode())
-    answer, _, body = (await asyncio.wait_for(reader.read(), 15)).partition(b"\r\n\r\n")
+    answer, _, body = (await asyncio.wait_for(reader.read(), 60)).partition(b"\r\n\r\n")
     writer.close()
     first, *lines = answer.decode().split("\r\n")
     headers = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
@@ -510,7 +541,7 @@ async def test_a_port_that_is_taken_is_said_so(served: Served, server: DatabaseS
         sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(served.port),
         env=os.environ | environ,  cwd=PROJECT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    out, err = await asyncio.wait_for(process.communicate(), 120)
     assert (process.returncode, out) == (2, b"")
     assert f"端口{served.port}不能使用" in err.decode()
     assert "Traceback" not in err.decode()
@@ -521,7 +552,7 @@ async def test_a_port_that_is_taken_is_said_so(served: Served, server: DatabaseS
 
 async def line_of(served: Served, reply: httpx.Response) -> dict[str, Any]:
     """The one line of the log about this answer; it is written just after the answer has gone."""
-    until = monotonic() + 10
+    until = monotonic() + 60
     while monotonic() < until:
         found = [each for each in served.log if each["event"] == "call"]
         if mine := [each for each in found if each["request_id"] == reply.headers["x-request-id"]]:

@@ -16,7 +16,7 @@ import pytest
 
 from adapters.register.register import Register
 from tests.adapters.recordings import another_database, body_of, fetch
-from tests.api.conftest import Door, Served, assert_one_recording, serving
+from tests.api.conftest import UNHURRIED_STOP, Door, Served, assert_one_recording, serving
 from tests.builders import answered, received
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Machines:
             data.mkdir()
             shutil.copytree(self.folder / "first/keys", data / "keys")
             shutil.copy2(self.folder / "first/token", data)
-        found = await self._stack.enter_async_context(serving(self.runtime, self.behind, data))
+        serves = serving(self.runtime, self.behind, data, prelude=UNHURRIED_STOP)
+        found = await self._stack.enter_async_context(serves)
         self.running[name] = found
         return found
 
@@ -166,7 +167,7 @@ async def test_machine_after_machine_is_restarted_and_nobody_is_refused(machines
 
     async def write(address: str) -> None:
         while not done.is_set():
-            async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as client:
+            async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=120) as client:
                 headers = {"Authorization": token, "Idempotency-Key": str(uuid4())}
                 reply = await client.post(
                     "/api/v1/authorities/huadu/requests", json=body_of(R), headers=headers

@@ -26,7 +26,7 @@ from tests.builders import answered, received
 from tests.conftest import DatabaseServer
 
 NAME, WORDS = "王小明", "请公开某路改造的预算"
-SOON = 60.0
+SOON = 120.0
 
 
 def printed() -> str:

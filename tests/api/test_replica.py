@@ -42,7 +42,7 @@ class Standby(NamedTuple):
     async def caught_up(self) -> None:
         """Returns once the standby shows all that the primary has."""
         (written,) = await fetch(self.primary.dsn, "SELECT pg_current_wal_lsn()::text AS lsn")
-        async with asyncio.timeout(30), connected(self.superuser) as connection:
+        async with asyncio.timeout(120), connected(self.superuser) as connection:
             while not await connection.fetchval(
                 "SELECT pg_last_wal_replay_lsn() >= $1::text::pg_lsn", written["lsn"]
             ):
@@ -319,6 +319,6 @@ async def test_once_promoted_the_same_process_records(standby: Standby, doors: t
     assert (read.headers["log-position"], "served-by" in read.headers) == ("3", False)
     assert (await replica.get("requests/2020-0002/sealed", purpose="核对")).status_code == 200
     assert (await replica.get("/health/ready")).json()["status"] == "ready"
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while "\n3\n" not in (await replica.get("checkpoint")).text:
             await asyncio.sleep(0)

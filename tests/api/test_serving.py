@@ -60,14 +60,14 @@ async def test_a_suspended_timeout_is_bounded_too() -> None:
     timeout = Timeout(asyncio.get_running_loop(), expired.set)
     timeout.start(60)
     timeout.suspend(0.05)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await expired.wait()
 
 
 async def test_a_timeout_started_again_after_it_expired_expires_again() -> None:
     times: asyncio.Queue[None] = asyncio.Queue()
     timeout = Timeout(asyncio.get_running_loop(), lambda: times.put_nowait(None))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         timeout.start(-1)
         await times.get()
         timeout.start(0.01)

@@ -384,7 +384,7 @@ async def test_the_certified_provider_is_understood(running: Running, tmp_path: 
 
 async def _through_its_pages(address: str, subject: str) -> dict[str, str]:
     """Its login and its consent, as somebody who has not been there; what it sends the browser back with."""
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as browser:
+    async with httpx.AsyncClient(trust_env=False, timeout=120) as browser:
         reply = await browser.get(address)
         for said in ({"prompt": "login", "login": subject, "password": "any"}, {"prompt": "consent"}):
             page = urljoin(str(reply.url), reply.headers["location"])

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,8 @@ from adapters.proof.signing_key_files import FileSigner, SigningKeys
 from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
 from adapters.register.proofs import Taken
 from adapters.register.register import Register
-from domain.values import SHANGHAI, Reference
+from api.today import today
+from domain.values import Reference
 from tests import builders
 from tests.adapters.recordings import CLEAR, CODE, PDF, connected, file, line, opened, record
 from tests.device import Device, begin_with
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 ORIGIN = "taizhang/huadu"
 RECEIVED = builders.received("2020-03-02")
-TODAY = datetime.now(SHANGHAI).date()
 
 ONE = Reference(2020, 1)
 
@@ -187,12 +187,15 @@ async def test_a_period_holds_its_entries_and_what_came_before_them(
         )
     await office.proofs.sign_checkpoint(CODE)
 
-    await office.proofs.export(CODE, tmp_path / "today.zip", since=TODAY, until=TODAY)
-    await office.proofs.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
+    await office.proofs.export(CODE, tmp_path / "today.zip", since=today(), until=today())
+    await office.proofs.export(CODE, tmp_path / "before.zip", until=today() - timedelta(8))
 
-    today, before = bundle_files.Bundle(tmp_path / "today.zip"), bundle_files.Bundle(tmp_path / "before.zip")
-    assert (today.manifest.first, today.manifest.last) == (10, 10)
-    assert [row["position"] for row in today.rows] == [1, 2, 5, 8, 10]
+    recently, before = (
+        bundle_files.Bundle(tmp_path / "today.zip"),
+        bundle_files.Bundle(tmp_path / "before.zip"),
+    )
+    assert (recently.manifest.first, recently.manifest.last) == (10, 10)
+    assert [row["position"] for row in recently.rows] == [1, 2, 5, 8, 10]
     assert [row["position"] for row in before.rows] == [1, 2, 3, 4]
     assert before.manifest.size == 10
     assert both(tmp_path / "today.zip") == both(tmp_path / "before.zip") == (set(), set())
@@ -724,7 +727,7 @@ async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
     await office.proofs.sign_checkpoint(CODE)
     found = await office.proofs.verify(CODE)
     pin = Pin(found.keys, found.checkpoint or "")
-    await office.proofs.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
+    await office.proofs.export(CODE, tmp_path / "before.zip", until=today() - timedelta(8))
 
     before = bundle_check.verify(tmp_path / "before.zip", pin=lambda _: pin)
 
