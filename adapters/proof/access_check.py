@@ -1,4 +1,5 @@
-"""The examination of the access log in the database: as of the log of events, and what is in the archive may be missing."""
+"""Verification of the access log in the database: like the log of events, but parts handed over to the archive may be
+missing."""
 
 from __future__ import annotations
 
@@ -19,9 +20,9 @@ from domain.authority.access_events import AccessesHandedOver
 
 
 class AccessesExamined(msgspec.Struct, frozen=True):
-    """The access log, examined like the log of events; its findings stand among the others.
+    """The result of verifying the access log; its findings are among those of the Verification.
 
-    entries: lines read; waiting: lines that are not sealed yet. The rest as in Verification.
+    entries: lines read; waiting: lines that no checkpoint covers yet. The rest as in Verification.
     """
 
     origin: str
@@ -36,7 +37,7 @@ class AccessesExamined(msgspec.Struct, frozen=True):
 async def published_of(
     connection: Connection, authority_id: int, log: ProvableLog, size: int | None = None
 ) -> list[Published]:
-    """The log's checkpoints, up to a size."""
+    """The log's checkpoints, up to the one of this size."""
     rows = await connection.fetch(SQL["checkpoints"], authority_id, log.key, size)
     return [Published(*row[:3]) for row in rows]
 
@@ -51,7 +52,7 @@ async def examine(
     handed_over: Sequence[AccessesHandedOver],
     alarm_seconds: float | None,
 ) -> AccessesExamined:
-    """trusted: keys of the log of events; the same sign this one. handed_over: parts that are in the archive."""
+    """trusted: keys of the log of events, which sign this one too. handed_over: parts that are in the archive."""
     published = await published_of(connection, authority_id, ACCESS_LOG)
     origin = trust.origin_of(published, code, ACCESS_LOG)
     kept = trust.pin_of(pin, origin)

@@ -1,7 +1,7 @@
 """The audit bundle: entries, leaf hashes, checkpoints, keys and the law's data, with all that is needed to check them.
 
-`taizhang export` writes it; the same log, period and wishes give the same bytes. `adapters.proof.bundle_check` reads it,
-and so does `handover/verify.py`, which goes into it and needs nothing but Python.
+`taizhang export` writes it; the same log, period and options give the same bytes. `adapters.proof.bundle_check`
+verifies it, and so does `handover/verify.py`, a copy of which is inside and needs only Python.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class AccessesHeld(msgspec.Struct, frozen=True, kw_only=True):
-    """What the bundle has of the access log: every line from position first to last, one on each side of the period among
-    them, so that it shows where the period begins and ends. size: of the newest checkpoint inside.
+    """The access log in the bundle: every line from position first to last, including one before and one after the
+    period, which prove where it begins and ends. size: of the newest checkpoint inside.
     """
 
     origin: str
@@ -58,9 +58,10 @@ class AccessesHeld(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """bundle.json. first, last: positions of the period, every entry of which is inside; earlier ones are those of
-    the same requests and the authority's own. size: of the newest checkpoint inside. since, until: days of
-    recording, if asked for. files: digests of the others by name, of this suite. accesses: None without the access log.
+    """bundle.json. first, last: positions of the period, of which all entries are inside; so are earlier entries of the
+    same requests and of the authority itself. size: of the newest checkpoint inside. since, until: first and last day
+    of recording, if given. files: digests of the other files by name, in this suite. accesses: None without the access
+    log.
     """
 
     bundle: int
@@ -123,7 +124,7 @@ class AccessLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Exported(NamedTuple):
-    """erased: sealed values asked for that the vault no longer has."""
+    """erased: number of sealed values that were asked for and have been erased."""
 
     manifest: Manifest
     requests: int
@@ -132,14 +133,14 @@ class Exported(NamedTuple):
 
 
 OpenSealed = Callable[[Sequence[Sealed]], Any]
-"""Coroutine: salt and plaintext of sealed values by id."""
+"""Async: salt and plaintext of sealed values by id."""
 
 OpenDocument = Callable[[Sealed], Awaitable[bytes | None]]
 """The content of a document; None if it was erased."""
 
 DOCUMENTS = "documents/"
 MOST_DOCUMENTS = 500 * 1_048_576
-"""Bytes: a bundle is made, and checked, in memory."""
+"""Bytes. A bundle is made and verified in memory."""
 
 
 async def gather(
@@ -154,10 +155,12 @@ async def gather(
     open_document: OpenDocument | None = None,
     with_accesses: bool = True,
 ) -> tuple[Exported, dict[str, bytes]]:
-    """What a bundle says and its files, for `write`: of the entries recorded on these days, both inside; all if there is none.
+    """A bundle's manifest and files, for `write`: the entries recorded from since to until, both included; None: no
+    bound.
 
-    open_sealed, open_document: to put the sealed texts and the filed documents in, which are personal data. with_accesses: the
-    sealed lines of the access log too. Raises NothingRecorded, NotSealedYet, BundleTooLarge.
+    open_sealed, open_document: given, the sealed texts and the filed documents are put in, which are personal data.
+    with_accesses: the access log too, as far as a checkpoint covers it. Raises NothingRecorded, NotSealedYet,
+    BundleTooLarge.
     """
     begin, end = days_between(since, until)
     span = await connection.fetchrow(SQL["positions_between"], authority_id, begin, end)
@@ -218,12 +221,13 @@ async def gather(
 
 
 def digest_of_list(manifest: Manifest, contents: Mapping[str, bytes]) -> str:
-    """Of bundle.json, which has the digests of all the others: of the whole bundle, by its own suite. Raises SuiteUnknown."""
+    """Of bundle.json, which has the digests of all the others: of the whole bundle, by its own suite. Raises
+    SuiteUnknown."""
     return suites.by_name(manifest.suite).hex_of(contents[LIST])
 
 
 def days_between(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
-    """From the beginning of the first day to the end of the last, in Shanghai."""
+    """The beginning of the first day and the end of the last, in Shanghai."""
     begin, end = (
         datetime.combine(day, time(), SHANGHAI) if day else None
         for day in (since, until and until + timedelta(1))
@@ -245,7 +249,8 @@ def verifier() -> bytes:
 async def _bounds(
     connection: Connection, authority_id: int, code: str, first: int, last: int, size: int
 ) -> bytes:
-    """The leaves' texts of the entries on both sides of the period, which show when each was recorded and not what it says."""
+    """The leaf texts of the entries before and after the period: they prove when each was recorded, without its
+    content."""
     return b"".join(
         [
             leaf.leaf(code, row) + b"\n"
@@ -257,7 +262,7 @@ async def _bounds(
 
 
 def _tree(prefix: str, published: Sequence[Published]) -> dict[str, bytes]:
-    """Leaves and checkpoints of a log, in files that are named alike."""
+    """The files with the leaves and checkpoints of a log; prefix: of their names."""
     return {
         f"{prefix}leaves.txt": b"".join(
             f"{each.hex()}\n".encode() for each in merkle.split(b"".join(each.leaves for each in published))
@@ -272,7 +277,7 @@ def _tree(prefix: str, published: Sequence[Published]) -> dict[str, bytes]:
 async def _accesses(
     connection: Connection, authority_id: int, code: str, begin: datetime | None, end: datetime | None
 ) -> tuple[AccessesHeld | None, dict[str, bytes]]:
-    """The lines of a period, with one before and one after it; None where nothing is sealed."""
+    """The lines of a period, with one before and one after it; None if there is no checkpoint."""
     published = await access_check.published_of(connection, authority_id, ACCESS_LOG)
     if not published:
         return None, {}
@@ -292,16 +297,16 @@ async def _accesses(
 
 
 def access_line(row: Mapping[str, Any]) -> bytes:
-    """A line of the access log as the bundle has it: the leaf's fields but the authority. Keys sorted."""
+    """A line of accesses.jsonl: the fields of the leaf without the authority, keys sorted."""
     fields = msgspec.json.decode(leaf.access_leaf("", row))
     del fields["authority"]
     return msgspec.json.encode(fields, order="sorted") + b"\n"
 
 
 def write(target: Path, contents: Mapping[str, bytes], *, private: bool = False) -> None:
-    """A zip of these files: stored, in order of name, dated 1980: the same contents give the same bytes anywhere.
+    """Write a zip of these files: uncompressed, sorted by name, dated 1980, so that equal contents give equal bytes.
 
-    private: nobody else may read it. Raises OSError.
+    private: only its owner may read it. Raises OSError.
     """
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
@@ -317,7 +322,7 @@ def write(target: Path, contents: Mapping[str, bytes], *, private: bool = False)
 
 
 def entry_line(row: Mapping[str, Any]) -> bytes:
-    """An entry as the bundle has it: the leaf's fields, the payload itself in place of its digest. Keys sorted."""
+    """A line of entries.jsonl: the fields of the leaf with the payload instead of its digest, keys sorted."""
     fields = msgspec.json.decode(leaf.leaf("", row))
     del fields[leaf.PAYLOAD[leaf.suite_of(row)]], fields["authority"]
     return msgspec.json.encode(fields | {"payload": row["payload"].decode()}, order="sorted") + b"\n"
@@ -328,7 +333,7 @@ def _histories(rows: Sequence[Any]) -> dict[str, list[Recorded]]:
 
 
 async def _sealed(histories: Mapping[str, Sequence[Recorded]], open_sealed: OpenSealed) -> dict[str, bytes]:
-    """A line per sealed text by id, empty where it was erased."""
+    """One line a sealed text, sorted by id; without text if it was erased."""
     values = {
         each.id: (field, each)
         for entries in histories.values()
@@ -355,7 +360,7 @@ async def _sealed(histories: Mapping[str, Sequence[Recorded]], open_sealed: Open
 async def _documents(
     histories: Mapping[str, Sequence[Recorded]], open_document: OpenDocument
 ) -> dict[str, bytes]:
-    """Each document that is still kept, in a file that is named by the id in its entry."""
+    """The documents that are not erased, each in a file named by its id."""
     contents: dict[str, bytes] = {}
     size = 0
     for entries in histories.values():
@@ -374,7 +379,7 @@ async def _documents(
 async def _salts(
     connection: Connection, authority_id: int, histories: Mapping[str, Sequence[Recorded]]
 ) -> dict[str, bytes]:
-    """The same of documents: the salt alone, by which one that is handed over is known. They are handed over one by one."""
+    """The same for documents: only their salts, by which a document handed over separately can be verified."""
     ids = sorted(
         each.id
         for entries in histories.values()

@@ -1,8 +1,8 @@
-"""An audit bundle as an eventsourcing Application over SQLite: any request at any version, without our database.
+"""An audit bundle as an eventsourcing Application on SQLite: any request at any version, without the register's
+database.
 
-The library's table keeps stream, version, topic and state, so the state here is the whole entry as the bundle has
-it; the mapper takes envelope and payload out of it again. Nothing is encoded anew: the bytes are those that were
-sealed.
+The library's table has stream, version, topic and state; the state is the line of the bundle, from which the mapper
+takes envelope and payload. Nothing is encoded again: the bytes are those that were hashed.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _entry = msgspec.json.Decoder(Entry)
 
 
 class BundleMapper(EntryMapper):
-    """Our mapper, for entries that carry their envelope in the state."""
+    """The mapper of entries whose envelope is in the state."""
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         return mapper.recorded(_entry.decode(stored_event.state).row())
 
 
 class BundleApplication(Application[str]):
-    """Opened on a bundle that has been verified; close it after use, or use it in a with statement."""
+    """For a bundle that has been verified. Close it after use, or use it in a with statement."""
 
     def __init__(self, bundle: Bundle, database: str = ":memory:") -> None:
-        """database: a file name, if others are to read it with the library's tools."""
+        """database: a file name, to read it with the library's own tools later."""
         super().__init__(
             {
                 "PERSISTENCE_MODULE": "eventsourcing.sqlite",
@@ -62,7 +62,7 @@ class BundleApplication(Application[str]):
         return BundleMapper()
 
     def stream(self, stream: str, version: int | None = None) -> list[Recorded]:
-        """The entries of a stream up to a version, in the order recorded."""
+        """The entries of a stream up to a version, in order."""
         return cast("list[Recorded]", list(self.events.get(stream, lte=version)))
 
     def history(self, reference: Reference) -> list[Recorded]:
@@ -73,7 +73,7 @@ class BundleApplication(Application[str]):
         return found
 
     def request(self, reference: Reference, version: int | None = None) -> DisclosureRequest:
-        """The request after that many entries, by the law that was known when the last of them was recorded.
+        """The request after so many entries, by the law known when the last of them was recorded.
 
         Raises RequestUnknown.
         """

@@ -1,4 +1,4 @@
-"""Audit bundles and receipts as an auditor has them: no database, only bytes, checkpoints and public keys."""
+"""Verification of an audit bundle without the database: from its bytes, checkpoints and public keys."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def verify(
     on_progress: Progress = lambda *_: None,
     documents: Sequence[Path] = (),
 ) -> Verification:
-    """Examine a bundle: its files, log, checkpoints and texts, and every act by the law. Raises BundleFault, OSError.
+    """Verify a bundle: its files, log, checkpoints and texts, and every act by the law. Raises BundleFault, OSError.
 
-    documents: files of which each is to be one that was filed.
-    verifiers, pin: keys and checkpoints from elsewhere, without which a bundle shows only that it is one whole.
+    documents: files, each of which should be one that was filed. verifiers, pin: keys and checkpoints that the auditor
+    has from elsewhere; without them only the bundle's consistency with itself can be verified.
     """
     start = perf_counter()
     bundle = Bundle(path)
@@ -108,12 +108,12 @@ def _examined(
     held: Manifest | AccessesHeld,
     log: ProvableLog,
 ) -> tuple[Examination, str]:
-    """The examination of one log, and why the pin could not be compared, if so."""
+    """The examination of one log, and if the pin could not be compared, why."""
     findings, later = bundle.findings, ""
     examination = Examination(bundle.manifest.authority, findings, whole=False, log=log)
     pinned = trust.pinned(kept, trusted)
     if pinned is not None and bundle.manifest.until is not None and pinned.size > held.size:
-        # A bundle of days gone by is rightly shorter; it claims no more, and no pin may go back to it.
+        # A bundle of a past period may be shorter than the pin; then the pin is not compared, and stays as it is.
         which = "" if log is EVENT_LOG else log.words
         later = (
             f"留存的{which}存证点在第{pinned.size}条，本包的期间只到第{held.size}条，不能比对："
@@ -156,9 +156,10 @@ def _of_whole(bundle: Bundle, note: str, histories: Mapping[str, Sequence[Record
 
 
 def _check_bounds(bundle: Bundle, published: Sequence[Published], unchecked: list[str]) -> None:
-    """That no entry of the period lies before the first or after the last: their neighbours were recorded outside it.
+    """Check that the bundle has all entries of the period: the entries before and after it were recorded outside it.
 
-    Bundles of earlier releases have no neighbours: of a period that begins or ends within the log this cannot be said.
+    Bundles of earlier releases lack these two, so this cannot be checked for a period that begins or ends within the
+    log.
     """
     manifest, findings = bundle.manifest, bundle.findings
     hashes = merkle.split(b"".join(each.leaves for each in published))
@@ -232,8 +233,8 @@ def _check_period(
     handed_over: set[int],
     findings: Findings,
 ) -> None:
-    """That nothing of the period lies before the first line or after the last: they lie outside it, or end the log, or
-    what was before is in the archive.
+    """Check that the bundle has all lines of the period: the first and last are outside it, or at an end of the log, or
+    what came before is in the archive.
     """
     begin, end = days_between(manifest.since, manifest.until)
     before, after = moments.get(held.first), moments.get(held.last)
@@ -249,7 +250,7 @@ def _missing_of_period(position: int, side: str, findings: Findings) -> None:
 
 
 def _judge(bundle: Bundle, findings: Findings, on_progress: Progress) -> dict[str, list[Recorded]]:
-    """Every act judged again, under the calendar of the bundle. Returns the histories that can be read."""
+    """Judge every act again with the calendar of the bundle. Returns the histories that can be read."""
     found: dict[str, list[Recorded]] = {}
     for stream, rows in bundle.histories().items():
         for history in rejudging.readable(rows, findings):
@@ -270,7 +271,7 @@ def _judge(bundle: Bundle, findings: Findings, on_progress: Progress) -> dict[st
 
 
 def _is_of(commitment: str, salt: bytes, data: bytes) -> bool | None:
-    """None: of an algorithm that is not known here, which is a finding of the entry."""
+    """The digest; None for an unknown algorithm, which is reported as a finding of the entry."""
     try:
         return suites.is_digest(commitment, salt, data)
     except SuiteUnknown:
@@ -301,7 +302,7 @@ def _check_sealed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], f
 
 
 def _check_enclosed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], findings: Findings) -> None:
-    """Each document that came along against what its entry promised."""
+    """Check each document in the bundle against the commitment in its entry."""
     promised = {
         each.id: each.commitment
         for history in histories.values()
@@ -320,7 +321,7 @@ def _check_enclosed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]],
 def _check_documents(
     bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], documents: Sequence[Path], findings: Findings
 ) -> list[str]:
-    """Each file by its bytes against what was filed. Returns which entry filed it, in words."""
+    """Check that each given file was filed. Returns for each, in words, the entry that filed it."""
     salts = bundle.salts()
     filed = [
         (entry, entry.event, salts[entry.event.content.id])

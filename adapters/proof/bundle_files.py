@@ -1,4 +1,4 @@
-"""The files of an audit bundle, read as far as they can be."""
+"""Reading the files of an audit bundle. What cannot be read becomes a finding."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from domain.law.calendar import Notice, national_notices
 
 
 class BundleFault(ValueError):
-    """Not an audit bundle that could be examined; the text says why, in Chinese."""
+    """Not an audit bundle, or not readable; the Chinese text says why."""
 
 
 class _Filed(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class _Filed(msgspec.Struct, frozen=True):
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """A line of bounds.jsonl, which is a leaf's text."""
+    """A line of bounds.jsonl, the text of a leaf."""
 
     position: int
     leaf_format: int
@@ -47,7 +47,7 @@ class Bound(msgspec.Struct, frozen=True):
 
 
 class _SealedText(msgspec.Struct, frozen=True):
-    """text: None of a document, which is handed over by itself."""
+    """text: None for a document, which is handed over separately."""
 
     id: str
     field: str
@@ -56,13 +56,13 @@ class _SealedText(msgspec.Struct, frozen=True):
 
 
 class Bundle:
-    """The files of a bundle, a zip or the folder it was unpacked to, as far as they can be read.
+    """The files of a bundle: a zip, or the folder that it was unpacked to.
 
-    findings: what reading showed, files that differ from the bundle's own list among it.
+    findings: files that differ from the manifest, and lines that cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises BundleFault if there is no list to go by, OSError."""
+        """Raises BundleFault if the manifest is missing or unreadable, OSError."""
         self.findings = Findings()
         check = handover.Check()
         self.files = handover.files_of(str(path), check)
@@ -79,11 +79,11 @@ class Bundle:
         )
 
     def bounds(self) -> list[tuple[bytes, Bound]]:
-        """Leaves' texts of the entries on both sides of the period; whether they are of the log is not checked yet."""
+        """The leaf texts of the entries before and after the period, not verified yet."""
         return list(self._read("bounds.jsonl", Bound))
 
     def accesses(self) -> list[dict[str, Any]]:
-        """Lines of the access log, by position."""
+        """The lines of the access log, by position."""
         lines = self._rows("accesses.jsonl", AccessLine, access_line, ACCESS_LOG)
         return sorted(lines, key=itemgetter("position"))
 
@@ -93,7 +93,7 @@ class Bundle:
         lines = dict.fromkeys(self.files.get(name, b"").split(b"\n"))
         for entry in self._lines(name, kind):
             row = entry.row()
-            # One entry has one text: another that means the same would hide in what readers overlook.
+            # Only the canonical text is accepted: another one could hide something that readers overlook.
             if line(row)[:-1] not in lines:
                 self._malformed(name, f"{log.words}位置{entry.position}不是规范的写法")
             yield row
@@ -117,7 +117,7 @@ class Bundle:
 
     @property
     def keys(self) -> list[Verifier]:
-        """The public keys that came with it: they prove no more than that it is one whole."""
+        """The public keys in the bundle, which prove only that it is consistent with itself."""
         found = []
         for vkey in self.files.get("keys.txt", b"").decode("utf-8", "replace").split():
             try:
@@ -129,7 +129,7 @@ class Bundle:
         return found
 
     def published(self, size: int, prefix: str = "") -> list[Published]:
-        """The checkpoints up to this size, each with the leaves since the one before; prefix: of the files' names."""
+        """The checkpoints up to this size, each with the leaves since the previous one; prefix: of the files' names."""
         leaves_file, checkpoints_file = f"{prefix}leaves.txt", f"{prefix}checkpoints.jsonl"
         last_file = f"{prefix}checkpoint.txt"
         lines = self.files.get(leaves_file, b"").split()
@@ -152,7 +152,8 @@ class Bundle:
         return found
 
     def notices(self) -> list[Notice]:
-        """Those that this program has, and what came along beside: a notice of the State Council is not the bundle's to say."""
+        """Those that this program has, and what came along beside: a notice of the State Council is not the bundle's to
+        say."""
         known = {each.id for each in national_notices()}
         return [*national_notices(), *(each for each in self._notices() if each.id not in known)]
 
@@ -177,7 +178,7 @@ class Bundle:
         return unknown
 
     def check_claims(self) -> None:
-        """What the list claims of the bundle besides its files."""
+        """Check the manifest's claims other than its list of files."""
         own = [row["payload"].decode() for row in self.rows if row["stream"] == AUTHORITY_STREAM]
         names = set().union(*map(handover.names_in, own))
         check = handover.Check()
@@ -196,6 +197,6 @@ class Bundle:
         return list(self._lines("sealed.jsonl", _SealedText))
 
     def salts(self) -> dict[str, bytes]:
-        """Of filed documents, by id."""
+        """The salts of filed documents, by id."""
         bare = [each for each in self.sealed() if each.text is None]
         return {each.id: bytes.fromhex(each.salt) for each in bare if re.fullmatch("[0-9a-f]{64}", each.salt)}

@@ -1,11 +1,11 @@
-"""Sealing: checkpoints made as the log grows, and the proofs that follow from them.
+"""Signing checkpoints as the log grows, and making proofs against them.
 
-Of several processes one seals an authority at a time: it holds a row of its own, so no recording waits for a
-signature. A checkpoint is signed only after its consistency with the one before has been proved, and there are
-never two roots of one suite for one size.
+Of several processes one signs for an authority at a time. The row it locks is not the one that recordings lock, so none
+waits for a signature. A checkpoint is signed only after its consistency with the previous one has been proved, and
+there are never two roots of one suite for one size.
 
-The suite of a log is that of the key that signs. Where that changes, the log is sealed once more: the old tree's root and
-the new one's over the same leaves in one checkpoint, signed by a key of each suite. What comes after is of the new suite.
+The suite of a log is that of the signing key. When that changes, one checkpoint has the roots of the same leaves in the
+old and in the new suite, and is signed by a key of each. Later checkpoints are of the new suite.
 """
 
 from __future__ import annotations
@@ -31,26 +31,27 @@ from domain.request.refusals import RequestUnknown
 from domain.values import Reference
 
 MOST_AT_ONCE = 50_000
-"""Entries that are given their positions in one transaction: of years that no checkpoint covered it takes several."""
+"""Lines of the access log that are numbered in one transaction; after a long time without checkpoints it takes
+several."""
 
 _PROOF = "c2sp.org/tlog-proof@v1"
 
 
 class CheckpointFault(Exception):
-    """The log does not go on from its last checkpoint: nothing was signed. Run `taizhang verify`."""
+    """The log is not consistent with its last checkpoint, so nothing was signed. Run `taizhang verify`."""
 
 
 class CheckpointLag(NamedTuple):
-    """entries: not covered by a checkpoint yet. seconds: how long the oldest of them has waited; 0 of none."""
+    """entries: number not covered by a checkpoint yet. seconds: age of the oldest of them; 0 if there are none."""
 
     entries: int
     seconds: float
 
 
 class Inclusion(msgspec.Struct, frozen=True):
-    """That an entry lies in the log which the checkpoint signed. Hashes in base64, as the proof's file has them.
+    """Proof that an entry is in the log of the checkpoint. Hashes in base64, as in a tlog-proof.
 
-    index counts from 0: position less one. leaf: hex, as the reply to the recording gave it. The nodes are of the
+    index: from 0, the position less one. leaf: hex, as in the reply to the recording. The nodes are hashes of the
     checkpoint's suite.
     """
 
@@ -63,7 +64,8 @@ class Inclusion(msgspec.Struct, frozen=True):
 
 
 class Consistency(msgspec.Struct, frozen=True):
-    """That the log of the second checkpoint begins with the log of the first. The nodes are of the second's suite."""
+    """Proof that the log of the first checkpoint is the beginning of the second's. The nodes are hashes of the second's
+    suite."""
 
     first: int
     second: int
@@ -73,10 +75,10 @@ class Consistency(msgspec.Struct, frozen=True):
 
 
 class Receipt(NamedTuple):
-    """One entry and its proof, which can be checked without the register. text: a C2SP tlog-proof.
+    """One entry and its proof, verifiable without the register. text: a C2SP tlog-proof.
 
-    leaf: hex. checkpoint: that covers it. Its `extra` line carries the leaf's text and the payload: neither is authenticated by that line, but the leaf
-    by the proof, and the payload by the leaf.
+    leaf: hex. checkpoint: the one that covers it. The `extra` line of the text has the leaf's text and the payload: the
+    proof authenticates the leaf, and the leaf the payload.
     """
 
     reference: str
@@ -90,13 +92,13 @@ class Receipt(NamedTuple):
 async def sign(
     database: Database, authority_id: int, code: str, keys: Path, log: ProvableLog = EVENT_LOG
 ) -> Checkpoint | None:
-    """Sign the log as it stands, if it has grown since the last checkpoint or is to change its suite; None if not.
+    """Sign a checkpoint if the log has grown since the last one or its suite is to change; None if neither.
 
-    keys: the directory of the key files; the first key is made where nothing was ever signed. Raises CheckpointFault if the
-    log does not continue what was signed, SigningKeyFault if this machine lacks a key that signs.
+    keys: the directory of the key files; a first key is created if nothing was ever signed. Raises CheckpointFault if
+    the log is not consistent with the last checkpoint, SigningKeyFault if this machine has no key to sign with.
     """
     ring = SigningKeys.load(keys)
-    # Asked beforehand, since it looks at every authority: only where there is no key yet.
+    # Before the lock and only without a key, since it queries every authority.
     first = ring.signer is None and await signing_keys.is_nothing_signed(database)
     async with database.transaction(authority_id) as connection:
         await connection.execute(SQL["add_sealer"], authority_id)
@@ -121,7 +123,7 @@ async def sign(
         onward = None
         if ring.suite is not suite:
             onward = await _tree_of(ring.suite, connection, authority_id, code, last, log)
-            if log is EVENT_LOG:  # held only now: what is recorded does not wait while the tree is made anew
+            if log is EVENT_LOG:  # locked only now: recordings do not wait while the tree is hashed again
                 size = await connection.fetchval(SQL["hold_head"], authority_id)
                 await connection.execute(SQL["set_leaf_format"], authority_id, leaf.format_of(ring.suite))
         tree = Growing(last.size, row["peaks"] if row else b"", suite)
@@ -145,7 +147,8 @@ async def sign(
 async def _tree_of(
     suite: Suite, connection: Connection, authority_id: int, code: str, last: Checkpoint, log: ProvableLog
 ) -> Growing:
-    """Of another suite over the leaves that the last checkpoint signed. Raises CheckpointFault if they are others."""
+    """The tree of the last checkpoint's leaves in another suite. Raises CheckpointFault if they are not those
+    leaves."""
     hashes = await leaves(connection, authority_id, log)
     if await asyncio.to_thread(merkle.root, hashes, last.following.suite) != last.following.root:
         raise CheckpointFault(f"{code}的{log.words}的叶值与最后一个存证点不符，未签名")
@@ -155,7 +158,8 @@ async def _tree_of(
 
 
 def _suite_of(row: Mapping[str, Any] | None, ring: SigningKeys) -> Suite:
-    """That the log goes on with after its last checkpoint, if it has one; a malformed one is refused where it is gone on from."""
+    """The suite after the last checkpoint, or the key's if there is none. A malformed checkpoint is refused by
+    `_last`."""
     if row is None:
         return ring.suite
     try:
@@ -165,26 +169,26 @@ def _suite_of(row: Mapping[str, Any] | None, ring: SigningKeys) -> Suite:
 
 
 async def _signed(checkpoint: Checkpoint, ring: SigningKeys) -> str:
-    """By a key of each of its suites. Raises SigningKeyFault."""
+    """The note, signed by a key of each of the checkpoint's suites. Raises SigningKeyFault."""
     signers = [ring.signer_of(each.suite) for each in checkpoint.roots]
     signatures = {
         Verifier(checkpoint.origin, each.public): await each.sign(checkpoint.text) for each in signers
     }
     note = checkpoints.note(checkpoint, signatures)
-    checkpoints.opened(note, signatures)  # a signing server may answer anything
+    checkpoints.opened(note, signatures)  # verify what an external signing program returned
     return note
 
 
 async def lag(connection: Connection, authority_id: int, log: ProvableLog = EVENT_LOG) -> CheckpointLag:
     entries, seconds = await connection.fetchrow(log.lag, authority_id)
-    if entries and log.since is not None:  # what was there before is nobody's delay
+    if entries and log.since is not None:  # entries older than the feature are not late
         begun = await connection.fetchval(log.since)
         seconds = seconds if begun is None else min(seconds, begun)
     return CheckpointLag(entries, max(0.0, seconds or 0.0))
 
 
 def _last(row: Mapping[str, Any], code: str, ring: SigningKeys, log: ProvableLog) -> Checkpoint:
-    """The last checkpoint, if we signed it and its peaks are those of its root."""
+    """The last checkpoint. Raises CheckpointFault unless this register's key signed it and its peaks give its root."""
     try:
         claimed, _ = checkpoints.read(row["note"])
         last = checkpoints.opened(row["note"], ring.verifiers(claimed.origin))
@@ -222,12 +226,12 @@ async def _new_leaves(
 
 
 async def leaves(connection: Connection, authority_id: int, log: ProvableLog = EVENT_LOG) -> list[bytes]:
-    """The leaf hashes that the checkpoints recorded, in order."""
+    """The leaf hashes stored with the checkpoints, in order."""
     return _leaves_in(await connection.fetch(SQL["checkpoints"], authority_id, log.key, None))
 
 
 async def root(connection: Connection, authority_id: int, size: int, log: ProvableLog = EVENT_LOG) -> Root:
-    """Of the tree of the first so many leaves, which are sealed; in the suite that the log has now."""
+    """The tree of the first so many leaves, all covered by checkpoints, in the log's present suite."""
     rows = await connection.fetch(SQL["checkpoints"], authority_id, log.key, None)
     suite = _read(rows[-1]).following.suite
     return Root(suite, merkle.root(_leaves_in(rows)[:size], suite))
@@ -238,12 +242,12 @@ def _leaves_in(rows: Sequence[Mapping[str, Any]]) -> list[bytes]:
 
 
 def _suite_signed(row: Mapping[str, Any]) -> Suite:
-    """Of the tree that a checkpoint's first root is of."""
+    """The suite of a checkpoint's first root."""
     return _read(row).suite
 
 
 def _suite_at(rows: Sequence[Mapping[str, Any]], position: int) -> Suite:
-    """By which the leaf at a position was hashed: that of the tree when it was sealed."""
+    """The suite by which the leaf at a position was hashed: that of the checkpoint which first covered it."""
     suite = _suite_signed(rows[0])
     for changed in (row for row in rows if checkpoints.is_onward(row["note"]) and row["size"] < position):
         suite = _read(changed).following.suite
@@ -261,7 +265,7 @@ def _read(row: Mapping[str, Any]) -> Checkpoint:
 async def inclusion(
     connection: Connection, authority_id: int, position: int, log: ProvableLog = EVENT_LOG
 ) -> Inclusion:
-    """Against the newest checkpoint. Raises NotSealedYet."""
+    """The inclusion proof of an entry in the newest checkpoint. Raises NotSealedYet."""
     last = await connection.fetchrow(SQL["last_checkpoint"], authority_id, log.key)
     if last is None or not 0 < position <= last["size"]:
         raise NotSealedYet(position=position, size=last["size"] if last else 0)
@@ -276,7 +280,8 @@ async def inclusion(
 async def consistency(
     connection: Connection, authority_id: int, first: int, second: int | None, log: ProvableLog = EVENT_LOG
 ) -> Consistency:
-    """Between two sizes that have a checkpoint; second: None is the newest. Raises NoCheckpoint, SuiteChanged."""
+    """The consistency proof between the checkpoints of two sizes; second: None is the newest. Raises NoCheckpoint,
+    SuiteChanged."""
     found = await connection.fetch(SQL["checkpoints"], authority_id, log.key, second)
     sizes = {row["size"] for row in found}
     second = max(sizes, default=0) if second is None else second
@@ -300,7 +305,8 @@ async def consistency(
 async def receipt(
     connection: Connection, authority_id: int, code: str, reference: Reference, version: int | None
 ) -> Receipt:
-    """Of one entry of a request, the last one unless given. Raises RequestUnknown, EntryUnknown, NotSealedYet, CheckpointFault."""
+    """The receipt of one entry of a request, by default the last. Raises RequestUnknown, EntryUnknown, NotSealedYet,
+    CheckpointFault."""
     rows = await _entries(connection, authority_id, reference)
     row = next((each for each in rows if each["version"] == (version or len(rows))), None)
     if row is None:
@@ -311,9 +317,9 @@ async def receipt(
 async def receipts(
     connection: Connection, authority_id: int, code: str, reference: Reference
 ) -> list[Receipt]:
-    """Of every entry of a request that is sealed, all against the first checkpoint that covers them.
+    """The receipts of all entries of a request that a checkpoint covers, against the first one that covers them all.
 
-    So they stay the same while the log goes on with other requests. Raises RequestUnknown, CheckpointFault.
+    So they do not change when other requests are recorded. Raises RequestUnknown, CheckpointFault.
     """
     rows = await _entries(connection, authority_id, reference)
     published = await connection.fetch(SQL["checkpoints"], authority_id, EVENT_LOG.key, None)
@@ -344,7 +350,7 @@ async def receipts(
 
 
 async def _entries(connection: Connection, authority_id: int, reference: Reference) -> list[Any]:
-    """In the order recorded. Raises RequestUnknown."""
+    """The rows of a request in order. Raises RequestUnknown."""
     rows: list[Any] = await connection.fetch(SQL["select_streams"], authority_id, [reference.stream], None)
     if not rows:
         raise RequestUnknown(reference=reference)
@@ -360,7 +366,7 @@ def _receipt(code: str, reference: Reference, row: Any, found: Inclusion) -> Rec
 
 
 async def access_receipt(connection: Connection, authority_id: int, code: str, id_: str) -> str:
-    """Of one line of the access log: a C2SP tlog-proof, as of an entry. Raises AccessUnknown, NotSealedYet, CheckpointFault."""
+    """The receipt of one line of the access log. Raises AccessUnknown, NotSealedYet, CheckpointFault."""
     row = await connection.fetchrow(SQL["access_line"], authority_id, id_)
     if row is None:
         raise AccessUnknown

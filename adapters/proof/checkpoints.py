@@ -1,8 +1,8 @@
 """Checkpoints: the log's size and root, signed, as C2SP tlog-checkpoint in a C2SP signed note (Ed25519, or SM2).
 
-A tree of another suite than `std` says so in an extension line, `suite` and its name, which is signed with the rest. Where a
-log changes its suite, one more line, `onward`, has the following suite's name and its root of the same leaves; keys of both sign.
-Whoever holds one outside the office's reach can find out later whether anything before it was changed.
+For a suite other than `std` an extension line `suite` has its name, and is signed with the rest. Where a log changes
+its suite, a line `onward` has the name of the next suite and its root of the same leaves, and keys of both suites sign.
+Somebody who keeps a checkpoint outside the authority's reach can find out later whether anything before it was changed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from adapters.proof.handover import verify as handover
 from adapters.suites import GM, STD, Suite, SuiteUnknown
 
 _ED25519, _SM2 = b"\x01", b"\xffSM2"
-"""By which a public key says what it is of: C2SP's type, and that of its own kinds with their name."""
+"""The type byte of a public key: C2SP's for Ed25519, and its escape for other algorithms followed by the name."""
 
 _LENGTHS = {32: _ED25519, 65: _SM2}
 _MOST_SIGNATURES = 32
@@ -31,32 +31,33 @@ _ONWARD = re.compile(r"onward ([a-z][a-z0-9-]{0,15}) ([A-Za-z0-9+/=]+)")
 
 
 class NoteFault(ValueError):
-    """Not a signed note, or its text not a checkpoint."""
+    """Not a signed note, or not one of a checkpoint."""
 
 
 class SignatureUnknown(NoteFault):
-    """Signed by no key that is trusted here."""
+    """No trusted key has signed it."""
 
 
 class SignatureWrong(NoteFault):
-    """It bears the name of a trusted key, and that key did not sign it."""
+    """A signature in the name of a trusted key is not that key's."""
 
 
 class NoteOfUnknownSuite(NoteFault):
-    """Made with algorithms that this program does not have; the text says which."""
+    """Made with algorithms that this program does not know; the text says which."""
 
 
 class Root(NamedTuple):
-    """Of a tree whose nodes are of this suite."""
+    """The root of a tree hashed with this suite."""
 
     suite: Suite
     root: bytes
 
 
 class Checkpoint(NamedTuple):
-    """origin names the log for ever; size counts its entries, root is that of their tree, suite the tree's and the signature's.
+    """origin: the log's name, which never changes; size: its number of entries; root: of their tree; suite: of tree and
+    signature.
 
-    onward: where the log changes its suite, the root of the same leaves by the one that it goes on with.
+    onward: only where the log changes its suite: the root of the same leaves in the next suite.
     """
 
     origin: str
@@ -67,18 +68,18 @@ class Checkpoint(NamedTuple):
 
     @property
     def roots(self) -> tuple[Root, ...]:
-        """One; two where the suite changes."""
+        """The root; both roots where the suite changes."""
         own = Root(self.suite, self.root)
         return (own, self.onward) if self.onward else (own,)
 
     @property
     def following(self) -> Root:
-        """What the log goes on from."""
+        """The root that later checkpoints must be consistent with."""
         return self.roots[-1]
 
     @property
     def text(self) -> bytes:
-        """What is signed."""
+        """The text that is signed."""
         lines = [self.origin, str(self.size), _base64(self.root)]
         if self.suite is not STD:
             lines.append(f"suite {self.suite.name}")
@@ -88,7 +89,7 @@ class Checkpoint(NamedTuple):
 
 
 class Verifier(NamedTuple):
-    """A public key under the name of the log that it signs for. public: 32 bytes of Ed25519, or the 65 of a point of SM2."""
+    """A public key and the name of the log that it signs. public: 32 bytes for Ed25519, 65 for a point of SM2."""
 
     name: str
     public: bytes
@@ -99,7 +100,7 @@ class Verifier(NamedTuple):
 
     @property
     def key(self) -> bytes:
-        """With its type before it."""
+        """The public key, preceded by its type."""
         return _LENGTHS[len(self.public)] + self.public
 
     @property
@@ -108,7 +109,7 @@ class Verifier(NamedTuple):
 
     @property
     def vkey(self) -> str:
-        """As C2SP writes public keys: name, id and key in one word."""
+        """The public key in C2SP's format: name, id and key."""
         return f"{self.name}+{self.key_id.hex()}+{_base64(self.key)}"
 
     @classmethod
@@ -138,7 +139,7 @@ class Verifier(NamedTuple):
 
 
 def suite_of(public: bytes) -> Suite:
-    """Of a public key, whose kinds differ in length."""
+    """The suite of a public key, by its length."""
     return STD if len(public) == 32 else GM
 
 
@@ -148,7 +149,7 @@ def note(checkpoint: Checkpoint, signatures: Mapping[Verifier, bytes]) -> str:
 
 
 def read(signed: str) -> tuple[Checkpoint, list[tuple[str, bytes]]]:
-    """The checkpoint of a note and its signatures by name, none of them checked. Raises NoteFault."""
+    """A note's checkpoint and its signatures by name, none of them verified. Raises NoteFault."""
     text, blank, lines = signed.rpartition("\n\n")
     if not blank or not lines.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]", signed):
         raise NoteFault("不是带签名的文本")
@@ -163,14 +164,15 @@ def read(signed: str) -> tuple[Checkpoint, list[tuple[str, bytes]]]:
 
 
 def is_onward(signed: str) -> bool:
-    """Whether it looks as if its log changed its suite there: to pass over most of many without reading them."""
+    """Whether the note may be of a change of suite: a quick test without parsing it."""
     return "\nonward " in signed
 
 
 def opened(signed: str, trusted: Iterable[Verifier]) -> Checkpoint:
-    """The checkpoint of a note that a trusted key of its suite signed, or of both suites. Raises NoteFault, and its kinds.
+    """The checkpoint of a note, signed by a trusted key of its suite, or of both suites. Raises NoteFault or a
+    subclass.
 
-    Signatures of other keys are passed over; one that bears a trusted key's name and id must hold.
+    Signatures of other keys are ignored; one with the name and id of a trusted key must be valid.
     """
     checkpoint, signatures = read(signed)
     held: set[Suite] = set()
@@ -220,7 +222,7 @@ def _base64(data: bytes) -> str:
 
 
 def _unbase64(text: str) -> bytes:
-    """Empty unless it is base64 as it would be written: one text for one value."""
+    """The decoded bytes; empty unless the text is canonical base64."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""What verification can find: one code per rule, with the rule in words. Codes never change."""
+"""The findings of verification: a code for each rule, with the rule in Chinese. Codes never change."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ _KEPT = 50
 
 
 class LogFinding(msgspec.Struct, frozen=True, omit_defaults=True):
-    """code: in RULES. where: in words; position, reference and version where an entry is meant, size of a checkpoint.
-    log: which log it is about, by its key."""
+    """code: see RULES. where: in words; position, reference and version if about an entry; size if about a checkpoint.
+    log: key of the log."""
 
     code: str
     where: str
@@ -67,7 +67,7 @@ class LogFinding(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Findings:
-    """Findings in the order found; of each code the first fifty, and how many there are."""
+    """Findings in the order found: for each code the first fifty, and how many there are in all."""
 
     def __init__(self) -> None:
         self.kept: list[LogFinding] = []

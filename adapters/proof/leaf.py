@@ -1,9 +1,8 @@
-"""One entry of a log as a leaf of its tree: every column of `events`, or of `access_log`, in one canonical text.
+"""An entry as a leaf of the Merkle tree: every column of `events`, or of `access_log`, in one canonical text.
 
-The text is JSON as RFC 8785 has it, restricted to strings, whole numbers and null: keys sorted, no spaces, UTF-8.
-It is always made from the columns that queries read and is stored nowhere: a digest over a copy that nobody
-reads would protect nothing. `leaf_format` names the rule by which it is made; an entry keeps the one it was recorded
-under.
+The text is JSON canonicalised by RFC 8785, with strings, integers and null only: keys sorted, no spaces, UTF-8. It is
+made from the columns that queries read, and not stored: a digest of a separate copy would not protect those columns.
+`leaf_format` says by which rule; an entry keeps the format that it was recorded with.
 """
 
 from __future__ import annotations
@@ -20,30 +19,30 @@ from adapters.proof import merkle
 from adapters.suites import GM, STD, Suite
 
 FORMATS = {1: STD, 2: GM}
-"""Rules by which a leaf is made, and the suite of each. 1: `Leaf`, and `AccessLeaf` of a line of the access log, by SHA-256.
-2: by SM3, which the digest of the payload is named after.
+"""The leaf formats and the suite of each. 1: `Leaf` or `AccessLeaf`, hashed with SHA-256. 2: the same with SM3, and the
+digest of the payload is called payload_sm3.
 """
 
 
 PAYLOAD = {STD: "payload_sha256", GM: "payload_sm3"}
-"""What a leaf of each suite calls the digest of the payload."""
+"""The name of the payload's digest in a leaf of each suite."""
 
 
 def suite_of(row: Mapping[str, Any]) -> Suite:
-    """By which a row's leaf is hashed; a rule that is not known is a finding of its own."""
+    """The suite by which a row's leaf is hashed; STD for an unknown format, which is a finding of its own."""
     return FORMATS.get(row["leaf_format"], STD)
 
 
 def format_of(suite: Suite) -> int:
-    """The rule of new leaves in a tree of this suite."""
+    """The format of new leaves in a tree of this suite."""
     return next(number for number, each in FORMATS.items() if each is suite)
 
 
 class Leaf(msgspec.Struct, frozen=True):
-    """The columns, by their names in alphabetical order; two are said otherwise.
+    """The columns, in alphabetical order of their names; two differ.
 
-    authority: the code, in place of the key that only this database knows. payload_sha256: in hex, of the bytes
-    as stored. recorded_at: UTC with six digits and Z. body_mac: in hex.
+    authority: the code instead of the database's own key. payload_sha256: hex digest of the bytes as stored instead of
+    the bytes. recorded_at: UTC with six decimals and Z. body_mac: in hex.
     """
 
     acknowledged: Sequence[str] | None
@@ -72,7 +71,7 @@ _LEAVES: dict[int, tuple[Any, Any]] = {1: (Leaf, STD.hash), 2: (_LeafOfGm, GM.ha
 
 
 class AccessLeaf(msgspec.Struct, frozen=True):
-    """The columns of a line of the access log, in the same manner. at: as recorded_at."""
+    """The columns of a line of the access log likewise. at: like recorded_at."""
 
     act: str
     actor: str
@@ -108,7 +107,7 @@ _columns = itemgetter(
 
 
 def leaf(code: str, row: Mapping[str, Any]) -> bytes:
-    """The canonical text of a row of `events`, of the authority with this code."""
+    """The canonical text of a row of `events`. code: of its authority."""
     return _leaf(code, *_columns(row))
 
 
@@ -133,12 +132,12 @@ def leaf_of(code: str, entry: StoredEntry, recorded_at: datetime) -> bytes:
 
 
 def leaf_hash(code: str, row: Mapping[str, Any]) -> bytes:
-    """What a checkpoint's tree is made of."""
+    """The leaf hash of a row of `events`."""
     return merkle.leaf_hash(_leaf(code, *_columns(row)), suite_of(row))
 
 
 def named(row: Mapping[str, Any], text: bytes) -> str:
-    """The hash of a row's leaf, which is this text, in hex after the name of its suite, as replies and proofs give it."""
+    """The hash of a leaf's text as `suite:hex`, as in replies and proofs."""
     suite = suite_of(row)
     return suite.named(merkle.leaf_hash(text, suite))
 
@@ -150,13 +149,13 @@ def named_of(code: str, entry: StoredEntry, recorded_at: datetime) -> str:
 
 
 def access_leaf(code: str, row: Mapping[str, Any]) -> bytes:
-    """The canonical text of a row of `access_log` that has its position, of the authority with this code."""
+    """The canonical text of a row of `access_log` that has its position. code: of its authority."""
     fields = {name: row[name] for name in AccessLeaf.__struct_fields__ if name != "authority"}
     return _encode(AccessLeaf(**{**fields, "authority": code, "at": _moment(row["at"])}))
 
 
 def access_leaf_hash(code: str, row: Mapping[str, Any]) -> bytes:
-    """What a checkpoint's tree of the access log is made of."""
+    """The leaf hash of a row of `access_log`."""
     return merkle.leaf_hash(access_leaf(code, row), suite_of(row))
 
 
@@ -199,5 +198,5 @@ def _leaf(
 
 def _moment(at: datetime) -> datetime | str:
     at = at if at.tzinfo is UTC else at.astimezone(UTC)
-    # msgspec writes a moment as the rule has it, ten times as fast as Python, but leaves out a fraction of nothing.
+    # msgspec formats a time ten times as fast as Python, but omits a fraction of zero.
     return at if at.microsecond else at.isoformat()[:19] + ".000000Z"

@@ -1,7 +1,7 @@
 """The examination of a log: entries against leaves, leaves against roots, roots against signatures and pins.
 
-It trusts bytes, published checkpoints and public keys alone. Entries are handed in one by one, from a database or
-from an audit bundle.
+It depends only on bytes, checkpoints and public keys. Entries are passed in one by one, from a database or from an
+audit bundle.
 """
 
 from __future__ import annotations
@@ -34,11 +34,13 @@ from domain.values import SHANGHAI, reference_in
 _of_interest = itemgetter("stream", "version", "recorded_at")
 
 _NEIGHBOURHOOD = timedelta(minutes=10)
-"""A line is written at its moment and seen when its transaction ends, which the database cuts off after five minutes' rest."""
+"""Lines of the access log may be out of order by so much: each has the time of its writing, and becomes visible when
+its transaction ends, which the database aborts after five idle minutes."""
 
 
 class Published(NamedTuple):
-    """A checkpoint as it lies in the database or the bundle. size: under which it is filed; leaves: since the one before."""
+    """A checkpoint as stored in the database or the bundle. size: as stored beside it; leaves: those since the previous
+    one."""
 
     size: int
     note: str
@@ -46,14 +48,14 @@ class Published(NamedTuple):
 
 
 class Pin(msgspec.Struct, frozen=True):
-    """What an auditor keeps of a log: the public keys trusted, and the newest checkpoint seen."""
+    """What an auditor keeps about a log: the trusted public keys, and the newest checkpoint seen."""
 
     keys: tuple[str, ...]
     checkpoint: str
 
 
 class Pins:
-    """A file of pins by log name. It lies with the auditor, where the office cannot write."""
+    """A file of pins by log name, kept by the auditor where the authority cannot write."""
 
     def __init__(self, path: Path, pins: dict[str, Pin]) -> None:
         self._path = path
@@ -61,7 +63,7 @@ class Pins:
 
     @classmethod
     def load(cls, path: Path) -> Pins:
-        """Empty if there is no such file. Raises ValueError for a file that holds no pins, OSError."""
+        """Empty if there is no such file. Raises ValueError for a file of another format, OSError."""
         try:
             return cls(path, msgspec.json.decode(path.read_bytes(), type=dict[str, Pin]))
         except FileNotFoundError:
@@ -73,25 +75,25 @@ class Pins:
         return self._pins.get(origin)
 
     def keep(self, origin: str, keys: Iterable[Verifier], note: str) -> None:
-        """The newest checkpoint seen replaces the one before. Raises OSError."""
+        """Replace the pin with this newer checkpoint. Raises OSError."""
         self._pins[origin] = Pin(tuple(each.vkey for each in keys), note)
         self._path.write_bytes(msgspec.json.format(msgspec.json.encode(self._pins), indent=1) + b"\n")
 
 
 class _Change(NamedTuple):
-    """Of which suite the entries above a size are."""
+    """The suite of the entries above a size."""
 
     above: int
     suite: Suite
 
 
 class Examination:
-    """One log. Feed `checkpoints` first, then `entry` in the order of position, then `end`."""
+    """Examines one log. Call `checkpoints` first, then `entry` for each entry by position, then `end`."""
 
     def __init__(
         self, code: str, findings: Findings, *, whole: bool = True, log: ProvableLog = EVENT_LOG
     ) -> None:
-        """whole: every entry is handed in; else gaps are the caller's to judge."""
+        """whole: every entry is passed in; otherwise the caller reports gaps."""
         self._code = code
         self._findings = findings
         self._whole = whole
@@ -116,7 +118,7 @@ class Examination:
         trusted: Sequence[Verifier],
         pinned: Checkpoint | None,
     ) -> None:
-        """Each note by its form, its signature and its root; pinned: one that the auditor saw before."""
+        """Examine the format, signature and root of each checkpoint. pinned: the auditor's."""
         self._leaves = b"".join(each.leaves for each in published)
         self.sealed = len(self._leaves) // 32
         claimed = [self._opened(each, origin, trusted) for each in published]
@@ -143,7 +145,7 @@ class Examination:
             )
 
     def handed_over(self, events: Sequence[AccessesHandedOver]) -> None:
-        """What of the log went to the archive, and may be missing here as a whole; after `checkpoints`."""
+        """Call after `checkpoints`: the parts of the log that are in the archive, which may be missing."""
         for each in events:
             if each.through > self.sealed or not self._is_root(each.root, each.through):
                 self._at_checkpoint("handed_over_differs", each.through, "移交时的树根与现在的叶值不符")
@@ -171,7 +173,8 @@ class Examination:
         return None
 
     def _follow_suite(self, checkpoint: Checkpoint) -> None:
-        """Which suite is in force where: a checkpoint of another than the one before it went on with is found."""
+        """Follow changes of suite; a checkpoint whose suite is not the one that the previous checkpoint announced is a
+        finding."""
         before = self._changes[-1].suite if self._changes else self._suite
         if before is None:
             before = self._suite = checkpoint.suite
@@ -182,7 +185,7 @@ class Examination:
             self._changes.append(_Change(checkpoint.size, checkpoint.following.suite))
 
     def _roots(self, asked: Iterable[Checkpoint]) -> dict[tuple[Suite, int], bytes]:
-        """Of the leaves up to the size of each, in each of its suites."""
+        """The roots of the leaves up to the size of each checkpoint, in each of its suites."""
         wanted = {(root.suite, each.size) for each in asked for root in each.roots}
         trees: dict[Suite, Growing] = {}
         found = {}
@@ -194,7 +197,7 @@ class Examination:
         return found
 
     def _is_root(self, digest: str, size: int) -> bool:
-        """Whether the digest, which says its suite, is the root of the first so many leaves."""
+        """Whether the digest, `suite:hex`, is the root of the first so many leaves."""
         try:
             suite = suites.of_digest(digest)
         except SuiteUnknown as wrong:
@@ -210,7 +213,7 @@ class Examination:
     # -- entries --
 
     def entry(self, row: Mapping[str, Any]) -> None:
-        """The next entry by position: a row of the log."""
+        """Examine the next entry by position. row: of the log's table."""
         position = row["position"]
         if not self.position and position > self._handed_over:
             self.position = self._handed_over
@@ -227,7 +230,7 @@ class Examination:
             self._at_entry("entry_changed", row, "内容或登记信息（经办人、时间、编号等）与存证时不同")
 
     def _check_suite(self, row: Mapping[str, Any]) -> None:
-        """That its leaf is of the suite in force there; where nothing is sealed, the first entry says which."""
+        """Check that the leaf has the log's suite at its position; without a checkpoint, that of the first entry."""
         suite = leaf.FORMATS.get(row["leaf_format"])
         if suite is None:
             self._at_entry("leaf_format_unknown", row, f"叶值算法{row['leaf_format']}为本程序所不知")
@@ -250,7 +253,8 @@ class Examination:
             self._at = recorded_at
 
     def _by_time(self, row: Mapping[str, Any]) -> None:
-        """Positions are given a little later, so lines may change places with their neighbours; no more than that."""
+        """Positions are assigned some time after writing, so lines may be out of order by _NEIGHBOURHOOD, but not by
+        more."""
         if self._at - row["at"] > _NEIGHBOURHOOD:
             self._at_entry("time_reversed", row, "时间远早于前面的记录：事后补入")
         self._at = max(self._at, row["at"])
@@ -262,14 +266,14 @@ class Examination:
             self.missing(self.position + 1, position - 1)
 
     def missing(self, first: int, last: int) -> None:
-        """Entries that should be there and are not, both ends inside."""
+        """Report entries that are missing, from first to last."""
         words = self._log.words
         where = f"{words}位置{first}" if first == last else f"{words}位置{first}至{last}"
         said = f"缺{last - first + 1}条登记"
         self._findings.add(LogFinding("position_gap", where, said, position=first, log=self._log.key))
 
     def end(self, head: int | None = None) -> None:
-        """After the last entry. head: the last position that the authority gave out, if it is known."""
+        """Call after the last entry. head: the last position assigned by the authority, if known."""
         if self._whole and max(self.position, self._handed_over) < self.sealed:
             said = f"日志只到第{self.position}条：末尾的登记被删除"
             self._at_checkpoint("checkpoint_beyond_log", self.sealed, said)
@@ -286,7 +290,7 @@ class Examination:
 
 
 def _has(roots: Mapping[tuple[Suite, int], bytes], checkpoint: Checkpoint) -> bool:
-    """Whether all its roots are those of the leaves."""
+    """Whether all roots of the checkpoint are those of the leaves."""
     return all(roots.get((each.suite, checkpoint.size)) == each.root for each in checkpoint.roots)
 
 

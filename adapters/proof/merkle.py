@@ -1,7 +1,7 @@
-"""The Merkle tree of RFC 6962 over the digest of a suite, with the proofs of RFC 9162, 2.1.3 and 2.1.4.
+"""The Merkle tree of RFC 6962 with a suite's hash function, and the proofs of RFC 9162, 2.1.3 and 2.1.4.
 
-Everything here works on hashes of 32 bytes; what a leaf is, `adapters.proof.leaf` says. Sizes count leaves, an index
-counts from 0. The suite is that of the tree's nodes: the hash of a leaf is taken as it is, of whichever suite.
+All hashes have 32 bytes; `adapters.proof.leaf` makes the leaf hashes. Sizes count leaves, an index counts from 0. The
+suite is that of the inner nodes: leaf hashes may be of another one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from adapters.suites import STD, Suite
 
 
 def empty(suite: Suite = STD) -> bytes:
-    """The root of the tree without leaves."""
+    """The root of an empty tree."""
     return suite.hash().digest()
 
 
@@ -26,14 +26,14 @@ def node_hash(left: bytes, right: bytes, suite: Suite = STD) -> bytes:
 
 
 def split(hashes: bytes) -> list[bytes]:
-    """Hashes that lie one behind the other."""
+    """Split concatenated hashes."""
     return [hashes[start : start + 32] for start in range(0, len(hashes), 32)]
 
 
 class Growing:
-    """A tree that only grows: the roots of its perfect subtrees, largest first, and nothing of its leaves.
+    """An append-only tree, stored as the roots of its perfect subtrees (peaks), largest first, without its leaves.
 
-    One leaf costs two hashes on average, however many there are already. peaks: of `packed`, to go on from.
+    Appending a leaf costs two hashes on average, whatever the size. peaks: from `packed`, to continue a tree.
     """
 
     def __init__(self, size: int = 0, peaks: bytes = b"", suite: Suite = STD) -> None:
@@ -50,7 +50,7 @@ class Growing:
         hash_, peaks, size = self.suite.hash, self._peaks, self.size
         for leaf in leaves:
             size += 1
-            # As many subtrees are completed as the size has zeros at its end.
+            # One leaf completes as many subtrees as the size has trailing zero bits.
             for _ in range((size & -size).bit_length() - 1):
                 leaf = hash_(b"\x01" + peaks.pop() + leaf).digest()  # noqa: PLW2901
             peaks.append(leaf)
@@ -70,7 +70,7 @@ class Growing:
         return b"".join(self._peaks)
 
     def consistency_with(self, following: Sequence[bytes]) -> list[bytes]:
-        """The proof that this tree is the beginning of the one that these leaves make of it."""
+        """The consistency proof between this tree and the one with these leaves appended."""
         peaks, start = {}, 0
         for peak, height in zip(
             self._peaks, (h for h in range(self.size.bit_length(), -1, -1) if self.size >> h & 1), strict=True
@@ -79,7 +79,7 @@ class Growing:
             start += 2**height
 
         def subtree(first: int, end: int) -> bytes:
-            # RFC 9162 asks for nodes that lie on one side of the old tree's end: its own peaks, or new ones.
+            # The proof's nodes are entirely within the old tree (its peaks) or entirely after it.
             return (
                 peaks[first, end]
                 if end <= self.size
@@ -103,7 +103,7 @@ def inclusion_proof(index: int, leaves: Sequence[bytes], suite: Suite = STD) -> 
 def inclusion_proofs(
     indexes: Sequence[int], leaves: Sequence[bytes], suite: Suite = STD
 ) -> list[list[bytes]]:
-    """The same of several leaves; what their paths share is hashed once."""
+    """The audit paths of several leaves; nodes that they share are hashed once."""
     if not all(0 <= index < len(leaves) for index in indexes):
         raise ValueError("no such leaf")
     hashed = cache(lambda start, end: root(leaves[start:end], suite))
@@ -120,7 +120,7 @@ def inclusion_proofs(
 
 
 def consistency_proof(first: int, leaves: Sequence[bytes], suite: Suite = STD) -> list[bytes]:
-    """That the tree of the first leaves is the beginning of the tree of all. RFC 9162, 2.1.4.1."""
+    """The consistency proof between the tree of the first so many leaves and that of all. RFC 9162, 2.1.4.1."""
     if not 0 <= first <= len(leaves):
         raise ValueError("the tree is smaller than that")
     return _consistency(first, len(leaves), lambda start, end: root(leaves[start:end], suite))
@@ -129,7 +129,7 @@ def consistency_proof(first: int, leaves: Sequence[bytes], suite: Suite = STD) -
 def includes(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes, suite: Suite = STD
 ) -> bool:
-    """Whether the proof shows this leaf at this index of the tree with this root. RFC 9162, 2.1.3.2."""
+    """Whether the proof shows that this leaf is at this index in the tree with this root. RFC 9162, 2.1.3.2."""
     if not 0 <= index < size:
         return False
     node, last, found = index, size - 1, leaf
@@ -154,7 +154,7 @@ def extends(
     proof: Sequence[bytes],
     suite: Suite = STD,
 ) -> bool:
-    """Whether the proof shows the first tree to be the beginning of the second. RFC 9162, 2.1.4.2."""
+    """Whether the proof shows that the second tree extends the first. RFC 9162, 2.1.4.2."""
     if first == 0:
         return second >= 0 and not proof and first_root == empty(suite)
     if not first < second:

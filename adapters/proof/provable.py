@@ -1,4 +1,4 @@
-"""The logs that can be proved: each a tree with checkpoints of its own, made, examined and handed over by the same code."""
+"""The two logs with Merkle trees and checkpoints of their own: events and accesses. The same code serves both."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Row = Mapping[str, Any]
 
 
 class ProvableLog(NamedTuple):
-    """key: by which checkpoints name it. prefix: what its name begins with; the authority's code follows, and a log that has a
-    checkpoint keeps its name. words: in Chinese. rows, more: the statement of its rows between two positions, and its
-    further parameters. last, lag: the statements of the last position, and of what no checkpoint covers. number: the
-    one that gives positions when it is sealed, if they are not given before. since: the one of the seconds for which a
-    register has been able to seal it, if it was not from the beginning. alarm_seconds: an entry that no checkpoint covers
-    for longer is an alarm.
+    """key: names the log in the table of checkpoints. prefix: of the log's origin, which ends with the authority's
+    code. words: Chinese name. rows, more: the statement that reads its rows between two positions, and its further
+    parameters. last, lag: the statements of the last position, and of what no checkpoint covers. number: the statement
+    that assigns positions before signing, if they are not assigned when recording. since: the statement of the seconds
+    since the register has had this log, if not from the beginning. alarm_seconds: limit of the age of an entry that no
+    checkpoint covers.
     """
 
     key: str
@@ -37,7 +37,7 @@ class ProvableLog(NamedTuple):
         return f"{self.prefix}{code}"
 
     def between(self, connection: Connection, authority_id: int, first: int, last: int | None = None) -> Any:
-        """A cursor over its rows by position, both ends inside."""
+        """A cursor over the rows from first to last, by position."""
         return connection.cursor(self.rows, authority_id, first, last, *self.more, prefetch=2000)
 
 
@@ -54,7 +54,7 @@ EVENT_LOG = ProvableLog(
     leaf_hash=leaf.leaf_hash,
     alarm_seconds=60,
 )
-"""What is recorded: sealed within a second or two."""
+"""The events; signed within a second or two."""
 
 ACCESS_LOG = ProvableLog(
     key="accesses",
@@ -69,14 +69,14 @@ ACCESS_LOG = ProvableLog(
     leaf_hash=leaf.access_leaf_hash,
     alarm_seconds=300,
 )
-"""Who came in, took and read what: sealed by the minute."""
+"""Logins, exports and reads of personal data; signed every minute."""
 
 BEFORE_ALL = -(2**62)
-"""A position to begin at: those below 1 are somebody's, and found."""
+"""A position before all others: one below 1, which only tampering can produce, is read and reported too."""
 
 LOGS = (EVENT_LOG, ACCESS_LOG)
 
 
 def log_of(origin: str) -> ProvableLog:
-    """Whose checkpoint bears this name."""
+    """The log of a checkpoint's origin."""
     return ACCESS_LOG if origin.startswith(ACCESS_LOG.prefix) else EVENT_LOG

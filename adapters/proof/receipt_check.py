@@ -1,4 +1,4 @@
-"""Receipts as whoever was given one has them: no database, only bytes, a checkpoint and public keys."""
+"""Verification of a receipt without the database: from its bytes, a checkpoint and public keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from domain.values import reference_in
 
 
 class ReceiptCheck(NamedTuple):
-    """What a receipt says, and what is wrong with it. signed: False where no public key was at hand."""
+    """The content of a receipt, and what is wrong with it. signed: False if there was no public key to verify it
+    with."""
 
     origin: str
     size: int
@@ -34,7 +35,7 @@ class ReceiptCheck(NamedTuple):
 
 
 def is_receipt(path: Path) -> bool:
-    """Whether the file begins as a receipt does. Raises OSError."""
+    """Whether the file is a receipt, by its first bytes. Raises OSError."""
     with path.open("rb") as file:
         return file.read(21) == b"c2sp.org/tlog-proof@v"
 
@@ -46,7 +47,7 @@ def check_receipt(
     known: Callable[[str], Sequence[Verifier]] = lambda _: (),
     pin: Callable[[str], Pin | None] = lambda _: None,
 ) -> ReceiptCheck:
-    """Check a receipt offline. Raises BundleFault for a file that is none, OSError."""
+    """Verify a receipt offline. Raises BundleFault if the file is not a receipt, OSError."""
     try:
         head, extra, index, *rest = path.read_text("utf-8").split("\n")
         blank = rest.index("")

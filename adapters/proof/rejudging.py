@@ -1,4 +1,4 @@
-"""The acts of a log judged again by the law of their day, wherever its entries come from."""
+"""Judging the acts of a log again by the law of their day, for entries from the database or from a bundle."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OUTSIDE = (NotAnOfficer, NotTheSuperior)
 
 
 def readable(rows: Sequence[Any], findings: Findings) -> Iterator[list[Recorded]]:
-    """The rows of one stream as its history, or nothing and a finding."""
+    """The rows of one stream as its history; if they cannot be read, a finding and None."""
     if not rows:
         return
     try:
@@ -56,13 +56,13 @@ def readable(rows: Sequence[Any], findings: Findings) -> Iterator[list[Recorded]
 
 
 def handed_over_in(histories: Iterable[Sequence[Recorded]]) -> list[AccessesHandedOver]:
-    """Of the authority's own entries, those by which parts of the access log went to the archive."""
+    """The authority's entries that handed parts of the access log over to the archive."""
     events = [entry.event for history in histories for entry in history]
     return [event for event in events if isinstance(event, AccessesHandedOver)]
 
 
 def judge_office(own: Sequence[Recorded], findings: Findings) -> tuple[Authority, Law] | None:
-    """The authority's own acts judged again; its present law, or None if they cannot be folded."""
+    """Judge the authority's own acts again. Returns its present law, or None if its history cannot be folded."""
     for each in judge_authority_again(own):
         findings.add(_finding(each))
     try:
@@ -73,7 +73,7 @@ def judge_office(own: Sequence[Recorded], findings: Findings) -> tuple[Authority
 
 
 def judge_request(history: Sequence[Recorded], book: LawBook, findings: Findings) -> Rejudged:
-    """One request's acts judged again."""
+    """Judge the acts of one request again."""
     again = judge_again(history, book)
     for each in again.otherwise:
         findings.add(_finding(each))
@@ -81,7 +81,7 @@ def judge_request(history: Sequence[Recorded], book: LawBook, findings: Findings
 
 
 def judge_reports(reports: Sequence[Sequence[Recorded]], book: LawBook, findings: Findings) -> None:
-    """The acts of the annual reports judged again."""
+    """Judge the acts of the annual reports again."""
     for history in reports:
         for each in judge_report_again(history, book):
             findings.add(_finding(each))

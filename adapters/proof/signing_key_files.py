@@ -1,6 +1,6 @@
-"""The keys that sign checkpoints, as they lie in a directory outside the database.
+"""The files of the keys that sign checkpoints, in a directory outside the database.
 
-Retired keys leave their public half behind, so what they signed can still be checked.
+Of a retired key the public half is kept, so that what it signed can still be verified.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _SECRET, _PUBLIC, _PROGRAM = _KINDS = ".seal-key", ".seal-pub", ".seal-program"
 
 
 class Signer(Protocol):
-    """Signs with one key: a file, or a program that asks a device or a server which never shows it. See Verifier.public."""
+    """Signs with one key: from a file, or by a program that talks to a device or server which keeps the key. public:
+    see Verifier."""
 
     @property
     def public(self) -> bytes: ...
@@ -33,7 +34,7 @@ class Signer(Protocol):
 
 
 class FileSigner:
-    """The key of a file of mode 0600 in the keys' directory: 64 hex digits."""
+    """An Ed25519 key from a file of mode 0600: 64 hex digits."""
 
     def __init__(self, secret: bytes) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(secret)
@@ -47,9 +48,10 @@ class FileSigner:
 
 
 class SigningKeys:
-    """The keys of a directory: the last by name signs, all verify. Names count: 0001, 0002, …
+    """The keys of a directory: the last by name signs, all verify. Names are numbered: 0001, 0002, …
 
-    Where the suite changed, the last of the suite before is kept too, until all logs have gone over: it signs that they do.
+    When the suite changes, the last secret key of the previous suite is kept until every log has a checkpoint of the
+    change, which both keys sign.
     """
 
     def __init__(self, signers: Mapping[str, Signer], named: Mapping[str, bytes]) -> None:
@@ -81,23 +83,25 @@ class SigningKeys:
 
     @classmethod
     def create(cls, directory: Path) -> SigningKeys:
-        """Make the first key, unless another start did. Raises SigningKeyFault."""
+        """Create the first key, unless another process has. Raises SigningKeyFault."""
         return cls._add(directory, "0001")
 
     @staticmethod
     def discard(directory: Path, made: SigningKeys) -> None:
-        """Take away a key that was just made and has signed nothing, since another machine was first."""
+        """Delete a key that was just created and has signed nothing, because another machine was first."""
         for name in made.named:
             (directory / f"{name}{_SECRET}").unlink(missing_ok=True)
 
     @classmethod
     def rotate(cls, directory: Path) -> SigningKeys:
-        """Sign with a new key from now on; of the earlier ones of its suite only the public halves stay. Raises SigningKeyFault."""
+        """Create a new key to sign with; of earlier keys of its suite only the public halves are kept. Raises
+        SigningKeyFault."""
         return cls._retire(directory, cls._add(directory, cls._next(directory)))
 
     @classmethod
     async def rotate_to(cls, directory: Path, public: bytes, command: str) -> SigningKeys:
-        """The same with an SM2 key that this program signs with, which is tried first. Raises SigningKeyFault, having changed nothing."""
+        """Sign with an SM2 key through an external command, after trying it. Raises SigningKeyFault, having changed
+        nothing."""
         text = f"{GM.prefix}{public.hex()}\n{command}\n"
         name = cls._next(directory)
         await ProgramSigner.parse(text, f"{name}{_PROGRAM}").sign(b"taizhang\n")
@@ -105,7 +109,8 @@ class SigningKeys:
 
     @classmethod
     def retire(cls, directory: Path) -> None:
-        """Leave of all keys before the last their public halves alone: every log is of its suite. Raises SigningKeyFault."""
+        """Keep only the public halves of all keys but the last, once every log has its suite. Raises
+        SigningKeyFault."""
         cls._retire(directory, cls.load(directory), others=True)
 
     @staticmethod
@@ -115,7 +120,7 @@ class SigningKeys:
 
     @classmethod
     def _retire(cls, directory: Path, keys: SigningKeys, *, others: bool = False) -> SigningKeys:
-        """Leave of the keys before the last of each suite their public halves alone; others: of all before the last."""
+        """Keep only the public halves of all keys but the last of each suite; others: of all but the last."""
         lasts = {suite_of(public): name for name, public in keys.named.items()}
         kept = {max(keys.named)} if others else set(lasts.values())
         for path in (path for kind in (_SECRET, _PROGRAM) for path in directory.glob(f"*{kind}")):
@@ -128,7 +133,7 @@ class SigningKeys:
 
     @classmethod
     def _add(cls, directory: Path, name: str, kind: str = _SECRET, text: str | None = None) -> SigningKeys:
-        """text: of the file; else a key of Ed25519 is made."""
+        """Add a key file. text: its content; None: a new Ed25519 key."""
         try:
             key_files.create(directory / f"{name}{kind}", text or secrets.token_hex(32) + "\n")
         except OSError as wrong:
@@ -137,12 +142,12 @@ class SigningKeys:
 
     @property
     def suite(self) -> Suite:
-        """Of the key that signs; `std` if there is none yet."""
+        """The suite of the signing key; `std` if there is none yet."""
         return suite_of(self.signer.public) if self.signer else STD
 
     @property
     def is_changing(self) -> bool:
-        """Whether a key of another suite is still kept, since there may be logs that have not gone over."""
+        """Whether a secret key of the previous suite is still kept, for logs that have not changed over."""
         return any(suite_of(each.public) is not self.suite for each in self._signers.values())
 
     def signer_of(self, suite: Suite) -> Signer:
@@ -162,7 +167,7 @@ class SigningKeys:
 
 
 def _text_in(path: Path) -> str:
-    """Empty if it cannot be read."""
+    """The file's text; empty if it is not text."""
     with suppress(ValueError, OSError):
         return path.read_text("utf-8").strip()
     return ""

@@ -1,7 +1,7 @@
-"""The keys that sign checkpoints, over all machines: what is in the directory of each against what the register knows.
+"""The signing keys of several machines: the key files of this one compared with the keys that the register knows.
 
-The first key is made by the machine that signs first, and by no other; after that a machine signs only if it holds the last
-key, and the public halves of all before it.
+The first machine to sign creates the first key. Afterwards a machine signs only if it has the last key and the public
+halves of all earlier ones.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from adapters.suites import STD, Suite
 
 
 async def to_sign_with(connection: Connection, directory: Path, *, first: bool) -> SigningKeys:
-    """The directory's keys, known to the register from now on. first: nothing was ever signed, so that a key may be made.
+    """The keys of the directory, after storing their public halves in the register. first: nothing was ever signed, so
+    that
 
-    Raises SigningKeyFault, having made none.
+    a key may be created. Raises SigningKeyFault, and then leaves no new key behind.
     """
     ring, made = SigningKeys.load(directory), False
     known = await _known(connection)
@@ -35,7 +36,7 @@ async def to_sign_with(connection: Connection, directory: Path, *, first: bool) 
     for name, public in ring.named.items():
         if name not in known:
             await connection.execute(SQL["add_signing_key"], name, public)
-    known = await _known(connection)  # another machine may have been first meanwhile
+    known = await _known(connection)  # read again: another machine may have been first
     try:
         _check(ring, known, directory)
     except SigningKeyFault:
@@ -55,13 +56,13 @@ def _check(ring: SigningKeys, known: Mapping[str, bytes], directory: Path) -> No
 
 
 async def is_nothing_signed(database: Database) -> bool:
-    """Whether no log of any authority has a checkpoint: asked where neither directory nor register has a key."""
+    """Whether no log of any authority has a checkpoint."""
     async with database.session() as connection:
         if await _known(connection):
             return False
         authorities = [row["authority_id"] for row in await connection.fetch(SQL["authorities"])]
     for authority_id in authorities:
-        with suppress(OutOfSight):  # one that is hidden keeps no other from being signed
+        with suppress(OutOfSight):  # an authority that this role cannot read must not block the others
             async with database.transaction(authority_id, reading=True) as connection:
                 if await connection.fetchrow(SQL["any_checkpoint"], authority_id):
                     return False
@@ -69,13 +70,13 @@ async def is_nothing_signed(database: Database) -> bool:
 
 
 async def is_current(connection: Connection, ring: SigningKeys) -> bool:
-    """Whether the directory has the key that signs, by what the register knows."""
+    """Whether the directory has the last key that the register knows."""
     known = await _known(connection)
     return bool(known) and ring.signer is not None and ring.signer.public == known[max(known)]
 
 
 async def suite_in_use(connection: Connection) -> Suite:
-    """Of the key that signs last, by which a new log begins; `std` before anything was signed."""
+    """The suite of the last key, used for a new log; `std` if nothing was ever signed."""
     known = await _known(connection)
     return checkpoints.suite_of(known[max(known)]) if known else STD
 

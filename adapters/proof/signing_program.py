@@ -1,4 +1,4 @@
-"""Programs outside that sign checkpoints with SM2: the client of a card or of a signing server, or an OpenSSL."""
+"""External programs that sign checkpoints with SM2: the client of a smart card or signing server, or OpenSSL."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _SECONDS = 10.0
 
 
 class SigningKeyFault(Exception):
-    """The key that signs checkpoints is missing, unreadable or not the one it was."""
+    """The signing key is missing, unreadable, or not the one that the register knows."""
 
 
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*")
 _OF_SM2 = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
-"""How a SubjectPublicKeyInfo of the curve SM2 begins: the point follows."""
+"""The DER prefix of a SubjectPublicKeyInfo on the curve SM2; the point follows."""
 
 
 def sm2_public(pem: str) -> bytes:
@@ -41,10 +41,11 @@ def sm2_public(pem: str) -> bytes:
 
 
 class ProgramSigner:
-    """An SM2 key that a program outside signs with: it reads the text and writes the signature, in DER or as r and s.
+    """An SM2 key used through an external program, which reads the text from stdin and writes the signature, in DER or
+    as r
 
-    The file of mode 0600 has the public key, `gm:` and 130 hex digits, and under it the program with its arguments; no shell
-    reads them.
+    and s. The file of mode 0600 has the public key, `gm:` and 130 hex digits, and on the next line the program with its
+    arguments, which are not passed to a shell.
     """
 
     def __init__(self, public: bytes, command: Sequence[str]) -> None:
@@ -79,8 +80,8 @@ class ProgramSigner:
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)  # what it started too
-                # To its end: of a pipe that nobody reads the end is not seen, and it would be waited for without end.
+                    os.killpg(process.pid, signal.SIGKILL)  # with its child processes
+                # Read the pipe to its end: otherwise its closing is not noticed, and `wait` never returns.
                 with suppress(TimeoutError):
                     await asyncio.wait_for(process.communicate(), 1)
         signature = handover.sm2_signature(output)
@@ -94,10 +95,10 @@ class ProgramSigner:
 
 
 async def _answer(process: Process, text: bytes) -> bytes:
-    """What it writes until its end, or as much as no signature has."""
+    """What the program writes, up to more than any signature has."""
     assert process.stdin is not None  # noqa: S101 - asked for
     assert process.stdout is not None  # noqa: S101
-    with suppress(BrokenPipeError, ConnectionResetError):  # it need not read
+    with suppress(BrokenPipeError, ConnectionResetError):  # the program need not read its input
         process.stdin.write(text)
         await process.stdin.drain()
         process.stdin.close()

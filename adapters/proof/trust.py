@@ -1,4 +1,4 @@
-"""Which keys and checkpoints are trusted: those an auditor keeps or names, else those found beside the log."""
+"""The keys and checkpoints to trust: those that the auditor keeps or names, otherwise those stored with the log."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from adapters.proof.provable import EVENT_LOG, ProvableLog, log_of
 
 
 def trusted_keys(pin: Pin | None, verifiers: Sequence[Verifier], known: Sequence[Verifier]) -> list[Verifier]:
-    """Those the auditor keeps and names; where there is neither, those found beside the log."""
+    """The trusted keys: the auditor's; if there are none, those stored with the log."""
     kept = [Verifier.parse(vkey) for vkey in pin.keys] if pin else []
     return list(dict.fromkeys([*kept, *verifiers])) or list(known)
 
 
 def pin_of(pin: Callable[[str], Pin | None], origin: str) -> Pin | None:
-    """What the auditor keeps of the log with this name; a checkpoint of another says nothing about it.
+    """The auditor's pin of the log with this name; None if it is of another log.
 
     Raises NoteOfUnknownSuite.
     """
@@ -26,19 +26,19 @@ def pin_of(pin: Callable[[str], Pin | None], origin: str) -> Pin | None:
         if kept is not None and checkpoints.read(kept.checkpoint)[0].origin == origin:
             return kept
     except NoteOfUnknownSuite:
-        raise  # it may well be of this log, and passing it over would be a pass
+        raise  # it may be of this log: ignoring it would let the verification pass
     except NoteFault:
         pass
     return None
 
 
 def named(keys: Sequence[Verifier], origin: str) -> list[Verifier]:
-    """The same keys under the name of another log of the authority: one key signs them all."""
+    """The same keys with the origin of another log of the authority: the same keys sign all its logs."""
     return [each._replace(name=origin) for each in keys]
 
 
 def origin_of(published: Sequence[Published], code: str, log: ProvableLog = EVENT_LOG) -> str:
-    """The log's name: as its first checkpoint has it, if that ends with the authority's code."""
+    """The log's origin: that of its first checkpoint, if it ends with the authority's code."""
     for each in published[:1]:
         try:
             origin = checkpoints.read(each.note)[0].origin
@@ -50,5 +50,5 @@ def origin_of(published: Sequence[Published], code: str, log: ProvableLog = EVEN
 
 
 def pinned(pin: Pin | None, trusted: Sequence[Verifier]) -> Checkpoint | None:
-    """The checkpoint that the auditor keeps. Raises NoteFault if it was not signed by a key that is trusted."""
+    """The auditor's checkpoint. Raises NoteFault if no trusted key signed it."""
     return checkpoints.opened(pin.checkpoint, trusted) if pin else None

@@ -1,7 +1,7 @@
 """Verification of an authority's log and register in the database: `taizhang verify`.
 
-One read-only snapshot: the log by position against leaves, roots, signatures and pins; then request by request
-every act judged again by the law of its day, and the register against the replay.
+In one read-only snapshot: first the log by position against leaves, roots, signatures and pins; then, request by
+request, every act is judged again by the law of its day, and the register's row compared with the replay.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ from projections.report import taken_over
 
 
 class Verification(msgspec.Struct, frozen=True):
-    """What was examined and found. entries: read; sealed: covered by checkpoints; counts: all findings by code.
+    """The result. entries: number read; sealed: number covered by checkpoints; counts: number of findings by code.
 
-    notes: how far the answer reaches. matched: files that were shown, and what filed each. unchecked: checks that could not
-    be made, each with what to do: without findings it does not pass for all that. log_seconds, judging_seconds: what each
-    of the two passes took. checkpoint: the newest one, if it and all before it hold; origin and keys: whose it is.
-    access_log: None of a bundle that lacks it.
+    notes: limits of what was verified. matched: the given files, with the entry that filed each. unchecked: checks that
+    could not be made, each with what to do about it. log_seconds, judging_seconds: durations of the two passes.
+    checkpoint: the newest one, if it and all earlier ones are valid; origin and keys: of its log. access_log: None if a
+    bundle lacks it.
     """
 
     authority: str
@@ -76,12 +76,12 @@ class Verification(msgspec.Struct, frozen=True):
 
     @property
     def holds(self) -> bool:
-        """Nothing wrong was found; see `unchecked`."""
+        """There are no findings; but see `unchecked`."""
         return not self.counts
 
     @property
     def passed(self) -> bool:
-        """Everything was checked and holds."""
+        """Everything was checked, and there are no findings."""
         return self.holds and not self.unchecked
 
 
@@ -101,9 +101,10 @@ async def verify(
     alarm_seconds: float | None = None,
     on_progress: Progress = lambda *_: None,
 ) -> Verification:
-    """Examine everything. keys: those beside the log, and pin: what the auditor keeps, by the log's name.
+    """Verify log and register. keys: returns those stored with the log, pin: the auditor's, both by the log's name.
 
-    verifiers: keys that the auditor names. alarm_seconds: in place of each log's own. on_progress is told the pass, how far it is and its length in entries.
+    verifiers: keys that the auditor names. alarm_seconds: instead of each log's own. on_progress: called with the pass,
+    the entries done and their total.
     """
     findings, unchecked = Findings(), list[str]()
     start = perf_counter()
@@ -114,7 +115,7 @@ async def verify(
     if published and not trusted:
         unchecked.append("没有公钥，存证点的签名未核验：请以--key给出另行取得的公钥")
     examination = Examination(code, findings)
-    # Thousands of signatures: whoever else is served meanwhile does not wait for them.
+    # In a thread: thousands of signatures would block the event loop.
     await asyncio.to_thread(examination.checkpoints, published, origin, trusted, trust.pinned(kept, trusted))
     head = await connection.fetchrow(SQL["head"], authority_id)
     await read_log(connection, authority_id, examination, head["position"], on_progress)
@@ -155,7 +156,7 @@ async def _handed_over(connection: Connection, authority_id: int) -> list[Access
 async def read_log(
     connection: Connection, authority_id: int, examination: Examination, last: int, on_progress: Progress
 ) -> None:
-    """Hand every entry to the examination, by position."""
+    """Pass every entry to the examination, by position."""
     async for row in EVENT_LOG.between(connection, authority_id, BEFORE_ALL):
         examination.entry(row)
         if examination.position % _OFTEN == 0:
@@ -174,7 +175,7 @@ async def _judge(
     unchecked: list[str],
     on_progress: Progress,
 ) -> int:
-    """Judge every request again and compare its row. Returns how many requests there are."""
+    """Judge every request again and compare its row. Returns the number of requests."""
     try:
         rows = await connection.fetch(SQL["select_streams"], authority_id, [AUTHORITY_STREAM], None)
         own = [mapper.recorded(row) for row in rows]
@@ -229,7 +230,7 @@ def _compare(
         try:
             request = replay(history, law)
         except Refusal:
-            return  # named as impossible already
+            return  # reported as impossible already
     row = request_row(request, position=history[-1].position, law_digest=law.digest)
     spells = tuple(sorted(appeal_spells(request), key=_order))
     numbers = document_numbers.uses(history)
@@ -292,7 +293,7 @@ async def _reports(connection: Connection, authority_id: int, findings: Findings
 async def _check_pins(
     connection: Connection, authority_id: int, reports: Sequence[Sequence[Recorded]], findings: Findings
 ) -> None:
-    """What each edition pinned, against the tables of the log as far as it then went."""
+    """Compare the figures pinned by each edition with the tables of the log at that moment."""
     for entry, history in ((entry, each) for each in reports for entry in each):
         if not isinstance(entry.event, ReportPublished) or (pinned := entry.event.pinned) is None:
             continue
@@ -307,7 +308,7 @@ async def _check_pins(
             state = annual_report.replay(before, year)
             printed = taken_over.added_tables(tables, pinned.format, state.taken_over)
         except (Refusal, EntryUnreadable, KeyError):
-            continue  # an entry at fault is named by itself
+            continue  # an unreadable entry is reported separately
         if (printed.requests_table, printed.appeals_table) != (pinned.requests_table, pinned.appeals_table):
             said = f"{year}年度报告公布的表格与日志位置{pinned.position}处的日志不符"
             findings.add(
@@ -320,7 +321,7 @@ async def _check_pins(
 async def _histories(
     connection: Connection, authority_id: int, findings: Findings
 ) -> AsyncIterator[list[Recorded]]:
-    """Requests one after another; one with an entry that cannot be read is reported and left out."""
+    """The requests one by one; one with an unreadable entry is reported and left out."""
     rows: list[Any] = []
     async for row in connection.cursor(SQL["select_log"], authority_id, prefetch=1000):
         if rows and row["stream"] != rows[0]["stream"]:
