@@ -74,7 +74,7 @@ async def waiting_for_the_head(
 ) -> None:
     """Returns once so many statements wait for a lock, the task's among them; only a superuser sees that of another role."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    async with asyncio.timeout(10), connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+    async with asyncio.timeout(60), connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         while await connection.fetchval(query) < many:
             assert not task.done(), task
 
@@ -207,7 +207,7 @@ async def test_who_waits_for_the_batch_takes_no_connection(
                 for nth in range(10)
             ]
             await waiting_for_the_head(server, database, tasks[0])
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 assert len(await history(narrow)) == 1
         replies = await asyncio.gather(*tasks)
     finally:
@@ -395,12 +395,12 @@ async def test_a_preview_is_in_nobodys_way(office: Register, server: DatabaseSer
     await record(office, line("a", RECEIVED))
     answer = line("b", ANSWERED, "2020-0001")
 
-    async with asyncio.timeout(5), head_held(server.behind(database)):
+    async with asyncio.timeout(60), head_held(server.behind(database)):
         assert (await office.preview(CODE, answer, actor="tests")).reply.version == 2
         assert [each.version for each in await record(office, answer, preview=True)] == [2]
     submission = Submission(recordings=[answer], actor="tests")
     async with office._previews._transaction(CODE, submission, holding=False):
-        reply = await asyncio.wait_for(office.record(CODE, answer, actor="tests"), 5)
+        reply = await asyncio.wait_for(office.record(CODE, answer, actor="tests"), 60)
 
     assert reply.version == 2
 

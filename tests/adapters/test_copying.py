@@ -56,7 +56,7 @@ class Ends:
         }
 
     async def register(self, end: int) -> Register:
-        return await Register.open(self.server.runtime(self.names[end]), self.keys, timeout=0.5)
+        return await Register.open(self.server.runtime(self.names[end]), self.keys, timeout=2)
 
 
 @pytest.fixture

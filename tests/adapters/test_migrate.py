@@ -175,7 +175,7 @@ async def test_it_can_be_watched_and_waits_its_turn(server: DatabaseServer, empt
     """The session's name says at which file it is; a second one says whom it waits for, and finds nothing left to do."""
     apply = server.owner(empty), embedded.RUNTIME
     await migrate.migrate(*apply, [FIRST])
-    slow = SECOND._replace(text=f"{SECOND.text}; LOCK TABLE first")
+    slow = SECOND._replace(text=f"{SECOND.text}; SET LOCAL lock_timeout = 0; LOCK TABLE first")
     said: list[str] = []
     async with connected(server.owner(empty)) as holder:
         await holder.execute("BEGIN; LOCK TABLE first")
