@@ -9,7 +9,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import sleep
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -20,10 +22,22 @@ from argon2 import PasswordHasher, profiles
 from adapters.accounts import password_hashing
 from adapters.postgres import embedded, migrate
 from adapters.register.register import Register
+from domain.values import SHANGHAI
 from tests import given_server
 from tests.device import Device
 from tests.device import made as device_made
 from tests.given_server import GivenServer
+
+LONGEST_TEST = 30.0
+"""Seconds of any that is about the day it is."""
+
+
+def pytest_runtest_setup() -> None:
+    """No test is at work at midnight in China: what it records today it looks for today."""
+    now = datetime.now(SHANGHAI)
+    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, SHANGHAI)
+    if (left := (midnight - now).total_seconds()) < LONGEST_TEST:
+        sleep(left + 1)
 
 
 class DatabaseServer(NamedTuple):
