@@ -5,8 +5,10 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from xml.etree.ElementTree import Element
+
+T = TypeVar("T")
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -23,15 +25,21 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_SMALLEST = 3.0
+"""Points."""
+_GENERAL = re.compile(r"general|G/通用格式", re.I)
 _WORDS = re.compile(r'"([^"]*)"|\\(.)|[_*].')
 _ELAPSED = re.compile(r"\[[hms]+\]", re.I)
 
 
 class Style(NamedTuple):
-    """How a cell shows its value. code: of its number format. is_struck: what it holds is crossed out."""
+    """How a cell shows its value. code: of its number format. is_struck: what it holds is crossed out. is_faint: it is
+    white on white, or too small to be seen.
+    """
 
     code: str = ""
     is_struck: bool = False
+    is_faint: bool = False
 
 
 def styles(sheet: Element | None) -> list[Style]:
@@ -39,15 +47,47 @@ def styles(sheet: Element | None) -> list[Style]:
     if sheet is None:
         return []
     codes = {each.get("numFmtId", ""): each.get("formatCode", "") for each in sheet.iter(f"{S}numFmt")}
-    fonts = [is_struck(font) for font in sheet.findall(f"{S}fonts/{S}font")]
+    fonts = sheet.findall(f"{S}fonts/{S}font")
+    grounds = [_is_ground(fill) for fill in sheet.findall(f"{S}fills/{S}fill")]
     found = []
     for each in sheet.findall(f"{S}cellXfs/{S}xf"):
-        number, font = each.get("numFmtId", "0"), each.get("fontId", "0")
+        number = each.get("numFmtId", "0")
+        font, ground = _nth(fonts, each.get("fontId", "0")), _nth(grounds, each.get("fillId", "0"))
         code = codes.get(number) or _usual(number)
-        found.append(
-            Style(code, font.isascii() and font.isdigit() and fonts[int(font) : int(font) + 1] == [True])
-        )
+        found.append(Style(code, is_struck(font), is_faint(font) and not ground))
     return found
+
+
+def _nth(all_: Sequence[T], number: str) -> T | None:
+    return all_[int(number)] if re.fullmatch(r"[0-9]{1,6}", number) and int(number) < len(all_) else None
+
+
+def _is_ground(fill: Element) -> bool:
+    """Whether a cell is filled with another colour than white."""
+    pattern = fill.find(f"{S}patternFill")
+    if pattern is None or pattern.get("patternType", "none") == "none":
+        return pattern is None
+    colour = pattern.find(f"{S}fgColor")
+    return colour is None or not _is_white(colour)
+
+
+def _is_white(colour: Element) -> bool:
+    """Given as it is, as the ground of the window, or as the second of the colours that every workbook has."""
+    return (
+        colour.get("rgb", "").upper()[-6:] == "FFFFFF"
+        or (colour.get("theme") == "0" and colour.get("tint", "0") in ("0", "0.0"))
+        or colour.get("indexed") in ("1", "9")
+    )
+
+
+def is_faint(font: Element | None) -> bool:
+    """Whether what is written in a font is white, or too small to be seen."""
+    if font is None:
+        return False
+    colour, size = font.find(f"{S}color"), font.find(f"{S}sz")
+    points = size.get("val", "") if size is not None else ""
+    is_tiny = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]+)?", points) is not None and float(points) < _SMALLEST
+    return is_tiny or (colour is not None and _is_white(colour))
 
 
 def is_struck(font: Element | None) -> bool:
@@ -78,7 +118,7 @@ def shown(value: float, text: str, code: str) -> str:
     rest = _WORDS.sub("", bare)
     words = "".join(match[1] or match[2] or "" for match in _WORDS.finditer(bare))
     if (
-        re.search("general", rest, re.I)
+        _GENERAL.search(rest)
         or (not rest.strip() and not words and len(sections) == 1)
         or rest.strip() == "@"
     ):
@@ -91,7 +131,8 @@ def shown(value: float, text: str, code: str) -> str:
         return f"{value * 100:.15g}%"
     if re.search(r"[0#?],+(?![0#?,])", rest):
         return f"以千计的{text}"
-    return f"{text}{words}" if re.search(r"\d", words) else text
+    said = words + re.sub(r"[0#?,. ]", "", rest)
+    return f"{text}{said}" if re.search(r"[\d百千万亿‰]", said) else text
 
 
 def _section(value: float, sections: Sequence[str]) -> str:

@@ -55,9 +55,7 @@ class Parts:
         if main is None:
             raise ReportFileFault("unknown_kind", "文件的内容不是它的后缀所示的格式")
         self.main = main
-        folder, _, name = main.rpartition("/")
-        relations = f"{folder}/_rels/{name}.rels"
-        self._relations = list(self.xml(relations).iter(_RELATION)) if relations in self._archive else []
+        self._relations = self._relations_of(main)
 
     def __contains__(self, name: str) -> bool:
         return name in self._archive
@@ -72,6 +70,21 @@ class Parts:
             each.get("Id", ""): office_archives.beside(self.main, each.get("Target", ""))
             for each in self._relations
         }
+
+    def targets_of(self, name: str) -> dict[str, tuple[str, str]]:
+        """By its id the kind and name of each part that another one names."""
+        return {
+            each.get("Id", ""): (each.get("Type", ""), office_archives.beside(name, each.get("Target", "")))
+            for each in self._relations_of(name)
+        }
+
+    def head(self, name: str, most: int) -> bytes:
+        """How a part begins."""
+        try:
+            with self._archive.open(name) as part:
+                return part.read(most)
+        except (NotTaken, *office_archives.BROKEN):
+            return b""
 
     def related(self, what: str) -> Element | None:
         """The part that serves the main one as styles, numbering, sharedStrings; None where there is none."""
@@ -96,3 +109,8 @@ class Parts:
             return office_archives.parsed(data, name)
         except NotTaken as why:
             raise fault_of(why) from None
+
+    def _relations_of(self, part: str) -> list[Element]:
+        folder, _, name = part.rpartition("/")
+        relations = f"{folder}/_rels/{name}.rels"
+        return list(self.xml(relations).iter(_RELATION)) if relations in self._archive else []

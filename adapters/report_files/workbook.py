@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from adapters.office_archives import SHEET
-from adapters.report_files.number_formats import S, Style, is_struck, shown, styles
+from adapters.report_files.number_formats import S, Style, is_faint, is_struck, shown, styles
 from adapters.report_files.office_zip import Parts, ReportFileFault
-from adapters.report_files.tables import MOST_PLACES, Item, Sheet, raised
+from adapters.report_files.sheet_pictures import Covers, covers
+from adapters.report_files.tables import MOST_PLACES, Item, Sheet, faint, raised
 from projections.report.laid import Laid, Table
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MOST_COLUMNS = 16_384
+_FEWEST = 4
+"""Cells with a text in a row of a table."""
 
 
 def lay_xlsx(data: bytes) -> Laid:
@@ -30,7 +33,8 @@ def lay_xlsx(data: bytes) -> Laid:
             remarks.append(f"隐藏的工作表“{sheet.get('name', '')[:31]}”没有读")
         elif name in parts:
             try:
-                rows, is_hidden = _rows(parts.xml(name), values, left)
+                own = parts.xml(name)
+                rows, is_hidden = _rows(own, values, left, covers(parts, name, own))
             except ReportFileFault as fault:
                 if fault.code != "too_large":
                     raise
@@ -55,14 +59,16 @@ def _text(entry: Element) -> str:
             found.append(part.text or "")
         elif part.tag == f"{S}r":
             text = "".join(each.text or "" for each in part.iter(f"{S}t"))
-            if is_struck(part.find(f"{S}rPr")):
+            own = part.find(f"{S}rPr")
+            if is_struck(own):
                 continue
+            text = faint(text) if is_faint(own) else text
             align = part.find(f"{S}rPr/{S}vertAlign")
             found.append(text if align is None or align.get("val") == "baseline" else raised(text))
     return "".join(found)
 
 
-def _rows(sheet: Element, values: _Values, left: list[int]) -> tuple[Table, bool]:
+def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> tuple[Table, bool]:
     """The rows that are seen, and whether anything else is not."""
     laid = Sheet(left)
     merged = dict(_merges(sheet))
@@ -74,6 +80,7 @@ def _rows(sheet: Element, values: _Values, left: list[int]) -> tuple[Table, bool
         for column in range(_number(each, "min") - 1, min(_number(each, "max"), _MOST_COLUMNS))
     }
     lost = False
+    filled: dict[int, int] = {}
     at = -1
     for row in sheet.iter(f"{S}row"):
         at = _number(row, "r") - 1 if row.get("r") else at + 1
@@ -85,9 +92,19 @@ def _rows(sheet: Element, values: _Values, left: list[int]) -> tuple[Table, bool
             column = place[1]
             text, is_seen = values.of(cell)
             lost = lost or not is_seen
-            if text or place in merged:
+            filled[place[0]] = filled.get(place[0], 0) + bool(text)
+            cover = covers.get(place)
+            if text and cover is not None and cover.is_solid and re.search(r"\d", text):
+                text = f"{cover.what}遮住的{text}"
+            if text or (place in merged and cover is None):
                 laid.row(place[0])
                 laid.put(text, *merged.get(place, (1, 1)), column=column)
+    tables = [index for index, count in filled.items() if count >= _FEWEST]
+    for place, cover in sorted(covers.items()):
+        # A logo beside a title is no figure.
+        if tables and min(tables) <= place[0] <= max(tables) + 1:
+            laid.row(place[0])
+            laid.put(cover.what, *merged.get(place, (1, 1)), column=place[1])
     rows = laid.laid(even=True)  # a blank cell at the end of a row is one all the same
     if not unseen and not columns:
         return rows, lost
@@ -149,6 +166,7 @@ class _Values:
             text = shown(number, f"{number:.15g}", style.code) if number is not None else value
         if style.is_struck and text:
             return f"划去的{text}", True
+        text = faint(text) if style.is_faint else text
         return text, bool(text) or not value
 
     def _style(self, cell: Element) -> Style:
@@ -167,6 +185,8 @@ class _Values:
             return "TRUE" if value == "1" else "FALSE"
         if kind == "d":
             return f"日期{value}"
+        if value.startswith("=DISPIMG("):  # a picture in the cell, as WPS keeps it
+            return "图片"
         return value or ("公式没有算出的值" if cell.find(f"{S}f") is not None else "")
 
 

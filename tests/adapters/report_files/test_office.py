@@ -12,7 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import docx
 import openpyxl
 import pytest
-from openpyxl.styles import Font
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.colors import Color
 
 from adapters.render import docx as render_docx
 from adapters.render import html as render_html
@@ -190,6 +191,10 @@ def test_numbers_that_word_gives_to_headings_are_read() -> None:
 
 
 def workbook(change: Callable[[Any, Any], None]) -> TypedReport:
+    return reader.read(saved(change), "a.xlsx")
+
+
+def saved(change: Callable[[Any, Any], None]) -> bytes:
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.append(["示例市水务局2022年政府信息公开工作年度报告"])
@@ -199,14 +204,14 @@ def workbook(change: Callable[[Any, Any], None]) -> TypedReport:
     change(book, sheet)
     file = io.BytesIO()
     book.save(file)
-    return reader.read(file.getvalue(), "a.xlsx")
+    return file.getvalue()
 
 
 @pytest.mark.parametrize(
     ("value", "code", "message"),
     [
         (5, "yyyy-mm-dd", "日期5"), (5, '[$-804]m"月"d"日"', "日期5"), (0.05, "0%", "5%"), (5000, "#,##0,", "以千计的5000"),
-        (5, '"无"', "无"), (0.5, "[h]:mm", "时间0.5"), (True, "General", "TRUE"), (date(2023, 1, 5), "yyyy/m/d", "日期44931"),
+        (5, '"无"', "无"), (5, '0"万"', "5万"), (5, "0‰", "5‰"), (0.5, "[h]:mm", "时间0.5"), (True, "General", "TRUE"), (date(2023, 1, 5), "yyyy/m/d", "日期44931"),
     ],
 )  # fmt: skip
 def test_what_a_workbook_shows_as_something_else_is_no_figure(value: object, code: str, message: str) -> None:
@@ -232,6 +237,7 @@ def test_what_a_workbook_shows_as_something_else_is_no_figure(value: object, cod
         '_ * #,##0_ ;_ * "-"_ ;_ @_ ',
         '[=0]"—";0',
         '[<0]"负";[>=1]0;"零"',
+        "G/通用格式",
     ],
 )
 def test_a_figure_in_any_format_is_read(code: str) -> None:
@@ -256,6 +262,34 @@ def test_a_figure_that_is_crossed_out_in_a_workbook_is_named() -> None:
     read = workbook(change)
     assert read.requests_table["new"][-1] is None
     assert any("划去的5" in each for each in read.unread)
+
+
+@pytest.mark.parametrize("font", [Font(color="FFFFFFFF"), Font(color=Color(theme=0)), Font(sz=1)], ids=["white", "as the window", "tiny"])  # fmt: skip
+def test_a_figure_that_may_not_be_seen_in_a_workbook_is_named(font: Font) -> None:
+    """White on white; on a dark ground it is read."""
+
+    def change(_: Any, sheet: Any) -> None:
+        sheet["H3"].font = font
+
+    def on_dark(_: Any, sheet: Any) -> None:
+        sheet["H3"].font, sheet["H3"].fill = Font(color="FFFFFFFF"), PatternFill("solid", fgColor="FF003366")
+
+    assert workbook(change).unread_cells == (("requests", "new", "total"),)
+    assert workbook(on_dark).requests_table["new"] == [5, 0, 0, 0, 0, 0, 5]
+
+
+def test_a_picture_in_a_cell_as_wps_keeps_it_is_named() -> None:
+    """A formula whose text says which picture it is."""
+
+    def change(_: Any, sheet: Any) -> None:
+        sheet["H3"] = '=_xlfn.DISPIMG("ID_8A2F",1)'
+
+    def kept(sheet: str) -> str:
+        value = '</f><v>=DISPIMG("ID_8A2F",1)</v></c>'
+        return re.sub(r'(<c r="H3")([^>]*>.*?)</f>.*?</c>', rf'\1 t="str"\2{value}', sheet)
+
+    data = edited(saved(change), "xl/worksheets/sheet1.xml", kept)
+    assert any("“图片”不是件数" in each for each in reader.read(data, "a.xlsx").unread)
 
 
 def test_cells_without_a_place_stand_behind_one_another() -> None:
