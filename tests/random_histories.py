@@ -144,7 +144,7 @@ class Teller:
     owed: int = 0
     opened: int = 0
     open: list[str] = field(default_factory=list)
-    asked: bool = False
+    supplement_asked: bool = False
     appeals: dict[str, str | None] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
     day_zero: date = date.min
@@ -184,7 +184,7 @@ class Teller:
         }[self.stage]
         if self.open:
             options += ["consultation_closed"] * 4
-        if self.asked:
+        if self.supplement_asked:
             options += ["explained"] * 3
         if self.appeals:
             options += ["appeal_decided"] * 5 + ["correction_analysed"] * 2 + ["reopened"] * 3
@@ -266,7 +266,7 @@ class Teller:
                 self.open = [each for each in self.open if each != name]
                 return builders.consultation_closed(day, name)
             case "explanation_required":
-                self.asked = True
+                self.supplement_asked = True
                 return builders.explanation_required(day, day + self.days(15))
             case "explained":
                 return builders.explained(day, choose.chance(70))

@@ -355,8 +355,8 @@ class Reader:
                     self.restart(on)
                     self.stage = I
             case events.Answered():
-                said = ("outcome", "legal_basis", "parts", "document_no")
-                done = self.send_out(event, events.AnswerDrafted, said, must)
+                repeated_fields = ("outcome", "legal_basis", "parts", "document_no")
+                done = self.send_out(event, events.AnswerDrafted, repeated_fields, must)
                 irregular(
                     "unreviewed_answer", self.steps == "review_and_approval" and "draft_reviewed" not in done
                 )
@@ -428,7 +428,7 @@ class Reader:
             irregular(code, self.is_after(day, self.nth(opened.delivered_on or opened.on, 15)))
 
     def send_out(
-        self, event: Any, kind: type, said: Sequence[str], must: Callable[[object], None]
+        self, event: Any, kind: type, fields: Sequence[str], must: Callable[[object], None]
     ) -> list[str]:
         """The steps that the draft has passed which the event carries out; none if it names none that ever was."""
         name = event.draft
@@ -437,7 +437,7 @@ class Reader:
         must(name in self.drafts)
         fate, (_, draft) = self.passed[name], self.drafts[name]
         must(isinstance(draft, kind) and fate and fate[-1] == ("draft_approved", True))
-        for what in said:
+        for what in fields:
             must(
                 getattr(draft, what) == getattr(event, what)
                 or (what, getattr(draft, what)) == ("document_no", None)

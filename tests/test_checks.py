@@ -57,17 +57,17 @@ FAULTS = [
 def test_each_check_finds_the_faults_planted_for_it_and_nothing_without_them(copy: Path) -> None:
     """Those of one check are planted together: it fails and names every one of them."""
     for command in (RUFF_FORMAT, RUFF, MYPY, LAYERS, UNUSED):
-        code, said = check(copy, *command)
-        assert code == 0, said
+        code, output = check(copy, *command)
+        assert code == 0, output
 
     for command in (RUFF_FORMAT, RUFF, MYPY, LAYERS, UNUSED):
         planted = [(copy / file, fault, named) for of, file, fault, named in FAULTS if of == command]
         clean = {target: target.read_text("utf-8") for target, _, _ in planted}
         for target, fault, _ in planted:
             target.write_text(f"{target.read_text('utf-8')}\n{fault}", "utf-8")
-        code, said = check(copy, *command)
+        code, output = check(copy, *command)
         assert code != 0
-        assert [named for _, _, named in planted if named not in said] == [], said
+        assert [named for _, _, named in planted if named not in output] == [], output
         for target, text in clean.items():
             target.write_text(text, "utf-8")
 
@@ -77,10 +77,10 @@ def test_an_unused_dependency_is_found(copy: Path) -> None:
     project = copy / "pyproject.toml"
     project.write_text(project.read_text("utf-8").replace('"rich>=', '"tenacity>=8",\n    "rich>='), "utf-8")
 
-    code, said = check(copy, *UNUSED)
+    code, output = check(copy, *UNUSED)
 
     assert code != 0
-    assert "'tenacity' defined as a dependency but not used" in said
+    assert "'tenacity' defined as a dependency but not used" in output
 
 
 def test_lock_files_hold_hashes_and_no_address() -> None:

@@ -128,13 +128,13 @@ def test_a_unit_is_well_formed_and_closed(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_unit_has_its_home_where_it_may_look(name: str) -> None:
     """Clients of PostgreSQL look for files of theirs at home, and one that is shut ends the program."""
-    said = dict(
+    settings = dict(
         line.split("=", 1)
         for line in (DEPLOY / "systemd" / name).read_text("utf-8").splitlines()
         if "=" in line
     )
-    assert said["ProtectHome"] == "yes"
-    assert said["Environment"] == f"HOME=%S/{said['StateDirectory']}"
+    assert settings["ProtectHome"] == "yes"
+    assert settings["Environment"] == f"HOME=%S/{settings['StateDirectory']}"
 
 
 # --- Citus ---
@@ -219,7 +219,7 @@ async def test_every_table_of_an_authority_is_distributed(server: DatabaseServer
             CREATE FUNCTION create_distributed_function(regprocedure, text DEFAULT '', colocate_with text DEFAULT '')
                 RETURNS void LANGUAGE sql AS 'SELECT pg_temp.note($1::text, $3)'""")
         await given_server.run(connection, statements)
-        asked = [
+        distributed = [
             tuple(row) for row in await connection.fetch("SELECT what, colocated FROM asked ORDER BY nth")
         ]
         tables = {
@@ -227,9 +227,9 @@ async def test_every_table_of_an_authority_is_distributed(server: DatabaseServer
             for row in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         }
         await transaction.rollback()
-    spread = [(what, beside) for what, beside in asked if "(" not in what]
+    spread = [(what, beside) for what, beside in distributed if "(" not in what]
     assert spread[0] == ("heads", "none")
     assert {what for what, _ in spread} == tables - REFERENCE
     assert {beside for _, beside in spread[1:]} == {"heads"}
-    functions = {what.partition("(")[0]: beside for what, beside in asked if "(" in what}
+    functions = {what.partition("(")[0]: beside for what, beside in distributed if "(" in what}
     assert functions == {"append": "heads", "write_rows": "heads", "index_applicants": "heads", "enter": ""}

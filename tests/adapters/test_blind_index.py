@@ -42,7 +42,7 @@ async def same(register: Register, number: int) -> list[str]:
     ]
 
 
-async def asked(register: Register, text: str, *by: By) -> list[str]:
+async def found_by(register: Register, text: str, *by: By) -> list[str]:
     """Who is found by it; all ways where none is named."""
     rows, count = await register.personal_data.asked_by(CODE, text, by or get_args(By))
     assert count == len(rows)
@@ -103,8 +103,8 @@ async def test_earlier_requests_come_with_their_outcome_and_the_repeated_ones_ma
     office: Register,
 ) -> None:
     """What was asked is compared, in a preview as once recorded; an agent's other clients are not compared."""
-    asked = ("某路施工合同及验收报告", "某路施工合同和验收报告", "学校食堂检查记录")
-    for nth, text in enumerate(asked, 1):
+    subjects = ("某路施工合同及验收报告", "某路施工合同和验收报告", "学校食堂检查记录")
+    for nth, text in enumerate(subjects, 1):
         recording = line(
             f"r{nth}",
             builders.received("2020-03-02", subject="某路"),
@@ -267,7 +267,7 @@ async def test_an_agent_is_found_and_makes_no_other_client_the_same_applicant(of
 
     assert [(each.reference, each.matched) for each in found.requests] == [("2020-0001", ("agent",))]
     assert (found.count, found.in_month) == (1, 1)
-    assert await asked(office, AGENT, "contacts") == ["2020-0002", "2020-0001"]
+    assert await found_by(office, AGENT, "contacts") == ["2020-0002", "2020-0001"]
 
 
 async def test_joint_applicants_and_agents_are_amended_restricted_and_erased_with_the_first(
@@ -283,15 +283,15 @@ async def test_joint_applicants_and_agents_are_amended_restricted_and_erased_wit
     without = builders.amended("2020-03-03", 1, builders.received("2020-03-02"))
     alone = {"name": "张三", "id_number": ID, "joint": joint}
     await record(office, line("b", without, "2020-0001", applicant=alone))
-    assert await asked(office, AGENT, "contacts") == []
+    assert await found_by(office, AGENT, "contacts") == []
     kept = builders.amended("2020-03-03", 1, builders.received("2020-03-02", channel="fax"))
     await record(office, line("c", kept, "2020-0001", applicant=None, description=None))
-    assert await asked(office, LI, "id_number") == ["2020-0001"]
+    assert await found_by(office, LI, "id_number") == ["2020-0001"]
 
     await record(
         office, line("d", builders.event(PersonalDataRestricted, "2020-03-04", basis="争议"), "2020-0001")
     )
-    assert await asked(office, LI, "id_number") == []
+    assert await found_by(office, LI, "id_number") == []
 
 
 # --- who asks where it stands ---
@@ -317,8 +317,8 @@ async def test_a_name_is_found_however_it_is_written(office: Register, recorded:
     """Width, case, blanks and the dot between the parts of a name."""
     await receive(office, "a", "2020-03-02", name=recorded)
     await receive(office, "b", "2020-03-02", name=f"{recorded}之子")
-    assert await asked(office, typed, "name") == ["2020-0001"]
-    assert await asked(office, typed) == ["2020-0001"]
+    assert await found_by(office, typed, "name") == ["2020-0001"]
+    assert await found_by(office, typed) == ["2020-0001"]
 
 
 async def test_who_is_named_in_a_request_is_found(office: Register) -> None:
@@ -328,15 +328,15 @@ async def test_who_is_named_in_a_request_is_found(office: Register) -> None:
     await receive(office, "a", "2020-03-02", id_number=ID, joint=joint, agents=[agent])
     await receive(office, "b", "2020-03-03", contacts="13800138000")
 
-    assert await asked(office, "张三", "name") == ["2020-0002", "2020-0001"]
+    assert await found_by(office, "张三", "name") == ["2020-0002", "2020-0001"]
     for text in ("李四", "赵律师"):
-        assert await asked(office, text, "name") == ["2020-0001"]
+        assert await found_by(office, text, "name") == ["2020-0001"]
     for text in (ID, LI):
-        assert await asked(office, text, "id_number") == ["2020-0001"]
-    assert await asked(office, AGENT, "contacts") == ["2020-0001"]
-    assert await asked(office, "138-0013-8000", "contacts") == ["2020-0002"]
+        assert await found_by(office, text, "id_number") == ["2020-0001"]
+    assert await found_by(office, AGENT, "contacts") == ["2020-0001"]
+    assert await found_by(office, "138-0013-8000", "contacts") == ["2020-0002"]
     for text, by in ((ID, "name"), ("张三", "id_number"), ("张", "name"), ("13800138000", "id_number")):
-        assert await asked(office, text, by) == [], (text, by)
+        assert await found_by(office, text, by) == [], (text, by)
     for text in ("·", " ", "\u200b"):
         with pytest.raises(Malformed):
             await office.personal_data.asked_by(CODE, text, ("name",))
@@ -364,8 +364,8 @@ async def test_names_follow_the_register(office: Register) -> None:
     )
     erased = line("erase", builders.personal_data_erased("2020-03-06", 3), "2020-0005")
     await office.record(CODE, erased, actor="another")
-    assert await asked(office, "张三") == ["2020-0001"]
-    assert await asked(office, "李四") == ["2020-0002"]
+    assert await found_by(office, "张三") == ["2020-0001"]
+    assert await found_by(office, "李四") == ["2020-0002"]
 
 
 async def test_earlier_requests_are_found_by_name_once_resealed(
@@ -388,18 +388,18 @@ async def test_earlier_requests_are_found_by_name_once_resealed(
     erased = line("erase", builders.personal_data_erased("2020-03-06", 3), "2020-0005")
     await office.record(CODE, erased, actor="another")
     await fetch(server.behind(database), "DELETE FROM applicant_tokens WHERE kind = 'name'")
-    assert await asked(office, "张三") == []
+    assert await found_by(office, "张三") == []
     assert await office.personal_data.lacks_names(CODE)
 
     done = await office.personal_data.reseal_vault(CODE)
 
     assert (done.applicants, done.left) == (4, {})  # the erased one stays out
-    assert await asked(office, "张三") == ["2020-0004", "2020-0002", "2020-0001"]
-    assert await asked(office, "王五") == []
-    assert await asked(office, "13800138000") == []  # restricted
+    assert await found_by(office, "张三") == ["2020-0004", "2020-0002", "2020-0001"]
+    assert await found_by(office, "王五") == []
+    assert await found_by(office, "13800138000") == []  # restricted
     assert not await office.personal_data.lacks_names(CODE)
     await record(office, line("go", builders.restriction_lifted("2020-03-07"), "2020-0003"))
-    assert "2020-0003" in await asked(office, "张三", "name")
+    assert "2020-0003" in await found_by(office, "张三", "name")
 
 
 async def test_a_request_annulled_when_it_was_resealed_is_found_once_restored(
@@ -410,11 +410,11 @@ async def test_a_request_annulled_when_it_was_resealed_is_found_once_restored(
     await record(office, line("null", builders.amended("2020-03-03", 1), "2020-0001"))
     await fetch(server.behind(database), "DELETE FROM applicant_tokens")
     await office.personal_data.reseal_vault(CODE)
-    assert await asked(office, "张三") == []
+    assert await found_by(office, "张三") == []
 
     back = builders.amended("2020-03-04", 1, builders.received("2020-03-02"))
     await record(office, line("back", back, "2020-0001", applicant=None, description=None))
-    assert await asked(office, "张三") == ["2020-0001"]
+    assert await found_by(office, "张三") == ["2020-0001"]
 
 
 async def test_names_are_found_while_a_new_key_is_taken_into_use(office: Register) -> None:
@@ -422,6 +422,6 @@ async def test_names_are_found_while_a_new_key_is_taken_into_use(office: Registe
     await receive(office, "a", "2020-03-02")
     await office.personal_data.rotate_vault_key()
     await receive(office, "b", "2020-03-02")
-    assert await asked(office, "张三") == ["2020-0002", "2020-0001"]
+    assert await found_by(office, "张三") == ["2020-0002", "2020-0001"]
     await office.personal_data.reseal_vault(CODE)
-    assert await asked(office, "张三") == ["2020-0002", "2020-0001"]
+    assert await found_by(office, "张三") == ["2020-0002", "2020-0001"]

@@ -148,10 +148,10 @@ async def test_a_break_leaves_the_target_empty(ends: Ends, at: str, end: int) ->
     """Either session dies at a table or at the proof; the next run does it whole."""
     killed = False
 
-    def kill(said: str) -> None:
+    def kill(file: str) -> None:
         """Before the copy goes on: else its last step might be over first."""
         nonlocal killed
-        if said.startswith(f"{at}：") and not killed:
+        if file.startswith(f"{at}：") and not killed:
             killed = True
             end_sessions(ends, end)
 

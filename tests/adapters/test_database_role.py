@@ -72,10 +72,10 @@ WAYS = {
 @contextmanager
 def come_about(server: DatabaseServer, database: str, way: str) -> Iterator[str]:
     """Make it so for a while; what the program must say."""
-    make, undo, said = WAYS[way]
+    make, undo, message = WAYS[way]
     asyncio.run(_execute(server.behind(database), make.format(database=database, superuser=server.superuser)))
     try:
-        yield said
+        yield message
     finally:
         asyncio.run(
             _execute(server.behind(database), undo.format(database=database, superuser=server.superuser))
@@ -93,10 +93,10 @@ def test_the_register_is_not_opened(
 ) -> None:
     """Exit code 3, in Chinese, before anything is read; put right, the same command works."""
     assert taizhang(*OFFICE).code == 0
-    with come_about(server, database, way) as said:
+    with come_about(server, database, way) as message:
         refused = taizhang("list")
         assert (refused.code, refused.out) == (3, "")
-        assert said in refused.err
+        assert message in refused.err
     if WAYS[way][1] != "SELECT 1":
         assert taizhang("list").code == 0
 
@@ -124,10 +124,10 @@ def test_every_command_says_so(
     server: DatabaseServer, database: str, taizhang: Taizhang, command: tuple[str, ...]
 ) -> None:
     """Serving and migrating among them: no door opens for a role above the policies."""
-    with come_about(server, database, "bypassrls") as said:
+    with come_about(server, database, "bypassrls") as message:
         refused = taizhang(*command)
         assert (refused.code, refused.out) == (3, "")
-        assert said in refused.err
+        assert message in refused.err
 
 
 def test_what_the_program_has_no_right_to_is_not_asked_about(

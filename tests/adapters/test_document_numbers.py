@@ -191,7 +191,7 @@ async def test_receipts_and_notices_of_disclosure_bear_numbers_where_a_series_is
     """Of a consultation only the overruled objection of a third party, with what is disclosed and why, leads to a paper."""
     await opened(register)
     consulted = [builders.consultation_opened("2020-03-03", "2020-03-24", name) for name in "甲乙丙"]
-    asked = builders.consultation_opened("2020-03-03", "2020-03-24", "丁", "co_maker")
+    consultation = builders.consultation_opened("2020-03-03", "2020-03-24", "丁", "co_maker")
     closings = [
         builders.consultation_closed("2020-03-16", "甲", "objected", reason=SEALED),
         builders.consultation_closed("2020-03-16", "乙", "objected"),
@@ -203,7 +203,10 @@ async def test_receipts_and_notices_of_disclosure_bear_numbers_where_a_series_is
         line("before", builders.received("2020-02-28")),
         line("series", series(letters=("receipt", "disclosure_notice"), in_force_from=day("2020-03-01"))),
         *(line(f"r{number}", builders.received("2020-03-02")) for number in (1, 2)),
-        *(line(f"c{nth}", each, "2020-0002") for nth, each in enumerate((*consulted, asked, *closings))),
+        *(
+            line(f"c{nth}", each, "2020-0002")
+            for nth, each in enumerate((*consulted, consultation, *closings))
+        ),
     )
     assert [each.document_no or None for each in replies] == [
         None, None, "某公开〔2020〕1号", "某公开〔2020〕2号", *[None] * 4, "某公开〔2020〕3号", *[None] * 3,

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
 YEAR = Period.year(2020)
-ASKED, ERASED = "2026-01-06", "2026-01-07"
+REQUESTED, ERASED = "2026-01-06", "2026-01-07"
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ EARLY = "erased_before_retention"
 
 
 def ask(id_: str, scope: str = "applicant", reference: str = "2020-0001") -> Recording:
-    return line(id_, builders.erasure_requested(ASKED, scope, "ordered"), reference, EARLY)
+    return line(id_, builders.erasure_requested(REQUESTED, scope, "ordered"), reference, EARLY)
 
 
 def carry_out(id_: str, version: int, reference: str = "2020-0001") -> Recording:
@@ -309,9 +309,11 @@ async def standing(server: DatabaseServer, database: str) -> Sequence[Any]:
 
 
 async def _both(register: Register, references: Sequence[str]) -> None:
-    asked = [line(f"ask-{each}", builders.erasure_requested(ASKED, "all"), each) for each in references]
+    requests = [
+        line(f"ask-{each}", builders.erasure_requested(REQUESTED, "all"), each) for each in references
+    ]
     erased = [line(f"erase-{each}", builders.personal_data_erased(ERASED, 3), each) for each in references]
-    await register.record_all(CODE, asked, actor="li")
+    await register.record_all(CODE, requests, actor="li")
     await register.record_all(CODE, erased, actor="wang")
 
 

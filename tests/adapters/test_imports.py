@@ -248,11 +248,11 @@ async def test_a_refusal_says_which_step_of_the_row_it_is_about(register: Regist
     await opened(register)
     late = FIRST.replace("2020.3.20", "2026.12.1").replace("2020.3.6", "2026.12.1")
     plan = await planned(register, late)
-    said = [each.row.problems[0] for each in plan.rows if each.row.problems]
-    assert [each.split("，")[0] for each in said] == [
+    problems = [each.row.problems[0] for each in plan.rows if each.row.problems]
+    assert [each.split("，")[0] for each in problems] == [
         "答复：日期（on）为2026-12-01", "收到申请：日期（on）为2026-12-01",
     ]  # fmt: skip
-    assert said[0].endswith("［in_the_future］")
+    assert problems[0].endswith("［in_the_future］")
 
 
 async def test_all_or_nothing_where_something_came_between(register: Register) -> None:

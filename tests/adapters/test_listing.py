@@ -181,17 +181,17 @@ async def test_a_list_as_recorded_until_a_moment_is_the_one_given_then(office: R
         async with office.view(CODE) as view:
             rows = await listed(view)
             filters = conditions(rows, random.Random(nth))
-            asked = [(wanted, await listed(view, wanted)) for wanted in (next(filters) for _ in range(40))]
-            given.append((view.position, rows, asked))
+            answers = [(wanted, await listed(view, wanted)) for wanted in (next(filters) for _ in range(40))]
+            given.append((view.position, rows, answers))
     assert len(given) == 5
     assert len({len(rows) for _, rows, _ in given}) > 2
 
-    for position, rows, asked in given:
+    for position, rows, answers in given:
         async with office.view(CODE, Until(position=position)) as view:
             assert isinstance(view, ThenView)
             assert view.position == position
             assert await listed(view) == rows
-            for wanted, expected in asked:
+            for wanted, expected in answers:
                 assert await listed(view, wanted) == expected, (position, wanted)
 
 
@@ -402,13 +402,13 @@ async def test_one_request_as_recorded_until_a_moment_is_read_from_its_own_strea
         with pytest.raises(RequestUnknown):
             await view.request(Reference(2020, 3))
 
-        for asked in (
+        for query in (
             view.row(second), view.request(second), view.history(second), listed(view),
             listed(view, Filter(reference="0001"), limit=1), view.rows(year), view.spells(year), view.tally(year),
             view.touched(date(2020, 12, 31)), view.requests_on(date(2020, 12, 31)),
         ):  # fmt: skip
             with pytest.raises(EntryUnreadable, match="request/2020-0002第1条"):
-                await asked
+                await query
 
 
 async def test_what_cannot_be_read_is_not_read_before_it_was_recorded(
@@ -447,17 +447,17 @@ async def test_only_what_was_recorded_since_is_read_again_for_the_work_list(
     await record(office, line("a", RECEIVED), line("b", RECEIVED), line("c", RECEIVED))
     on, late = date(2020, 12, 31), ["2020-0001", "2020-0002", "2020-0003"]
 
-    async def asked() -> tuple[list[tuple[str, str | None]], tuple[str, ...], tuple[str, ...]]:
+    async def duties_now() -> tuple[list[tuple[str, str | None]], tuple[str, ...], tuple[str, ...]]:
         async with office.view(CODE) as view:
             found, handled = await view.work_list(on, 5), await view.compliance(Period.year(2020))
             return [(each.reference, each.unit) for each in found], handled.overdue, handled.closed
 
-    assert await asked() == ([(each, None) for each in late], tuple(late), ())
+    assert await duties_now() == ([(each, None) for each in late], tuple(late), ())
     await spoil(server, database, "request/2020-0001")
     await record(office, line("unit", builders.assigned("2020-03-03", "二科"), "2020-0002"))
-    assert await asked() == ([(late[0], None), (late[1], "二科"), (late[2], None)], tuple(late), ())
+    assert await duties_now() == ([(late[0], None), (late[1], "二科"), (late[2], None)], tuple(late), ())
     await record(office, line("answer", builders.answered("2020-03-20"), "2020-0003"))
     duties = [(late[0], None), (late[1], "二科"), (late[2], None)]
-    assert await asked() == (duties, tuple(late[:2]), ("2020-0003",))
+    assert await duties_now() == (duties, tuple(late[:2]), ("2020-0003",))
     await record(office, line("gone", builders.amended("2020-03-04", 1), "2020-0003"))
-    assert await asked() == (duties[:2], tuple(late[:2]), ())
+    assert await duties_now() == (duties[:2], tuple(late[:2]), ())

@@ -144,10 +144,10 @@ async def test_three_at_once_apply_once(server: DatabaseServer, empty: str) -> N
 
 async def test_what_it_will_hold_is_said_beforehand(server: DatabaseServer, empty: str) -> None:
     """By table, with its size and about how long; a table that comes with the file is nobody's yet."""
-    said: list[str] = []
+    lines: list[str] = []
     apply = server.owner(empty), embedded.RUNTIME
-    await migrate.migrate(*apply, [FIRST], said.append)
-    assert "0001_first.sql：不锁定已有的表" in said[0]
+    await migrate.migrate(*apply, [FIRST], lines.append)
+    assert "0001_first.sql：不锁定已有的表" in lines[0]
     await fetch(server.owner(empty), "INSERT INTO first SELECT generate_series(1, 5000)")
     await fetch(server.owner(empty), "ANALYZE first")
     files = [
@@ -159,16 +159,16 @@ async def test_what_it_will_hold_is_said_beforehand(server: DatabaseServer, empt
         ),
         Migration(5, "0005.sql", "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ DELETE FROM first $$"),
     ]
-    said.clear()
-    await migrate.migrate(*apply, files, said.append)
+    lines.clear()
+    await migrate.migrate(*apply, files, lines.append)
 
-    assert [line.partition("；等锁")[0] for line in said if "等锁" in line] == [
+    assert [line.partition("；等锁")[0] for line in lines if "等锁" in line] == [
         "（1/4）0002.sql：不锁定已有的表",
         "（2/4）0003.sql：first（约5000行）不能写入，约1秒",
         "（3/4）0004.sql：first（约5000行）不能读写，约1秒",
         "（4/4）0005.sql：不锁定已有的表",
     ]
-    assert len([line for line in said if "已执行，用时" in line]) == 4
+    assert len([line for line in lines if "已执行，用时" in line]) == 4
 
 
 async def test_it_can_be_watched_and_waits_its_turn(server: DatabaseServer, empty: str) -> None:
@@ -176,20 +176,20 @@ async def test_it_can_be_watched_and_waits_its_turn(server: DatabaseServer, empt
     apply = server.owner(empty), embedded.RUNTIME
     await migrate.migrate(*apply, [FIRST])
     slow = SECOND._replace(text=f"{SECOND.text}; SET LOCAL lock_timeout = 0; LOCK TABLE first")
-    said: list[str] = []
+    lines: list[str] = []
     async with connected(server.owner(empty)) as holder:
         await holder.execute("BEGIN; LOCK TABLE first")
         first = asyncio.create_task(migrate.migrate(*apply, [FIRST, slow]))
         watched = "SELECT true FROM pg_stat_activity WHERE application_name = $1"
         while not await fetch(server.owner(empty), watched, "taizhang migrate 0002_second.sql"):
             await asyncio.sleep(0.01)
-        second = asyncio.create_task(migrate.migrate(*apply, [FIRST, slow], on_progress=said.append))
-        while not said:
+        second = asyncio.create_task(migrate.migrate(*apply, [FIRST, slow], on_progress=lines.append))
+        while not lines:
             await asyncio.sleep(0.01)
         await holder.execute("COMMIT")
 
     assert (await first, await second) == (["0002_second.sql"], [])
-    assert said[0] == "另一迁移正在进行（taizhang migrate 0002_second.sql），等待……"
+    assert lines[0] == "另一迁移正在进行（taizhang migrate 0002_second.sql），等待……"
 
 
 async def test_a_lock_that_others_hold_is_not_waited_for_without_end(
@@ -210,8 +210,8 @@ async def test_a_lock_that_others_hold_is_not_waited_for_without_end(
 def test_a_file_says_which_programs_go_on_with_it() -> None:
     """Unless it does, a program must know it."""
     assert SECOND.goes_on_from == 2
-    said = "-- What it is for.\n-- Programs of schema 1 and later go on with it.\n"
-    assert SECOND._replace(text=said + SECOND.text).goes_on_from == 1
+    head = "-- What it is for.\n-- Programs of schema 1 and later go on with it.\n"
+    assert SECOND._replace(text=head + SECOND.text).goes_on_from == 1
 
 
 async def test_a_failing_file_leaves_nothing_of_itself(server: DatabaseServer, empty: str) -> None:

@@ -116,8 +116,8 @@ async def test_three_persons_take_a_request_from_receipt_to_archive(office: Regi
     await refused(NoPower, office, "wang", builders.draft_approved("2020-03-11"), received)
     await refused(DraftNotApproved, office, "li", answer, received)
     unapproved = builders.answered("2020-03-16", "refused.deliberative")
-    said = await refused(ApprovalMissing, office, "li", unapproved, received, "unapproved_answer")
-    assert "负责人" in said
+    message = await refused(ApprovalMissing, office, "li", unapproved, received, "unapproved_answer")
+    assert "负责人" in message
     await refused(NotAcknowledged, office, "zhao", unapproved, received)
     await tell(office, "zhao", builders.draft_approved("2020-03-11"), received)
     await refused(NoPower, office, "zhao", answer, received)
@@ -195,8 +195,8 @@ async def test_the_superior_lets_one_person_do_both_and_it_is_counted(office: Re
     await tell(office, "sys", GrantConfirmed(SINCE, granted.version))
     await tell(office, "li", builders.answer_drafted("2020-03-09"), REFERENCE)
     approval = builders.draft_approved("2020-03-10")
-    said = await refused(SamePerson, office, "li", approval, REFERENCE)
-    assert "从简审批" in said
+    message = await refused(SamePerson, office, "li", approval, REFERENCE)
+    assert "从简审批" in message
 
     for actor in ("zhao", "county/qian", "county/sun", "nowhere/qian", "COUNTY/qian"):
         await refused(NotTheSuperior, office, actor, waiver)

@@ -78,8 +78,8 @@ async def test_a_dump_that_would_be_empty_is_refused(
         )
         return done.returncode, done.stdout, done.stderr
 
-    code, _, said = await asyncio.to_thread(dump, server.owner(database))
-    assert (code, "row-level security" in said) == (1, True)
+    code, _, message = await asyncio.to_thread(dump, server.owner(database))
+    assert (code, "row-level security" in message) == (1, True)
     code, text, _ = await asyncio.to_thread(dump, server.behind(database))
     assert (code, "\tregistered\t" in text) == (0, True)
 

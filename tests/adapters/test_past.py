@@ -35,8 +35,8 @@ async def assert_same(partly: ThenView, whole: ThenView) -> None:
     asked_for = [*[row.reference for row in await whole.rows(EVER)][::-3], "2099-0001"]
     assert await partly.named(asked_for) == await whole.named(asked_for)
     assert await partly.unarchived() == await whole.unarchived()
-    asked = Filter(), NEWEST_DUE
-    assert await partly.page(*asked, limit=7, offset=3) == await whole.page(*asked, limit=7, offset=3)
+    filtered = Filter(), NEWEST_DUE
+    assert await partly.page(*filtered, limit=7, offset=3) == await whole.page(*filtered, limit=7, offset=3)
 
 
 @pytest.mark.parametrize("first", [100, 200, 300])

@@ -206,7 +206,7 @@ async def test_a_call_cut_off_between_preparing_and_running_leaves_nothing_begun
 # --- one question for all who wait ---
 
 
-class Asked:
+class Question:
     """A question that is answered when the test says so, each time by how often it was asked before."""
 
     def __init__(self) -> None:
@@ -228,15 +228,15 @@ async def turns(many: int = 10) -> None:
 
 async def test_nobody_gets_an_answer_older_than_their_question() -> None:
     """Who comes while it is asked waits for the next time, all of them for the same."""
-    asked = Asked()
-    answer = SingleFlight(asked, 10)
+    question = Question()
+    answer = SingleFlight(question, 10)
     first = asyncio.create_task(answer.get())
     await turns()
     later = [asyncio.create_task(answer.get()) for _ in range(5)]
     await turns()
-    assert asked.times == 1
+    assert question.times == 1
 
-    asked.let.set()
+    question.let.set()
 
     assert await asyncio.gather(first, *later) == [1, 2, 2, 2, 2, 2]
     assert await answer.get() == 3
@@ -244,13 +244,13 @@ async def test_nobody_gets_an_answer_older_than_their_question() -> None:
 
 async def test_who_leaves_takes_the_answer_from_nobody() -> None:
     """The first, who had it asked, is cancelled; the others are answered by the same question."""
-    asked = Asked()
-    answer = SingleFlight(asked, 10)
+    question = Question()
+    answer = SingleFlight(question, 10)
     tasks = [asyncio.create_task(answer.get()) for _ in range(3)]
     await turns()
     tasks[0].cancel()
     await turns()
-    asked.let.set()
+    question.let.set()
 
     results = await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -277,8 +277,8 @@ async def test_a_failure_is_told_to_all_who_waited_and_to_nobody_after() -> None
 
 async def test_a_session_that_went_silent_holds_up_nobody_for_long() -> None:
     """Whoever waits for the answer, or asks after it, is told within the timeout; then it is asked elsewhere."""
-    asked = Asked()
-    answer = SingleFlight(asked, 0.1)
+    question = Question()
+    answer = SingleFlight(question, 0.1)
     tasks = [asyncio.create_task(answer.get()) for _ in range(2)]
 
     with pytest.raises(DatabaseUnavailable, match="等待过久"):
@@ -286,7 +286,7 @@ async def test_a_session_that_went_silent_holds_up_nobody_for_long() -> None:
     results = await asyncio.gather(*tasks, return_exceptions=True)
 
     assert [type(each) for each in results] == [DatabaseUnavailable] * 2
-    asked.let.set()
+    question.let.set()
     assert await answer.get() == 2
 
 

@@ -67,8 +67,8 @@ async def test_a_rebuild_elsewhere_is_the_live_register_to_the_byte(
         await fetch(server.behind(database), f"DELETE FROM {table}")
 
     for code in random.sample(CODES, len(CODES)):
-        said = taizhang(server, database, tmp_path, "rebuild", "--authority", code)
-        assert said == (0, "台账已重新推算，期限没有变动。\n", "")
+        output = taizhang(server, database, tmp_path, "rebuild", "--authority", code)
+        assert output == (0, "台账已重新推算，期限没有变动。\n", "")
 
     assert await bytes_of(server.behind(database)) == live
 

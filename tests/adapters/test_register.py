@@ -486,10 +486,10 @@ async def test_a_number_far_from_the_last_is_acknowledged(office: Register) -> N
     assert await receive(office, "a") == "2020-0001"
     assert await receive(office, "near", reference="2020-20001") == "2020-20001"
     far = line("far", RECEIVED, "2020-40002")
-    with pytest.raises(NotAcknowledged) as asked:
+    with pytest.raises(NotAcknowledged) as refused:
         await record_one(office, far)
-    assert [each.code for each in asked.value.irregularities] == ["reference_jump"]
-    assert "20000" in str(asked.value)
+    assert [each.code for each in refused.value.irregularities] == ["reference_jump"]
+    assert "20000" in str(refused.value)
     recording = line("far", RECEIVED, "2020-40002", "reference_jump")
     assert (await record_one(office, recording)).irregularities == ("reference_jump",)
     kept = await row(office, "2020-40002")

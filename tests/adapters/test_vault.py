@@ -398,10 +398,10 @@ async def test_starts_at_once_know_the_same_keys(
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    said = [process.communicate() for process in processes]
+    outputs = [process.communicate() for process in processes]
 
-    assert [process.returncode for process in processes] == [0, 0, 0, 0], said
-    assert {out.strip() for out, _ in said} == {" ".join(await noted(server, database))}
+    assert [process.returncode for process in processes] == [0, 0, 0, 0], outputs
+    assert {out.strip() for out, _ in outputs} == {" ".join(await noted(server, database))}
 
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:

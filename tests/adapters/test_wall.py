@@ -193,10 +193,10 @@ async def test_nothing_is_written_into_another(
         for name in names:
             row = f"json_populate_record(t, '{{\"authority_id\": {b}}}')"
             if name == "authorities":
-                said = await taken("INSERT INTO authorities (code) VALUES ('third')")
+                error = await taken("INSERT INTO authorities (code) VALUES ('third')")
             else:
-                said = await taken(f"INSERT INTO {name} SELECT ({row}).* FROM {name} AS t")
-            assert said == f'new row violates row-level security policy for table "{name}"'
+                error = await taken(f"INSERT INTO {name} SELECT ({row}).* FROM {name} AS t")
+            assert error == f'new row violates row-level security policy for table "{name}"'
         for name, change in (
             ("heads", "UPDATE heads SET position = 99"),
             ("requests", "UPDATE requests SET unit = ''"),
@@ -250,7 +250,7 @@ def mutants() -> dict[str, str]:
     return {name: text for name, text in found.items() if text != SQL[name] and name != POLLED}
 
 
-async def asked(register: Register, dsn: str, authority_id: int, code: str, path: Path) -> dict[str, Any]:
+async def all_reads(register: Register, dsn: str, authority_id: int, code: str, path: Path) -> dict[str, Any]:
     """What the register, the log and the proofs answer of one authority, every way there is to ask."""
     one = Reference(2020, 1)
     form = official_form.load("2019")
@@ -385,14 +385,14 @@ async def test_nothing_shows_where_every_condition_is_missing(
     a, b = numbers
     dsn, behind, names = server.runtime(database), server.behind(database), await tables(server, database)
     whole = {
-        code: await asked(two, dsn, key, code, tmp_path / f"{code}.zip") for code, key in ((A, a), (B, b))
+        code: await all_reads(two, dsn, key, code, tmp_path / f"{code}.zip") for code, key in ((A, a), (B, b))
     }
     assert whole[A]["now"] != whole[B]["now"]
 
     await mutate()
     register = await Register.open(dsn, tmp_path / "keys", size=2)
     for code, key in ((A, a), (B, b)):
-        assert await asked(register, dsn, key, code, tmp_path / f"{code}2.zip") == whole[code]
+        assert await all_reads(register, dsn, key, code, tmp_path / f"{code}2.zip") == whole[code]
         assert (tmp_path / f"{code}2.zip").read_bytes() == (tmp_path / f"{code}.zip").read_bytes()
 
     before = await of_authority(behind, names, b)
@@ -504,19 +504,19 @@ async def test_a_hidden_authority_is_no_empty_one(
 
 def test_one_module_opens_and_ends_transactions() -> None:
     """BEGIN, COMMIT, ROLLBACK, savepoints and the setting are in adapters/postgres/database.py; the owner's migrations and copies have their own."""
-    said = r"\b(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)(?! PUBLIC|:)\b|SET (LOCAL|SESSION) |\.transaction\(\)|set_config"
+    statements = r"\b(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)(?! PUBLIC|:)\b|SET (LOCAL|SESSION) |\.transaction\(\)|set_config"
     found = {
         str(path.relative_to(PROJECT))
         for folder in ("adapters", "api")
         for path in (PROJECT / folder).rglob("*.py")
-        if re.search(said, path.read_text("utf-8"))
+        if re.search(statements, path.read_text("utf-8"))
     }
     assert found == {
         "adapters/postgres/database.py",
         "adapters/postgres/migrate.py",
         "adapters/register/copying.py",
     }
-    assert not re.search(said, (PROJECT / "adapters/postgres/queries.sql").read_text("utf-8"))
+    assert not re.search(statements, (PROJECT / "adapters/postgres/queries.sql").read_text("utf-8"))
 
 
 PROJECT = Path(__file__).parents[2]

@@ -35,9 +35,9 @@ async def office(register: Register) -> Register:
 
 
 async def saying(register: Register, *words: str, received: Period = YEAR) -> list[str]:
-    said = await register.word_search.saying(CODE, words, received)
-    assert not said.more
-    return [row.reference for row in said.requests]
+    result = await register.word_search.saying(CODE, words, received)
+    assert not result.more
+    return [row.reference for row in result.requests]
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ async def test_each_text_is_read_whatever_its_width_and_case(
 
 async def test_only_what_was_received_in_the_period_is_opened(office: Register) -> None:
     march = Period(date(2020, 3, 1), date(2020, 3, 31))
-    said = await office.word_search.saying(CODE, ("施工",), march)
-    assert ([row.reference for row in said.requests], said.texts) == (["2020-0003"], 1)
+    result = await office.word_search.saying(CODE, ("施工",), march)
+    assert ([row.reference for row in result.requests], result.texts) == (["2020-0003"], 1)
     assert (await office.word_search.saying(CODE, ("施工",), YEAR)).texts == 6
 
 

@@ -79,20 +79,20 @@ class Authenticator:
         }
 
     def _data(
-        self, asked: str, *, flags: int | None = None, count: int | None = None, **changes: Any
+        self, party: str, *, flags: int | None = None, count: int | None = None, **changes: Any
     ) -> bytes:
-        digest = hashlib.sha256(changes.get("rp", asked).encode()).digest()
-        said = self.count if count is None else count
-        return digest + struct.pack(">BI", self.flags if flags is None else flags, said)
+        digest = hashlib.sha256(changes.get("rp", party).encode()).digest()
+        counter = self.count if count is None else count
+        return digest + struct.pack(">BI", self.flags if flags is None else flags, counter)
 
 
 def _client(
     type_: str, options: dict[str, Any], *, origin: str = ORIGIN, challenge: str = "", **changes: Any
 ) -> bytes:
-    said = {
+    client = {
         "type": changes.get("type", type_),
         "challenge": challenge or options["challenge"],
         "origin": origin,
         "crossOrigin": changes.get("framed", False),
     }
-    return json.dumps(said).encode()
+    return json.dumps(client).encode()

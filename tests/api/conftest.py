@@ -135,20 +135,20 @@ class Door:
         where = address if address.startswith("/") else f"{self.home}/{address}".rstrip("/")
         return await self.client.request(method, where, **how)
 
-    async def get(self, address: str, **asked: Any) -> httpx.Response:
+    async def get(self, address: str, **query: Any) -> httpx.Response:
         """Parameters by name; `from_` is `from`."""
-        params = {name.rstrip("_"): value for name, value in asked.items()}
+        params = {name.rstrip("_"): value for name, value in query.items()}
         return await self.call("GET", address, params=params)
 
-    async def json(self, address: str, **asked: Any) -> Any:
+    async def json(self, address: str, **query: Any) -> Any:
         """What is answered with 200."""
-        found = await self.get(address, **asked)
+        found = await self.get(address, **query)
         assert found.status_code == 200, found.text
         assert found.headers["content-type"] == "application/json"
         return found.json()
 
-    async def csv(self, address: str, **asked: Any) -> str:
-        params = {name.rstrip("_"): value for name, value in asked.items()}
+    async def csv(self, address: str, **query: Any) -> str:
+        params = {name.rstrip("_"): value for name, value in query.items()}
         found = await self.call("GET", address, params=params, headers={"Accept": "text/csv"})
         assert (found.status_code, found.headers["content-type"]) == (200, "text/csv; charset=utf-8")
         return found.text
@@ -162,14 +162,14 @@ class Door:
         seen: str | None = None,
         acknowledged: str = "",
         clear: dict[str, Any] | None = None,
-        **asked: Any,
+        **query: Any,
     ) -> httpx.Response:
         """Tell an event; a fresh Idempotency-Key unless one is given. seen: If-Match. clear: see `told`."""
         words = event if isinstance(event, dict) else body_of(event, **(clear or {}))
         headers = {"Idempotency-Key": key or str(uuid4())}
         if seen is not None:
             headers["If-Match"] = seen
-        params = {**asked, **({"acknowledged": acknowledged} if acknowledged else {})}
+        params = {**query, **({"acknowledged": acknowledged} if acknowledged else {})}
         return await self.call("POST", address, json=words, headers=headers, params=params)
 
     async def tell(self, address: str, event: Event | dict[str, Any], **how: Any) -> dict[str, Any]:

@@ -109,13 +109,13 @@ async def furnish(office: Office) -> dict[str, str]:
     reply = await office.register.record(made["unit"], convert(line), actor=OFFICERS["handler"])
     made["of-the-unit"] = str(reply.reference)
     superior = f"{office.code}/{OFFICERS['handler']}"
-    for asked in (
+    for event in (
         {"type": "supervision_ordered", "on": str(on), "matter": "overdue", "respond_by": str(on), "document_no": "1号",
          "reference": made["of-the-unit"]},
         {"type": "return_requested", "on": str(on), "name": "上月数字", "first_on": str(long_ago),
          "last_on": str(on - timedelta(days=1)), "respond_by": str(on + timedelta(days=3))},
     ):  # fmt: skip
-        one = {"id": f"asked-{asked['type']}", "stream": "authority", "event": asked}
+        one = {"id": f"asked-{event['type']}", "stream": "authority", "event": event}
         await office.register.record(made["unit"], convert(one), actor=superior)
     await _assessed(office, made["unit"])
     return made

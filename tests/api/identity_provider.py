@@ -31,7 +31,7 @@ class IdentityProvider:
     def __init__(self) -> None:
         self.key: Key = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
         self.published: list[Key] = [self.key]
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.subject = "7f3c9a52"
         self.claims: Claims = {}
         self.header: dict[str, Any] = {}
@@ -52,19 +52,19 @@ class IdentityProvider:
 
     def authorize(self, address: str) -> dict[str, str]:
         """The officer logs in there: what the browser is sent back with."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-        assert asked["response_type"] == "code"
-        assert asked["client_id"] == CLIENT
-        assert "openid" in asked["scope"].split()
-        assert asked["code_challenge_method"] == "S256"
+        query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        assert query["response_type"] == "code"
+        assert query["client_id"] == CLIENT
+        assert "openid" in query["scope"].split()
+        assert query["code_challenge_method"] == "S256"
         code = secrets.token_urlsafe(16)
-        self._codes[code] = asked
-        return {"code": code, "state": asked["state"], "iss": self.issuer}
+        self._codes[code] = query
+        return {"code": code, "state": query["state"], "iss": self.issuer}
 
-    def token(self, asked: dict[str, str]) -> str:
+    def token(self, query: dict[str, str]) -> str:
         now = int(time())
         claims: Claims = {
-            "iss": self.issuer, "sub": self.subject, "aud": CLIENT, "nonce": asked["nonce"],
+            "iss": self.issuer, "sub": self.subject, "aud": CLIENT, "nonce": query["nonce"],
             "iat": now, "exp": now + 300, "auth_time": now, **self.claims,
         }  # fmt: skip
         claims = {name: value for name, value in claims.items() if value is not ...}
@@ -79,7 +79,7 @@ class IdentityProvider:
 
     def _answer(self, method: str, target: str, head: dict[str, str], body: bytes) -> tuple[int, bytes, str]:
         path = urlsplit(target).path
-        self.asked.append(path)
+        self.requested.append(path)
         if path in self.answers:
             answer = self.answers[path]
             assert answer is not None
@@ -90,8 +90,8 @@ class IdentityProvider:
             keys = [each.as_dict(private=False) for each in self.published]
             return 200, json.dumps({"keys": keys}).encode(), ""
         if path == "/authorize":
-            asked = parse_qs(urlsplit(target).query)["redirect_uri"][0]
-            return 302, b"", f"{asked}?{urlencode(self.authorize(target))}"
+            redirect = parse_qs(urlsplit(target).query)["redirect_uri"][0]
+            return 302, b"", f"{redirect}?{urlencode(self.authorize(target))}"
         if path == "/token" and method == "POST":
             return (*self._redeem(head, body), "")
         if path == "/logout":
@@ -113,17 +113,17 @@ class IdentityProvider:
     def _redeem(self, head: dict[str, str], body: bytes) -> tuple[int, bytes]:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         known = base64.b64encode(b"taizhang:a+secret%3A+of+%2Bthe+tests").decode()
-        asked = self._codes.pop(form.get("code", ""), None)
+        query = self._codes.pop(form.get("code", ""), None)
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         if (
-            asked is None
+            query is None
             or head.get("authorization") != f"Basic {known}"
-            or challenge != asked["code_challenge"]
-            or form["redirect_uri"] != asked["redirect_uri"]
+            or challenge != query["code_challenge"]
+            or form["redirect_uri"] != query["redirect_uri"]
         ):
             return 400, b'{"error": "invalid_grant"}'
-        return 200, json.dumps({"access_token": "x", "id_token": self.token(asked)}).encode()
+        return 200, json.dumps({"access_token": "x", "id_token": self.token(query)}).encode()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -136,13 +136,13 @@ class IdentityProvider:
                 head[name.lower()] = value.strip()
             body = await reader.readexactly(int(head.get("content-length", 0)))
             if self.answers.get(urlsplit(line[1]).path, ()) is None:
-                self.asked.append(urlsplit(line[1]).path)
+                self.requested.append(urlsplit(line[1]).path)
                 await reader.read()  # until the caller gives up
                 return
             status, content, location = self._answer(line[0], line[1], head, body)
-            said = f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\nConnection: close\r\n"
-            said += f"Location: {location}\r\n" if location else ""
-            writer.write(said.encode() + b"\r\n" + content)
+            headers = f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\nConnection: close\r\n"
+            headers += f"Location: {location}\r\n" if location else ""
+            writer.write(headers.encode() + b"\r\n" + content)
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass

@@ -84,24 +84,24 @@ async def test_a_refused_attempt_is_logged_with_its_reason(zhang: Caller, runnin
     whom it was and why. The superior's stands in the superior's own log."""
     register, code = register_of(running), zhang.code
     sealed, document = "requests/2020-0001/sealed", "requests/2020-0001/documents/1"
-    asked = {"params": {"purpose": "核对"}}
+    query = {"params": {"purpose": "核对"}}
     await appoint(register, code, "sun", "statistician")
     await open_account(register, running.dsn, code, "sun")
     sun = Caller(running, code, "sun")
     await sun.login()
     for address in (sealed, document):
-        refused(await sun.get(address, **asked), 403, "no_power")
+        refused(await sun.get(address, **query), 403, "no_power")
     made = await zhang.post("/api/v1/keys", {"name": "程序", "acts": ["handle"], "days": 1})
     async with in_process(running.application, Authorization=f"Bearer {made.json()['key']}") as program:
-        refused(await program.get(f"/api/v1/authorities/{code}/{sealed}", **asked), 403, "no_power")
+        refused(await program.get(f"/api/v1/authorities/{code}/{sealed}", **query), 403, "no_power")
     county = await fresh(running, "wang", "approver")
     above = SuperiorSet(today(), county.code, "disclosure_supervisor", today())
     await tell(register, code, ADMINISTRATOR, above)
     await county.login()
-    refused(await county.get(f"/api/v1/authorities/{code}/{sealed}", **asked), 404, "authority_unknown")
+    refused(await county.get(f"/api/v1/authorities/{code}/{sealed}", **query), 404, "authority_unknown")
     restricted = builders.personal_data_restricted("2020-03-05")
     await register.record(code, line(uuid4().hex, restricted, "2020-0001"), actor="zhang")
-    refused(await zhang.get(sealed, **asked), 451, "personal_data_is_restricted")
+    refused(await zhang.get(sealed, **query), 451, "personal_data_is_restricted")
 
     found = await zhang.accessed("act", "actor", "result", "reference")
     assert [each[1:] for each in found if each[0] == "personal_data_read"] == [
@@ -198,11 +198,11 @@ async def test_a_receipt_proves_one_line(zhang: Caller, auditor: Caller, tmp_pat
     """Once it is sealed, offline; a changed byte shows, and so does another office's."""
     await zhang.get("requests/2020-0001/sealed", params={"purpose": "核对邮寄地址"})
     (line,) = (await auditor.get("access-log", params={"act": "personal_data_read"})).json()["lines"]
-    asked = {"params": {"id": line["id"]}}
-    refused(await auditor.get("access-log/receipt", **asked), 422, "not_sealed_yet")
+    query = {"params": {"id": line["id"]}}
+    refused(await auditor.get("access-log/receipt", **query), 422, "not_sealed_yet")
     await register_of(zhang.running).proofs.sign_checkpoint(zhang.code, ACCESS_LOG)
     path = tmp_path / "line.tlog-proof"
-    path.write_text((await auditor.get("access-log/receipt", **asked)).text, "utf-8")
+    path.write_text((await auditor.get("access-log/receipt", **query)).text, "utf-8")
 
     note = await register_of(zhang.running).proofs.checkpoint(zhang.code, ACCESS_LOG) or ""
     keys = [

@@ -227,16 +227,18 @@ def test_kind_name_and_first_complete_day_are_corrected(office: Taizhang) -> Non
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         (("1", "--annul"), "第1条登记设立台账，不能撤销"),
         (("1", "--code", "other"), "机关代码huadu是台账的名称，不能更改"),
         (("9", "--annul"), "本机关没有第9条登记可以更正"),
     ],
 )
-def test_what_of_its_own_cannot_be_corrected(office: Taizhang, changes: tuple[str, ...], said: str) -> None:
+def test_what_of_its_own_cannot_be_corrected(
+    office: Taizhang, changes: tuple[str, ...], message: str
+) -> None:
     done = office("amend", "authority", *changes, "--reason", "有误", "--yes")
-    assert (done.code, said in done.err) == (1, True), done.err
+    assert (done.code, message in done.err) == (1, True), done.err
 
 
 def test_annulled_requests_have_a_list(register: Taizhang) -> None:

@@ -102,7 +102,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], int, str]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_each_comes_out_as_the_law_has_it(taizhang: Taizhang, name: str) -> None:
-    events, code, said = CASES[name]
+    events, code, message = CASES[name]
     opened = ("authority", "registered", "--on", "2008-05-01", "--code", "huadu", "--name", "某办公室", "--kind", "部门",
               "--complete-since", "2008-05-01")  # fmt: skip
     assert taizhang(*opened).code == 0
@@ -111,6 +111,6 @@ def test_each_comes_out_as_the_law_has_it(taizhang: Taizhang, name: str) -> None
         for nth, each in enumerate(events)
     ]
     done = taizhang("record", "-", stdin="\n".join(lines))
-    assert (done.code, said in done.out + done.err) == (code, True), done.out + done.err
-    if not code and not said:
+    assert (done.code, message in done.out + done.err) == (code, True), done.out + done.err
+    if not code and not message:
         assert "提示" not in done.out

@@ -92,7 +92,7 @@ def test_assign_and_archive(register: Taizhang, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "code", "said"),
+    ("how", "code", "message"),
     [
         (("serve", "没有.csv"), 2, "不能打开"),
         (("assign",), 2, "登记号"),
@@ -100,10 +100,12 @@ def test_assign_and_archive(register: Taizhang, tmp_path: Path) -> None:
         (("archive", "2020-0001", "--retention", "7y"), 2, "retention"),
     ],
 )
-def test_what_cannot_be_taken_is_said(register: Taizhang, how: tuple[str, ...], code: int, said: str) -> None:
+def test_what_cannot_be_taken_is_said(
+    register: Taizhang, how: tuple[str, ...], code: int, message: str
+) -> None:
     refused = register("bulk", *how)
     assert refused.code == code
-    assert said in refused.err
+    assert message in refused.err
 
 
 def test_the_day_of_posting_goes_before_other_days_of_a_list(register: Taizhang, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from tests.api.conftest import Result, Taizhang
 
 AGENT = {"name": "某律师", "contacts": "13900139000", "authorization": "授权委托书"}
-ASKED = {
+PERSONAL_DATA = {
     "applicant": {"name": "示例人", "id_kind": "居民身份证", "id_number": "110101199001010000", "agents": [AGENT]},
     "description": "示例内容",
 }  # fmt: skip
@@ -45,22 +45,22 @@ class Officer:
 
 
 def received(li: Officer, on: str, subject: str, kind: str = "自然人") -> str:
-    said = li.does(
+    output = li.does(
         "event", "new", "收到申请", "--on", on, "--channel", "邮寄", "--receipt-basis", "签收之日", "--applicant-kind", kind,
-        "--delivery", "纸质", "--subject", subject, "--json", "-", stdin=json.dumps(ASKED),
+        "--delivery", "纸质", "--subject", subject, "--json", "-", stdin=json.dumps(PERSONAL_DATA),
     )  # fmt: skip
-    assert "接下来可以登记：交办、补正告知" in said
-    assert "写法：taizhang event" in said
-    return said.partition("：")[0]
+    assert "接下来可以登记：交办、补正告知" in output
+    assert "写法：taizhang event" in output
+    return output.partition("：")[0]
 
 
 def answered(li: Officer, reference: str, on: str, outcome: str, basis: str, number: int, *more: str) -> str:
-    said = li.does(
+    output = li.does(
         "event", reference, "答复", "--on", on, "--outcome", outcome, "--legal-basis", basis, "--document-no",
         f"公开〔2025〕{number}号", *more,
     )  # fmt: skip
-    assert "已办结" in said
-    return said
+    assert "已办结" in output
+    return output
 
 
 @pytest.fixture
@@ -69,21 +69,21 @@ def people(taizhang: Taizhang) -> dict[str, Officer]:
     first = Officer(taizhang)
     refused = first.tries("list")
     assert "taizhang authority registered --help" in refused.err
-    said = first.does(
+    output = first.does(
         "authority", "设立台账", "--on", "2025-01-01", "--code", "qu", "--name", "某区教育局", "--kind", "部门",
         "--complete-since", "2025-01-01",
     )  # fmt: skip
-    assert "taizhang officer create-first --help" in said
-    assert "taizhang event received --help" in said
-    said = first.does(
+    assert "taizhang officer create-first --help" in output
+    assert "taizhang event received --help" in output
+    output = first.does(
         "officer", "create-first", "--system-administrator", "zhou", "--security-administrator", "wu"
     )
-    assert "taizhang officer appoint 代号 --actor zhou" in said
+    assert "taizhang officer appoint 代号 --actor zhou" in output
     zhou, wu = Officer(taizhang, "zhou"), Officer(taizhang, "wu")
     for name, role in (("li", "经办人"), ("wang", "审核人"), ("zhao", "负责人"), ("qian", "统计员")):
         assert f"taizhang officer grant {name} 角色" in zhou.does("officer", "appoint", name)
-        said = wu.does("officer", "grant", name, role)
-        (number,) = re.findall(r"taizhang officer confirm (\d+)", said)
+        output = wu.does("officer", "grant", name, role)
+        (number,) = re.findall(r"taizhang officer confirm (\d+)", output)
         assert "即时生效" in zhou.does("officer", "confirm", number)
     found = {name: Officer(taizhang, name) for name in ("li", "wang", "zhao", "qian")}
     return {**found, "anybody": first}
@@ -247,7 +247,7 @@ def new(*words: str, on: str = "2025-03-03", basis: str = "签收之日") -> tup
 @pytest.mark.parametrize("day", ["2025.3.3", "2025年3月3日", "2025/3/3", "20250303"])
 def test_a_day_is_typed_as_into_a_spreadsheet(people: dict[str, Officer], day: str) -> None:
     """At every option for a day, of the receipt and of what is listed."""
-    people["li"].does(*new(on=day, basis="签收"), stdin=json.dumps(ASKED))
+    people["li"].does(*new(on=day, basis="签收"), stdin=json.dumps(PERSONAL_DATA))
     listed = people["anybody"].does("list", "--received-from", day, "--received-to", day, "--csv")
     assert "2025-0001" in listed
 
@@ -277,7 +277,10 @@ def test_a_slip_is_answered_with_what_to_write(
 
 
 def test_a_wrong_name_in_a_group_is_answered_with_those_there_are(people: dict[str, Officer]) -> None:
-    joint = {**ASKED, "applicant": {"name": "示例人", "joint": [{"name": "示例人二", "contact": "138"}]}}
+    joint = {
+        **PERSONAL_DATA,
+        "applicant": {"name": "示例人", "joint": [{"name": "示例人二", "contact": "138"}]},
+    }
     refused = people["li"].tries(*new(), stdin=json.dumps(joint))
     assert "没有这一项，请检查拼写；可用：姓名或名称（name）、证件种类（id_kind）" in refused.err
     assert "138" not in refused.err
@@ -285,8 +288,8 @@ def test_a_wrong_name_in_a_group_is_answered_with_those_there_are(people: dict[s
 
 def test_what_costs_nothing_is_said_without_a_table(people: dict[str, Officer]) -> None:
     reference = received(people["li"], "2025-03-03", "规划图纸")
-    said = people["anybody"].does("fee", reference, "--pages", "20")
-    assert said.strip().endswith("应收0元（国办函〔2020〕109号），不收费。")
+    output = people["anybody"].does("fee", reference, "--pages", "20")
+    assert output.strip().endswith("应收0元（国办函〔2020〕109号），不收费。")
 
 
 def test_a_paragraph_is_named_by_its_word(people: dict[str, Officer], taizhang: Taizhang) -> None:

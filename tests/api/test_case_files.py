@@ -209,7 +209,7 @@ def test_restricted_erased_annulled_and_bare(office: Taizhang, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("2025-0009", "--out", "x.pdf"), 1, "2025-0009"),
         (("2025-0001", "--out", "x.txt"), 2, ".zip或.pdf"),
@@ -217,14 +217,14 @@ def test_restricted_erased_annulled_and_bare(office: Taizhang, tmp_path: Path) -
     ],
 )
 def test_what_cannot_be_made_is_said(
-    office: Taizhang, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+    office: Taizhang, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     assert office("record", "-", stdin=lines(("r", None, RECEIVED))).code == 0
     found = office(
         "case-file", *(str(tmp_path / each) if each.startswith("x.") else each for each in arguments)
     )
     assert found.code == code
-    assert said in found.err
+    assert message in found.err
 
 
 def test_one_pdf_has_a_bound(closed: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

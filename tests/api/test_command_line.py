@@ -608,13 +608,13 @@ def test_a_preview_speaks_of_dates_and_cells(office: Taizhang) -> None:
     """What would be added and changed is said in the words of the form, and nothing is stored."""
     office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
 
-    said = office("event", "2020-0001", *ANSWER, "--on", "2020-03-31", "--preview").out
+    output = office("event", "2020-0001", *ANSWER, "--on", "2020-03-31", "--preview").out
 
-    assert "须确认：答复于2020-03-31作出，期限为2020-03-30（第三十三条）［late_answer］" in said
-    assert "结果：无 → 予以公开" in said
+    assert "须确认：答复于2020-03-31作出，期限为2020-03-30（第三十三条）［late_answer］" in output
+    assert "结果：无 → 予以公开" in output
     assert (
         "2020年度表格：四、结转下年度继续办理（自然人）1 → 0；（一）予以公开（自然人）0 → 1；总计（自然人）0 → 1"
-        in said
+        in output
     )
     assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 0
 
@@ -627,8 +627,8 @@ def test_a_day_off_tells_whose_dates_it_moves(office: Taizhang) -> None:
     preview = office(*closed, "--document-no", "停办〔2020〕1号", "--preview")
     recorded = office(*closed, "--document-no", "停办〔2020〕1号")
 
-    for said in (preview.out, recorded.out):
-        assert "2020-0001期限：2020-03-30 → 2020-03-31" in said
+    for output in (preview.out, recorded.out):
+        assert "2020-0001期限：2020-03-30 → 2020-03-31" in output
     assert "期限没有变动" in office("rebuild").out
 
 
@@ -675,10 +675,10 @@ def test_the_authority_has_a_history_too(office: Taizhang) -> None:
         "2020-07-01",
     )
 
-    said = office("history", "authority", "--json").json()
+    lines_ = office("history", "authority", "--json").json()
 
-    assert isinstance(said, list)
-    assert [line["sentence"] for line in said] == [
+    assert isinstance(lines_, list)
+    assert [line["sentence"] for line in lines_] == [
         "2020-01-01某区人民政府办公室（huadu）设立台账，自2020-01-01起完整",
         "2020-06-01机关更名为某区人民政府办公厅，自2020-07-01起",
     ]

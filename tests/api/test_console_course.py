@@ -216,8 +216,8 @@ async def test_what_an_officer_has_in_hand(office: Office, handler: Caller) -> N
     listed = await page(handler, f"/requests?officer={OFFICERS['handler']}")
     assert (f"承办人：{name}" in listed, theirs in listed, others in listed) == (True, True, False)
     assert f'href="/requests?officer={OFFICERS["handler"]}"' in await page(handler, f"/requests/{theirs}")
-    asked = await handler.get("requests", params={"officer": OFFICERS["handler"], "limit": "500"})
-    found = [each["reference"] for each in asked.json()["requests"]]
+    response = await handler.get("requests", params={"officer": OFFICERS["handler"], "limit": "500"})
+    found = [each["reference"] for each in response.json()["requests"]]
     assert (theirs in found, others in found) == (True, False)
     for reply in (
         await handler.client.get("/requests?officer=nobody"),
@@ -271,17 +271,17 @@ async def test_no_two_results_read_alike(office: Office, handler: Caller) -> Non
 async def test_a_day_of_receipt_that_other_entries_contradict(office: Office, handler: Caller) -> None:
     """Said is which entry is to be corrected first, and its day is not called that of receipt."""
     reference = await office.request(*FIRST)
-    said = await judged(
+    text = await judged(
         handler, f"/requests/{reference}/amend/1?amend.field=on",
         **{"amend.field": "on", "on": "2020-03-05", "amend.reason": "核对邮戳"},
     )  # fmt: skip
-    assert "日期为2020-03-02，早于收到申请之日2020-03-05" in said
-    assert "请先更正第2条登记的日期" in said
-    assert "收到日期为2020-03-02" not in said
+    assert "日期为2020-03-02，早于收到申请之日2020-03-05" in text
+    assert "请先更正第2条登记的日期" in text
+    assert "收到日期为2020-03-02" not in text
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "said"),
+    ("query", "status", "text"),
     [
         ("requests?received_from=2020.3.2&received_to=2020年3月31日", 200, "收到不早于2020-03-02"),
         ("requests?received_from=昨天", 400, "收到不早于：“昨天”不是日期"),
@@ -294,10 +294,10 @@ async def test_a_day_of_receipt_that_other_entries_contradict(office: Office, ha
         ("units?on=2020/3/2", 200, "2020-03-02"),
     ],
 )
-async def test_what_is_asked_in_a_query(handler: Caller, asked: str, status: int, said: str) -> None:
+async def test_what_is_asked_in_a_query(handler: Caller, query: str, status: int, text: str) -> None:
     """Days and moments as people type them; what is wrong is named as the page names it."""
-    reply = await handler.client.get(f"/{asked}")
-    assert (reply.status_code, said in unescape(reply.text)) == (status, True), reply.text
+    reply = await handler.client.get(f"/{query}")
+    assert (reply.status_code, text in unescape(reply.text)) == (status, True), reply.text
 
 
 async def test_a_case_can_be_seen_as_it_was(office: Office, handler: Caller) -> None:
@@ -356,7 +356,7 @@ PHONE = b"\x00\x00\x00\x18ftypheic" + bytes(600)
 
 
 @pytest.mark.parametrize(
-    ("content", "typed", "said"),
+    ("content", "typed", "message"),
     [
         (OLD_WORD, {"kind": "application"}, "旧版Word、Excel、WPS的文件，请另存为DOCX"),
         (PHONE, {"kind": "identity"}, "手机的HEIC照片，请转存为JPEG"),
@@ -365,7 +365,7 @@ PHONE = b"\x00\x00\x00\x18ftypheic" + bytes(600)
     ],
 )
 async def test_a_document_that_is_not_taken(
-    office: Office, handler: Caller, content: bytes, typed: dict[str, str], said: str
+    office: Office, handler: Caller, content: bytes, typed: dict[str, str], message: str
 ) -> None:
     """At its field, with what can be done; what else was typed stands there still."""
     address = f"/requests/{await office.request(received(today()))}/documents"
@@ -373,5 +373,5 @@ async def test_a_document_that_is_not_taken(
     data = {"csrf": handler.csrf, "key": uuid4().hex, "on": str(today()), "document": "扫描件", **typed}
     reply = await handler.client.post(address, data=data, files={"file": ("a.bin", content)})
     shown = unescape(reply.text)
-    assert (reply.status_code, said in shown, 'value="扫描件"' in shown) == (422, True, True)
+    assert (reply.status_code, message in shown, 'value="扫描件"' in shown) == (422, True, True)
     assert '<a href="#f-file">文件：' in shown

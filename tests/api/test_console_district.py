@@ -147,8 +147,8 @@ async def test_a_return_is_asked_of_all_units_at_once_and_accepted(
         "last_on": "2020-03-31",
         "respond_by": on,
     }
-    asked = await sent(county, "/district/return", unit=town, key=uuid4().hex, **quarter)
-    assert asked.headers["location"].startswith("/district/matters?done=1"), asked.text
+    reply = await sent(county, "/district/return", unit=town, key=uuid4().hex, **quarter)
+    assert reply.headers["location"].startswith("/district/matters?done=1"), reply.text
     twice = await sent(county, "/district/return", unit=town, key=uuid4().hex, **quarter)
     assert (twice.status_code, "一季度" in twice.text) == (422, True)
     assert "待报送" in await shown(county, "/district/return?name=一季度")
@@ -236,18 +236,18 @@ async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
         return (await sent(county, f"{home}/score_entered/preview", key=uuid4().hex, **typed)).text
 
     for other, unit in (("", "某区人民政府办公室"), ("丙局", "丙局")):
-        said = await preview(**score | {"other_unit": other})
-        assert f"“{name}”{unit}的保密审查" in said
-        assert "登记之后" not in said  # nothing of a request moves
+        text = await preview(**score | {"other_unit": other})
+        assert f"“{name}”{unit}的保密审查" in text
+        assert "登记之后" not in text  # nothing of a request moves
     assert "请选择单位" in await preview(**score | {"unit": ""})
     graded = await shown(county, f"{home}/score_entered?assessment={name}&indicator=secrecy")
     assert '<option value="部分落实">' in graded
     reasons = await shown(county, f"{home}/score_entered?assessment={name}&indicator=on_request")
     assert ("不配合区公开办的次数" in reasons, "年度报告逾期公布" in reasons) == (True, False)
-    said = await preview(**score | {"indicator": "annual_report", "value": "1"})
-    assert re.search("事由</a>：请选择|事由：请选择", said), said
-    said = await preview(**score | {"value": "", "unit": "", "other_unit": "丙局"})
-    assert "丙局的“保密审查”还没有评定，没有可以收回的；评分的须填写评定" in said
+    text = await preview(**score | {"indicator": "annual_report", "value": "1"})
+    assert re.search("事由</a>：请选择|事由：请选择", text), text
+    text = await preview(**score | {"value": "", "unit": "", "other_unit": "丙局"})
+    assert "丙局的“保密审查”还没有评定，没有可以收回的；评分的须填写评定" in text
     assert "secrecy</" not in await shown(county, sheet)
     assert name in await shown(town, "/?tab=asked&of=all")
     await recorded(town, f"{home}/score_contested", **given, indicator="secrecy", reason="应再核实")

@@ -147,7 +147,7 @@ async def test_the_provider_is_a_way_in_and_out(office: Office, there: IdentityP
             await seat.says("统计员")
             await seat.page.get_by_role("button", name="退出", exact=True).click()
             await seat.page.wait_for_url("**/login")
-            assert there.asked[-1] == "/logout"
+            assert there.requested[-1] == "/logout"
             await seat.page.goto("/me")
             assert "/login" in seat.page.url
             assert seat.complaints == []

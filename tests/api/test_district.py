@@ -182,17 +182,17 @@ async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: R
     for event in (order, quarter):
         reply = await tell_(above, **event)
         assert reply.status_code == 201, reply.text
-    asked = reply.json()["version"]
+    version = reply.json()["version"]
     answer = {
         "type": "supervision_answered",
         "on": on,
-        "version": asked - 1,
+        "version": version - 1,
         "result": "done",
         "document_no": "2号",
     }
     assert (await tell_(below, **answer)).status_code == 201
-    await register.record(town, line("p", ReturnPrepared(today(), asked)), actor="qian")
-    await register.record(town, line("h", ReturnHandedIn(today(), asked)), actor="wang")
+    await register.record(town, line("p", ReturnPrepared(today(), version)), actor="qian")
+    await register.record(town, line("h", ReturnHandedIn(today(), version)), actor="wang")
     for code, caller in ((county, above), (town, below)):
         found = (await caller.get(f"/api/v1/authorities/{code}/district/matters")).json()
         assert [(each["name"], each["stage"], each["waits_for"]) for each in found] == [
@@ -206,7 +206,7 @@ async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: R
     }
     assert identities_of["qian"] == ["return_to_review", "overdue"]
     assert identities_of == dict.fromkeys(identities_of, identities_of["qian"])
-    accepted = {"type": "return_accepted", "on": on, "version": asked}
+    accepted = {"type": "return_accepted", "on": on, "version": version}
     assert (await tell_(above, **accepted)).status_code == 201
     (before,) = await register.district(county).handed_in("一季度", today())
     await given_more(running, town, "2020-0001", answered("2020-03-20"), actor="zhang")

@@ -88,13 +88,13 @@ async def broken(dsn: str, statements: str) -> None:
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_the_database(office: Taizhang, server: DatabaseServer, database: str, name: str) -> None:
     """Named as what it is, with what to do about it."""
-    statements, about, said = FAULTS[name]
+    statements, about, message = FAULTS[name]
     asyncio.run(broken(server.behind(database), statements))
     code, rows = found(office)
     assert code == 1
     (row,) = [each for each in rows if each["about"] == about]
     assert row["level"] == "wrong"
-    assert said in row["said"]
+    assert message in row["said"]
     assert row["advice"]
 
 
@@ -189,11 +189,11 @@ def test_the_mail_server_is_tried(office: Taizhang, tmp_path: Path, monkeypatch:
     password = tmp_path / "password"
     monkeypatch.setenv("TAIZHANG_SMTP_PASSWORD_FILE", str(password))
     password.write_text("geheim")
-    for mode, said in ((0o644, "可被他人读取"), (0o600, "localhost:1不能发信：not_reached")):
+    for mode, message in ((0o644, "可被他人读取"), (0o600, "localhost:1不能发信：not_reached")):
         password.chmod(mode)
         (row,) = [each for each in found(office)[1] if each["about"] == "邮件"]
         assert row["level"] == "wrong"
-        assert said in row["said"]
+        assert message in row["said"]
         assert row["advice"]
     monkeypatch.setenv("TAIZHANG_SMTP", "smtp://localhost:587:1")
     done = office("doctor")
@@ -207,5 +207,5 @@ def test_an_identity_provider_that_is_down_is_named(
     monkeypatch.setenv("TAIZHANG_OIDC_ISSUER", "http://127.0.0.1:9")
     monkeypatch.setenv("TAIZHANG_OIDC_CLIENT_ID", "taizhang")
     rows = json.loads(office("doctor", "--json").out)
-    (said,) = [each for each in rows if each["about"] == "统一身份认证"]
-    assert (said["level"], "应急登录" in said["advice"]) == ("wrong", True)
+    (row,) = [each for each in rows if each["about"] == "统一身份认证"]
+    assert (row["level"], "应急登录" in row["advice"]) == ("wrong", True)

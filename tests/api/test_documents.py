@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 R = received("2020-03-02")
 MIB = 1_048_576
 OCTETS = {"Content-Type": "application/octet-stream"}
-SAID = {"on": "2020-03-03", "document": "申请表（扫描件）", "kind": "application"}
+FIELDS = {"on": "2020-03-03", "document": "申请表（扫描件）", "kind": "application"}
 
 
 def archive(*names: str, types: bytes | str = "", stored: bytes = b"x" * 500) -> bytes:
@@ -85,11 +85,11 @@ async def file(
     key: str | None = None,
     *,
     headers: dict[str, str] | None = None,
-    **said: str,
+    **fields: str,
 ) -> httpx.Response:
     named = {"Idempotency-Key": key or str(uuid4()), **OCTETS, **(headers or {})}
     return await door.call(
-        "POST", f"requests/{reference}/documents", content=content, params=SAID | said, headers=named
+        "POST", f"requests/{reference}/documents", content=content, params=FIELDS | fields, headers=named
     )
 
 

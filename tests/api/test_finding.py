@@ -40,8 +40,8 @@ def register(office: Taizhang) -> Taizhang:
     return office
 
 
-def found(office: Taizhang, *asked: str) -> list[str]:
-    result = office("find", *asked, "--json")
+def found(office: Taizhang, *arguments: str) -> list[str]:
+    result = office("find", *arguments, "--json")
     assert (result.code, result.err) == (0, "")
     rows: Any = result.json()
     return [row["reference"] for row in rows]
@@ -172,7 +172,7 @@ WINDOW = ("--purpose", "窗口查询", "--actor", "li")
 
 
 @pytest.mark.parametrize(
-    ("asked", "references"),
+    ("arguments", "references"),
     [
         (("--name", "李 四"), ["2020-0002"]),
         (("--name", "阿卜杜拉•买买提"), ["2020-0001"]),
@@ -183,16 +183,16 @@ WINDOW = ("--purpose", "窗口查询", "--actor", "li")
     ],
 )
 def test_an_applicant_is_answered_at_the_counter(
-    counter: Taizhang, asked: tuple[str, ...], references: list[str]
+    counter: Taizhang, arguments: tuple[str, ...], references: list[str]
 ) -> None:
     """By name, id number or telephone; the purpose is in the access log, who was looked for is not."""
-    assert found(counter, *asked, *WINDOW) == references
+    assert found(counter, *arguments, *WINDOW) == references
 
     logged: Any = counter("access-log", "--actor", "zhao", "--act", "personal_data_read", "--json").json()
     assert [(each["actor"], each["purpose"], each["reference"], each["route"]) for each in logged] == [
         ("li", "窗口查询", "search", "taizhang find")
     ]
-    assert asked[1] not in str(logged)
+    assert arguments[1] not in str(logged)
 
 
 def test_without_purpose_or_power_nobody_is_found(counter: Taizhang) -> None:
@@ -208,7 +208,7 @@ def test_without_purpose_or_power_nobody_is_found(counter: Taizhang) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "arguments",
     [
         ("李四", "--name", "李四"),
         ("--name", "李四", "--phone", "13800138000"),
@@ -218,8 +218,8 @@ def test_without_purpose_or_power_nobody_is_found(counter: Taizhang) -> None:
         ("--phone", "\u200b"),
     ],
 )
-def test_a_person_is_looked_for_in_one_way(counter: Taizhang, asked: tuple[str, ...]) -> None:
-    refused = counter("find", *asked, *WINDOW)
+def test_a_person_is_looked_for_in_one_way(counter: Taizhang, arguments: tuple[str, ...]) -> None:
+    refused = counter("find", *arguments, *WINDOW)
     assert (refused.code, refused.out) == (2, "")
     assert "李四" not in refused.err
 

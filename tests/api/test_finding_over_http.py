@@ -117,6 +117,6 @@ async def test_the_search_page(counter: dict[str, Caller]) -> None:
     assert "共查看" in shown.text
     assert "2020-0001" in shown.text
     assert "2020-0002" not in shown.text
-    asked = await handler.client.post("/search/words", data=words | {"from": ""})
-    assert asked.status_code == 400
-    assert "请写明收到日期" in asked.text
+    refused = await handler.client.post("/search/words", data=words | {"from": ""})
+    assert refused.status_code == 400
+    assert "请写明收到日期" in refused.text

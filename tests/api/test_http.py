@@ -696,30 +696,30 @@ async def test_the_table_of_the_register(register: Door) -> None:
     assert (await register.json("tables"))["year"] == THIS_YEAR
 
 
-@pytest.mark.parametrize("asked", [{"year": 2020}, {"year": 2020, "format": "2021"}, {"year": 2021}, Q1])
+@pytest.mark.parametrize("query", [{"year": 2020}, {"year": 2020, "format": "2021"}, {"year": 2021}, Q1])
 async def test_every_cell_lists_what_it_counts_and_every_request_its_cells(
-    register: Door, asked: dict[str, Any]
+    register: Door, query: dict[str, Any]
 ) -> None:
     """Cell → requests has the number of the table; request → cells is its inverse, sums implied."""
-    tables = await register.json("tables", **asked)
+    tables = await register.json("tables", **query)
     inverse: dict[tuple[str, str], list[str]] = {}
     for n in range(1, 13):
         reference = f"2020-{n:04d}"
         own = await register.json(
-            f"requests/{reference}/cells", **{k: v for k, v in asked.items() if k != "format"}
+            f"requests/{reference}/cells", **{k: v for k, v in query.items() if k != "format"}
         )
         assert own["reference"] == reference
         for cell in (*own["requests"], *own["appeals"]):
             row, _, column = cell.partition(":")
             inverse.setdefault((row, column), []).append(reference)
     for (row, column), count in flat(tables):
-        behind = await register.json("tables/cell", row=row, column=column, **asked)
+        behind = await register.json("tables/cell", row=row, column=column, **query)
         listed = behind["requests"] + behind["appeals"]
         assert len(listed) == count, (row, column)
         assert (behind["appeals"] == []) or row in tables["appeals_table"]
-        if column != "total" and "format" not in asked:
+        if column != "total" and "format" not in query:
             assert [each["reference"] for each in listed] == inverse.pop((row, column), []), (row, column)
-    assert inverse == {} or "format" in asked
+    assert inverse == {} or "format" in query
 
 
 async def test_compliance_of_a_quarter(register: Door) -> None:
@@ -839,11 +839,11 @@ async def test_the_register_as_recorded_until_a_position(register: Door) -> None
     now = await register.json("requests")
     for moment in ("2099-12-31", "2099-12-31T00:00:00+08:00", "2099-12-31T00:00:00Z"):
         assert (await register.json("requests", recorded_until=moment))["requests"] == now["requests"]
-    for asked in ("requests", "tables", "work-list", "history", "requests/2020-0001/days"):
-        before = await register.get(asked, recorded_until="2019-12-31")
-        assert (before.status_code, before.json()["code"]) == (422, "not_yet_opened"), asked
-        beyond = await register.get(asked, recorded_until=str(LAST + 1))
-        assert (beyond.status_code, beyond.json()["code"]) == (422, "beyond_the_log"), asked
+    for path in ("requests", "tables", "work-list", "history", "requests/2020-0001/days"):
+        before = await register.get(path, recorded_until="2019-12-31")
+        assert (before.status_code, before.json()["code"]) == (422, "not_yet_opened"), path
+        beyond = await register.get(path, recorded_until=str(LAST + 1))
+        assert (beyond.status_code, beyond.json()["code"]) == (422, "beyond_the_log"), path
 
 
 # --- for auditors ---
@@ -1133,12 +1133,12 @@ async def test_the_log_is_asked_for_some_types_and_one_request(door: Door) -> No
     assert (beyond.status_code, beyond.json()["code"]) == (422, "beyond_the_log")
     both = await door.json("events", type="received", reference="2020-0002")
     assert [each["stream"] for each in both["entries"]] == ["request/2020-0002"]
-    for asked, field in (
+    for query, field in (
         ({"type": "nothing"}, "type"),
         ({"reference": "x"}, "reference"),
         ({"type": ""}, "type"),
     ):
-        wrong = await door.get("events", **asked)
+        wrong = await door.get("events", **query)
         assert (wrong.status_code, wrong.json()["field"]) == (400, field)
 
 
@@ -1174,14 +1174,14 @@ async def test_a_list_in_each_order(register: Door, sort: str) -> None:
 
 async def test_a_list_says_how_many_there_are(register: Door) -> None:
     """Of what is wanted, whatever page is shown; then as now. The pages after the first do not count again."""
-    for asked, total in (
+    for query, total in (
         ({}, 12),
         ({"stage": "in_hand"}, 3),
         ({"stage": "in_hand", "offset": 3}, 3),
         ({"unit": "无"}, 0),
     ):
         for until in ({}, {"recorded_until": str(LAST)}):
-            assert (await register.json("requests", limit=1, **asked, **until))["total"] == total
+            assert (await register.json("requests", limit=1, **query, **until))["total"] == total
     first = await register.json("requests", limit=5)
     assert (first["total"], first["next"]) == (12, "2020-0005")
     assert (await register.json("requests", limit=5, after="2020-0005"))["total"] is None
@@ -1199,12 +1199,12 @@ async def test_a_list_of_what_changed_since(register: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     [
         {"after": "2020-0001", "sort": "due_on"}, {"after": "2020-0001", "offset": 1}, {"sort": "name"},
         {"offset": -1}, {"offset": 100_001}, {"changed_since": -1}, {"changed_since": "x"}, {"sort": ""},
     ],
 )  # fmt: skip
-async def test_an_order_that_cannot_be_is_refused(door: Door, asked: dict[str, Any]) -> None:
-    reply = await door.get("requests", **asked)
+async def test_an_order_that_cannot_be_is_refused(door: Door, query: dict[str, Any]) -> None:
+    reply = await door.get("requests", **query)
     assert (reply.status_code, reply.json()["code"]) == (400, "malformed")

@@ -54,15 +54,15 @@ async def test_english_comes_beside_the_chinese(door: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "language"),
+    ("preference", "language"),
     [
         (None, "zh-CN"), ("", "zh-CN"), ("*", "zh-CN"), ("en", "en"), ("EN-us", "en"), ("zh, en", "zh-CN"),
         ("en, zh;q=0.5", "en"), ("en;q=0.5, zh", "zh-CN"), ("fr, en;q=0.1", "en"), ("fr", "zh-CN"), ("en;q=0", "zh-CN"),
         ("en;q=2", "zh-CN"), ("fr, *;q=0.5, en;q=0.1", "zh-CN"), ("e" * 10_000, "zh-CN"), ("en," * 1_000, "en"),
     ],
 )  # fmt: skip
-async def test_what_is_preferred(door: Door, said: str | None, language: str) -> None:
-    headers = {} if said is None else {"Accept-Language": said}
+async def test_what_is_preferred(door: Door, preference: str | None, language: str) -> None:
+    headers = {} if preference is None else {"Accept-Language": preference}
     for address in ("requests/2020-9999", "/nowhere", "requests?limit=0"):
         reply = await door.call("GET", address, headers=headers)
         assert reply.headers["content-language"] == language, address

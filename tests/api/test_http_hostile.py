@@ -359,8 +359,8 @@ async def test_no_export_holds_a_formula(door: Door) -> None:
         await door.tell(f"requests/{reference}/events", assigned("2020-03-03", formula))
         assert (await door.json(f"requests/{reference}"))["unit"] == formula
     exports = [
-        await door.csv(address, **asked)
-        for address, asked in (
+        await door.csv(address, **query)
+        for address, query in (
             ("requests", {}),
             ("work-list", {"on": "2020-04-20"}),
             ("tables", {"year": 2020}),

@@ -779,8 +779,8 @@ async def test_every_address_needs_the_token_but_the_open_ones(door: Door, appli
                     assert reply.headers["www-authenticate"] == "Bearer"
                     texts.add(reply.content)
         assert len(texts) == 1
-        asked = await anyone.get(f"{door.home}/requests", params={"token": TOKEN, "access_token": TOKEN})
-        assert asked.status_code == 401
+        refused = await anyone.get(f"{door.home}/requests", params={"token": TOKEN, "access_token": TOKEN})
+        assert refused.status_code == 401
         for scheme in (b"bearer ", b"BEARER "):
             reply = await anyone.get(
                 f"{door.home}/requests", headers={b"authorization": scheme + TOKEN.encode()}

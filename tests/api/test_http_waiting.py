@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 R = received("2020-03-02")
 
 
-async def waiting(door: Door, count: int = 1, **asked: Any) -> list[asyncio.Task[Any]]:
+async def waiting(door: Door, count: int = 1, **query: Any) -> list[asyncio.Task[Any]]:
     tasks = [
-        asyncio.create_task(door.json("events", **{"after": 1, "wait": 30, **asked})) for _ in range(count)
+        asyncio.create_task(door.json("events", **{"after": 1, "wait": 30, **query})) for _ in range(count)
     ]
     await asyncio.sleep(
         0.3

@@ -248,7 +248,7 @@ def test_documents_of_a_published_year_are_acknowledged_as_those_of_any_file(
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "message"),
     [
         (RULES.replace("规范性文件", "红头文件"), "类别“红头文件”"),
         (RULES.replace("2020.5.12", "5/12"), "制发日期：日期“5/12”"),
@@ -260,13 +260,13 @@ def test_documents_of_a_published_year_are_acknowledged_as_those_of_any_file(
     ],
 )
 def test_a_list_with_a_row_that_cannot_be_is_not_recorded_at_all(
-    office: Taizhang, tmp_path: Path, lines: str, said: str
+    office: Taizhang, tmp_path: Path, lines: str, message: str
 ) -> None:
     path = tmp_path / "目录.csv"
     good = RULES.replace("1号", "9号").replace("1,", "0,", 1)
     path.write_text(LIST_HEAD + good + lines, "utf-8")
     found = office("import", "documents", str(path), "--commit")
-    assert (found.code, said in "".join(found.out.split())) == (1, True), found.out + found.err
+    assert (found.code, message in "".join(found.out.split())) == (1, True), found.out + found.err
     assert "9号" not in office("report", "documents", "--on", "2020-12-31").out
 
 

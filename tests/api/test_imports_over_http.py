@@ -28,9 +28,9 @@ GOOD = "2020-0001,2020.3.2,张三,个人,邮寄,预算,2020.3.20,予以公开\n"
 BAD = "2020-0002,5/3,李四,个人,邮寄,决算,,\n"
 
 
-async def sent(door: Door, text: str | bytes, **asked: str) -> tuple[int, dict[str, object]]:
+async def sent(door: Door, text: str | bytes, **query: str) -> tuple[int, dict[str, object]]:
     content = text.encode() if isinstance(text, str) else text
-    found = await door.client.post(f"{door.home}/imports", params=asked, content=content, headers=OCTETS)
+    found = await door.client.post(f"{door.home}/imports", params=query, content=content, headers=OCTETS)
     return found.status_code, found.json()
 
 

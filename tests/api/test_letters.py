@@ -154,7 +154,7 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("2025-0001", "answer", "--out", "x.pdf"), 1, "no_such_letter"),
         (("2025-0009", "receipt", "--out", "x.pdf"), 1, "2025-0009"),
@@ -165,13 +165,13 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
     ],
 )
 def test_what_cannot_be_made_is_said(
-    letters: Taizhang, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+    letters: Taizhang, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     found = letters(
         "letter", *(str(tmp_path / each) if each.startswith("x.") else each for each in arguments)
     )
     assert found.code == code
-    assert said in found.err
+    assert message in found.err
     assert list(tmp_path.glob("x.*")) == []
 
 
@@ -265,7 +265,7 @@ async def test_the_same_over_http(door: Door) -> None:
     day = await door.get("letters", on="2025-03-03")
     assert day.status_code == 200, day.text
     assert "登记回执" in text_of(day.content)
-    for path, asked, status, code in (
+    for path, query, status, code in (
         ("requests/2025-0001/letters/poem", {"as_": "pdf"}, 404, "letter_kind_unknown"),
         ("requests/2025-0001/letters/answer", {"as_": "pdf"}, 409, "no_such_letter"),
         ("requests/2025-0001/letters/receipt", {"as_": "pdf", "version": "9"}, 409, "other_letter"),
@@ -273,5 +273,5 @@ async def test_the_same_over_http(door: Door) -> None:
         ("letters", {"on": "2025-03-04"}, 409, "not_all_letters"),
         ("letters", {}, 400, "malformed"),
     ):
-        refused = await door.get(path, **asked)
+        refused = await door.get(path, **query)
         assert (refused.status_code, refused.json()["code"]) == (status, code), path

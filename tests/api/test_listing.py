@@ -42,15 +42,15 @@ def register(office: Taizhang) -> Taizhang:
     return office
 
 
-def listed(office: Taizhang, *asked: str) -> list[Any]:
-    found = json(office("list", *asked, "--json"))
+def listed(office: Taizhang, *arguments: str) -> list[Any]:
+    found = json(office("list", *arguments, "--json"))
     assert isinstance(found, list)
     return found
 
 
-def found(office: Taizhang, *asked: str) -> str:
+def found(office: Taizhang, *arguments: str) -> str:
     """The numbers of the requests listed, in order."""
-    return numbers([row["reference"] for row in listed(office, *asked)])
+    return numbers([row["reference"] for row in listed(office, *arguments)])
 
 
 # --- conditions ---
@@ -119,13 +119,13 @@ SHOWN: list[tuple[str, str]] = [
 
 def test_each_condition_shows_its_requests(register: Taizhang) -> None:
     """By hand for every option, on both sides of each day; several must hold together."""
-    assert {asked: found(register, *asked.split()) for asked, _ in SHOWN} == dict(SHOWN)
+    assert {arguments: found(register, *arguments.split()) for arguments, _ in SHOWN} == dict(SHOWN)
 
 
 def test_a_code_that_no_request_can_have_is_refused(register: Taizhang) -> None:
     """Half a code, a code of nothing: an empty list would say that no request has it."""
-    for asked in (("--outcome", "grant"), ("--irregularity", "too_late"), ("--officer", "zhang")):
-        refused = register("list", *asked)
+    for arguments in (("--outcome", "grant"), ("--irregularity", "too_late"), ("--officer", "zhang")):
+        refused = register("list", *arguments)
         assert (refused.code, refused.out) == (1, "")
         assert "［unknown_code］" in refused.err
 
@@ -157,20 +157,20 @@ def test_an_officer_is_named_as_the_account_has_it(register: Taizhang) -> None:
 
 def test_text_that_no_label_can_hold_is_refused(register: Taizhang) -> None:
     """A byte that is no UTF-8, a control character: told in Chinese, before the database is asked."""
-    for asked in (
+    for arguments in (
         ("--unit", "\udcff"),
         ("--unit", "a\x00b"),
         ("--outcome", "\udcff"),
         ("--irregularity", "\x00"),
     ):
-        refused = register("list", *asked)
+        refused = register("list", *arguments)
         assert (refused.code, refused.out) == (2, "")
         assert "不含控制字符" in refused.err
 
 
 def test_every_condition_has_an_option_and_was_tried() -> None:
     """A condition added to the register's query gets its option by itself; here it must be tried too."""
-    tried = {word for asked, _ in SHOWN for word in asked.split() if word.startswith("--")}
+    tried = {word for arguments, _ in SHOWN for word in arguments.split() if word.startswith("--")}
     assert tried == {f"--{name.replace('_', '-')}" for name in Filter.__struct_fields__}
 
 
@@ -197,13 +197,13 @@ def test_the_options_are_explained_in_chinese(office: Taizhang) -> None:
 
 def test_a_list_as_recorded_until_a_moment(register: Taizhang) -> None:
     """After LATER 3 is in time, 4 answered, 6 annulled and 10 with another unit; before, all is as it was."""
-    asked = ((), ("--stage", "in_hand"), ("--irregularity", "late_answer"), ("--outcome", "other"))
-    then = [listed(register, *each) for each in asked]
+    arguments = ((), ("--stage", "in_hand"), ("--irregularity", "late_answer"), ("--outcome", "other"))
+    then = [listed(register, *each) for each in arguments]
 
     record(register, LATER)
 
-    assert [found(register, *each) for each in asked] == ["1 2 3 4 5 7 8 9 10 11 12", "8 10", "", "9"]
-    assert [listed(register, *each, "--recorded-until", str(LAST)) for each in asked] == then
+    assert [found(register, *each) for each in arguments] == ["1 2 3 4 5 7 8 9 10 11 12", "8 10", "", "9"]
+    assert [listed(register, *each, "--recorded-until", str(LAST)) for each in arguments] == then
     assert found(register, "--unit", "信息科") == "1 10"
     assert found(register, "--unit", "信息科", "--recorded-until", str(LAST)) == "1"
     # Entry 1 is the office, 2 to 5 are request 1.
@@ -405,11 +405,11 @@ BAD: list[tuple[tuple[str, ...], str]] = [
 @pytest.mark.parametrize("output", [(), ("--csv",), ("--json",)], ids=["drawn", "csv", "json"])
 def test_what_cannot_be_asked_is_said_in_chinese(register: Taizhang, output: tuple[str, ...]) -> None:
     """Exit code 2, nothing listed, and what would be right; what was typed is not repeated."""
-    for asked, says in BAD:
-        result = register("list", *output, *asked)
+    for arguments, says in BAD:
+        result = register("list", *output, *arguments)
 
-        assert (result.code, result.out) == (2, ""), asked
-        assert says in result.err, asked
+        assert (result.code, result.out) == (2, ""), arguments
+        assert says in result.err, arguments
         assert is_chinese(result.err)
         assert "科" * 201 not in result.err
         assert "nonsense" not in result.err.replace("--nonsense", "")

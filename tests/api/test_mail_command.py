@@ -42,10 +42,10 @@ def staffed(office: Taizhang) -> Taizhang:
 
 def test_what_a_digest_says_and_where_it_goes(staffed: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the work list says it; an address is read from standard input, kept, never shown, and removed."""
-    said = staffed("digest", "--officer", "li")
-    assert said.code == 0, said.err
-    assert "2020-0001　某路改造方案　已逾期，应立即答复　期限2020-03-30，已过" in said.out
-    assert said.out.startswith("台账待办1项")
+    output = staffed("digest", "--officer", "li")
+    assert output.code == 0, output.err
+    assert "2020-0001　某路改造方案　已逾期，应立即答复　期限2020-03-30，已过" in output.out
+    assert output.out.startswith("台账待办1项")
     found: Any = staffed("digest", "--json").json()
     assert {each["officer"]: [duty["reference"] for duty in each["duties"]] for each in found}["li"] == [
         "2020-0001"

@@ -137,18 +137,18 @@ def test_three_persons_take_a_request_to_the_archive(staffed: Taizhang) -> None:
         return done.code, done.err
 
     draft = ("--draft", "稿一")
-    said = ("--outcome", "refused.deliberative", "--legal-basis", "第十六条第二款")
+    options = ("--outcome", "refused.deliberative", "--legal-basis", "第十六条第二款")
     number = ("--document-no", "公开〔2026〕1号")
-    assert step("li", "answer_drafted", "--on", "2026-03-09", *draft, *said) == (0, "")
+    assert step("li", "answer_drafted", "--on", "2026-03-09", *draft, *options) == (0, "")
     duty: Any = staffed("work-list", "--json").json()
     assert [each["duty"] for each in duty if each["note"] == "稿一"] == ["to_approve"]
     code, why = step("li", "draft_approved", "--on", "2026-03-10", *draft, "--passed", "true")
     assert (code, "负责人" in why, "no_power" in why) == (1, True, True)
     assert step("wang", "draft_reviewed", "--on", "2026-03-10", *draft, "--passed", "true") == (0, "")
-    code, why = step("li", "answered", "--on", "2026-03-12", *said, *number)
+    code, why = step("li", "answered", "--on", "2026-03-12", *options, *number)
     assert (code, "approval_missing" in why, "未经负责人批准" in why) == (1, True, True)
     assert step("zhao", "draft_approved", "--on", "2026-03-11", *draft, "--passed", "true") == (0, "")
-    assert step("li", "answered", "--on", "2026-03-12", *said, *number, *draft) == (0, "")
+    assert step("li", "answered", "--on", "2026-03-12", *options, *number, *draft) == (0, "")
     assert step("li", "served", "--on", "2026-03-12", "--method", "china_post") == (0, "")
     assert step("li", "archived", "--on", "2026-03-13", "--archive-no", "2026-1", "--retention", "10y") == (
         0,

@@ -65,9 +65,9 @@ async def test_it_is_asked_for_at_the_next_login(zhang: Caller) -> None:
     assert (await zhang.login()).json()["awaits"] == "code"
     refused(await zhang.get(""), 403, "second_factor_required")
     refused(await zhang.get(NEW), 403, "second_factor_required")
-    asked = await options(zhang, GIVEN)
-    assert asked["rpId"] == "taizhang.test"
-    assert [each["id"] for each in asked["allowCredentials"]] == [text(key.id)]
+    challenge = await options(zhang, GIVEN)
+    assert challenge["rpId"] == "taizhang.test"
+    assert [each["id"] for each in challenge["allowCredentials"]] == [text(key.id)]
     assert await given(zhang, key) == ""
     assert (await zhang.get("")).status_code == 200
     (listed,) = (await zhang.get(NEW)).json()
@@ -95,8 +95,8 @@ async def test_what_was_signed_otherwise_opens_nothing(zhang: Caller) -> None:
     key = Authenticator()
     await added(zhang, key)
     await asks_again(zhang)
-    for said, otherwise in SIGNED_OTHERWISE.items():
-        assert await given(zhang, key, **otherwise) == "passkey_wrong", said
+    for name, otherwise in SIGNED_OTHERWISE.items():
+        assert await given(zhang, key, **otherwise) == "passkey_wrong", name
         await failures_are_forgotten(zhang)
     refused(await zhang.get(""), 403, "second_factor_required")
     assert await given(zhang, key) == ""
@@ -119,9 +119,9 @@ async def test_what_was_made_otherwise_is_none(zhang: Caller) -> None:
     """And there is no second try with the same challenge."""
     key = Authenticator()
     for otherwise in MADE_OTHERWISE.values():
-        asked = await options(zhang, NEW)
-        refused(await zhang.post(NEW, key.created(asked, **otherwise)), 422, "passkey_not_added")
-        refused(await zhang.post(NEW, key.created(asked)), 422, "passkey_not_added")
+        challenge = await options(zhang, NEW)
+        refused(await zhang.post(NEW, key.created(challenge, **otherwise)), 422, "passkey_not_added")
+        refused(await zhang.post(NEW, key.created(challenge)), 422, "passkey_not_added")
     assert await zhang.behind("SELECT FROM passkeys") == []
 
 
@@ -145,20 +145,20 @@ async def test_a_challenge_is_of_one_session_and_good_once(running: Running, zha
     await asks_again(zhang)
     elsewhere = Caller(running, zhang.code)
     await elsewhere.login()
-    asked = await options(zhang, GIVEN)
+    challenge = await options(zhang, GIVEN)
     assert (
-        asked["challenge"] == (await options(zhang, GIVEN))["challenge"]
+        challenge["challenge"] == (await options(zhang, GIVEN))["challenge"]
     )  # two tabs do not spoil each other
-    signed = key.signed(asked)
+    signed = key.signed(challenge)
     refused(await elsewhere.post(GIVEN, signed), 403, "passkey_wrong")
     assert (await zhang.post(GIVEN, signed)).status_code == 200
     await asks_again(zhang)
     refused(await zhang.post(GIVEN, signed), 403, "passkey_wrong")
     await options(zhang, GIVEN)
     refused(await zhang.post(GIVEN, signed), 403, "passkey_wrong")
-    asked = await options(zhang, GIVEN)
+    challenge = await options(zhang, GIVEN)
     await zhang.behind("UPDATE sessions SET challenged_at = now() - interval '5 minutes 1 second'")
-    refused(await zhang.post(GIVEN, key.signed(asked)), 403, "passkey_wrong")
+    refused(await zhang.post(GIVEN, key.signed(challenge)), 403, "passkey_wrong")
     assert await given(zhang, key) == ""
     await elsewhere.client.aclose()
 
@@ -166,9 +166,9 @@ async def test_a_challenge_is_of_one_session_and_good_once(running: Running, zha
 async def test_a_challenge_to_make_one_proves_nothing(zhang: Caller) -> None:
     key = Authenticator()
     await added(zhang, key)
-    asked = await options(zhang, NEW)
+    challenge = await options(zhang, NEW)
     await asks_again(zhang)
-    signed = key.signed({"rpId": "taizhang.test", **asked})
+    signed = key.signed({"rpId": "taizhang.test", **challenge})
     refused(await zhang.post(GIVEN, signed), 403, "passkey_wrong")
 
 
@@ -239,9 +239,9 @@ async def test_administrators_must_be_known_to_it(running: Running) -> None:
     zhou = await fresh(running, "zhou", "auditor")
     await zhou.login()
     silent = Authenticator(verifies=False)
-    asked = await options(zhou, NEW)
-    assert asked["authenticatorSelection"]["userVerification"] == "required"
-    refused(await zhou.post(NEW, silent.created(asked)), 422, "passkey_not_added")
+    challenge = await options(zhou, NEW)
+    assert challenge["authenticatorSelection"]["userVerification"] == "required"
+    refused(await zhou.post(NEW, silent.created(challenge)), 422, "passkey_not_added")
     known = Authenticator()
     await added(zhou, known)
     assert await given(zhou, known, flags=PRESENT) == "passkey_wrong"

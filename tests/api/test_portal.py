@@ -43,7 +43,7 @@ def free_port() -> int:
         return int(bound.getsockname()[1])
 
 
-async def said(output: IO[str]) -> str:
+async def line_of(output: IO[str]) -> str:
     return await asyncio.wait_for(asyncio.to_thread(output.readline), SOON)
 
 
@@ -91,13 +91,13 @@ async def test_the_portal_of_readme(server: DatabaseServer, template: str, tmp_p
                 await listening(port)
                 async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=SOON) as applicant:
                     await register.record("huadu", line("other", received(str(today()))), actor="li")
-                    asked = {"id": uuid4().hex, "name": NAME, "description": WORDS}
-                    reply = await applicant.post("/apply", json=asked)
+                    receipt = {"id": uuid4().hex, "name": NAME, "description": WORDS}
+                    reply = await applicant.post("/apply", json=receipt)
                     assert reply.text == f"{today().year}-0002"
-                    assert (await applicant.post("/apply", json=asked)).text == reply.text
-                    first = await said(process.stdout)
+                    assert (await applicant.post("/apply", json=receipt)).text == reply.text
+                    first = await line_of(process.stdout)
                     await register.record("huadu", line("a", answered(str(today())), reply.text), actor="li")
-                    second = await said(process.stdout)
+                    second = await line_of(process.stdout)
                     body = b'{"entries": [], "next": 99}'
                     for moment, right in ((int(time.time()), False), (int(time.time()) - 3600, True)):
                         given = signature(secret if right else f"whsec_{'A' * 44}", "x", moment, body)

@@ -177,12 +177,12 @@ def every_event(code: str) -> list[Call]:
 
 
 async def post(
-    client: httpx.AsyncClient, code: str, who: dict[str, str], each: Call, **asked: str
+    client: httpx.AsyncClient, code: str, who: dict[str, str], each: Call, **query: str
 ) -> httpx.Response:
     return await client.post(
         f"/api/v1/authorities/{code}/{each.route}",
         json=each.event,
-        params=asked,
+        params=query,
         headers={**who, "Idempotency-Key": uuid4().hex},
     )
 

@@ -66,7 +66,7 @@ def replies(text: bytes) -> list[Reply]:
     return found
 
 
-async def said(served: Served, *pieces: bytes) -> list[Reply]:
+async def exchange(served: Served, *pieces: bytes) -> list[Reply]:
     """Send these and nothing more; what comes back until the server ends the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     try:
@@ -166,9 +166,9 @@ async def test_a_head_at_its_limit_is_read_and_a_byte_more_is_not(served: Served
     """All bytes of it count: address, names, values and what lies between."""
     before, after = b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: ", b"\r\n\r\n"
     room = 65_536 - len(before) - len(after)
-    (reply,) = await said(served, before + b"y" * room + after)
+    (reply,) = await exchange(served, before + b"y" * room + after)
     assert reply.status == 200
-    (reply,) = await said(served, before + b"y" * (room + 1) + after)
+    (reply,) = await exchange(served, before + b"y" * (room + 1) + after)
     assert_problem(reply, 431, "head_too_large")
     # in pieces, after a reply
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
@@ -186,12 +186,12 @@ async def test_a_body_in_small_chunks_is_read(served: Served) -> None:
     chunks = b"".join(
         b"%x;n=%d\r\n%s\r\n" % (len(part), nth, part) for nth, part in enumerate(split(BODY, 20))
     )
-    (reply,) = await said(
+    (reply,) = await exchange(
         served, posting(served, b"transfer-encoding: chunked\r\nconnection: close"), chunks, b"0\r\n\r\n"
     )
     assert reply.status == 201
     blanks = b"14\r\n" + b" " * 20 + b"\r\n"
-    (reply,) = await said(
+    (reply,) = await exchange(
         served,
         posting(served, b"transfer-encoding: chunked\r\nconnection: close", key=b"long"),
         blanks * 20_000,
@@ -239,18 +239,18 @@ async def test_idle_is_idle(brisk: Served) -> None:
     writer.close()
 
 
-async def test_a_head_that_does_not_come_is_told_so(brisk: Served) -> None:
-    """One that was begun: 408. Nothing at all is closed without a word."""
+async def test_a_head_that_does_not_come_in_time_is_answered_408(brisk: Served) -> None:
+    """A connection on which nothing was sent is closed without a reply."""
     for pieces in ((b"GET /health/live HTTP/1.1\r\nhost: x\r\n",), (b"G",)):
-        (reply,) = await said(brisk, *pieces)
+        (reply,) = await exchange(brisk, *pieces)
         assert_problem(reply, 408, "too_slow")
-    first, second = await said(brisk, LIVE, b"GET /hea")
+    first, second = await exchange(brisk, LIVE, b"GET /hea")
     assert first.status == 200
     assert_problem(second, 408, "too_slow")
-    assert await said(brisk) == []
+    assert await exchange(brisk) == []
 
 
-async def test_who_never_reads_keeps_no_connection(brisk: Served) -> None:
+async def test_a_client_that_never_reads_is_disconnected(brisk: Served) -> None:
     """Replies that nobody takes are dropped with their connection, whether it was to be kept or not."""
     directory = Path(f"/proc/{brisk.process.pid}/fd")
     before = len(list(directory.iterdir()))
@@ -270,7 +270,7 @@ async def test_who_never_reads_keeps_no_connection(brisk: Served) -> None:
     assert [each for each in brisk.log if each["level"] == "error" or each.get("status", 0) >= 500] == []
 
 
-async def test_who_reads_slowly_gets_all_of_it(brisk: Served) -> None:
+async def test_a_client_that_reads_slowly_gets_the_whole_reply(brisk: Served) -> None:
     """A reply that takes longer than a caller may pause, read in pieces with pauses, and closed by the server."""
     whole = (await brisk.get("/api/v1/openapi.json")).content
     asking = b"GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
@@ -317,9 +317,9 @@ async def test_who_reads_slowly_gets_all_of_it(brisk: Served) -> None:
     ],
 )
 async def test_what_is_no_request_is_a_problem_too(served: Served, text: bytes, code: str) -> None:
-    (reply,) = await said(served, text)
+    (reply,) = await exchange(served, text)
     assert_problem(reply, 400, code)
-    first, second = await said(served, LIVE + text)
+    first, second = await exchange(served, LIVE + text)
     assert first.status == 200
     assert_problem(second, 400, code)
 
@@ -332,7 +332,7 @@ async def test_hosts_that_are_sound(served: Served) -> None:
         (b"1.0", b""),
         (b"1.0", b"host: x\r\n"),
     ):
-        (reply,) = await said(
+        (reply,) = await exchange(
             served, b"GET /health/live HTTP/" + version + b"\r\n" + host + b"connection: close\r\n\r\n"
         )
         assert reply.status == 200, host
@@ -354,10 +354,10 @@ async def test_trailers_are_no_headers(served: Served) -> None:
             (chunked + body + trailer + b"\r\n" + home,),
             (chunked + body, trailer, b"\r\n", home),
         ):
-            found = await said(served, *pieces)
+            found = await exchange(served, *pieces)
             assert [reply.status for reply in found] == [401, 401], trailer
     with_token = posting(served, b"transfer-encoding: chunked", b"connection: close")
-    (reply,) = await said(
+    (reply,) = await exchange(
         served, with_token + body + b'If-Match: "7"\r\nContent-Type: text/plain\r\nHost: y\r\n\r\n'
     )
     assert reply.status == 201
@@ -367,13 +367,13 @@ async def test_trailers_are_no_headers(served: Served) -> None:
 async def test_a_body_that_breaks_off_is_refused_and_nothing_is_stored(served: Served) -> None:
     """A chunk that is none, after a sound one and after a sound call: said in its turn."""
     broken = posting(served, b"transfer-encoding: chunked") + b"%x\r\n%s\r\nno length\r\n" % (len(BODY), BODY)
-    (reply,) = await said(served, broken)
+    (reply,) = await exchange(served, broken)
     assert_problem(reply, 400, "not_http")
-    first, second = await said(served, LIVE + broken)
+    first, second = await exchange(served, LIVE + broken)
     assert first.status == 200
     assert_problem(second, 400, "not_http")
     endless = posting(served, b"transfer-encoding: chunked") + b"5;" + b"y" * 400_000
-    (reply,) = await said(served, endless)
+    (reply,) = await exchange(served, endless)
     assert_problem(reply, 431, "head_too_large")
     assert await served.positions() == [1]
     assert [each for each in served.log if each["level"] == "error"] == []
@@ -381,7 +381,7 @@ async def test_a_body_that_breaks_off_is_refused_and_nothing_is_stored(served: S
 
 async def test_a_reply_is_of_the_call_before_what_is_broken(served: Served) -> None:
     """A recording that is under way when garbage comes after it is answered as stored, then the garbage is refused."""
-    first, second = await said(
+    first, second = await exchange(
         served, posting(served, b"content-length: %d" % len(BODY)) + BODY + b"\x00 garbage \r\n\r\n"
     )
     assert first.status == 201
@@ -396,9 +396,9 @@ async def test_a_request_to_upgrade_is_answered_once(served: Served) -> None:
         (LIVE[:-2] + upgrade + b"\r\n\r\n" + LIVE,),
         (LIVE[:-2] + upgrade + b"\r\n\r\n", LIVE),
     ):
-        (reply,) = await said(served, *pieces)
+        (reply,) = await exchange(served, *pieces)
         assert reply.status == 200
-    (reply,) = await said(served, posting(served, upgrade, b"content-length: %d" % len(LIVE)), LIVE)
+    (reply,) = await exchange(served, posting(served, upgrade, b"content-length: %d" % len(LIVE)), LIVE)
     assert reply.status == 400
 
 
@@ -413,14 +413,14 @@ async def test_a_caller_answered_early_may_send_its_rest_and_ask_again(served: S
     (reply,) = replies(await asyncio.wait_for(reader.read(), 60))
     assert reply.status == 200
     writer.close()
-    (reply,) = await said(served, head + b" " * 1_000)
+    (reply,) = await exchange(served, head + b" " * 1_000)
     assert reply.status == 401
 
 
 async def test_many_requests_at_once_are_answered_in_turn(served: Served) -> None:
-    found = await said(served, LIVE * 39 + LAST)
+    found = await exchange(served, LIVE * 39 + LAST)
     assert [reply.status for reply in found] == [200] * 40
-    found = await said(served, LIVE * 5_000)
+    found = await exchange(served, LIVE * 5_000)
     assert 0 < len(found) < 5_000
     assert {reply.status for reply in found} == {200}
 
@@ -434,6 +434,6 @@ async def test_what_was_no_call_is_counted(served: Served) -> None:
         return float(found[1]) if found else 0
 
     before = await counted("not_http"), await counted("bad_host")
-    await said(served, b"nonsense\r\n\r\n")
-    await said(served, b"GET / HTTP/1.1\r\n\r\n")
+    await exchange(served, b"nonsense\r\n\r\n")
+    await exchange(served, b"GET / HTTP/1.1\r\n\r\n")
     assert (await counted("not_http"), await counted("bad_host")) == (before[0] + 1, before[1] + 1)

@@ -126,13 +126,13 @@ def test_a_program_outside_signs(register: Taizhang, device: Device, superuser: 
     keys = tmp_path / "keys"
     usual = tmp_path / "usual.pub"
     usual.write_text(OF_ED25519)
-    for program, public, said in (
+    for program, public, message in (
         (device.command, usual, "不是SM2公钥"),
         ("false", device.public_file, "没有给出此公钥的SM2签名"),
         ("/nowhere/sign", device.public_file, "不能运行"),
     ):
         wrong = register("keys", "--rotate", "--program", program, "--public", str(public))
-        assert (wrong.code != 0, said in wrong.err, "Traceback" in wrong.err) == (True, True, False), (
+        assert (wrong.code != 0, message in wrong.err, "Traceback" in wrong.err) == (True, True, False), (
             wrong.err
         )
     for lacking in (

@@ -41,10 +41,10 @@ def register(office: Taizhang) -> Taizhang:
 
 def test_a_document_number_used_twice_is_asked_in_preview_and_after_recording(register: Taizhang) -> None:
     """Whatever its brackets; another year's number is another; a correction of the other answers it."""
-    said = "提示：文号公开[2020]1号在当年也用于2020-0001"
+    message = "提示：文号公开[2020]1号在当年也用于2020-0001"
     for how in (["--preview"], []):
         done = register("event", "2020-0002", *ANSWER, "公开[2020]1号", *how)
-        assert (done.code, said in done.out) == (0, True), done.out
+        assert (done.code, message in done.out) == (0, True), done.out
     assert "document_no_twice" in {
         each["code"] for each in register("questions", "--year", "2020", "--json").json()
     }
@@ -98,9 +98,11 @@ def test_what_it_repeats_should_have_been_answered_before(register: Taizhang) ->
     """Art. 36(6): repeated is what was answered; asked in preview, after recording and in the list."""
     repeated = ("answered", "--outcome", "重复申请", "--legal-basis", "第三十六条第六项", "--document-no", "7号",
                 "--earlier-reference", "2020-0001")  # fmt: skip
-    for on, asked in (("2020-03-19", True), ("2020-03-20", False)):
+    for on, questioned in (("2020-03-19", True), ("2020-03-20", False)):
         done = register("event", "2020-0002", *repeated, "--on", on, "--preview")
-        assert (done.code, "2020-0001，至2020-03-19尚无答复" in done.out) == (0, asked), done.out + done.err
+        assert (done.code, "2020-0001，至2020-03-19尚无答复" in done.out) == (0, questioned), (
+            done.out + done.err
+        )
     assert "尚无答复" in register("event", "2020-0002", *repeated, "--on", "2020-03-19").out
     listed = register("questions", "--year", "2020", "--json").json()
     assert "earlier_not_answered" in {each["code"] for each in listed}

@@ -81,11 +81,11 @@ async def test_by_two_of_the_superior(town: Caller, running: Running) -> None:
     """Over HTTP: one asks, the same cannot confirm, another does; who held the power is out at once, and everybody is told."""
     county: Caller = town.superior  # type: ignore[attr-defined]
     assert (await county.login()).status_code == 200
-    asked = {
+    event = {
         "type": "restoration_requested", "on": str(today()), "system": "c-new", "security": "d-new", "document_no": "〔2026〕1号",
     }  # fmt: skip
     address = f"/api/v1/authorities/{town.code}/events"
-    reply = await county.post(address, asked, headers={"Idempotency-Key": "asked"})
+    reply = await county.post(address, event, headers={"Idempotency-Key": "asked"})
     assert reply.status_code == 201, reply.text
     confirmed = {"type": "restoration_confirmed", "on": str(today()), "version": reply.json()["version"]}
     again = await county.post(address, confirmed, headers={"Idempotency-Key": "same"})
@@ -110,8 +110,8 @@ async def test_by_two_of_the_superior(town: Caller, running: Running) -> None:
 async def test_the_two_are_two_persons(town: Caller, running: Running) -> None:
     """Not one with two ids; and the restored come without a second factor of before."""
     register, county = register_of(running), town.superior.code  # type: ignore[attr-defined]
-    asked = RestorationRequested(today(), ADMINISTRATOR, SECURITY, "〔2026〕1号")
-    (version,) = await tell(register, town.code, f"{county}/{SECURITY}", asked)
+    event = RestorationRequested(today(), ADMINISTRATOR, SECURITY, "〔2026〕1号")
+    (version,) = await tell(register, town.code, f"{county}/{SECURITY}", event)
     with pytest.raises(Refused, match="须由上级机关的另一名管理员确认"):
         await tell(register, town.code, f"{county}/{SECURITY}", RestorationConfirmed(today(), version))
     await town.behind(

@@ -63,11 +63,11 @@ async def tell(
     key: str,
     *,
     seen: int | None = None,
-    **asked: str,
+    **query: str,
 ) -> httpx.Response:
     headers = {"Idempotency-Key": key} | ({} if seen is None else {"If-Match": f'"{seen}"'})
     words = event if isinstance(event, dict) else body_of(event)
-    return await caller.post(address, words, headers=headers, params=asked)
+    return await caller.post(address, words, headers=headers, params=query)
 
 
 async def test_the_reply_is_theirs_who_recorded_it(office: Office, running: Running) -> None:

@@ -114,11 +114,11 @@ async def test_what_is_scanned_names_office_and_officer(zhang: Caller) -> None:
     body = (await zhang.post("/api/v1/second-factor/enrolment", {})).json()
     address = urlsplit(body["address"])
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
-    asked = parse_qs(address.query)
-    assert asked["secret"] == [body["secret"].replace(" ", "")]
-    assert asked["issuer"] == ["台账"]
+    query = parse_qs(address.query)
+    assert query["secret"] == [body["secret"].replace(" ", "")]
+    assert query["issuer"] == ["台账"]
     assert f"zhang%40{zhang.code}" in address.path
-    assert len(base64.b32decode(asked["secret"][0])) == 20
+    assert len(base64.b32decode(query["secret"][0])) == 20
 
 
 async def test_it_is_asked_for_at_the_next_login(zhang: Caller) -> None:
@@ -237,10 +237,10 @@ async def test_what_is_sensitive_asks_again(running: Running) -> None:
     wang = await fresh(running, "wang", "approver")
     await wang.login()
     device, _ = await enrolled(wang)
-    asked = "requests/2026-0001/sealed?purpose=核对"
-    assert (await wang.get(asked)).json()["code"] == "request_unknown"
+    path = "requests/2026-0001/sealed?purpose=核对"
+    assert (await wang.get(path)).json()["code"] == "request_unknown"
     await wang.behind("UPDATE sessions SET proven_at = proven_at - interval '30 minutes 1 second'")
-    refused(await wang.get(asked), 403, "proof_stale")
+    refused(await wang.get(path), 403, "proof_stale")
     assert (await wang.get("requests")).status_code == 200
     erasure = {"type": "personal_data_erased", "on": str(today()), "requested": 2}
     refused(
@@ -249,7 +249,7 @@ async def test_what_is_sensitive_asks_again(running: Running) -> None:
         "proof_stale",
     )
     await prove(wang, device.code(1))
-    assert (await wang.get(asked)).json()["code"] == "request_unknown"
+    assert (await wang.get(path)).json()["code"] == "request_unknown"
     await wang.client.aclose()
 
 
@@ -259,12 +259,12 @@ async def test_a_key_for_what_is_sensitive_asks_again(running: Running) -> None:
     await wang.login()
     device, _ = await enrolled(wang)
     await wang.behind("UPDATE sessions SET proven_at = proven_at - interval '30 minutes 1 second'")
-    asked = {"name": "某系统", "acts": ["read", "erase"], "days": 366}
-    refused(await wang.post("/api/v1/keys", asked), 403, "proof_stale")
+    body = {"name": "某系统", "acts": ["read", "erase"], "days": 366}
+    refused(await wang.post("/api/v1/keys", body), 403, "proof_stale")
     assert (await wang.get("/api/v1/keys")).json() == []
-    assert (await wang.post("/api/v1/keys", {**asked, "acts": ["read"]})).status_code == 201
+    assert (await wang.post("/api/v1/keys", {**body, "acts": ["read"]})).status_code == 201
     await prove(wang, device.code(1))
-    assert (await wang.post("/api/v1/keys", asked)).status_code == 201
+    assert (await wang.post("/api/v1/keys", body)).status_code == 201
     await wang.client.aclose()
 
 

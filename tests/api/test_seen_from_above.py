@@ -116,21 +116,21 @@ def addresses(code: str) -> list[tuple[str, dict[str, str]]]:
         name = template.rsplit("/", 1)[1] if not template.endswith("{reference}/events") else "its events"
         for reference in ("2020-0001", "2020-0002"):
             address = template.format(code=code, reference=reference, version="1", year="2020", kind="answer")
-            found += [(address, asked) for asked in VARIANTS.get(name, [QUERIES.get(name, {})])]
+            found += [(address, query) for query in VARIANTS.get(name, [QUERIES.get(name, {})])]
     return found
 
 
 async def words(caller: Caller, code: str, but: str = "–") -> dict[str, str]:
     """All that the caller is answered, by what was asked; but: addresses left out, for what they take."""
     found = {}
-    for address, asked in addresses(code):
+    for address, query in addresses(code):
         if address.endswith(but):
             continue
         for accept in FORMATS:
-            reply = await caller.client.get(address, params=asked, headers={"Accept": accept})
+            reply = await caller.client.get(address, params=query, headers={"Accept": accept})
             assert reply.status_code < 500
             if reply.status_code == 200:
-                found[f"{address} {asked} {accept}"] = reply.text
+                found[f"{address} {query} {accept}"] = reply.text
     return found
 
 
@@ -158,7 +158,7 @@ async def test_the_marks_are_there_for_the_office_itself(world: World) -> None:
     everything = "\n".join([text for _, text in seen])
     assert [mark for mark in MARKS if mark not in everything] == []
     for where in ("/diff", "/events", "reports/due", "/replay", "/work-list", "/reports/2020/checks"):
-        shown = [text for asked, text in seen if where in asked]
+        shown = [text for query, text in seen if where in query]
         assert any("标记" in text or "77777" in text for text in shown), where
 
 

@@ -374,8 +374,8 @@ async def test_at_the_console(running: Running) -> None:
     for shown in ("portal", "某程序", "https://portal.example.gov.cn/hook", "已暂停", "status_503"):
         assert shown in page
     assert "tzs_" not in page
-    asked = {"csrf": admin.csrf, "days": "30", "overlap_days": "0"}
-    made = await admin.client.post("/people/services/portal/keys", data=asked)
+    fields = {"csrf": admin.csrf, "days": "30", "overlap_days": "0"}
+    made = await admin.client.post("/people/services/portal/keys", data=fields)
     assert made.status_code == 200
     key = re.search(r"tzs_[A-Za-z0-9_.-]+", made.text)
     assert key is not None
@@ -384,7 +384,7 @@ async def test_at_the_console(running: Running) -> None:
         assert (await client.get(f"requests/{today().year}-0001/stage")).status_code == 404
     for wrong in ({"days": "0"}, {"days": "x"}, {"days": "9999"}, {"overlap_days": "-1"}):
         assert (
-            await admin.client.post("/people/services/portal/keys", data={**asked, **wrong})
+            await admin.client.post("/people/services/portal/keys", data={**fields, **wrong})
         ).status_code == 422
     (listed,) = [each for each in await register.service_keys.listed(code) if each.valid]
     address = f"/people/services/portal/keys/{listed.id}/revoke"

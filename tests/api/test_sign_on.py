@@ -183,7 +183,7 @@ async def test_the_way_back_is_of_the_browser_that_went(zhang: Caller, there: Id
     assert (reply.status_code, "没有通过验证" in reply.text) == (401, True)
     await begun(zhang)
     assert (await back(zhang, answer)).status_code == 401  # with the state of the other's
-    assert there.asked.count("/token") == 0
+    assert there.requested.count("/token") == 0
     own = there.authorize(await begun(zhang))
     kept = zhang.client.cookies["taizhang-login"]
     for otherwise in ({"state": ""}, {"state": "é"}, {"code": ""}, {"error": "access_denied"}):
@@ -230,9 +230,9 @@ async def test_what_is_not_believed_is_counted(zhang: Caller, there: IdentityPro
     there.claims = {"aud": "another"}
     for _ in range(20):
         assert (await come_in(zhang, there)).status_code == 401
-    asked = there.asked.count("/token")
+    before = there.requested.count("/token")
     assert "请稍后再试" in (await come_in(zhang, there)).text
-    assert there.asked.count("/token") == asked
+    assert there.requested.count("/token") == before
     assert (await zhang.accessed("act", "result"))[-1] == ("provider_login", "identity_refused")
 
 
@@ -245,7 +245,7 @@ async def test_its_second_factor_counts_by_policy_alone(
     await bind(wang, there.issuer, "wang")
     await set_policy(wang, "second_factor", "administrators_and_approvers")
     await set_policy(wang, "provider_second_factor", policy)
-    said: list[tuple[dict[str, Any], bool]] = [
+    cases: list[tuple[dict[str, Any], bool]] = [
         ({"amr": ["pwd", "otp", "mfa"]}, True),
         ({"acr": "urn:two"}, True),
         ({"amr": ["pwd"]}, False),
@@ -257,7 +257,7 @@ async def test_its_second_factor_counts_by_policy_alone(
         ({"amr": [["mfa"], 7, None]}, False),
         ({"acr": ["urn:two"]}, False),
     ]
-    for claims, counts in said:
+    for claims, counts in cases:
         there.claims = claims
         await come_in(wang, there)
         wanted = "" if counts and policy == "counted" else "enrolment"
@@ -289,11 +289,11 @@ async def test_a_proof_there_grows_old_like_one_here(running: Running, there: Id
     await bind(wang, there.issuer, "wang")
     await set_policy(wang, "second_factor", "all")
     await set_policy(wang, "provider_second_factor", "counted")
-    asked = "requests/2026-0001/sealed?purpose=核对"
+    path = "requests/2026-0001/sealed?purpose=核对"
     there.claims = {"amr": ["mfa"], "auth_time": 1_700_000_000}
     await come_in(wang, there)
     assert (await wang.get("requests")).status_code == 200
-    refused(await wang.get(asked), 403, "proof_stale")
+    refused(await wang.get(path), 403, "proof_stale")
     refused(await wang.post("/api/v1/second-factor/enrolment", {}), 403, "proof_stale")
     refused(await wang.post("/api/v1/passkeys/challenge", {}), 403, "proof_stale")
     page = await wang.client.get("/second-factor")
@@ -302,7 +302,7 @@ async def test_a_proof_there_grows_old_like_one_here(running: Running, there: Id
     address = await begun(wang, fresh="1")
     assert "max_age=0" in address
     await back(wang, there.authorize(address))
-    assert (await wang.get(asked)).json()["code"] == "request_unknown"
+    assert (await wang.get(path)).json()["code"] == "request_unknown"
     await wang.client.aclose()
 
 
@@ -386,9 +386,9 @@ async def _through_its_pages(address: str, subject: str) -> dict[str, str]:
     """Its login and its consent, as somebody who has not been there; what it sends the browser back with."""
     async with httpx.AsyncClient(trust_env=False, timeout=120) as browser:
         reply = await browser.get(address)
-        for said in ({"prompt": "login", "login": subject, "password": "any"}, {"prompt": "consent"}):
+        for form in ({"prompt": "login", "login": subject, "password": "any"}, {"prompt": "consent"}):
             page = urljoin(str(reply.url), reply.headers["location"])
-            reply = await browser.post(page, data=said)
+            reply = await browser.post(page, data=form)
             reply = await browser.get(urljoin(page, reply.headers["location"]))
         back_at = urlsplit(reply.headers["location"])
         assert f"{back_at.scheme}://{back_at.netloc}{back_at.path}" == f"{ORIGIN}{CALLBACK}"

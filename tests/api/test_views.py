@@ -218,8 +218,8 @@ def test_the_work_list_of_a_day(quarter: Taizhang) -> None:
 
 def test_the_work_list_knows_the_day_it_is_asked_for(quarter: Taizhang) -> None:
     """On 03-19 request 2 was not extended yet: within seven working days; the consultation of 4 was over on 03-13."""
-    asked = quarter("work-list", "--on", "2020-03-19", "--within", "7", "--json")
-    assert {int(each["reference"][5:]): each["duty"] for each in json(asked)} == {
+    listed = quarter("work-list", "--on", "2020-03-19", "--within", "7", "--json")
+    assert {int(each["reference"][5:]): each["duty"] for each in json(listed)} == {
         **dict.fromkeys((1, 2, 3, 7), "due_soon"), 5: "awaiting_supplement", 8: "redo", 10: "due_soon",
     }  # fmt: skip
     assert json(quarter("work-list", "--on", "2020-01-31", "--json")) == []
@@ -333,7 +333,7 @@ def test_sealed_values_are_shown_where_asked_for(
 
 # --- as known then ---
 
-ASKED = (
+QUERIES = (
     ("table", *Q1),
     ("table", *Q1, "--cell", "total:total"),
     ("compliance", *Q1),
@@ -355,7 +355,7 @@ def behind_the_back(server: DatabaseServer, database: str, *statements: str) -> 
 
 def answers(quarter: Taizhang, *until: str) -> list[Any]:
     """But for law_digest, which names the notices known then."""
-    found = [json(quarter(*asked, *until, "--json")) for asked in ASKED]
+    found = [json(quarter(*arguments, *until, "--json")) for arguments in QUERIES]
     for row in found[1]:
         del row["law_digest"]
     return found
@@ -432,19 +432,19 @@ NO_MOMENTS = (
 def test_what_is_no_moment_is_refused(office: Taizhang) -> None:
     """By every command, in Chinese, saying what would be one, with exit code 2."""
     for moment in NO_MOMENTS:
-        for asked in (*ASKED, ("diff", "--year", "2020")):
-            option = "--before" if asked[0] == "diff" else "--recorded-until"
-            result = office(*asked, option, moment)
-            assert (result.code, result.out) == (2, ""), (asked, moment)
+        for arguments in (*QUERIES, ("diff", "--year", "2020")):
+            option = "--before" if arguments[0] == "diff" else "--recorded-until"
+            result = office(*arguments, option, moment)
+            assert (result.code, result.out) == (2, ""), (arguments, moment)
             assert "带时区的时刻（如2021-01-20T09:00:00+08:00）" in result.err
 
 
 def test_before_the_register_was_opened_there_is_none(quarter: Taizhang) -> None:
     """No empty table is made up for a time before the office was registered."""
     for moment in ("0", "2019-12-31", "2001-01-01T00:00:00+08:00"):
-        for asked in (*ASKED, ("diff", "--year", "2020")):
-            option = "--before" if asked[0] == "diff" else "--recorded-until"
-            result = quarter(*asked, option, moment)
+        for arguments in (*QUERIES, ("diff", "--year", "2020")):
+            option = "--before" if arguments[0] == "diff" else "--recorded-until"
+            result = quarter(*arguments, option, moment)
             assert (result.code, result.out) == (1, "")
             assert "尚未设立台账" in result.err
 
@@ -459,8 +459,8 @@ def test_a_position_beyond_the_log_is_refused(quarter: Taizhang) -> None:
 
 def test_a_request_of_later_is_not_known_before(quarter: Taizhang) -> None:
     """At entry 5 only request 1 was there."""
-    for asked in (("deadline", "2020-0002"), ("history", "2020-0002")):
-        result = quarter(*asked, "--recorded-until", "5")
+    for arguments in (("deadline", "2020-0002"), ("history", "2020-0002")):
+        result = quarter(*arguments, "--recorded-until", "5")
         assert (result.code, result.err) == (1, "本机关台账中没有2020-0002。［request_unknown］\n")
     table = json(quarter("table", "--year", "2020", "--recorded-until", "5", "--json"))
     assert (table["requests_table"]["new"][-1], table["position"]) == (1, 5)
@@ -583,13 +583,13 @@ def test_csv_opens_as_text_and_json_is_valid(office: Taizhang) -> None:
     record(office, HOSTILE, "--actor", "@SUM(B1)")
     seen = set()
 
-    for asked in LISTED:
-        json(office(*asked, "--json"))
-        rows = cells(office(*asked, "--csv"))
-        assert len(rows) > 1, asked
-        assert len({len(row) for row in rows}) == (2 if asked == LISTED[0] else 1), asked
+    for arguments in LISTED:
+        json(office(*arguments, "--json"))
+        rows = cells(office(*arguments, "--csv"))
+        assert len(rows) > 1, arguments
+        assert len({len(row) for row in rows}) == (2 if arguments == LISTED[0] else 1), arguments
         for cell in (cell for row in rows for cell in row):
-            assert not cell.startswith(ACTIVE) or is_number(cell), (asked, cell)
+            assert not cell.startswith(ACTIVE) or is_number(cell), (arguments, cell)
             seen.add(cell)
 
     # The hostile labels were there, as text.
@@ -600,10 +600,10 @@ def test_what_is_drawn_fits_the_terminal(office: Taizhang) -> None:
     """No line is wider than 100 columns, a hanzi taking two, whatever the labels."""
     record(office, HOSTILE)
 
-    for asked in LISTED:
-        drawn = office(*asked)
+    for arguments in LISTED:
+        drawn = office(*arguments)
         assert drawn.code == 0
-        assert max(cell_len(line) for line in drawn.out.splitlines()) <= 100, asked
+        assert max(cell_len(line) for line in drawn.out.splitlines()) <= 100, arguments
 
 
 # --- what is not there ---
@@ -654,8 +654,8 @@ def test_every_code_of_an_irregularity_can_be_listed(office: Taizhang) -> None:
 
 def test_without_an_authority_nothing_is_answered(taizhang: Taizhang) -> None:
     """An empty database says that no register was opened; two have to be told apart."""
-    for asked in LISTED:
-        result = taizhang(*asked)
+    for arguments in LISTED:
+        result = taizhang(*arguments)
         assert (result.code, result.out) == (1, "")
         assert "尚未设立台账" in result.err
 

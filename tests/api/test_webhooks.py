@@ -326,8 +326,8 @@ async def test_it_waits_longer_each_time(office: Office, receiver: Receiver) -> 
         (claimed,), _ = await office.register.webhooks.claim(office.code)
         (earliest,) = await behind(office.running.dsn, office.code, "SELECT clock_timestamp() AS now")
         await office.register.webhooks.failed(claimed, "status_500")
-        asked = "SELECT next_at, clock_timestamp() AS now FROM webhooks WHERE id = $1"
-        (latest,) = await behind(office.running.dsn, office.code, asked, id_)
+        query = "SELECT next_at, clock_timestamp() AS now FROM webhooks WHERE id = $1"
+        (latest,) = await behind(office.running.dsn, office.code, query, id_)
         assert earliest["now"] + wait <= latest["next_at"] <= latest["now"] + wait, failures
 
 
@@ -447,10 +447,10 @@ async def test_a_name_is_resolved_once_and_the_connection_goes_there(
     """DNS that changes between the check and the connection changes nothing: it is asked once, and the Host stays the name."""
     loop = asyncio.get_running_loop()
     answers = ["127.0.0.1", "10.255.255.1", "10.255.255.1"]
-    asked = []
+    names = []
 
     async def getaddrinfo(host: Any, port: Any, **_: Any) -> list[Any]:
-        asked.append(host)
+        names.append(host)
         return [(2, 1, 6, "", (answers.pop(0), port))]
 
     monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo, raising=False)
@@ -459,7 +459,7 @@ async def test_a_name_is_resolved_once_and_the_connection_goes_there(
     async with Courier(allowed, 5) as courier:
         assert await courier.deliver(f"{host}/hook?a=b", "whsec_AAAA", "one", b"{}") == ""
         got = await receiver.next()
-        assert asked == ["portal.test"]
+        assert names == ["portal.test"]
         assert (got.headers["host"], got.path) == (f"portal.test:{receiver.port}", "/hook?a=b")
         assert await courier.deliver(f"{host}/", "whsec_AAAA", "two", b"{}") == "address_refused"
     assert receiver.got.empty()

@@ -289,7 +289,7 @@ R = received("2020-03-02")
 ANSWERED = (R, answered("2020-03-10"))
 NOTICE = (R, supplement_required("2020-03-03", "2020-03-20"))
 FEE = (R, fee_charged("2020-03-03", "2020-03-31"))
-ASKED = (R, explanation_required("2020-03-03", "2020-03-10"))
+EXPLANATION_REQUIRED = (R, explanation_required("2020-03-03", "2020-03-10"))
 CONSULTING = (R, consultation_opened("2020-03-03", "2020-03-20"))
 CONSULTED = (*CONSULTING, consultation_closed("2020-03-05"))
 APPEALED = (*ANSWERED, appealed("2020-03-16"))
@@ -422,7 +422,7 @@ CASES: list[tuple[type[Refusal], History, Event]] = [
     (ConsultationUnknown, CONSULTING, consultation_closed("2020-03-02")),  # before it was opened
     (ConsultationUnknown, CONSULTED, consultation_closed("2020-03-06")),
     (ExplanationNotRequired, (R,), explained("2020-03-05")),
-    (ExplanationNotRequired, (*ASKED, explained("2020-03-05")), explained("2020-03-06")),
+    (ExplanationNotRequired, (*EXPLANATION_REQUIRED, explained("2020-03-05")), explained("2020-03-06")),
     (NothingToServe, (R,), served("2020-03-10")),
     (NothingToServe, ANSWERED, served("2020-03-09")),
     (NothingToServe, ANSWERED, served("2020-03-09", paper=2)),  # before the answer
@@ -502,7 +502,7 @@ POSSIBLE: list[tuple[History, Event]] = [
     ((R,), answered("2020-03-12", draft="稿一")),  # a free label where there are no officers and no such draft
     ((*REVIEWED, answered("2020-03-12"), reopened("2020-03-13", "2020-04-13")), answer_drafted("2020-03-16")),
     (APPROVED, amended("2020-03-16", 4, draft_approved("2020-03-13"))),
-    ((*ASKED, explained("2020-03-04")), deferred("2020-03-05", "2020-03-05")),
+    ((*EXPLANATION_REQUIRED, explained("2020-03-04")), deferred("2020-03-05", "2020-03-05")),
     (ANSWERED, served("2020-03-16", "public_notice", TODAY)),
     (APPEALED, appeal_decided("2020-03-18", effective_on=TODAY)),
     (ANSWERED, reopened("2020-03-19", "2020-03-18")),

@@ -124,8 +124,8 @@ def _against_the_journal(held: Held, account: Account) -> Iterator[Finding]:
         if id_ not in account.sent:
             yield Finding(NOBODYS, str(id_))
     for id_, answers in account.answers.items():
-        said = [{**answer, **dict.fromkeys(CHANGES)} for answer in answers]
-        if any(answer != said[0] for answer in said):
+        first = [{**answer, **dict.fromkeys(CHANGES)} for answer in answers]
+        if any(answer != first[0] for answer in first):
             yield Finding(ANSWERED_OTHERWISE, id_)
         if id_ not in stored:
             yield Finding(LOST, id_)

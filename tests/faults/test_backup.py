@@ -51,9 +51,9 @@ class Scripts:
             DEPLOY / script, *arguments, env=self.environment,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
-        said, _ = await process.communicate()
+        output, _ = await process.communicate()
         assert process.returncode is not None
-        return process.returncode, said.decode()
+        return process.returncode, output.decode()
 
 
 async def streamed(site: Site) -> None:
@@ -108,12 +108,12 @@ async def test_backup_ruin_and_restore(
                             assert await client.tell(recording)
 
                 await record("before-the-base-")
-                code, said = await scripts.run("backup.sh", "base")
-                assert code == 0, said
+                code, output = await scripts.run("backup.sh", "base")
+                assert code == 0, output
                 assert (await scripts.run("backup.sh", "keys"))[0] == 0
                 await record("after-the-base-")
                 # A base backup serves from the second behind its end.
-                await asyncio.to_thread(until_named, Path(said.strip()))
+                await asyncio.to_thread(until_named, Path(output.strip()))
                 await record("later-")
                 then, known_then = await moment(site), office.account
                 await record("last-")
@@ -128,9 +128,9 @@ async def test_backup_ruin_and_restore(
 
     began = perf_counter()
     end = place / "end/data"
-    code, said = await scripts.run("restore.sh", str(end))
+    code, output = await scripts.run("restore.sh", str(end))
     took = perf_counter() - began
-    assert code == 0, said
+    assert code == 0, output
 
     async with restored(office, end.parent) as again:
         with pytest.raises(VaultKeyFault, match="缺少保险库密钥0001"):
@@ -142,13 +142,13 @@ async def test_backup_ruin_and_restore(
         await register.close()
 
     if FULL:  # a moment that the log does not reach
-        code, said = await scripts.run("restore.sh", str(place / "never"), "2099-01-01 00:00:00+08")
-        assert (code, "未能恢复到 2098-12-31 16:00" in said) == (1, True), said
+        code, output = await scripts.run("restore.sh", str(place / "never"), "2099-01-01 00:00:00+08")
+        assert (code, "未能恢复到 2098-12-31 16:00" in output) == (1, True), output
         assert not list(place.glob("never*"))
 
     earlier = place / "then/data"
-    code, said = await scripts.run("restore.sh", str(earlier), then)
-    assert code == 0, said
+    code, output = await scripts.run("restore.sh", str(earlier), then)
+    assert code == 0, output
     async with restored(office, earlier.parent) as again:
         found += await check(again.dsn, again.code, known_then, again.keys)
 
@@ -185,7 +185,7 @@ async def test_a_restore_that_cannot_be_says_why(place: Path, tmp_path: Path) ->
         (("backup.sh", "keys"), "不得与数据库备份放在一处"),
         (("backup.sh",), "用法"),
     ):
-        code, said = run(*words)
+        code, output = run(*words)
         assert code != 0
-        assert why in said
+        assert why in output
     assert not (place / "new").exists()

@@ -137,7 +137,7 @@ class Life(RuleBasedStateMachine):
                 self.run(self.register.record(self.code, unacknowledged, actor="model"))
         reply = self.run(self.register.record(self.code, one, actor="model", expected_version=len(before)))
         written = stream.removeprefix("request/")
-        assert said(reply) == (one.id, written, entry.originator_version, entry.position, tuple(codes))
+        assert summary(reply) == (one.id, written, entry.originator_version, entry.position, tuple(codes))
         assert (reply.stage, reply.due_on, reply.repeated) == (after.stage, after.due_on, False)
         self.model.keep(entry)
         self.replies[one.id] = one, reply
@@ -214,7 +214,7 @@ class Life(RuleBasedStateMachine):
         one = self.recording(event, None, [])
         entry = self.model.entry(AUTHORITY_STREAM, event)
         reply = self.run(self.register.record(self.code, one, actor="model"))
-        assert said(reply) == (one.id, None, entry.originator_version, entry.position, ())
+        assert summary(reply) == (one.id, None, entry.originator_version, entry.position, ())
         self.model.keep(entry)
         self.replies[one.id] = one, reply
         self.recorded.append(1)
@@ -295,7 +295,7 @@ class Life(RuleBasedStateMachine):
         assert tables.discrepancies == []
 
 
-def said(reply: Reply) -> tuple[object, ...]:
+def summary(reply: Reply) -> tuple[object, ...]:
     return reply.id, reply.reference, reply.version, reply.position, reply.irregularities
 
 

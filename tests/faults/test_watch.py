@@ -28,13 +28,13 @@ async def ready(served: Served, starts: int) -> None:
     """Ask until it is, after so many starts of the database."""
     end = monotonic() + 60
     while (
-        len(said(served, "database.started")) < starts
+        len(logged(served, "database.started")) < starts
         or (await served.get("/health/ready")).status_code != 200
     ):
         assert monotonic() < end, served.errors
 
 
-def said(served: Served, event: str) -> list[dict[str, Any]]:
+def logged(served: Served, event: str) -> list[dict[str, Any]]:
     return [each for each in served.log if each["event"] == event]
 
 
@@ -48,7 +48,7 @@ async def test_a_killed_server_is_started_again(place: Path) -> None:
             await ready(served, nth)
             await served.tell("requests", RECEIPT, key=f"after-{nth}")
             assert (await served.json("requests"))["requests"][-1]["reference"] == f"2020-{nth:04}"
-        assert len(said(served, "database.lost")) == len(said(served, "database.started")) == 2
+        assert len(logged(served, "database.lost")) == len(logged(served, "database.started")) == 2
         metrics = (await served.get("/metrics")).text
         assert 'taizhang_database_restarts_total{result="started"} 2.0' in metrics
         assert await served.stopped(signal.SIGTERM) == 0
@@ -64,12 +64,12 @@ async def test_a_server_that_was_told_to_stop_stays_so(place: Path) -> None:
         end = monotonic() + 4
         while monotonic() < end:
             assert (await served.get("/health/ready")).status_code == 503
-        assert said(served, "database.lost") == []
+        assert logged(served, "database.lost") == []
         await embedded.start(data / "postgresql")
         await ready(served, 0)
         killing(data)()
         await ready(served, 1)
-        assert len(said(served, "database.started")) == 1
+        assert len(logged(served, "database.started")) == 1
     await embedded.stop(data / "postgresql")
 
 
@@ -83,12 +83,12 @@ async def test_attempts_that_fail_grow_rare(place: Path) -> None:
         settings.write_bytes(b"no such setting at all\n")
         killing(data)()
         end = monotonic() + 60
-        while len(said(served, "database.not_started")) < 2:
+        while len(logged(served, "database.not_started")) < 2:
             assert (await served.get("requests")).status_code == 503
             assert monotonic() < end
         settings.write_bytes(sound)
         await ready(served, 0)  # by an attempt that works, or by one that was given up too soon
-        pauses = [each["pause_seconds"] for each in said(served, "database.lost")]
+        pauses = [each["pause_seconds"] for each in logged(served, "database.lost")]
         assert len(pauses) >= 2
         assert pauses == [0, 1, 2, 4, 8, 16, 32][: len(pauses)]
         assert 'taizhang_database_restarts_total{result="failed"}' in (await served.get("/metrics")).text

@@ -44,7 +44,7 @@ R = received("2020-03-02")
 HAND = ("in_person",)
 
 
-def asked(period: Period, *histories: Sequence[Event]) -> Compliance:
+def compliance_of(period: Period, *histories: Sequence[Event]) -> Compliance:
     """Asked of requests that are numbered in the order told, as a view of the register asks."""
     rows, ended = [], []
     for number, events in enumerate(histories, 1):
@@ -86,7 +86,7 @@ QUARTER = (
 
 def test_what_was_closed_in_the_quarter_and_how() -> None:
     """Seven closed: 1, 2, 5, 6, 9 on time, 3 late, 4 without proof of service; 5 of 7, every count lists its requests."""
-    found = asked(Q1, *QUARTER)
+    found = compliance_of(Q1, *QUARTER)
 
     assert (found.first, found.last) == ("2020-01-01", "2020-03-31")
     assert numbers(found.closed) == [1, 2, 3, 4, 5, 6, 9]
@@ -98,7 +98,7 @@ def test_what_was_closed_in_the_quarter_and_how() -> None:
 
 def test_against_the_original_due_date() -> None:
     """The extended request 2 came a day after the first term: late by it; 4 is unproven by either, so 4 of 7."""
-    found = asked(Q1, *QUARTER)
+    found = compliance_of(Q1, *QUARTER)
 
     assert numbers(found.original_on_time) == [1, 5, 6, 9]
     assert numbers(found.original_late) == [2, 3]
@@ -107,7 +107,7 @@ def test_against_the_original_due_date() -> None:
 
 def test_withdrawn_and_lapsed_stand_apart_from_the_days_taken() -> None:
     """Answered took 3, 14, 20, 21, 21 working days: the median is the 3rd, the 90th percentile the 5th of them."""
-    found = asked(Q1, *QUARTER)
+    found = compliance_of(Q1, *QUARTER)
 
     assert numbers(found.answered) == [1, 2, 3, 4, 9]
     assert numbers(found.withdrawn) == [5]
@@ -135,30 +135,30 @@ def test_percentiles_are_of_the_nearest_rank(taken: list[int], median: int, nine
     """Rank n·p rounded up, never between two: a figure that some request really took."""
     histories = [(R, answered(f"2020-03-{DAYS[days - 1]}")) for days in taken]
 
-    assert asked(Q1, *histories).taken == (median, ninetieth)
+    assert compliance_of(Q1, *histories).taken == (median, ninetieth)
 
 
 def test_an_answer_on_the_day_of_receipt_or_a_weekend_takes_no_less_than_no_day() -> None:
     """An answer the same day takes 0; on Saturday 03-07 it takes the four of that week."""
     histories = [(R, answered("2020-03-02")), (R, answered("2020-03-07"))]
 
-    assert asked(Q1, *histories).taken == (0, 4)
+    assert compliance_of(Q1, *histories).taken == (0, 4)
 
 
 def test_an_empty_period_has_no_rates() -> None:
     """Nothing closed: no rate and no percentile rather than 0 or 100 %, though something was open."""
-    found = asked(Q1, (received("2020-03-16"),))
+    found = compliance_of(Q1, (received("2020-03-16"),))
 
     assert (found.rate, found.original_rate, found.taken) == (None, None, None)
     assert numbers(found.open) == [1]
-    assert asked(Q1).closed == ()
-    assert asked(Q1, (R, withdrawn("2020-03-10"))).rate == 1.0
-    assert asked(Q1, (R, withdrawn("2020-03-10"))).taken is None
+    assert compliance_of(Q1).closed == ()
+    assert compliance_of(Q1, (R, withdrawn("2020-03-10"))).rate == 1.0
+    assert compliance_of(Q1, (R, withdrawn("2020-03-10"))).taken is None
 
 
 def test_a_re_answer_is_outside_the_rates() -> None:
     """Request 9 was closed in March and answered anew, late, in April: April's quarter does not count it."""
-    found = asked(Q2, *QUARTER)
+    found = compliance_of(Q2, *QUARTER)
 
     assert numbers(found.closed) == [7]
     assert numbers(found.late) == [7]
@@ -168,7 +168,7 @@ def test_a_re_answer_is_outside_the_rates() -> None:
 
 def test_open_overdue_and_redo_due_are_those_of_the_last_day() -> None:
     """At 03-31: 7 and 8 open, 7 overdue since 03-30; 9 is closed, and its redo was due 03-30."""
-    found = asked(Q1, *QUARTER)
+    found = compliance_of(Q1, *QUARTER)
 
     assert numbers(found.open) == [7, 8]
     assert numbers(found.overdue) == [7]
@@ -180,8 +180,8 @@ def test_the_last_day_to_answer_is_not_overdue(last: str, overdue: list[int]) ->
     """Due 03-30: overdue from 03-31 on; the same for a redo due that day."""
     period = Period(date(2020, 1, 1), date.fromisoformat(last))
 
-    assert numbers(asked(period, (R,)).overdue) == overdue
-    assert numbers(asked(period, REDONE).redo_due) == overdue
+    assert numbers(compliance_of(period, (R,)).overdue) == overdue
+    assert numbers(compliance_of(period, REDONE).redo_due) == overdue
 
 
 @pytest.mark.parametrize(
@@ -197,10 +197,10 @@ def test_the_last_day_to_answer_is_not_overdue(last: str, overdue: list[int]) ->
 def test_what_comes_later_does_not_change_what_was_open_at_an_earlier_end(later: list[Event]) -> None:
     """Open, overdue and their units at 03-31 are read as of that day: no step of April moves them."""
     history = (R, assigned("2020-03-03", "信息科"))
-    then = asked(Q1, history)
+    then = compliance_of(Q1, history)
     assert (numbers(then.open), numbers(then.overdue)) == ([1], [1])
 
-    now = asked(Q1, (*history, *later))
+    now = compliance_of(Q1, (*history, *later))
 
     assert (now.open, now.overdue, now.redo_due, now.units) == (
         then.open, then.overdue, then.redo_due, then.units,
@@ -209,8 +209,10 @@ def test_what_comes_later_does_not_change_what_was_open_at_an_earlier_end(later:
 
 def test_what_comes_later_does_not_change_which_redo_was_due() -> None:
     """Read at 03-31 the redo of 9 was due, answered in April or not."""
-    assert numbers(asked(Q1, REDONE[:6]).redo_due) == numbers(asked(Q1, REDONE).redo_due) == [1]
-    assert numbers(asked(Q2, REDONE).redo_due) == []
+    assert (
+        numbers(compliance_of(Q1, REDONE[:6]).redo_due) == numbers(compliance_of(Q1, REDONE).redo_due) == [1]
+    )
+    assert numbers(compliance_of(Q2, REDONE).redo_due) == []
 
 
 def test_nothing_is_overdue_while_the_applicant_is_awaited() -> None:
@@ -218,12 +220,12 @@ def test_nothing_is_overdue_while_the_applicant_is_awaited() -> None:
     asked_back = supplement_required("2020-03-10", "2020-04-20")
     redone = (*REDONE[:6], supplement_required("2020-03-18", "2020-04-20"))
 
-    found = asked(Q1, (R, asked_back), redone)
+    found = compliance_of(Q1, (R, asked_back), redone)
 
     assert numbers(found.open) == [1]
     assert found.overdue == found.redo_due == ()
     # Restarted on 03-23 the redo has 20 working days, until 04-21, in place of the decision's 03-30.
-    assert asked(Q1, (*redone, supplemented("2020-03-23"))).redo_due == ()
+    assert compliance_of(Q1, (*redone, supplemented("2020-03-23"))).redo_due == ()
 
 
 def test_extended_suspended_and_supplemented_are_of_requests_closed_in_the_period() -> None:
@@ -235,7 +237,7 @@ def test_extended_suspended_and_supplemented_are_of_requests_closed_in_the_perio
     histories = [(R, *steps, *end) for steps in (longer, consulted, back)]
     histories += [(R, *steps) for steps in (longer, consulted, back)]
 
-    found = asked(Q1, *histories)
+    found = compliance_of(Q1, *histories)
 
     assert numbers(found.closed) == [1, 2, 3]
     assert numbers(found.extended) == [1]
@@ -254,7 +256,7 @@ def test_irregularities_by_code_list_their_requests() -> None:
         served("2020-04-02", "courier"),
     )
 
-    found = asked(Q1, *QUARTER, (R, answered("2020-03-20"), courier), late)
+    found = compliance_of(Q1, *QUARTER, (R, answered("2020-03-20"), courier), late)
 
     assert {code: numbers(references) for code, references in found.irregularities.items()} == {
         "late_answer": [3, 9, 11],
@@ -266,7 +268,7 @@ def test_irregularities_by_code_list_their_requests() -> None:
 def test_each_unit_has_its_share_by_the_last_assignment() -> None:
     """Request 1 went from 信息科 to 法制科 and counts there; one never assigned stands under no name."""
     on_time = (answered("2020-03-20"), served("2020-03-20", *HAND))
-    found = asked(
+    found = compliance_of(
         Q1,
         (R, assigned("2020-03-03", "信息科"), assigned("2020-03-04", "法制科"), *on_time),
         (R, assigned("2020-03-03", "信息科"), answered("2020-03-31"), served("2020-03-31")),
@@ -288,12 +290,14 @@ def test_both_ends_of_the_period_are_inside() -> None:
     history = (R, withdrawn("2020-03-10"))
 
     for first, last, closed in ((10, 10, [1]), (10, 31, [1]), (2, 10, [1]), (2, 9, []), (11, 31, [])):
-        found = asked(Period(date(2020, 3, first), date(2020, 3, last)), history)
+        found = compliance_of(Period(date(2020, 3, first), date(2020, 3, last)), history)
         assert numbers(found.closed) == closed, (first, last)
 
 
 def test_an_annulled_request_is_nowhere() -> None:
     """Neither closed nor open: the receipt did not happen."""
-    found = asked(Q1, (R, assigned("2020-03-03"), answered("2020-03-20"), builders.amended("2020-03-21", 1)))
+    found = compliance_of(
+        Q1, (R, assigned("2020-03-03"), answered("2020-03-20"), builders.amended("2020-03-21", 1))
+    )
 
     assert found.closed == found.open == found.units == ()

@@ -129,10 +129,16 @@ def test_whose_a_duty_is() -> None:
 
 def test_an_erasure_is_for_another_person_to_carry_out() -> None:
     """The head's, not the officer's who asked for it; where there is no head, the security administrator's."""
-    asked = (R, assigned("li"), answered("2026-03-09"), served("2026-03-09"), erasure_requested("2026-03-10"))
-    assert who(mails(staffed(), "2026-03-11", asked)) == "zhao"
+    requested = (
+        R,
+        assigned("li"),
+        answered("2026-03-09"),
+        served("2026-03-09"),
+        erasure_requested("2026-03-10"),
+    )
+    assert who(mails(staffed(), "2026-03-11", requested)) == "zhao"
     headless = staffed().tell(OfficerDismissed(date(2026, 3, 10), "zhao"), "sys")
-    assert who(mails(headless, "2026-03-11", asked)) == "sec"
+    assert who(mails(headless, "2026-03-11", requested)) == "sec"
 
 
 def test_where_nobody_handles_who_stands_above_is_told() -> None:
@@ -157,8 +163,8 @@ def test_what_was_answered_and_not_served_goes_up_too() -> None:
 def test_returns_and_orders_of_the_superior_are_in_it() -> None:
     """With whoever has the next step, and with the head at the last day; a return is nothing to a reviewer."""
     office = below()
-    for asked in (ORDER, QUARTER):
-        office.tell(asked, "county/wang", superior=county("statistician"))
+    for each in (ORDER, QUARTER):
+        office.tell(each, "county/wang", superior=county("statistician"))
     found = mails(office, "2026-03-03")
     assert {name: [duty.duty for duty in each.duties] for name, each in found.items() if each.duties} == {
         "li": ["order_waiting"], "tong": ["return_to_prepare"],
@@ -183,8 +189,8 @@ def test_what_is_to_be_supervised_below_is_with_who_supervises() -> None:
     assert {name: each.units for name, each in found.items() if each} == dict.fromkeys(
         ("li", "zhao", "tong"), (late,)
     )
-    said = words.text(found["li"], "某县")
-    assert "对下级单位（1项）\n某镇　2026-0001　申请已逾期，应督办　期限2026-03-30，已过1个工作日\n" in said
+    text = words.text(found["li"], "某县")
+    assert "对下级单位（1项）\n某镇　2026-0001　申请已逾期，应督办　期限2026-03-30，已过1个工作日\n" in text
     assert words.subject(found["li"]) == "台账待办1项，其中1项期限已过，2026-03-31"
 
 

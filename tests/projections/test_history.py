@@ -461,7 +461,7 @@ def test_every_word_of_a_vocabulary_has_its_chinese() -> None:
     """Whatever value an enumeration of an event can have, its sentence has no English in it."""
     causes = CorrectionAnalysed.__annotations__["causes"]
     events_ = [correction_analysed("2020-06-05", cause) for cause in re.findall(r'"(\w+)"', causes)]
-    of_requests = [happened for happened, said in SENTENCES if not re.search("[a-zA-Z]", said)]
+    of_requests = [happened for happened, sentence in SENTENCES if not re.search("[a-zA-Z]", sentence)]
     for happened in of_requests:
         for field in msgspec.structs.fields(type(happened)):
             values = get_args(field.type) if get_origin(field.type) is Literal else ()
@@ -545,8 +545,8 @@ CHANGED: list[tuple[Event, dict[str, object], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("was", "changes", "said"), CHANGED)
-def test_an_amendment_says_whatever_it_changed(was: Event, changes: dict[str, object], said: str) -> None:
+@pytest.mark.parametrize(("was", "changes", "sentence"), CHANGED)
+def test_an_amendment_says_whatever_it_changed(was: Event, changes: dict[str, object], sentence: str) -> None:
     """What no sentence of the event tells, of the authority's own entries too, and in Chinese."""
     now = msgspec.structs.replace(was, **changes)
     if isinstance(now, AMENDABLE):
@@ -554,7 +554,7 @@ def test_an_amendment_says_whatever_it_changed(was: Event, changes: dict[str, ob
     else:
         amendment = amended("2020-04-01", 1, now)
 
-    assert identities_of(was, amendment)[1].endswith(said)
+    assert identities_of(was, amendment)[1].endswith(sentence)
 
 
 def test_no_field_is_changed_in_silence() -> None:
@@ -657,9 +657,9 @@ def test_no_sentence_holds_a_sealed_value_or_a_brace() -> None:
         for version, replacement in enumerate(again, 1)
     ]
 
-    for said in identities_of(*events_, *amendments):
-        assert not re.search("f00d|beef|0000|[{}]|Sealed|None|commitment", said), said
-        assert not said.endswith("。")
+    for text in identities_of(*events_, *amendments):
+        assert not re.search("f00d|beef|0000|[{}]|Sealed|None|commitment", text), text
+        assert not text.endswith("。")
 
 
 def test_sealed_values_are_found_by_field_in_replacements_too() -> None:

@@ -107,11 +107,11 @@ def test_service_changes_timeliness_alone() -> None:
 
 def test_what_moves_the_due_date_is_shown_with_both() -> None:
     """An extension by 20 to 04-27, a supplement notice to no date, the supplement of 03-06 to 04-03; no cell moves."""
-    asked = supplement_required("2020-03-04", "2020-03-20")
+    notice = supplement_required("2020-03-04", "2020-03-20")
     for history, by, due in (
         ((R,), extended("2020-03-26"), (DUE, date(2020, 4, 27))),
-        ((R,), asked, (DUE, None)),
-        ((R, asked), supplemented("2020-03-06"), (None, date(2020, 4, 3))),
+        ((R,), notice, (DUE, None)),
+        ((R, notice), supplemented("2020-03-06"), (None, date(2020, 4, 3))),
     ):
         found = changed(*history, by=by)
         assert (found.due_on, found.cells) == (due, {})

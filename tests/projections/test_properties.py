@@ -184,8 +184,8 @@ def test_what_is_recorded_later_does_not_move_an_earlier_table(seed: int):
                 tuple(row for row in rows.values() if row), tuple(s for each in spells.values() for s in each)
             )
             recorded_on = entry.recorded_on
-            asked = [Period.year(recorded_on.year), Period(recorded_on - timedelta(40), recorded_on)]
-            drawn[entry.position] = [(period, as_it_was.tables(period)) for period in asked]
+            periods = [Period.year(recorded_on.year), Period(recorded_on - timedelta(40), recorded_on)]
+            drawn[entry.position] = [(period, as_it_was.tables(period)) for period in periods]
     for moment, tables in drawn.items():
         again = folded([entry for entry in entries if entry.position <= moment])
         for period, table in tables:

@@ -206,8 +206,8 @@ def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
 
 def test_every_duty_is_tested_at_its_boundary() -> None:
     """And has words and an article."""
-    asked = {"order_waiting", "return_to_prepare", "return_to_approve", "assessment_to_check"}
-    assert {duty for duty, _, _ in BOUNDARIES} | {"to_review"} | asked == set(DUTIES)
+    tested = {"order_waiting", "return_to_prepare", "return_to_approve", "assessment_to_check"}
+    assert {duty for duty, _, _ in BOUNDARIES} | {"to_review"} | tested == set(DUTIES)
     assert all(words and article for words, article in DUTIES.values())
 
 

@@ -61,8 +61,8 @@ async def _prove(register: Register, who: Principal, token: SessionToken) -> Non
     secret = (await register.second_factors.enrol(who, token)).secret
     code = code_at(base64.b32decode(secret.replace(" ", "")), time())
     await register.second_factors.confirm(who, token, code, HERE)
-    asked = await register.passkeys.begin(who, token, PARTY)
-    made = Authenticator().created(asked)
+    challenge = await register.passkeys.begin(who, token, PARTY)
+    made = Authenticator().created(challenge)
     created = Created(made["id"], made["client_data"], made["attestation"])
     await register.passkeys.add(who, token, made["name"], created, PARTY, HERE)
 

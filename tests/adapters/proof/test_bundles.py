@@ -544,8 +544,8 @@ def test_a_page_a_form_and_a_verifier_that_are_not_the_programs_own(genuine: Pat
         "formats/2021.toml": b"x",
     }
     found = bundle_check.verify(packed(files, tmp_path / "otherwise.zip"))
-    (said,) = [each for each in found.notes if "不同" in each]
-    assert said.partition("与")[0] == "README.html、verify.py、formats/2021.toml"
+    (note,) = [each for each in found.notes if "不同" in each]
+    assert note.partition("与")[0] == "README.html、verify.py、formats/2021.toml"
 
 
 async def test_the_access_log_proves_the_whole_bundle(office: Register, tmp_path: Path) -> None:

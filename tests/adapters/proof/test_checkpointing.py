@@ -164,7 +164,7 @@ async def test_without_its_key_nothing_is_signed(office: Register, keys: Path) -
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ("DELETE FROM events WHERE position = 3", "有缺"),
         ("DELETE FROM events WHERE position >= 2", "有缺"),
@@ -174,7 +174,7 @@ async def test_without_its_key_nothing_is_signed(office: Register, keys: Path) -
     ],
 )
 async def test_what_does_not_continue_is_not_signed(
-    office: Register, server: DatabaseServer, database: str, change: str, said: str
+    office: Register, server: DatabaseServer, database: str, change: str, message: str
 ) -> None:
     """The sealer never covers up: it signs on top of what it signed before, or not at all."""
     await record(office, line("a", RECEIVED))
@@ -183,7 +183,7 @@ async def test_what_does_not_continue_is_not_signed(
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute(f"SET session_replication_role = replica; {change}")
 
-    with pytest.raises(CheckpointFault, match=said):
+    with pytest.raises(CheckpointFault, match=message):
         await office.proofs.sign_checkpoint(CODE)
     assert len(await fetch(server.behind(database), "SELECT 1 FROM checkpoints")) == 1
 

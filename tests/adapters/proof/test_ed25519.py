@@ -55,8 +55,8 @@ def test_it_says_what_a_library_says() -> None:
         signature = bytearray(key.sign(text))
         if nth % 2:
             signature[chance.randrange(64)] ^= 1 << chance.randrange(8)
-        said = standalone.is_signed(public, text, bytes(signature))
-        assert said == by_library(public, text, bytes(signature)) == (nth % 2 == 0)
+        accepted = standalone.is_signed(public, text, bytes(signature))
+        assert accepted == by_library(public, text, bytes(signature)) == (nth % 2 == 0)
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,8 @@ def test_the_superior_s_waiver_is_no_act_from_outside() -> None:
     office.tell(ABOVE, "cli", on=day("2026-03-02"))
     office.tell(WAIVER, "county/wang", on=day("2026-03-02"))
     for event in (renamed("2020-02-03", "某新区"), ABOVE):
-        said = office.refused(NotAnOfficer, event, "county/wang")
-        assert "从简审批" in said
+        message = office.refused(NotAnOfficer, event, "county/wang")
+        assert "从简审批" in message
     for each in (
         WAIVER,
         SupervisionOrdered(day("2020-01-06"), "overdue", day("2026-12-31"), "县〔2020〕4号"),

@@ -207,13 +207,13 @@ def test_an_act_before_the_register_was_opened() -> None:
 def test_the_authority_s_own_acts() -> None:
     """Opened once; it acknowledges nothing."""
     twice = [*OWN, structs.replace(OWN[0], originator_version=2, position=2)]
-    said = [structs.replace(OWN[0], acknowledged=("late_answer",))]
+    acts = [structs.replace(OWN[0], acknowledged=("late_answer",))]
 
     assert judge_authority_again(OWN) == []
     assert [each.refusal.code for each in judge_authority_again(twice) if each.refusal] == [
         "authority_exists"
     ]
-    assert [each.acknowledged for each in judge_authority_again(said)] == [("late_answer",)]
+    assert [each.acknowledged for each in judge_authority_again(acts)] == [("late_answer",)]
 
 
 # --- powers of their day ---

@@ -196,7 +196,7 @@ async def test_who_trusts_the_device_alone(office: Register, device: Device, tmp
 
 
 @pytest.mark.parametrize(
-    ("command", "said"),
+    ("command", "message"),
     [
         ("/nowhere/sign", "不能运行"),
         ("false", "返回值1"),
@@ -213,7 +213,7 @@ async def test_who_trusts_the_device_alone(office: Register, device: Device, tmp
     ],
 )
 async def test_a_program_that_does_not_sign_is_not_taken(
-    tmp_path: Path, device: Device, monkeypatch: pytest.MonkeyPatch, command: str, said: str
+    tmp_path: Path, device: Device, monkeypatch: pytest.MonkeyPatch, command: str, message: str
 ) -> None:
     """Nor one that says too much or nothing: the key that is there stays, and goes on."""
     if command.startswith("sleep") or "wait" in command:
@@ -221,7 +221,7 @@ async def test_a_program_that_does_not_sign_is_not_taken(
     SigningKeys.create(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
-    with pytest.raises(SigningKeyFault, match=said):
+    with pytest.raises(SigningKeyFault, match=message):
         await SigningKeys.rotate_to(tmp_path, device.public, command)
 
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

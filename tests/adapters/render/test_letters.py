@@ -38,7 +38,7 @@ def pages_of(data: bytes) -> list[str]:
     return ["".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(data)).pages]
 
 
-def said(letter: Letter) -> list[str]:
+def texts_of(letter: Letter) -> list[str]:
     rows = [*(letter.form.rows if letter.form else ()), *(letter.slip.rows if letter.slip else ())]
     return [
         letter.title,
@@ -57,7 +57,7 @@ def test_both_files_say_all_of_the_letter_in_its_order(year: str, kind: str, red
         at = 0
         for each in letter.paragraphs:
             at = text.index("".join(each.text.split()), at) if text is in_pdf else text.index(each.text, at)
-        assert all("".join(each.split()) in "".join(text.split()) for each in said(letter))
+        assert all("".join(each.split()) in "".join(text.split()) for each in texts_of(letter))
         assert "{" not in text
         assert (NAME in text) == (kind not in ("consultation", "disclosure_notice"))
         assert (OTHER in text) == (kind in ("consultation", "disclosure_notice"))

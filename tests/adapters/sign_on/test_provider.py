@@ -103,9 +103,9 @@ def _signed_with_the_public_key(there: IdentityProvider, known: bytes) -> Any:
     head = {"alg": "HS256", "kid": "first"}
 
     def forge(_: dict[str, Any], claims: dict[str, Any]) -> str:
-        said = f"{_part(head)}.{_part(claims)}"
-        digest = hmac.digest(known, said.encode(), "sha256")
-        return f"{said}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+        signed = f"{_part(head)}.{_part(claims)}"
+        digest = hmac.digest(known, signed.encode(), "sha256")
+        return f"{signed}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
     return forge
 
@@ -226,19 +226,19 @@ HEADED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 async def test_a_forged_token_is_not_believed(there: IdentityProvider, provider: Provider) -> None:
-    for said, (forge, why) in FORGED.items():
+    for attack, (forge, why) in FORGED.items():
         there.forge = forge(there)
-        assert await refused(provider, there) == why, said
+        assert await refused(provider, there) == why, attack
     there.forge = None
-    for said, (claims, why) in CLAIMED.items():
+    for attack, (claims, why) in CLAIMED.items():
         there.claims = {
             name: time() - value if isinstance(value, Ago) else value for name, value in claims.items()
         }
-        assert await refused(provider, there) == why, said
+        assert await refused(provider, there) == why, attack
     there.claims = {}
-    for said, (header, why) in HEADED.items():
+    for attack, (header, why) in HEADED.items():
         there.forge = _headed(there, header)
-        assert await refused(provider, there) == why, said
+        assert await refused(provider, there) == why, attack
     there.forge = None
     assert (await logged_in(provider, there)).subject == "7f3c9a52"
 
@@ -254,12 +254,12 @@ async def test_a_new_key_is_looked_for_once(there: IdentityProvider, provider: P
     await logged_in(eager, there)
     there.rotate()
     assert (await logged_in(eager, there)).subject == "7f3c9a52"
-    assert there.asked.count("/jwks") == 2
+    assert there.requested.count("/jwks") == 2
     await eager.close()
     there.header = {"kid": "third"}
     for _ in range(3):
         assert await refused(provider, there) == "key"
-    assert there.asked.count("/jwks") == 3
+    assert there.requested.count("/jwks") == 3
     there.header = {"kid": ...}
     assert (await logged_in(provider, there)).subject == "7f3c9a52"  # the only key there is
 
@@ -309,12 +309,12 @@ DOWN: dict[str, tuple[tuple[int, bytes] | None, str]] = {
 
 async def test_a_provider_that_is_down_or_strange_is_not_waited_for(there: IdentityProvider) -> None:
     """It is asked once, and then for a few seconds not again; no redirect is followed."""
-    for said, (answer, why) in DOWN.items():
+    for name, (answer, why) in DOWN.items():
         there.answers["/.well-known/openid-configuration"] = answer
-        provider, before = asked_of(there, 0.2 if answer is None else 30), len(there.asked)
-        assert await down(provider) == why, said
-        assert await down(provider) == why, said
-        assert len(there.asked) == before + 1, said
+        provider, before = asked_of(there, 0.2 if answer is None else 30), len(there.requested)
+        assert await down(provider) == why, name
+        assert await down(provider) == why, name
+        assert len(there.requested) == before + 1, name
         assert await provider.logout_address() is None
         await provider.close()
     nobody = Provider(ProviderSettings("http://127.0.0.1:9", CLIENT, None, ORIGIN))

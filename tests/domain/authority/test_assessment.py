@@ -99,8 +99,8 @@ def test_who_scored_does_not_decide_what_is_contested_about_it() -> None:
     office = begun().appoint("both", "li").empower("both", "approver")
     office.tell(SCORE, "li")
     decided = ContestDecided(LATER, "考核", "zhen", "secrecy", "upheld", "经核实", 7, "未落实")
-    said = office.refused(ScoredByOneself, decided, "both")
-    assert "评分" in said
+    message = office.refused(ScoredByOneself, decided, "both")
+    assert "评分" in message
     office.tell(ContestDecided(LATER, "考核", "zhen", "sign", "overruled", "不成立"), "both")
     office.tell(decided, "zhao").tell(decided, "zhao")
     (one,) = office.now.assessments
@@ -134,14 +134,14 @@ def test_a_score_that_fits_nothing_is_refused(
 ) -> None:
     office = begun()
     event = ScoreEntered(DAY, "考核", "zhen", indicator, "抽查", value, measure)
-    said = office.refused(UnknownCode, event, "li")
-    assert field in said
+    message = office.refused(UnknownCode, event, "li")
+    assert field in message
 
 
 def test_a_score_of_an_indicator_with_several_reasons_says_of_which_it_is() -> None:
-    said = begun().refused(ReasonMissing, ScoreEntered(DAY, "考核", "zhen", "answers", "抽查", "1"), "li")
-    assert "“按期答复”有几种事由" in said
-    assert "逾期答复、逾期未办结的申请（overdue）、不配合的次数（entered）" in said
+    message = begun().refused(ReasonMissing, ScoreEntered(DAY, "考核", "zhen", "answers", "抽查", "1"), "li")
+    assert "“按期答复”有几种事由" in message
+    assert "逾期答复、逾期未办结的申请（overdue）、不配合的次数（entered）" in message
 
 
 def test_the_last_word_on_a_place_counts() -> None:
@@ -177,8 +177,8 @@ def test_an_announcement_is_amended_like_the_authority_s_other_entries() -> None
     office.tell(OwnEntryAmended(DAY, version, reason, later), "sys")
     assert office.now.assessments[0].contest_by == date(2026, 3, 31)
     office.tell(SCORE, "li")
-    said = office.refused(AssessmentUnknown, OwnEntryAmended(DAY, version, reason), "sys")
-    assert "将不能成立" in said
+    message = office.refused(AssessmentUnknown, OwnEntryAmended(DAY, version, reason), "sys")
+    assert "将不能成立" in message
 
 
 def test_a_conclusion_keeps_what_it_pinned_and_a_second_one_comes_beside_it() -> None:

@@ -250,8 +250,8 @@ def test_without_officers_nothing_is_asked() -> None:
     authorization.check(office.now, at(DAY, builders.received("2026-03-02"), 2, "谁都行"))
     office.tell(Renamed(DAY, "某镇政府", DAY), "web")
     office.tell(SuperiorSet(DAY, "county", "lower_government", DAY), "web")
-    said = office.refused(FirstOfficersMissing, OfficerAppointed(DAY, "li"), "web")
-    assert "create-first" in said
+    message = office.refused(FirstOfficersMissing, OfficerAppointed(DAY, "li"), "web")
+    assert "create-first" in message
     office.refused(FirstOfficersMissing, PowerGranted(DAY, "li", "handler"), "taizhang")
     assert not office.now.has_officers
 
@@ -383,8 +383,8 @@ def test_no_person_has_two_administrators_roles_nor_one_beside_a_business_role()
     office = founded().appoint("li", "1007").appoint("li2", "1007").empower("li", "handler")
     for role in ("auditor", "system_administrator", "security_administrator"):
         for officer in ("li", "li2"):
-            said = office.refused(SeparationOfAdministrators, PowerGranted(DAY, officer, role), "sec")
-            assert "经办人" in said
+            message = office.refused(SeparationOfAdministrators, PowerGranted(DAY, officer, role), "sec")
+            assert "经办人" in message
     office.refused(SeparationOfAdministrators, PowerGranted(DAY, "sys", "auditor"), "sec")
     office.appoint("shen", "1008").appoint("shen2", "1008").grant("shen", "auditor")
     office.refused(SeparationOfAdministrators, PowerGranted(DAY, "shen2", "handler"), "sec")

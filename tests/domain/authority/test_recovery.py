@@ -120,7 +120,7 @@ def test_no_officer_records_a_code(event: Event) -> None:
         log.tell("a-admin", event)
 
 
-ASKED = RestorationRequested(DAY, "c-new", "d-new", "〔2026〕1号", "0007", "0008")
+REQUESTED = RestorationRequested(DAY, "c-new", "d-new", "〔2026〕1号", "0007", "0008")
 
 
 @pytest.fixture
@@ -139,19 +139,19 @@ def county() -> Authority:
 
 def test_two_of_the_superiors_restore(town: Log, county: Authority) -> None:
     """One asks, nothing happens; another confirms, and the two take over."""
-    town.tell("county/a-admin", ASKED, superior=county)
+    town.tell("county/a-admin", REQUESTED, superior=county)
     assert town.roles()["a-admin"] == ["system_administrator"]
-    asked = town.version
+    version = town.version
     with pytest.raises(RestorationNeedsSecondPerson):
-        town.tell("county/a-admin", RestorationConfirmed(DAY, asked), superior=county)
+        town.tell("county/a-admin", RestorationConfirmed(DAY, version), superior=county)
     with pytest.raises(DatesReversed):
-        town.tell("county/b-admin", RestorationConfirmed(day("2026-03-01"), asked), superior=county)
-    town.tell("county/b-admin", RestorationConfirmed(DAY, asked), superior=county)
+        town.tell("county/b-admin", RestorationConfirmed(day("2026-03-01"), version), superior=county)
+    town.tell("county/b-admin", RestorationConfirmed(DAY, version), superior=county)
     assert town.roles() == {
         "a-admin": [], "b-admin": [], "c-new": ["system_administrator"], "d-new": ["security_administrator"],
     }  # fmt: skip
     with pytest.raises(RestorationUnknown):
-        town.tell("county/b-admin", RestorationConfirmed(DAY, asked), superior=county)
+        town.tell("county/b-admin", RestorationConfirmed(DAY, version), superior=county)
     with pytest.raises(RestorationUnknown):
         town.tell("county/b-admin", RestorationConfirmed(DAY, 2), superior=county)
 
@@ -160,7 +160,7 @@ def test_a_restoration_takes_the_administrators_powers_and_no_other(town: Log, c
     town.tell("a-admin", OfficerAppointed(DAY, "li"))
     town.tell("b-admin", PowerGranted(DAY, "li", "handler"))
     town.tell("a-admin", GrantConfirmed(DAY, town.version))
-    town.tell("county/a-admin", ASKED, superior=county)
+    town.tell("county/a-admin", REQUESTED, superior=county)
     town.tell("county/b-admin", RestorationConfirmed(DAY, town.version), superior=county)
     assert town.roles()["li"] == ["handler"]
 
@@ -171,23 +171,23 @@ def test_nobody_else_does(town: Log, county: Authority) -> None:
         ("a-admin", NotTheSuperior), ("village/a-admin", NotTheSuperior), ("county/zhang", NotTheSuperior), (PROGRAM, NotTheSuperior),
     ):  # fmt: skip
         with pytest.raises(refusal):
-            town.tell(actor, ASKED, superior=county)
+            town.tell(actor, REQUESTED, superior=county)
     with pytest.raises(NotAnOfficer):
         town.tell("county/a-admin", RecoveryCodeSealed(DAY, digest_of("MINE")), superior=county)
 
 
 @pytest.mark.parametrize(
-    ("asked", "refusal"),
+    ("event", "refusal"),
     [
         (RestorationRequested(DAY, "c-new", "c-new", "〔2026〕1号"), SeparationOfAdministrators),
         (RestorationRequested(DAY, PROGRAM, "d-new", "〔2026〕1号"), Refusal),
     ],
 )
 def test_what_could_not_be_confirmed_is_not_asked_for(
-    town: Log, county: Authority, asked: Event, refusal: type[Refusal]
+    town: Log, county: Authority, event: Event, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal):
-        town.tell("county/a-admin", asked, superior=county)
+        town.tell("county/a-admin", event, superior=county)
 
 
 def test_who_has_left_is_not_set_up_again(town: Log, county: Authority) -> None:

@@ -42,7 +42,7 @@ def below() -> Office:
     return staffed().tell(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
 
 
-def asked(event: ReturnRequested = QUARTER) -> tuple[Office, int]:
+def return_requested(event: ReturnRequested = QUARTER) -> tuple[Office, int]:
     office = below().tell(event, "county/wang", superior=county("statistician"))
     return office, office.now.version
 
@@ -52,9 +52,9 @@ def test_an_order_comes_from_the_superior_and_is_answered_once(role: str) -> Non
     office = below()
     for actor in ("li", "zhao", "city/wang", "taizhang"):
         office.refused(NotTheSuperior, ORDER, actor, superior=county())
-    said = office.refused(NotTheSuperior, ORDER, "county/wang", superior=county("reviewer"))
-    assert "“督办”" in said
-    assert "统计员" in said
+    message = office.refused(NotTheSuperior, ORDER, "county/wang", superior=county("reviewer"))
+    assert "“督办”" in message
+    assert "统计员" in message
     office.tell(ORDER, "county/wang", superior=county(role))  # type: ignore[arg-type]
     order = office.now.version
     answer = SupervisionAnswered(DAY, order, "done", "镇〔2026〕1号")
@@ -69,7 +69,7 @@ def test_an_order_comes_from_the_superior_and_is_answered_once(role: str) -> Non
 
 def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
     """Sent back, it is prepared again; each step only in its stage; the position is that of the last hand-in."""
-    office, version = asked()
+    office, version = return_requested()
     prepare, hand_in = ReturnPrepared(LATER, version), ReturnHandedIn(LATER, version)
     office.refused(ReturnStep, hand_in, "zhao")
     office.refused(ReturnStep, ReturnAccepted(LATER, version), "county/wang", superior=county())
@@ -96,7 +96,7 @@ def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
 
 def test_who_prepared_a_return_does_not_approve_it() -> None:
     """Under another id of the same person neither."""
-    office, version = asked()
+    office, version = return_requested()
     office.appoint("both", "tong").empower("both", "approver")
     office.tell(ReturnPrepared(LATER, version), "tong")
     office.refused(PreparedByOneself, ReturnHandedIn(LATER, version), "both")
@@ -104,7 +104,7 @@ def test_who_prepared_a_return_does_not_approve_it() -> None:
 
 def test_what_cannot_be_asked_or_prepared() -> None:
     """The same name twice, a term before its day, a period the wrong way round, not over, or before the register is complete."""
-    office, version = asked()
+    office, version = return_requested()
     above = {"superior": county()}
     office.refused(ReturnExists, QUARTER, "county/wang", **above)
     early = ReturnRequested(DAY, "早", DAY, END, date(2026, 3, 1))
@@ -131,7 +131,7 @@ def test_an_annual_report_is_asked_for_with_the_figures_of_its_whole_year(period
 
 def test_a_day_of_the_past_has_what_was_asked_and_done_by_then() -> None:
     """Ordered on 2 March, answered a week later, handed in on 20 April: on 4 March both still wait, the day before nothing does."""
-    office, version = asked()
+    office, version = return_requested()
     office.tell(ORDER, "county/wang", superior=county())
     office.tell(SupervisionAnswered(date(2026, 3, 9), office.now.version, "done", "1号"), "li")
     office.tell(ReturnPrepared(LATER, version), "tong").tell(ReturnHandedIn(LATER, version), "zhao")
@@ -146,7 +146,7 @@ def test_a_day_of_the_past_has_what_was_asked_and_done_by_then() -> None:
 
 def test_both_sides_read_one_work_list() -> None:
     """From Monday 2 March: four working days to Friday's... the ninth is five away; a return handed in waits for the superior."""
-    office, version = asked()
+    office, version = return_requested()
     office.tell(ORDER, "county/wang", superior=county())
     order = office.now.version
 

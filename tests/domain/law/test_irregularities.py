@@ -50,7 +50,7 @@ EXTENDED = extended("2020-03-04", 5)
 # 2021, when there is a tariff: from Monday 03-01 the 20th is 03-29, from 03-02 03-30, from 03-29 04-27 (04-05 off, 04-25 made up)
 R2021, FEE = received("2021-03-01"), fee_charged("2021-03-02", "2021-03-30")
 PAGES = received("2022-03-01")
-ASKED = (R, explanation_required("2020-03-04", "2020-03-11"))
+EXPLANATION_REQUIRED = (R, explanation_required("2020-03-04", "2020-03-11"))
 A = (R, consultation_opened("2020-03-03", "2020-03-24"))
 B = (R, consultation_opened("2020-03-03", "2020-03-24", "乙", "co_maker", "2020-03-05"))
 ANSWERED = (R, answered("2020-03-30"))
@@ -114,8 +114,8 @@ CASES: list[tuple[str, History, History, dict[str, str]]] = [
     ("consultation_overlong", (*A, consultation_closed("2020-03-24")), (*A, consultation_closed("2020-03-25")), {"limit": "2020-03-24", "workdays": "15"}),
     ("consultation_overlong", (*B, consultation_closed("2020-03-26", "乙")), (*B, consultation_closed("2020-03-27", "乙")), {"limit": "2020-03-26"}),
     # Art. 35: reasons asked for and accepted come first
-    ("deferred_without_explanation", (*ASKED, explained("2020-03-10"), deferred("2020-03-10", "2020-05-29")), (R, deferred("2020-03-10", "2020-05-29")), {"on": "2020-03-10"}),
-    ("deferred_without_explanation", (*ASKED, explained("2020-03-10"), deferred("2020-03-11", "2020-05-29")), (*ASKED, explained("2020-03-10", False), deferred("2020-03-11", "2020-05-29")), {}),
+    ("deferred_without_explanation", (*EXPLANATION_REQUIRED, explained("2020-03-10"), deferred("2020-03-10", "2020-05-29")), (R, deferred("2020-03-10", "2020-05-29")), {"on": "2020-03-10"}),
+    ("deferred_without_explanation", (*EXPLANATION_REQUIRED, explained("2020-03-10"), deferred("2020-03-11", "2020-05-29")), (*EXPLANATION_REQUIRED, explained("2020-03-10", False), deferred("2020-03-11", "2020-05-29")), {}),
     # 109号: within the term to answer; 20 working days to pay, from 03-03 03-31, from 03-31 04-28
     ("fee_notice_late", (R2021, fee_charged("2021-03-29", "2021-04-30")), (R2021, fee_charged("2021-03-30", "2021-04-30")), {"limit": "2021-03-29"}),
     ("fee_term_short", (R2021, FEE), (R2021, fee_charged("2021-03-02", "2021-03-29")), {"pay_by": "2021-03-29", "limit": "2021-03-30", "workdays": "20"}),
@@ -141,8 +141,8 @@ CASES: list[tuple[str, History, History, dict[str, str]]] = [
     # Art. 30, 35: asked first; whatever is asked in the same request counts
     ("unclear_without_notice", (R, NOTICE, SUPPLEMENTED, UNCLEAR), (R, UNCLEAR), {"on": "2020-03-27"}),
     ("unclear_without_notice", (R, NOTICE, SUPPLEMENTED, UNCLEAR_IN_PART), (R, UNCLEAR_IN_PART), {}),
-    ("excessive_without_explanation", (*ASKED, EXCESSIVE), (R, EXCESSIVE), {"on": "2020-03-27"}),
-    ("excessive_without_explanation", (*ASKED, explained("2020-03-10", False), EXCESSIVE), (R, NOTICE, SUPPLEMENTED, EXCESSIVE), {}),
+    ("excessive_without_explanation", (*EXPLANATION_REQUIRED, EXCESSIVE), (R, EXCESSIVE), {"on": "2020-03-27"}),
+    ("excessive_without_explanation", (*EXPLANATION_REQUIRED, explained("2020-03-10", False), EXCESSIVE), (R, NOTICE, SUPPLEMENTED, EXCESSIVE), {}),
     # Art. 32, 34: told no longer than 15 working days, and not answered over while open any longer
     ("consultation_term_long", (R, consultation_opened("2020-03-03", "2020-03-24")), (R, consultation_opened("2020-03-03", "2020-03-25")), {"limit": "2020-03-24", "workdays": "15"}),
     ("consultation_term_long", (R, consultation_opened("2020-03-03", "2020-03-26", "乙", "co_maker", "2020-03-05")), (R, consultation_opened("2020-03-03", "2020-03-27", "乙", "co_maker", "2020-03-05")), {}),

@@ -78,7 +78,7 @@ def cases(year: str) -> dict[str, list[Event]]:
     """The shortest case that leads to each letter."""
     r, on = receipt(year), lambda rest: day(year, rest)
     notice = replace(supplement_required(on("03-05"), on("03-20")), matters="请写明文件名称。\n请写明年份。")  # type: ignore[call-arg]
-    asked = replace(explanation_required(on("03-05"), on("03-20")), matters="本月已提出申请30件。")  # type: ignore[call-arg]
+    explanation = replace(explanation_required(on("03-05"), on("03-20")), matters="本月已提出申请30件。")  # type: ignore[call-arg]
     charged = fee_charged(on("03-05"), on("04-10"))
     objected = replace(
         consultation_closed(on("03-13"), reply="objected"), reason="决定公开合同总价，因涉及公共利益。"
@@ -98,10 +98,10 @@ def cases(year: str) -> dict[str, list[Event]]:
         "envelope": [r, answered(on("03-12"))],
     }  # fmt: skip
     if year != "2018":  # the Regulations of 2008 know no excessive requests
-        found["explanation_request"] = [r, asked]
+        found["explanation_request"] = [r, explanation]
         found["deferral_notice"] = [
             r,
-            asked,
+            explanation,
             explained(on("03-13")),
             replace(deferred(on("03-16"), on("05-29")), reason="数量很大。"),
         ]
@@ -171,7 +171,7 @@ B_REST = B.replace("如不服本答复，", "对本答复的其他内容不服�
 
 
 @pytest.mark.parametrize(
-    ("on", "outcome", "parts", "said"),
+    ("on", "outcome", "parts", "remedies"),
     [
         ("2024-01-02", "refused.deliberative", (), [A]),
         ("2023-12-29", "refused.deliberative", (), [B]),
@@ -189,13 +189,13 @@ B_REST = B.replace("如不服本答复，", "对本答复的其他内容不服�
     ],
 )
 def test_the_remedy_follows_the_day_of_decision_and_the_outcome(
-    on: str, outcome: str, parts: tuple[str, ...], said: list[str]
+    on: str, outcome: str, parts: tuple[str, ...], remedies: list[str]
 ) -> None:
     """law.md II.6, typed by hand: 先复议 since 2024 for Art. 14 to 16 alone; three months before 2015-05."""
     r = received(date.fromisoformat(on), applicant=APPLICANT, description=DESCRIPTION)
     parts_ = tuple(Part(each, "第十六条") for each in parts) or None
     found = letter_of("answer", r, answered(on, outcome, parts=parts_, text="一。\n二。"))
-    assert [each.text for each in found.paragraphs if each.name == "remedy"] == said
+    assert [each.text for each in found.paragraphs if each.name == "remedy"] == remedies
 
 
 @pytest.mark.parametrize(
@@ -214,10 +214,12 @@ PARTS = (
     Part("refused.deliberative", "第十六条第二款"),
     Part("refused.third_party_rights", "第十五条"),
 )
-SAID = "合同首页和总价表。\n合同谈判记录尚在磋商过程中\n合同第三条含有第三方的商业秘密。\n所附材料共三页。"
+TEXT_OF_PARTS = (
+    "合同首页和总价表。\n合同谈判记录尚在磋商过程中\n合同第三条含有第三方的商业秘密。\n所附材料共三页。"
+)
 
 
-def in_part(text: str | None = SAID, **fields: Any) -> Event:
+def in_part(text: str | None = TEXT_OF_PARTS, **fields: Any) -> Event:
     values = {
         "outcome": "granted_in_part",
         "legal_basis": "第三十七条",
@@ -231,8 +233,8 @@ def in_part(text: str | None = SAID, **fields: Any) -> Event:
 def test_each_part_is_said_with_its_reason_and_article() -> None:
     """第三十七条; the n-th paragraph of the text is the n-th part's, what is left over follows."""
     found = letter_of("answer", receipt("2025"), in_part())
-    said = [each.text for each in found.paragraphs if each.name.startswith(("part", "text"))]
-    assert said == [
+    texts = [each.text for each in found.paragraphs if each.name.startswith(("part", "text"))]
+    assert texts == [
         "（一）予以公开的部分：合同首页和总价表。依据：《中华人民共和国政府信息公开条例》第三十六条第二项。",
         "（二）不予公开的部分：合同谈判记录尚在磋商过程中。不予公开的情形：属于四类过程性信息；依据：《中华人民共和国政府信息公开条例》第十六条第二款。",
         "（三）不予公开的部分：合同第三条含有第三方的商业秘密。不予公开的情形：保护第三方合法权益；依据：《中华人民共和国政府信息公开条例》第十五条。",
@@ -246,7 +248,7 @@ def test_parts_are_numbered_in_hanzi() -> None:
     found = letter_of(
         "answer", receipt("2025"), in_part(None, parts=(Part("granted.provided", "第三十六条第二项"),) * 100)
     )
-    said = [each.text.partition("）")[0] for each in found.paragraphs if each.name.startswith("part")]
+    numbers = [each.text.partition("）")[0] for each in found.paragraphs if each.name.startswith("part")]
     numbered = {
         1: "（一",
         9: "（九",
@@ -257,8 +259,8 @@ def test_parts_are_numbered_in_hanzi() -> None:
         21: "（二十一",
         99: "（九十九",
     }
-    assert {nth: said[nth - 1] for nth in numbered} == numbered
-    assert said[99] == "（100"
+    assert {nth: numbers[nth - 1] for nth in numbered} == numbered
+    assert numbers[99] == "（100"
 
 
 @pytest.mark.parametrize(
@@ -373,17 +375,17 @@ def test_settings_and_names_are_those_of_the_letter_s_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("consultee", "said"),
+    ("consultee", "expected"),
     [
         ("third_party", "由本机关依照该条例的规定决定是否公开"),
         ("co_maker", "视为同意公开"),
         ("other_authority", "第三十三条第三款"),
     ],
 )
-def test_what_silence_means_depends_on_who_is_asked(consultee: str, said: str) -> None:
+def test_what_silence_means_depends_on_who_is_asked(consultee: str, expected: str) -> None:
     """第三十二条、第三十四条: opposite defaults."""
     found = letter_of("consultation", receipt("2025"), consulting("2025", consultee))
-    assert said in text_of(found)
+    assert expected in text_of(found)
     assert found.slip is not None
     assert found.slip.title == "政府信息公开征求意见回执"
 

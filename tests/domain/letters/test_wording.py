@@ -34,7 +34,7 @@ def test_every_wording_is_read_and_names_events_that_are(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ("{nothing}", "没有{nothing}"),
         ("{matters}", "不能用于"),  # of a supplement notice alone
@@ -47,9 +47,9 @@ def test_every_wording_is_read_and_names_events_that_are(kind: str) -> None:
         ("{you.__class__}", "花括号"),
     ],
 )
-def test_a_text_that_cannot_be_filled_is_refused_when_it_is_read(wrong: str, said: str) -> None:
+def test_a_text_that_cannot_be_filled_is_refused_when_it_is_read(wrong: str, message: str) -> None:
     wording.parse(GOOD)
-    with pytest.raises(WordingFault, match=said.replace("{", r"\{")):
+    with pytest.raises(WordingFault, match=message.replace("{", r"\{")):
         wording.parse(GOOD.replace("{you}，", f"{wrong}，"))
 
 

@@ -456,7 +456,7 @@ def test_an_answer_anew_leaves_the_first_closing_as_it_was() -> None:
 
 
 RECEIPT = "2020-03-02收到申请，次日起算20个工作日（第三十三条）→2020-03-30"
-SAID: dict[str, tuple[History, tuple[str, ...]]] = {
+SENTENCES: dict[str, tuple[History, tuple[str, ...]]] = {
     "a wait and its end": (
         (supplement_required("2020-03-09", "2020-03-20"), supplemented("2020-03-16")),
         (
@@ -526,11 +526,11 @@ SAID: dict[str, tuple[History, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("history", "said"), SAID.values(), ids=SAID.keys())
-def test_the_steps_tell_the_clock_in_words(history: History, said: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("history", "sentences"), SENTENCES.values(), ids=SENTENCES.keys())
+def test_the_steps_tell_the_clock_in_words(history: History, sentences: tuple[str, ...]) -> None:
     """Each step is a sentence with the last day after it; one in vain says that it moves nothing."""
     steps = deadline_of(R, *history).steps
-    assert tuple(f"{step.text}→{step.due_on}" for step in steps) == (RECEIPT, *said)
+    assert tuple(f"{step.text}→{step.due_on}" for step in steps) == (RECEIPT, *sentences)
 
 
 def test_a_consultation_that_ended_when_the_term_was_over_leaves_nothing_open() -> None:

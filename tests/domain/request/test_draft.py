@@ -174,8 +174,8 @@ def test_what_an_answer_needs(steps: str, outcome: str, history: Sequence[Step],
             assert added(law(steps), *history, (who, answer)) == expected.split()
         else:
             rule = ApprovalMissing if expected else NoPower
-            said = refused(rule, law(steps), *history, (who, answer))
-            assert who in said
+            message = refused(rule, law(steps), *history, (who, answer))
+            assert who in message
 
 
 def test_an_answer_that_refuses_a_part_needs_approval() -> None:
@@ -274,8 +274,8 @@ def test_an_earlier_review_does_not_cover_a_new_round() -> None:
 def test_an_unreviewed_draft_is_not_approved_where_review_is_asked_for() -> None:
     """Approved it could not go out by the policy, and not be reviewed any more. It can still be returned."""
     rules = law("review_and_approval")
-    said = refused(DraftNotReviewed, rules, DRAFTED, APPROVED)
-    assert "稿一" in said
+    message = refused(DraftNotReviewed, rules, DRAFTED, APPROVED)
+    assert "稿一" in message
     returned = (
         *FULL[:2],
         ("zhao", draft_approved("2026-03-11", passed=False)),

@@ -96,5 +96,5 @@ def test_an_answer_of_after_the_first_officer_is_asked_for_its_approval() -> Non
     refused = {"legal_basis": "第十五条", "provenance": SOURCE}
     for since, codes in ((date(2020, 3, 21), []), (date(2020, 3, 20), ["unapproved_answer"])):
         law = Law(LAW.calendar, (), Duties(since, 0, {"甲": "甲"}, ()))
-        asked = given(RECEIVED, law=law).when(answered("2020-03-20", "refused.third_party_rights", **refused))
-        assert [each.code for each in asked.admission().irregularities] == codes
+        when = given(RECEIVED, law=law).when(answered("2020-03-20", "refused.third_party_rights", **refused))
+        assert [each.code for each in when.admission().irregularities] == codes

@@ -189,13 +189,13 @@ def test_what_comes_next_is_offered_where_it_can_be() -> None:
     def offered(*history: Event) -> set[str]:
         return of_data & set(possible_next(given(*history, law=LAW).request))
 
-    asked = erasure_requested("2020-03-16")
+    request = erasure_requested("2020-03-16")
     assert offered(received("2020-03-02")) == {"personal_data_restricted"}
     assert offered(*CLOSED) == {"personal_data_restricted", "erasure_requested"}
-    assert offered(*CLOSED, asked) == {
+    assert offered(*CLOSED, request) == {
         "personal_data_restricted", "erasure_requested", "personal_data_erased",
     }  # fmt: skip
-    assert offered(*CLOSED, asked, personal_data_restricted("2020-03-16")) == of_data
-    assert offered(*CLOSED, asked, amended("2020-03-17", 1)) == {
+    assert offered(*CLOSED, request, personal_data_restricted("2020-03-16")) == of_data
+    assert offered(*CLOSED, request, amended("2020-03-17", 1)) == {
         "personal_data_restricted", "erasure_requested", "personal_data_erased",
     }  # fmt: skip

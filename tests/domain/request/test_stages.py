@@ -278,7 +278,7 @@ def test_the_order_of_entry_does_not_matter(name: str, stage: str) -> None:
 # --- what a cell says beside the stage ---
 
 IN_HAND = (received("2020-03-02"),)
-ASKED = (*IN_HAND, explanation_required("2020-03-04", "2020-03-20"))
+EXPLANATION_REQUIRED = (*IN_HAND, explanation_required("2020-03-04", "2020-03-20"))
 CONSULTED = (*IN_HAND, consultation_opened("2020-03-04", "2020-03-20"))
 DRAFTED = (*IN_HAND, answer_drafted("2020-03-04"))
 APPEALED = (*IN_HAND, appealed("2020-03-31", ground="no_answer"))
@@ -291,7 +291,7 @@ ARCHIVED = (*IN_HAND, answered("2020-03-20"), served("2020-03-20"), archived("20
     [
         ("consultation_closed", IN_HAND, CONSULTED),
         ("consultation_closed", (*CONSULTED, consultation_closed("2020-03-10")), CONSULTED),
-        ("explained", IN_HAND, ASKED),
+        ("explained", IN_HAND, EXPLANATION_REQUIRED),
         ("draft_reviewed", IN_HAND, DRAFTED),
         ("draft_reviewed", (*DRAFTED, draft_reviewed("2020-03-05")), DRAFTED),
         ("draft_approved", IN_HAND, (*DRAFTED, draft_reviewed("2020-03-05"))),

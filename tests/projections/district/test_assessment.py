@@ -184,8 +184,8 @@ def test_grades_and_yes_or_no() -> None:
     }
     late = scores({"report_unpublished": ("2017年度报告",), "report_late": ("2017年度报告",)}, chosen=YUHUAN)
     assert (late["report_published"].points, late["report_on_time"].points) == (0, 0)
-    said = scores({}, "甲局,report_published,否,网站上没有", chosen=YUHUAN)
-    assert said["report_published"].points == 0
+    points = scores({}, "甲局,report_published,否,网站上没有", chosen=YUHUAN)
+    assert points["report_published"].points == 0
 
 
 @pytest.mark.parametrize(
