@@ -359,6 +359,8 @@ def _draw(whole: DistrictTables, period: Period, form: ReportFormat) -> None:
             )
         if unit.reported_by:
             click.echo(f"{unit.unit}：年度报告由{names.get(unit.reported_by, unit.reported_by)}一并报告")
+        if unit.proactive_source:
+            click.echo(f"{unit.unit}：年度报告尚未公布，主动公开情况取自{unit.proactive_source}")
         if unit.counted_at:
             click.echo(f"{unit.unit}：数字计入{unit.counted_at}")
     for each in whole.not_counted:

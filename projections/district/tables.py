@@ -46,7 +46,9 @@ class RegisterTables(NamedTuple):
 
 
 class UnitTables(Tables, frozen=True, kw_only=True, omit_defaults=True):
-    """One unit's share. source: REGISTER or the file. position: of its log. successor: who had taken it over by the end. reported_by: see RegisterTables. discrepancies: within its own tables."""
+    """One unit's share. source: REGISTER or the file. position: of its log. successor: who had taken it over by the end. reported_by: see RegisterTables. proactive_source: the file that has the proactive table, of a register whose
+    report is not published. discrepancies: within its own tables.
+    """
 
     unit: str
     source: str
@@ -56,6 +58,7 @@ class UnitTables(Tables, frozen=True, kw_only=True, omit_defaults=True):
     reported_by: str | None = None
     counted_at: str | None = None
     proactive_table: Proactive | None = None
+    proactive_source: str | None = None
     discrepancies: tuple[Discrepancy, ...] = ()
 
 
@@ -148,7 +151,7 @@ class _Gathered:
         self.units: dict[tuple[str, str], UnitTables] = {}
         self.left_out: list[NotCounted] = []
         self._came: set[str] = set()
-        self._registers: dict[str, UnitTables] = {}
+        self._registers: dict[str, list[str]] = {}
         self._disputed: set[str] = set()
         self._form = form
         self._period = period
@@ -223,26 +226,64 @@ class _Gathered:
                 return
             unit = replace(unit, counted_at=listed.counted_at)
         if unit.code is not None:  # names may be the same, codes are not
-            self._registers.setdefault(key, unit)
+            self._registers.setdefault(key, []).append(unit.code)
             self.units[REGISTER, unit.code] = unit
+            return
+        if codes := self._registers.get(key):
+            self._compare(unit, codes)
             return
         if key in self._disputed:
             self._leave_out(unit, "同一单位的其他文件数字不同，都没有计入")
             return
-        before = self._registers.get(key) or self.units.get(("", key))
+        before = self.units.get(("", key))
         if before is None:
             self.units["", key] = replace(unit, discrepancies=tuple(annual_tables.reconcile(unit)))
-            return
-        # A register has no proactive table before its report is published: that differs from none.
-        alike = unit if before.code is None or before.proactive_table else replace(unit, proactive_table=None)
-        differ = sum(one != other for one, other in zip(self._cells(before), self._cells(alike), strict=True))
-        if differ and before.code is None:
+        elif differ := self._differ(before, unit):
             del self.units["", key]
             self._disputed.add(key)
             self._leave_out(before, f"与“{unit.source}”同为一个单位而有{differ}格不同，两个都没有计入")
             self._leave_out(unit, f"与“{before.source}”同为一个单位而有{differ}格不同，两个都没有计入")
-        elif differ:
+
+    def _compare(self, unit: UnitTables, codes: Sequence[str]) -> None:
+        """A file of a unit with a register, which counts. It has a proactive table once its report is published: before that
+        the file's stands in its place.
+        """
+        register = self.units[REGISTER, codes[0]]
+        if len(codes) > 1:
+            self._leave_out(unit, f"有{len(codes)}个单位的台账同名，不能确定是哪一个的")
+            return
+        lacks = register.proactive_table is None or register.proactive_source is not None
+        other = replace(unit, proactive_table=register.proactive_table) if lacks else unit
+        if differ := self._differ(register, other):
             self._leave_out(unit, f"按该单位的台账计，文件中有{differ}格与台账不同")
+        elif lacks and unit.proactive_table:
+            self._take_proactive(register, unit)
+
+    def _take_proactive(self, register: UnitTables, unit: UnitTables) -> None:
+        """Of two files that differ neither."""
+        assert register.code is not None  # noqa: S101 - for the types
+        if register.reported_by is not None:
+            self._leave_out(unit, "主动公开情况由承接机关的报告反映，文件中的没有计入")
+        elif same_unit(unit.unit) in self._disputed:
+            self._leave_out(unit, "该单位其他文件的主动公开情况不同，都没有计入")
+        elif register.proactive_source is None:
+            taken = replace(register, proactive_table=unit.proactive_table, proactive_source=unit.source)
+            self.units[REGISTER, register.code] = taken
+        elif differ := self._differ(register, unit):
+            self._disputed.add(same_unit(unit.unit))
+            self.units[REGISTER, register.code] = replace(
+                register, proactive_table=None, proactive_source=None
+            )
+            for one, another in (
+                (register.proactive_source, unit.source),
+                (unit.source, register.proactive_source),
+            ):
+                why = f"与“{another}”同为一个单位而主动公开情况有{differ}格不同，两个都没有计入"
+                self.left_out.append(NotCounted(unit.unit, one, why))
+
+    def _differ(self, one: UnitTables, other: UnitTables) -> int:
+        """In how many cells."""
+        return sum(mine != its for mine, its in zip(self._cells(one), self._cells(other), strict=True))
 
     def _cells(self, unit: UnitTables) -> Iterator[int | Decimal]:
         """Of all its tables; blank is nought."""

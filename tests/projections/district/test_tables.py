@@ -217,3 +217,53 @@ def test_the_proactive_table_is_added_up_from_reports_that_are_published() -> No
     assert found.proactive_missing == ("丙局",)
     quarter = added(one, period=Period(date(2022, 1, 1), date(2022, 3, 31)))
     assert (quarter.proactive_table, quarter.proactive_missing) == (None, ())
+
+
+FEES: dict[str, list[str | None]] = {"fees": ["12.5"]}
+
+
+def test_before_the_register_has_a_report_the_file_has_the_proactive_table() -> None:
+    """It was passed over without a word: the unit stood as missing, its figure in no sum."""
+    file = Source("甲.docx", report("甲局", number=3, proactive_table=FEES))
+    found = added(register("甲局", 3), file)
+    assert (found.proactive_table or {})["fees"] == ["12.5"]
+    (unit,) = found.units
+    assert (unit.source, unit.proactive_source) == ("台账", "甲.docx")
+    assert (found.proactive_missing, found.not_counted) == ((), ())
+    assert added(register("甲局", 3), file, file).not_counted == ()
+    published = register("甲局", 3)._replace(proactive_table={"fees": ["13"]})
+    why = NotCounted("甲局", "甲.docx", "按该单位的台账计，文件中有1格与台账不同")
+    assert added(published, file).not_counted == (why,)
+
+
+def test_of_two_files_beside_a_register_that_differ_neither_has_it() -> None:
+    """Nor has a third, though it is the same as the first."""
+    other = report("甲局", number=3, proactive_table={"fees": ["13"]})
+    one = report("甲局", number=3, proactive_table=FEES)
+    found = added(
+        register("甲局", 3), *(Source(f"{n}.docx", each) for n, each in enumerate((one, other, one)))
+    )
+    assert (found.proactive_table or {})["fees"] == [None]
+    assert [(each.source, each.why) for each in found.not_counted] == [
+        ("0.docx", "与“1.docx”同为一个单位而主动公开情况有1格不同，两个都没有计入"),
+        ("1.docx", "与“0.docx”同为一个单位而主动公开情况有1格不同，两个都没有计入"),
+        ("2.docx", "该单位其他文件的主动公开情况不同，都没有计入"),
+    ]
+    assert found.proactive_missing == ("甲局",)
+
+
+def test_a_file_of_a_unit_that_another_reports_adds_no_proactive_table() -> None:
+    """The successor's report has it already."""
+    old = register("甲中心", 1)._replace(successor="code-乙局", reported_by="code-乙局")
+    new = register("乙局", 2)._replace(proactive_table={"fees": ["20"]})
+    found = added(old, new, Source("甲.docx", report("甲中心", number=1, proactive_table=FEES)))
+    assert (found.proactive_table or {})["fees"] == ["20"]
+    why = "主动公开情况由承接机关的报告反映，文件中的没有计入"
+    assert found.not_counted == (NotCounted("甲中心", "甲.docx", why),)
+
+
+def test_a_file_of_a_name_that_two_registers_have_is_of_neither() -> None:
+    one, two = register("甲局", 3), register("甲局", 4)._replace(code="other")
+    found = added(one, two, Source("甲.docx", report("甲局", number=3)))
+    why = "有2个单位的台账同名，不能确定是哪一个的"
+    assert found.not_counted == (NotCounted("甲局", "甲.docx", why),)
