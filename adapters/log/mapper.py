@@ -1,8 +1,8 @@
-"""Recorded ↔ stored: topics, bytes, envelope.
+"""Maps entries to rows of `events` and back.
 
-The payload is msgspec JSON with `type` first, in the order of the struct, absent optionals left out. The
-bytes stored are the bytes that are hashed, so what is read is never encoded again. Codes are not checked
-here: an old log always reads.
+The payload is msgspec JSON with `type` first, fields in the order of the struct, without absent optional ones. The
+stored bytes are the ones that are hashed, so they are never encoded again. Codes are not validated here: an old log is
+always readable.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from domain.report.events import REPORT_EVENTS, ReportEvent
 from domain.request.events import EVENTS, Stored
 
 SCHEMA_VERSION = 1 + len(UPCASTERS)
-"""Of the entries that this program writes; it reads all from 1 on."""
+"""Schema version of the entries that this program writes; it reads all versions from 1."""
 LEAF_FORMAT = 1
-"""Of the entries of a log that is of no other suite than `std`."""
+"""Leaf format of a log of the suite `std`."""
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Stored | AuthorityEvent | ReportEvent)
 _encoder = msgspec.json.Encoder()
@@ -32,19 +32,18 @@ _TOPICS = frozenset(type_of(kind) for kind in (*EVENTS, *OF_AUTHORITY, *REPORT_E
 
 
 class EntryUnreadable(MapperDeserialisationError):
-    """An entry that this program cannot read, named in Chinese by stream and version."""
+    """An entry cannot be read; the Chinese text has its stream and version."""
 
 
 class EntryOfNewerProgram(EntryUnreadable):
-    """An entry that a newer program wrote: nothing is wrong with it, this program is to be updated."""
+    """An entry was written by a newer program: this one must be updated."""
 
 
 @dataclass(frozen=True)
 class StoredEntry(StoredEvent):
-    """A row of `events`. state is the payload alone; the envelope lies in columns.
+    """A row of `events`. state: the payload only; the envelope is in the other columns.
 
-    Only the position, time and envelope of bare events, as the library's own test cases insert them, may
-    be missing.
+    Position, time and envelope are missing only from events of the library's own test cases.
     """
 
     position: int = 0
@@ -59,7 +58,8 @@ class StoredEntry(StoredEvent):
 
 
 class EntryMapper(Mapper[str]):
-    """The library's mapper for our structs. Raises EntryUnreadable. leaf_format: of the entries that it stores."""
+    """The library's mapper for our structs. leaf_format: of the entries that it stores. Reading raises
+    EntryUnreadable."""
 
     def __init__(self, leaf_format: int = LEAF_FORMAT) -> None:
         super().__init__(transcoder=cast("Any", None))
@@ -100,12 +100,12 @@ class EntryMapper(Mapper[str]):
 
 
 def payload_of(event: Event) -> bytes:
-    """The event's own bytes, as they are stored."""
+    """The event's payload as stored."""
     return _encoder.encode(event)
 
 
 def recorded(row: Mapping[str, Any]) -> Recorded:
-    """A row of `events`, as every query of queries.sql selects it, without the library's struct between."""
+    """The entry of a row of `events`, directly, without the library's struct in between."""
     stream, version = row["stream"], row["version"]
     return Recorded(
         stream,
@@ -122,12 +122,12 @@ def recorded(row: Mapping[str, Any]) -> Recorded:
 
 
 def event_of(row: Mapping[str, Any]) -> Event:
-    """What the row of an entry says, without who recorded it and when."""
+    """The event of a row, without its envelope."""
     return _event(row["stream"], row["version"], row["topic"], row["payload"], row["schema_version"])
 
 
 def by_stream(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Recorded]]:
-    """The entries of each stream, in the order of the rows; a row of no entry is passed over."""
+    """The entries by stream, in the order of the rows; a row without an entry is skipped."""
     found: dict[str, list[Recorded]] = {}
     for row in rows:
         if row["stream"] is not None:

@@ -1,7 +1,7 @@
-"""The log of one authority: what is read before something is recorded, and how entries are appended.
+"""The log of one authority: reading what a recording needs, and appending entries.
 
-Positions are gapless per authority: a writer holds the authority's head row until it has committed, so commit order is
-position order and a reader that follows by position misses nothing. No LISTEN/NOTIFY, no table lock.
+Positions have no gaps within an authority: a writer locks the authority's head row until it commits, so commits are in
+the order of positions, and a reader that follows by position misses nothing.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class Head(NamedTuple):
 
     @property
     def last_numbers(self) -> Mapping[int, int]:
-        """By year of receipt the last reference number; under the year with a minus, where receipts far above it were
-        annulled, the highest of their numbers.
+        """The last reference number by year of receipt. Under the negated year: the highest number of annulled receipts
+        that were numbered far above it.
         """
         return _by_year(self.numbers)
 
     @property
     def published_reports(self) -> Mapping[int, int]:
-        """By year the position of its report's first publication."""
+        """The position of each year's first publication of the report."""
         return _by_year(self.published)
 
 
@@ -46,7 +46,7 @@ _by_year = msgspec.json.Decoder(dict[int, int]).decode
 
 
 class HeadMoved(DatabaseUnavailable):
-    """The head is not where its holder read it: a shard was moved under the transaction. Nothing was written."""
+    """The head row changed although it was locked: a shard was moved during the transaction. Nothing was written."""
 
     def __init__(self) -> None:
         super().__init__("登记时数据正在迁移，没有保存；请稍后再试")
@@ -55,9 +55,10 @@ class HeadMoved(DatabaseUnavailable):
 async def read_for_recording(
     connection: Connection, authority_id: int, streams: Sequence[str], ids: Sequence[str]
 ) -> list[Any]:
-    """The entries of the streams, and of those in which the ids lie; each with the head and the moment.
+    """The entries of these streams, and of the streams that have these idempotency keys; every row has the head and the
+    time.
 
-    At least one row; of no entry where stream is None. In the authority's transaction. Raises OutOfSight.
+    At least one row; one with stream None has no entry. In the authority's transaction. Raises OutOfSight.
     """
     rows: list[Any] = await connection.fetch(SQL["read_for_recording"], authority_id, streams, ids)
     if not rows:
@@ -66,7 +67,7 @@ async def read_for_recording(
 
 
 def head_of(row: Mapping[str, Any]) -> Head:
-    """The head as read."""
+    """The head of a row of `read`."""
     return Head(
         row["head_position"],
         row["head_recorded_at"],
@@ -79,7 +80,7 @@ def head_of(row: Mapping[str, Any]) -> Head:
 
 
 def moment_of(row: Mapping[str, Any]) -> datetime:
-    """The database's clock as read, and never before the last entry."""
+    """The database's time of a row of `read`, or that of the last entry if that is later."""
     now, last = row["now"], row["head_recorded_at"]
     found: datetime = now if last is None else max(now, last)
     return found
@@ -99,12 +100,11 @@ async def append(
     rows: str = "[]",
     published: Mapping[int, int] | None = None,
 ) -> Head:
-    """Write entries after the held head, with all that belongs to them, in one statement. Returns it as it then is.
+    """Append entries after the locked head, with all that belongs to them, in one statement. Returns the new head.
 
-    authority_version: of the authority's own stream after them. at: the moment recorded. numbers: last reference
-    number by year, where that changes. tokens: of the blind index. rows: the register's rows as JSON.
-    published: by year the position of its report's first publication, where that changes.
-    In the authority's transaction. Raises HeadMoved.
+    authority_version: of the authority's own stream afterwards. at: time recorded. numbers: changed last reference
+    numbers by year. tokens: of the blind index. rows: the register's rows as JSON. published: changed positions of
+    first publication by year. In the authority's transaction. Raises HeadMoved.
     """
     events = [
         {
@@ -149,5 +149,5 @@ async def append(
 
 
 def text_of(years: Mapping[int, int] | None) -> str | None:
-    """As the head keeps them."""
+    """The numbers as JSON, as the head row stores them."""
     return None if years is None else msgspec.json.encode(dict(sorted(years.items()))).decode()

@@ -1,6 +1,7 @@
-"""Entries written under earlier schemas, read as today's. What is stored is never rewritten: it is what was hashed.
+"""Upcasts entries of earlier schema versions when they are read. Stored entries are never rewritten, since they are
+hashed.
 
-A schema version is needed where a payload's shape or meaning changes. A new event, or a new optional field, needs none.
+A new schema version is needed if a payload's shape or meaning changes, not for a new event or a new optional field.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from typing import Any
 import msgspec
 
 Upcaster = Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]
-"""Topic and payload of one schema version, as the next one has them. A pure function that never changes afterwards."""
+"""From topic and payload of one schema version to those of the next. A pure function that never changes."""
 
 UPCASTERS: tuple[Upcaster, ...] = ()
-"""The first leads from version 1 to 2, and so on; each with golden payloads, see tests/adapters/test_upcasting.py."""
+"""The first is from version 1 to 2, and so on; each has golden payloads, see tests/adapters/test_upcasting.py."""
 
 
 def upcast(
     topic: str, payload: bytes, schema_version: int, upcasters: Sequence[Upcaster] = UPCASTERS
 ) -> tuple[str, bytes]:
-    """As an entry of the newest version would have been written. Raises msgspec.DecodeError."""
+    """Topic and payload in the newest version. Raises msgspec.DecodeError."""
     steps = upcasters[schema_version - 1 :]
     if not steps:
         return topic, payload

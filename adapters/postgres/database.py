@@ -1,4 +1,4 @@
-"""The connection to PostgreSQL, and the one helper that opens transactions."""
+"""Connections to PostgreSQL, and the one method that opens transactions."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from typing import Any, Self
 import asyncpg
 
 Connection = Any
-"""asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
+"""asyncpg's connection or the pool's proxy of one, which its type stubs distinguish without need."""
 
 TOO_LONG = "等待过久，没有保存；请稍后再试"
 OVERTAKEN = "备用服务器跟进主服务器时中止了这次查看；请再试一次"
-LAST_WORDS = 10.0
-"""Seconds for what is under way when the program ends."""
-_PARTING = 1.0  # seconds to wait for a session that is to be left in order
-_SILENCE = 70.0  # seconds for a statement: by then the server's own statement_timeout would have answered
+CLOSE_TIMEOUT = 10.0
+"""Seconds that a shutdown waits for running transactions."""
+_RELEASE_TIMEOUT = 1.0  # seconds to wait for a session to close in order
+_STATEMENT_TIMEOUT = 70.0  # seconds for a statement: longer than the server's own statement_timeout
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be reached, or not be used as it is; the text, in Chinese, says what to do."""
+    """The database cannot be reached or used. The Chinese text says what to do."""
 
     def __str__(self) -> str:
         return f"数据库不可用：{super().__str__()}"
 
 
 class SchemaChanged(DatabaseUnavailable):
-    """A newer program has migrated the database meanwhile, so that this one no longer finds its tables."""
+    """A newer program has migrated the database, and this one no longer finds its tables."""
 
     def __init__(self) -> None:
         super().__init__("结构已由更新版本的程序更改，本程序不能再用；请更新本机的程序")
 
 
 class ReadOnly(DatabaseUnavailable):
-    """Something was to be written where nothing can be: in a standby, or in a database that was set read-only."""
+    """A write to a standby, or to a database that is set read-only."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -46,21 +46,21 @@ class ReadOnly(DatabaseUnavailable):
 
 
 class OutOfSight(DatabaseUnavailable):
-    """The authority's rows are not there for the running program: nothing may be concluded from their absence."""
+    """The runtime role cannot see the authority's rows, so their absence means nothing."""
 
     def __init__(self, authority_id: int) -> None:
         super().__init__(f"看不到机关（内部编号{authority_id}）的数据，没有办理；请检查数据库的行级安全策略")
 
 
 class Database:
-    """Connections for the runtime role. timeout: see `connect`."""
+    """A pool of connections as the runtime role. timeout: see `connect`."""
 
     def __init__(self, dsn: str, pool: asyncpg.Pool[Any], timeout: float) -> None:
         self.dsn = dsn
         self._pool = pool
         self.timeout = timeout
         self.known_schema = 0
-        """The schema that the program was made for, once it is known."""
+        """The schema version that this program was made for, once it is known."""
 
     @classmethod
     async def connect(cls, dsn: str, *, size: int = 10, timeout: float = 10) -> Self:
@@ -68,10 +68,10 @@ class Database:
         try:
             pool = await asyncpg.create_pool(
                 dsn,
-                min_size=0,  # a floor would be kept up in the background, and complain while the server restarts
+                min_size=0,  # a minimum would be restored in the background, and log errors while the server restarts
                 max_size=size,
                 timeout=10,
-                command_timeout=_SILENCE,
+                command_timeout=_STATEMENT_TIMEOUT,
                 init=partial(_prepare, timeout=timeout),
                 reset=_keep_session,
                 server_settings={"application_name": "taizhang", "TimeZone": "UTC"},
@@ -85,14 +85,14 @@ class Database:
 
     @property
     def connections(self) -> tuple[int, int]:
-        """In use, and idle."""
+        """Number of connections in use, and idle."""
         idle = self._pool.get_idle_size()
         return self._pool.get_size() - idle, idle
 
     async def close(self) -> None:
-        """Lets what is under way end; a database that no longer answers is left after a while."""
+        """Close the pool, waiting at most CLOSE_TIMEOUT seconds for running transactions."""
         try:
-            async with asyncio.timeout(LAST_WORDS):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
@@ -101,13 +101,13 @@ class Database:
     async def transaction(
         self, authority_id: int, *, reading: bool = False, locking: bool = False, keep: bool = True
     ) -> AsyncIterator[Connection]:
-        """One transaction for one authority, whose rows alone the row policies show and take, by taizhang.authority.
+        """A transaction for one authority: the row policies admit only its rows, by the setting taizhang.authority.
 
-        0: for none yet; see `set_authority`. reading: a read-only snapshot of one moment. locking: waits for and
-        holds the authority's head row, so that number, position, version and idempotency are sequential from
-        here; what the next statement reads includes all that was committed before. keep: False rolls back at
-        the end. Begin, authority and lock are one round trip; the authority is a literal, an integer of ours,
-        never text from outside. Raises OutOfSight if the head row is not seen.
+        authority_id: 0 for none yet, see `set_authority`. reading: read-only, and a snapshot of one moment. locking:
+        wait for and hold the lock on the authority's head row, so that the recordings of an authority are sequential;
+        the next statement sees all that was committed before. keep: False rolls back at the end. Begin, setting and
+        lock are one round trip; the id is put in as a literal, and is always an integer of ours. Raises OutOfSight if
+        the head row cannot be seen.
         """
         how = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
         begin = f"BEGIN{how}; SELECT enter({authority_id:d})"
@@ -122,52 +122,54 @@ class Database:
 
     @staticmethod
     async def set_authority(connection: Connection, authority_id: int) -> None:
-        """Within a transaction for none: it goes on for this authority, and has no head until `lock` holds it."""
+        """Give a transaction without an authority this one; it holds no lock until `lock`."""
         await connection.execute(f"SELECT enter({authority_id:d})")
 
     @staticmethod
     async def turn_to(connection: Connection, authority_id: int) -> None:
-        """Within a transaction: from here on for this authority, as if it had been opened for it. Raises OutOfSight."""
+        """Change the authority of a transaction, as if it had been opened for this one. Raises OutOfSight."""
         text = f"SELECT enter({authority_id:d}); {_head(authority_id, locking=False)}"
         if await connection.execute(text) != _ONE_ROW:
             raise OutOfSight(authority_id)
 
     @staticmethod
     async def lock(connection: Connection, authority_id: int) -> None:
-        """Within a transaction for this authority: as if it had been locking. Raises OutOfSight."""
+        """Lock the head row, as if the transaction had been opened with `locking`. Raises OutOfSight."""
         if await connection.execute(_head(authority_id, locking=True)) != _ONE_ROW:
             raise OutOfSight(authority_id)
 
     @staticmethod
     async def plan_with_values(connection: Connection) -> None:
-        """Within a transaction, until its end: of a statement with many conditions those that are not set fall away, and
-        what is made of a value is made once.
+        """Until the end of the transaction, plan statements with the values of their parameters. In a generic plan,
+        conditions that a null parameter disables are evaluated on every row, and no index can be read in
 
-        Planned once and for all, each would be tried on every row, and no index be read in the order wanted.
+        the wanted order.
         """
         await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Connection]:
-        """A connection outside any authority, for the directory, the vault's keys, and statements that set their own.
+        """A connection without an authority, for the directory, the vault's keys, and statements that set one
+        themselves.
 
-        Each statement is a transaction of its own; of what belongs to an authority it sees no row but heads, unless
-        it sets the authority itself, until it ends.
+        Each statement is a transaction of its own. Of an authority's tables it sees only head rows, unless the
+        statement sets the authority.
         """
         try:
             connection = await self._acquire()
             try:
                 yield connection
             except BaseException as left:
-                # Nothing begun may go back to the pool. Whoever is cut off may leave a statement in flight, or one
-                # prepared and not run, which has begun a transaction too: that is waited for, and rolled back.
+                # A connection may go back to the pool only outside a transaction. A cancelled task may leave a
+                # statement
+                # running, or prepared, which has begun a transaction too: wait for it, and roll back.
                 cut_off = not isinstance(left, Exception) or isinstance(left, TimeoutError)
                 if _is_open(connection) and (cut_off or connection.is_in_transaction()):
                     await _to_the_end(_roll_back(connection))
                 raise
             finally:
-                with suppress(TimeoutError):  # the session answers no more, and is not kept
-                    await self._pool.release(connection, timeout=_PARTING)
+                with suppress(TimeoutError):  # the session does not answer, and is not reused
+                    await self._pool.release(connection, timeout=_RELEASE_TIMEOUT)
         except Exception as wrong:
             if isinstance(wrong, asyncpg.ReadOnlySQLTransactionError):
                 raise ReadOnly from wrong
@@ -179,7 +181,7 @@ class Database:
             raise DatabaseUnavailable(reason) from wrong
 
     async def _is_newer(self) -> bool:
-        """Whether somebody migrated past what this program knows: then what it no longer finds is no fault of its own."""
+        """Whether the database has been migrated beyond this program's schema, which explains a missing table."""
         with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             async with self._pool.acquire(timeout=self.timeout) as connection:
                 return bool(
@@ -188,7 +190,7 @@ class Database:
         return False
 
     async def _acquire(self) -> Connection:
-        """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
+        """Raises DatabaseUnavailable if no connection becomes free within the timeout."""
         try:
             return await self._pool.acquire(timeout=self.timeout)
         except TimeoutError:
@@ -196,7 +198,7 @@ class Database:
 
 
 async def connected(dsn: str, settings: dict[str, str] | None = None) -> Connection:
-    """A session outside any pool, to be closed by the caller. Raises DatabaseUnavailable."""
+    """A connection outside any pool, which the caller closes. Raises DatabaseUnavailable."""
     try:
         return await asyncpg.connect(dsn, timeout=10, server_settings=settings)
     except _NOT_REACHED as wrong:
@@ -210,13 +212,15 @@ WHERE authority_id = $1 AND position <= $2 AND EXISTS (
     WHERE authority_id = $1 AND stream = 'authority' AND topic = 'accesses_handed_over'
       AND (convert_from(payload, 'UTF8')::json->>'through')::bigint >= $2)
 """
-"""Lines of the access log up to a position, if an entry of the authority's log says that the archive has them."""
+"""Delete lines of the access log up to a position, if an entry of the authority's log says that the archive has
+them."""
 
 
 async def drop_accesses(owner_dsn: str, authority_id: int, through: int) -> int | None:
-    """As the owner of the database: the running program has no right to it, and the trigger asks who says that they drop.
+    """Delete archived lines of the access log, as the database owner: the runtime role may not, and a trigger checks.
 
-    How many were dropped; None, and nothing, where a line is younger than half a year. Raises DatabaseUnavailable.
+    Returns the number deleted; None, deleting nothing, if a line is younger than half a year. Raises
+    DatabaseUnavailable.
     """
     owner = await connected(owner_dsn)
     try:
@@ -247,7 +251,7 @@ PREPARE head_held (integer) AS SELECT FROM heads WHERE authority_id = $1 FOR UPD
 """
 
 
-# Said in the session and not in the start message, of which a pooler knows only a few.
+# Set by a statement, not in the startup message, of which a connection pooler accepts few parameters.
 _SETTINGS = """
 -- Planning again costs more than it ever finds; but Citus cannot plan some of ours without values, and two end it.
 SELECT set_config('plan_cache_mode', CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')
@@ -264,7 +268,7 @@ _POOLED = (
 
 
 async def _refuse_transaction_pooling(pool: asyncpg.Pool[Any], dsn: str) -> None:
-    """Settings and prepared statements are the session's: each of ours must keep a server process of its own.
+    """Check that each connection keeps its own server process: settings and prepared statements belong to the session.
 
     Raises DatabaseUnavailable.
     """
@@ -272,7 +276,7 @@ async def _refuse_transaction_pooling(pool: asyncpg.Pool[Any], dsn: str) -> None
     async with pool.acquire() as one:
         before = await one.fetchval(backend)
         if one.get_server_pid() == before:
-            return  # a pooler makes up the number it gives its client
+            return  # a pooler invents the process id that it reports
         two = await asyncpg.connect(dsn, timeout=10)
         try:
             if await two.fetchval(backend) == before or await one.fetchval(backend) != before:
@@ -282,11 +286,9 @@ async def _refuse_transaction_pooling(pool: asyncpg.Pool[Any], dsn: str) -> None
 
 
 async def _prepare(connection: Connection, *, timeout: float) -> None:
-    """Every transaction begins with one of these two: planned once, they cost it half as much."""
+    """The two statements that begin transactions, prepared once: this halves their cost."""
     await connection.execute(_SETTINGS.format(timeout=round(timeout * 1000)))
-    with suppress(
-        asyncpg.UndefinedTableError
-    ):  # no register yet: whoever opens one is told that by `migrate.check`
+    with suppress(asyncpg.UndefinedTableError):  # not migrated yet: `migrate.check_schema` reports that
         await connection.execute(_PREPARE)
 
 
@@ -297,21 +299,21 @@ def _head(authority_id: int, *, locking: bool) -> str:
 def _is_open(connection: Connection) -> bool:
     try:
         return not connection.is_closed()
-    except asyncpg.InterfaceError:  # it died, and the pool has taken it back already
+    except asyncpg.InterfaceError:  # the connection is closed, and the pool has released it already
         return False
 
 
 async def _roll_back(connection: Connection) -> None:
-    """A session that does not answer is left; the server rolls back when it finds nobody there."""
+    """Close the connection in order if it answers in time; else abandon it, and the server rolls back."""
     try:
-        async with asyncio.timeout(_PARTING):
+        async with asyncio.timeout(_RELEASE_TIMEOUT):
             await connection.execute("ROLLBACK")
     except TimeoutError:
         connection.terminate()
 
 
 async def _to_the_end(work: Awaitable[Any]) -> None:
-    """Await it however often the task is cancelled meanwhile; the caller raises what it was about to."""
+    """Await to the end, even if this task is cancelled meanwhile; the caller raises its own exception afterwards."""
     task = asyncio.ensure_future(work)
     while not task.done():
         with suppress(asyncio.CancelledError):
@@ -321,10 +323,10 @@ async def _to_the_end(work: Awaitable[Any]) -> None:
 
 
 async def _keep_session(_: Connection) -> None:
-    """Nothing to reset: settings are SET LOCAL and end with their transaction, which none outlives."""
+    """asyncpg's reset query is not needed: all settings are SET LOCAL and end with their transaction."""
 
 
-# What a statement meets where its table, column or function is another by now.
+# Errors of a statement whose table, column or function has been migrated.
 _OTHER_SCHEMA = (
     asyncpg.UndefinedTableError,
     asyncpg.UndefinedColumnError,
@@ -336,7 +338,7 @@ _LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # a session that died under a statement
+    asyncpg.InternalClientError,  # the connection was lost during a statement
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.InsufficientResourcesError,
@@ -344,7 +346,7 @@ _LOST = (
 
 
 def _unavailable(wrong: Exception) -> str | None:
-    """Why there is no database, if that is what it means."""
+    """The DatabaseUnavailable that an exception means; None if it means none."""
     how = type(wrong).__name__
     match wrong:
         case asyncpg.InsufficientPrivilegeError():
@@ -357,7 +359,7 @@ def _unavailable(wrong: Exception) -> str | None:
             return "数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启"
         case asyncpg.DataCorruptedError() | asyncpg.IndexCorruptedError() | asyncpg.PostgresSystemError():
             return f"数据文件损坏或磁盘读写出错（{how}），没有保存；请查看数据库的日志，必要时从备份恢复"
-    # Where it broke while committing nobody knows; the same id tells, and never records twice.
+    # After a loss during commit the outcome is unknown; the same idempotency key finds out, and never records twice.
     return (
         f"连接中断（{how}）；登记是否已保存请以同一编号再次提交确认，不会重复"
         if isinstance(wrong, _LOST)

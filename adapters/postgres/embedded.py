@@ -1,7 +1,7 @@
-"""The PostgreSQL that comes along: started on demand, reached by a private Unix socket, left running.
+"""The embedded PostgreSQL: started on demand, reached by a private Unix socket, left running.
 
-Used where no DATABASE_URL is set. Below the directory given stand `data` (the cluster, with its
-`server.log` and the one before), `socket` and `lock`.
+Used if DATABASE_URL is not set. Its directory has `data` (the cluster, with `server.log` and the previous one),
+`socket` and `lock`.
 """
 
 from __future__ import annotations
@@ -47,18 +47,18 @@ RUNTIME = "taizhang"
 DATABASE = "taizhang"
 
 STOPPED = "stopped"
-"""Lies beside the cluster while the server is down because it was told to stop."""
+"""A file beside the cluster while the server is stopped on purpose."""
 
 _TIMEOUT = 20.0  # seconds for a server to answer
-_RECOVERY = 600.0  # seconds for a recovery to end, and for a shutdown to write what is in memory
-_LONG_LOG = 10_485_760  # bytes: a start puts a longer one aside, in place of the one put aside before
+_RECOVERY = 600.0  # seconds for a recovery, and for a shutdown
+_LONG_LOG = 10_485_760  # bytes: a longer log is rotated
 _SOCKET = ".s.PGSQL.5432"
 
-# "all" does not mean replication, by which backups are taken.
+# "all" does not include replication, which base backups use.
 _HBA = "local all all peer map=taizhang\nlocal replication postgres peer map=taizhang\n"
 
-# What an officer types must not leak into the server's log: an error there has neither statement, nor
-# parameters, nor the DETAIL line that quotes a key.
+# Data must not leak into the server's log: errors are logged without statement, parameters, and the DETAIL line that
+# quotes a key.
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -72,8 +72,8 @@ _SETTINGS = {
     "log_parameter_max_length_on_error": "0",
 }
 
-# Even the first line of an error may quote a value. Sessions of the register see their own errors; the log
-# keeps those of the server's background processes.
+# Even the first line of an error may quote a value. The program sees the errors of its sessions; the log has those of
+# the server's background processes only.
 _ROLES = {
     RUNTIME: "CREATE ROLE taizhang LOGIN; ALTER ROLE taizhang SET log_min_messages = log",
     OWNER: "CREATE ROLE taizhang_owner LOGIN CREATEDB; ALTER ROLE taizhang_owner SET log_min_messages = log",
@@ -82,30 +82,29 @@ _ROLES = {
 
 @dataclass(frozen=True)
 class Server:
-    """A server that answered when it was handed out."""
+    """A server that answered when this was returned."""
 
     directory: Path
     socket: Path
 
     def dsn(self, role: str, database: str = DATABASE) -> str:
-        """The URL by which this operating system user, and no other, connects as the role."""
+        """The URL by which this operating system user, and no other, can connect as the role."""
         host = quote(str(self.socket), safe="")
-        # Port and sslmode are said so that a PGPORT or PGSSLMODE meant for another server is not obeyed.
+        # Port and sslmode are explicit, or PGPORT and PGSSLMODE for another server would apply.
         return f"postgresql://{role}@/{quote(database, safe='')}?host={host}&port=5432&sslmode=disable"
 
 
 async def start(directory: Path) -> Server:
-    """The running server of the directory, created and started if need be, with roles and database in place.
+    """The running server of the directory, created and started if necessary, with its roles and database.
 
-    Safe to call again and from several processes; the server outlives the caller. Started as root, the
-    server runs as the account `taizhang` (or `nobody`). Raises DatabaseUnavailable, having changed no
-    permission of a directory that was there before.
+    Safe to call again and from several processes; the server outlives the caller. If root calls, it runs as the account
+    `taizhang` (or `nobody`). Raises DatabaseUnavailable; permissions of existing directories are never changed.
     """
     directory = directory.resolve()
     with _explained(directory):
         account = account_of(directory)
         server = Server(directory, _socket_folder(directory, account))
-        # The common case first: it is there and answers. The folder is proved before anything is said to it.
+        # The common case first: it is running. Check the owner of the socket's folder before connecting.
         if is_private(server.socket, account) and (connection := await _connect(server, DATABASE)):
             await connection.close()
             return server
@@ -125,7 +124,7 @@ async def start(directory: Path) -> Server:
 
 
 def running(directory: Path) -> Server | str:
-    """The directory's server if its process is there; else in Chinese why not. Nothing is started."""
+    """The directory's server if its process is running, else a Chinese text that says why not. Starts nothing."""
     directory = directory.resolve()
     data = directory / "data"
     try:
@@ -139,20 +138,20 @@ def running(directory: Path) -> Server | str:
 
 
 async def limit_log(directory: Path) -> None:
-    """Put a long log aside while the server runs, in place of the one put aside before."""
+    """Rotate a long log while the server runs; one earlier log is kept."""
     log = directory / "data" / "server.log"
     if log.exists() and log.stat().st_size > _LONG_LOG:
         account = account_of(directory)
-        # Copied and cut short, since the server keeps the file open, for appending.
+        # Copy and truncate, since the server keeps the file open for appending.
         await must(account, "cp", log, f"{log}.1")
         await must(account, "truncate", "--size=0", log)
 
 
 async def stop(directory: Path, on_wait: Callable[[], object] = lambda: None) -> bool:
-    """Stop the directory's server, rolling back what is unfinished; False if none was running.
+    """Stop the directory's server, rolling back open transactions; False if none was running.
 
-    One that recovers may finish, for ten minutes at most: else the next start would have it all to do again. on_wait:
-    called once if so.
+    A recovery may finish first, for ten minutes at most, or the next start would have to repeat it. on_wait: called
+    once in that case.
     """
     directory = directory.resolve()
     data = directory / "data"
@@ -162,15 +161,15 @@ async def stop(directory: Path, on_wait: Callable[[], object] = lambda: None) ->
         account = account_of(directory)
         server = Server(directory, _socket_folder(directory, account))
         async with alone(directory / "lock"):
-            # pg_ctl would signal whatever process has the number in postmaster.pid: so a server must answer first.
-            # An open socket is no answer; a dying server's children hold it for a while.
+            # pg_ctl signals any process with the id in postmaster.pid, so check first that a server answers. An open
+            # socket proves nothing: a dying server's child processes hold it for a while.
             if not is_private(server.socket, account):
                 return False
             if (connection := await _connect(server, SUPERUSER, _RECOVERY, on_wait)) is None:
                 return False
             await connection.close()
             pg_ctl = await runnable(account) / "pg_ctl"
-            (directory / STOPPED).touch()  # before it is down, or whoever watches it would start it again
+            (directory / STOPPED).touch()  # before the shutdown, or `watch` would start it again
             try:
                 await must(account, pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", f"{_RECOVERY:.0f}")
             except BaseException:
@@ -190,15 +189,15 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
     log, until = data / "server.log", monotonic() + _TIMEOUT
     started = ""
-    # Neither pg_ctl's word nor a pid proves a server: only an answer does. Just after a crash the first
-    # attempts may fail, while the old processes still hold the shared memory.
+    # pg_ctl's exit status and a pid prove nothing: the server must answer. Just after a crash the first attempts may
+    # fail, while old processes still hold the shared memory.
     while True:
         locks = (data / "postmaster.pid", server.socket / f"{_SOCKET}.lock")
         answers = {lock: serves(lock, data) for lock in locks if lock.exists()}
         for lock, answer in answers.items():
             if answer is False:
                 await run(account, "rm", "-f", lock)
-        if True not in answers.values():  # one that does not listen yet is waited for, and none put beside it
+        if True not in answers.values():  # a server that does not listen yet is waited for, not started twice
             if log.exists() and log.stat().st_size > _LONG_LOG:
                 await must(account, "mv", "-f", log, f"{log}.1")
             seconds = str(max(1, int(until - monotonic())))
@@ -208,7 +207,7 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
             return connection
         if monotonic() > until:
             last = await run(account, "tail", "-n", "1000", log)
-            # While it recovers, each of our own attempts leaves a line that says no more than that.
+            # During a recovery each of our connection attempts leaves a line in the log: skip those.
             lines = [
                 line for line in last.stdout.splitlines() if "FATAL:  the database system is" not in line
             ]
@@ -218,15 +217,15 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
 
 
 def serves(lock: Path, data: Path) -> bool | None:
-    """Whether the lock's process is a server of the data directory; None where PostgreSQL has to tell."""
-    # After a power cut, or in a restarted container, the number may belong to any process of the same user,
-    # and PostgreSQL would refuse to start for ever. Its own server always works in the data directory.
-    # A zombie works nowhere.
+    """Whether the process in postmaster.pid is a server of the data directory; None if unknown: let PostgreSQL
+    decide."""
+    # After a power cut, or in a restarted container, the id may belong to another process of the same user, and
+    # PostgreSQL would refuse to start. A server's working directory is always its data directory; a zombie has none.
     try:
         pid = abs(int(lock.read_text().partition("\n")[0]))
         return os.path.samefile(f"/proc/{pid}/cwd", data)
     except PermissionError:
-        return None  # somebody else's process
+        return None  # a process of another user
     except (OSError, ValueError):
         return None if not Path("/proc/self").exists() else False
 
@@ -234,9 +233,9 @@ def serves(lock: Path, data: Path) -> bool | None:
 async def _connect(
     server: Server, database: str, seconds: float | None = None, on_wait: Callable[[], object] = lambda: None
 ) -> Connection | None:
-    """A superuser's connection, None if nobody answers; a server that recovers or shuts down is waited for.
+    """A superuser's connection, None if there is no server; waits for one that is recovering or shutting down.
 
-    Raises DatabaseUnavailable if it takes too long, which is no reason to start another.
+    Raises DatabaseUnavailable if that takes too long, so that no second server is started.
     """
     seconds = _TIMEOUT if seconds is None else seconds
     until, waiting = monotonic() + seconds, False
@@ -261,12 +260,12 @@ async def _provision(connection: Connection) -> None:
         if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
             await _unless_made(connection, statement)
     if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
-        # Last: who finds the database finds the roles, too.
+        # Last: if the database exists, so do the roles.
         await _unless_made(connection, "CREATE DATABASE taizhang OWNER taizhang_owner")
 
 
 async def _unless_made(connection: Connection, statement: str) -> None:
-    """Unless the session of a start that was killed is at the same statement, and ends it first."""
+    """Execute, and ignore that the object exists: a killed start may have left a session that creates it."""
     with suppress(asyncpg.DuplicateObjectError, asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
         await connection.execute(statement)
 
@@ -297,18 +296,18 @@ async def _initialise(server: Server, programs: Path, account: pwd.struct_passwd
         outlasting=(turn,),
     )  # fmt: skip
     fresh.rename(data)
-    # Were the new name lost in a power cut, the next start would take the data for unfinished.
+    # If a power cut lost the new name, the next start would take the data for unfinished.
     sync_directory(server.directory)
 
 
 def _socket_folder(directory: Path, account: pwd.struct_passwd) -> Path:
-    # pg_ctl hands the path to a shell, between double quotes; a list of sockets is parted by commas.
+    # pg_ctl passes the path to a shell in double quotes; commas separate socket directories.
     if odd := set(str(directory)) & set('"$`\\,\n'):
         raise DatabaseUnavailable(f"数据目录的路径 {directory} 不能含有字符 {' '.join(sorted(odd))}")
     folder = directory / "socket"
-    if len(os.fsencode(folder / _SOCKET)) <= 107:  # what the kernel takes
+    if len(os.fsencode(folder / _SOCKET)) <= 107:  # the kernel's limit
         return folder
-    # Always /tmp: the next process may have another TMPDIR or no XDG_RUNTIME_DIR, and must find it again.
+    # Always /tmp: every process must find it again, whatever its TMPDIR or XDG_RUNTIME_DIR.
     digest = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
     return Path(f"/tmp/taizhang-{account.pw_uid}-{digest}")  # noqa: S108 - trusted only when proved private
 

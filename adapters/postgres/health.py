@@ -1,4 +1,4 @@
-"""Whether the database can be used, and what for."""
+"""Whether the database can be read and written."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from adapters.postgres.queries import SQL
 
 
 class Health(NamedTuple):
-    """Of a database that can be used. replica: it is a standby, to be read alone until it is promoted."""
+    """A usable database. replica: it is a standby, which can only be read until it is promoted."""
 
     schema: migrate.Schema
     replica: bool
 
 
 async def health(connection: Connection) -> Health:
-    """Raises ReadOnly where nothing can be recorded and it is no standby: it follows nothing, so it would show what is
-    long past. Raises SchemaFault if this program is too old.
+    """Raises ReadOnly for a read-only database that is no standby: it would show outdated data. Raises SchemaFault if
+    this program is too old.
     """
     read_only = await connection.fetchval(SQL["is_read_only"])
     replica = read_only and await connection.fetchval(SQL["is_replica"])

@@ -1,4 +1,4 @@
-"""What a migration will hold while it runs, and for about how long: read from its text and the size of the tables."""
+"""Which tables a migration will lock, and for about how long, estimated from its text and the tables' sizes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NamedTuple
 from adapters.postgres.database import Connection
 
 _BYTES_A_SECOND = 20_000_000
-"""Of a table that is rewritten or indexed, on a slow disk: an estimate is better too long."""
+"""Speed of rewriting or indexing a table on a slow disk: the estimate should rather be too long."""
 
-# A statement, the table it names, whether others can read meanwhile, and whether all of the table is gone through.
+# Pattern of a statement with its table, whether others can read meanwhile, whether the whole table is scanned.
 _STATEMENTS = (
     (r"ALTER TABLE (?:IF EXISTS )?(?:ONLY )?(\w+)\s+(?:ALTER COLUMN \w+ (?:SET DATA )?TYPE|ADD PRIMARY KEY)", False, True),
     (r"ALTER TABLE (?:IF EXISTS )?(?:ONLY )?(\w+)\s+(?:ADD (?:CONSTRAINT|UNIQUE|CHECK|FOREIGN)|ALTER COLUMN \w+ SET NOT NULL)", False, True),
@@ -24,7 +24,7 @@ _STATEMENTS = (
 
 
 class Held(NamedTuple):
-    """A table that is there already. readable: others may go on reading; rows is the database's own estimate."""
+    """A lock on an existing table. readable: others can still read it; rows: estimated by the database."""
 
     table: str
     readable: bool
@@ -33,8 +33,8 @@ class Held(NamedTuple):
 
 
 async def held(connection: Connection, text: str) -> list[Held]:
-    """By table. Tables that the migration makes itself are nobody's yet, and not named."""
-    # Estimates of the catalogue: the size itself would wait for the session that holds the table.
+    """The locks by table, without tables that the migration creates itself."""
+    # Estimates from the catalogue: measuring the size would wait for a lock on the table.
     sizes = {
         row["relname"]: (max(0, int(row["reltuples"])), row["bytes"])
         for row in await connection.fetch(
@@ -57,7 +57,7 @@ async def held(connection: Connection, text: str) -> list[Held]:
 
 
 def in_words(found: list[Held]) -> str:
-    """In Chinese, for the administrator who runs the migration."""
+    """A Chinese sentence for the administrator who runs the migration."""
     if not found:
         return "不锁定已有的表"
     return "；".join(

@@ -1,7 +1,7 @@
-"""Numbered SQL files applied once each, in order, by the owner of the database; then what the running role may do.
+"""Migrations: numbered SQL files, each applied once, in order, as the database owner; then the runtime role's grants.
 
-A file is never changed after its release: its checksum is kept. One migration runs at a time; a program refuses a
-database whose schema is newer than it can go on with.
+A file never changes after its release: its checksum is stored. One migration runs at a time. A program refuses a
+database whose schema is newer than it can work with.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ import asyncpg
 from adapters.postgres.database import Connection, DatabaseUnavailable, connected
 from adapters.postgres.holding import held, in_words
 
-_LOCK = 0x7A69_7A68  # any number of ours; only migrations take it
+_LOCK = 0x7A69_7A68  # number of the advisory lock of migrations
 _SESSION = "taizhang migrate"
 _GOES_ON = re.compile(r"-- Programs of schema (\d+) and later go on with it\.")
 
 
-# Whether the role, or one that it can take on, could undo what makes the log append-only and keeps authorities
-# apart. One that may create roles can, before PostgreSQL 16, make itself a member of any but a superuser.
+# Whether the role, or one that it is a member of, could disable the append-only triggers or the row policies. Before
+# PostgreSQL 16 a role that can create roles could make itself a member of any but a superuser.
 _ABOVE_THE_GRANTS = """
 SELECT EXISTS (
     SELECT FROM pg_roles AS taken WHERE pg_has_role(session_user, taken.oid, 'MEMBER') AND (
@@ -35,8 +35,7 @@ SELECT EXISTS (
                    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relowner = taken.oid)))
 """
 
-# Tables of authorities that some statement could read or write outside a transaction of theirs; and, by no name, a
-# session that begins in one.
+# Tables whose row policies do not apply to the role; and, without a name, a session that starts with an authority set.
 _UNWALLED = """
 SELECT relname FROM pg_class AS walled
 JOIN pg_attribute ON attrelid = walled.oid AND attname = 'authority_id' AND NOT attisdropped
@@ -61,31 +60,31 @@ class Migration(NamedTuple):
 
     @property
     def goes_on_from(self) -> int:
-        """The schema of the oldest program that may run on, or start, once this is applied: else it must know it.
+        """The schema version of the oldest program that may run after this migration; default: this migration's own.
 
-        Said in the file by the line `-- Programs of schema 1 and later go on with it.`
+        The file has it in the line `-- Programs of schema 1 and later go on with it.`
         """
         found = _GOES_ON.search(self.text)
         return int(found[1]) if found else self.number
 
 
 class Schema(NamedTuple):
-    """Of a database: the number of its last migration, and the schemas of programs that can run on it."""
+    """number: the database's last migration; the schema versions whose programs can run on it."""
 
     number: int
     oldest: int
 
 
 class SchemaFault(DatabaseUnavailable):
-    """The schema is not the one this program needs; the text says what to do."""
+    """The schema is not one that this program can use; the text says what to do."""
 
 
 class SchemaMissing(SchemaFault):
-    """The schema lacks migrations that this program brings."""
+    """The database lacks migrations of this program."""
 
 
 def migrations() -> list[Migration]:
-    """The files, in order; their numbers count from 1 without a gap."""
+    """The migrations in order, numbered from 1 without gaps."""
     found = sorted(
         Migration(int(file.name[:4]), file.name, file.read_text("utf-8"))
         for file in files("adapters.postgres").joinpath("migrations").iterdir()
@@ -106,14 +105,14 @@ async def migrate(
     known: list[Migration] | None = None,
     on_progress: Callable[[str], object] = lambda _: None,
 ) -> list[str]:
-    """Apply what is missing, each file in its own transaction, and give the role its rights. Returns the names applied.
+    """Apply missing migrations, each in its own transaction, and set the role's grants. Returns the names applied.
 
-    What it is at can be watched in pg_stat_activity, by application_name. on_progress: gets the same in Chinese, and
-    before each file what it will hold for about how long.
+    Progress can be watched in pg_stat_activity, by application_name. on_progress: called with the same in Chinese, and
+    before each file with the locks it will take.
 
-    runtime_role: the role that {runtime} stands for in the files, as {database} does for the database's name. known:
-    other files than the program's own, which carry their grants. Raises SchemaFault for a changed file or a newer
-    schema, DatabaseUnavailable if the database cannot be reached.
+    runtime_role: replaces {runtime} in the files, as the database's name does {database}. known: files to apply instead
+    of the program's own, with their grants. Raises SchemaFault for a changed file or a newer schema,
+    DatabaseUnavailable if the database cannot be reached.
     """
     grants = _grants() if known is None else ""
     known = migrations() if known is None else known
@@ -162,7 +161,7 @@ async def migrate(
 
 
 async def _take_turn(connection: Connection, on_progress: Callable[[str], object]) -> None:
-    """Polled, since a session waiting for the lock would hold a snapshot that index builds wait for."""
+    """Poll for the lock: a session that waits for it would hold a snapshot, which index builds wait for."""
     said = ""
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
         other = await connection.fetchval(
@@ -188,13 +187,13 @@ async def _grant(connection: Connection, grants: str, role: str) -> None:
     async with connection.transaction():
         await connection.execute("SET LOCAL lock_timeout = '2s'")
         await connection.execute(grants)
-        # Of a role that owns nothing PostgreSQL takes a GRANT with a warning, and gives nothing.
+        # A GRANT by a role that owns nothing succeeds with a warning, and grants nothing.
         if not await connection.fetchval("SELECT has_table_privilege($1, 'migrations', 'SELECT')", role):
             raise asyncpg.InsufficientPrivilegeError
 
 
 async def role_of(dsn: str) -> str:
-    """The role that an address of the running program connects as. Raises SchemaFault if it is above the grants."""
+    """The role of a connection string. Raises SchemaFault if it has more rights than a runtime role may have."""
     connection = await connected(dsn)
     try:
         await _check_role(connection)
@@ -204,7 +203,7 @@ async def role_of(dsn: str) -> str:
 
 
 async def check(connection: Connection) -> None:
-    """Raises SchemaFault unless the database has a schema this program can go on with, and holds this role to it."""
+    """Raises SchemaFault unless this program can use the database's schema and this role is bound by its grants."""
     try:
         missing = await _missing(connection, migrations(), going_on=True)
     except asyncpg.UndefinedTableError:
@@ -234,7 +233,7 @@ async def _check_role(connection: Connection) -> None:
 
 
 async def schema(connection: Connection) -> Schema:
-    """What the database is at. Raises SchemaFault if this program is too old for it."""
+    """The database's schema. Raises SchemaFault if this program is too old for it."""
     rows = await connection.fetch("SELECT * FROM migrations")
     found = Schema(
         max((row["number"] for row in rows), default=0),
@@ -250,7 +249,7 @@ async def schema(connection: Connection) -> Schema:
 async def _missing(
     connection: Connection, known: list[Migration], *, going_on: bool = False
 ) -> list[Migration]:
-    """going_on: take a newer schema that says this program may go on with it."""
+    """going_on: accept a newer schema that admits this program."""
     applied = {row["number"]: row for row in await connection.fetch("SELECT * FROM migrations")}
     newer = [row for number, row in applied.items() if number > len(known)]
     if [row for row in newer if not going_on or (row.get("goes_on_from") or row["number"]) > len(known)]:

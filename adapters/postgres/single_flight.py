@@ -1,4 +1,4 @@
-"""Waiting within one process without a connection: for an answer that others wait for too."""
+"""Shares one query among callers that wait for the same result."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 class SingleFlight(Generic[T]):
-    """What everybody asks is asked once for all who wait, and nobody gets an answer older than their question.
+    """Runs one query for all callers that wait; no caller gets a result that is older than its own call.
 
-    One who comes while it is being asked waits for the next time, with all who come until then. timeout: seconds
-    that asking may take, so that one session which went silent does not hold up all who ask after it.
+    A caller that comes while the query runs waits for the next run, together with all others until then. timeout:
+    seconds for a run, so that a session which stopped answering does not block later callers.
     """
 
     def __init__(self, ask: Callable[[], Awaitable[T]], timeout: float) -> None:
@@ -25,7 +25,8 @@ class SingleFlight(Generic[T]):
         self._next: asyncio.Task[T] | None = None
 
     async def get(self) -> T:
-        """Raises what asking raised, for all who waited, or DatabaseUnavailable. A caller that leaves does not take it from the others."""
+        """The result. Raises what the query raised, or DatabaseUnavailable. Cancelling one caller does not affect the
+        others."""
         if self._next is None or self._next.done():
             self._next = asyncio.create_task(self._after(self._now))
             self._next.add_done_callback(_heard)
@@ -43,6 +44,6 @@ class SingleFlight(Generic[T]):
 
 
 def _heard(task: asyncio.Task[Any]) -> None:
-    """Its failure was told to all who were still there, if anybody was."""
+    """Mark the exception as retrieved: every caller that still waited has got it."""
     if not task.cancelled():
         task.exception()

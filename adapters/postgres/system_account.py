@@ -1,4 +1,4 @@
-"""The account of the operating system that runs the embedded server: its directories, its commands, one process at a time."""
+"""The operating system account of the embedded server: its directories, its commands, and a lock between processes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from adapters.postgres.database import DatabaseUnavailable
 LIBRARY = Path("/var/lib/taizhang")
 _ACCOUNT = "taizhang"
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-_TURN = 60.0  # seconds to wait for another process: its initdb and its own wait
+_LOCK_TIMEOUT = 60.0  # seconds to wait for the lock: another process may run initdb
 
 
 def account_of(directory: Path) -> pwd.struct_passwd:
-    """Who runs the server: ourselves; as root the owner of the data, else `taizhang`, else `nobody`."""
+    """The account that runs the server: our own; for root the owner of the data, else `taizhang`, else `nobody`."""
     if uid := os.geteuid():
         return user_of(uid)
     with suppress(FileNotFoundError):
@@ -53,14 +53,14 @@ def is_private(folder: Path, account: pwd.struct_passwd) -> bool:
         found = folder.lstat()
     except OSError:
         return False
-    # Below a setgid directory the bit is inherited, and harms nothing.
+    # The setgid bit, inherited from the parent directory, is harmless.
     return stat.S_ISDIR(found.st_mode) and found.st_mode & 0o777 == 0o700 and found.st_uid == account.pw_uid
 
 
 def make_private(folder: Path, account: pwd.struct_passwd) -> None:
     with suppress(FileExistsError):
         folder.mkdir(0o700)
-    # Root hands over what root made, now or in an interrupted start; never what others put there.
+    # chown only what root created, now or in an interrupted start; never what others put there.
     if os.geteuid() == 0 and is_private(folder, user_of(0)):
         os.chown(folder, account.pw_uid, account.pw_gid, follow_symlinks=False)
     if not is_private(folder, account):
@@ -71,7 +71,7 @@ def make_private(folder: Path, account: pwd.struct_passwd) -> None:
 
 
 def make_directory(directory: Path, mode: int) -> None:
-    """Create what is missing of the path with exactly this mode; leave alone what is there."""
+    """Create the missing directories of the path with exactly this mode; existing ones are not changed."""
     for part in (*reversed(directory.parents), directory):
         with suppress(FileExistsError):
             part.mkdir(mode)
@@ -98,10 +98,10 @@ async def check_reachable(directory: Path, account: pwd.struct_passwd) -> None:
 
 @asynccontextmanager
 async def alone(lock: Path) -> AsyncIterator[int]:
-    """Only one process at a time; a child that is given the descriptor keeps the turn, should we be killed."""
+    """Hold a file lock; a child process that inherits the descriptor keeps it if we are killed."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        until = monotonic() + _TURN
+        until = monotonic() + _LOCK_TIMEOUT
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -109,7 +109,7 @@ async def alone(lock: Path) -> AsyncIterator[int]:
             except BlockingIOError:
                 if monotonic() > until:
                     raise DatabaseUnavailable(
-                        f"另一个进程正在启动数据库，等了 {_TURN:.0f} 秒仍未完成（{lock}）。"
+                        f"另一个进程正在启动数据库，等了 {_LOCK_TIMEOUT:.0f} 秒仍未完成（{lock}）。"
                     ) from None
                 await asyncio.sleep(0.05)
         yield descriptor
@@ -120,8 +120,8 @@ async def alone(lock: Path) -> AsyncIterator[int]:
 async def run(
     account: pwd.struct_passwd | None, *command: str | Path, text: str = "", outlasting: tuple[int, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
-    # Nothing of our environment: a stray PGPORT, PGDATA or LC_ALL would be obeyed. "/": root's own working
-    # directory may be closed to the account.
+    # Without our environment, whose PGPORT, PGDATA or LC_ALL would apply. In "/", since the account may not be able to
+    # enter root's working directory.
     other = account if os.geteuid() == 0 else None
     return await asyncio.to_thread(
         subprocess.run, command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

@@ -1,6 +1,6 @@
-"""Keeps the embedded PostgreSQL running: one that was killed is started again, with growing pauses between attempts.
+"""Keeps the embedded PostgreSQL running: starts it again after a crash, with exponential backoff.
 
-Its log is kept from growing without end meanwhile.
+Also rotates its log.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from adapters.postgres.database import DatabaseUnavailable
 
 log = structlog.get_logger("taizhang.database")
 
-LOOKS_EVERY = 1.0
-"""Seconds between two looks at the server's process."""
+CHECK_INTERVAL = 1.0
+"""Seconds between checks of the server's process."""
 SHORTEST, LONGEST = 1.0, 60.0
-"""Seconds before the second attempt, and between attempts that keep failing. A server that lasts as long as the
-longest pause is well again."""
+"""Seconds of the shortest and the longest backoff. A server that runs for the longest resets it."""
 
 
 async def keep_running(directory: Path, attempted: Callable[[bool], object]) -> None:
-    """Until cancelled. directory: as given to `embedded.start`. attempted: is told of each start, and whether it worked.
+    """Run until cancelled. directory: as for `embedded.start`. attempted: called after each start with whether it
+    worked.
 
-    A server that was told to stop stays so until somebody uses it.
+    A server that was stopped on purpose stays stopped until a command uses it.
     """
     directory = directory.resolve()
     pause, last = 0.0, monotonic()
     while True:
-        await asyncio.sleep(LOOKS_EVERY)
+        await asyncio.sleep(CHECK_INTERVAL)
         if _is_running(directory):
             await _limit_log(directory)
             continue
@@ -61,5 +61,5 @@ async def _limit_log(directory: Path) -> None:
 
 
 def _is_running(directory: Path) -> bool:
-    """By its process alone: to ask it would be a session a second."""
+    """Whether the server's process runs; connecting instead would be a session a second."""
     return embedded.serves(directory / "data" / "postmaster.pid", directory / "data") is True

@@ -26,7 +26,7 @@ from adapters.proof.merkle import Growing
 Progress = Callable[[str], object]
 
 _LOCK_SECONDS = 10
-_TURN = "SELECT pg_try_advisory_xact_lock(2054841960)"  # any number of ours; locks are a database's own
+_LOCK = "SELECT pg_try_advisory_xact_lock(2054841960)"  # any number of ours; locks are a database's own
 
 # What the text of a row depends on, the same at both ends.
 _SESSION = {
@@ -132,7 +132,7 @@ async def copy(
         except SchemaFault as fault:
             raise CopyFault(f"目标：{fault.args[0]}") from None
         async with _connected(target) as here, there.transaction(isolation="repeatable_read"):
-            if not await there.fetchval(_TURN):
+            if not await there.fetchval(_LOCK):
                 raise CopyFault("另一复制正在进行")
             tables = await _tables(there)
             if tables != await _tables(here):
@@ -142,11 +142,12 @@ async def copy(
             await there.execute(f"LOCK TABLE {names} IN SHARE MODE")
             authorities = await _authorities(there)
             async with here.transaction():
-                if not await here.fetchval(_TURN):
+                if not await here.fetchval(_LOCK):
                     raise CopyFault("目标就是来源，或者另一复制正在进行")
                 for each in tables:
                     if each.walled:
-                        # COPY takes no rows through row policies; nobody else is here, and it ends with the transaction.
+                        # COPY takes no rows through row policies; nobody else is here, and it ends with the
+                        # transaction.
                         await here.execute(f"ALTER TABLE {_quoted(each.name)} NO FORCE ROW LEVEL SECURITY")
                 await here.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
                 anew = not await _is_filled(here, tables)

@@ -15,7 +15,7 @@ from pathlib import Path
 from adapters import past, shown
 from adapters.derived import DerivedResults
 from adapters.postgres import migrate
-from adapters.postgres.database import LAST_WORDS, Connection, Database
+from adapters.postgres.database import CLOSE_TIMEOUT, Connection, Database
 from adapters.postgres.health import Health, health
 from adapters.postgres.queries import SQL
 from adapters.present import NowView
@@ -149,7 +149,7 @@ class Register:
     async def close(self) -> None:
         """Lets what is under way end; a database that no longer answers is left after a while."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(LAST_WORDS):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._recordings.close()
         await self._database.close()
 
@@ -247,8 +247,8 @@ class Register:
         """Judge all recordings, then store all or none. Raises Refused with every problem found.
 
         unreadable: lines that the caller could not read; the rest is judged all the same, nothing stored.
-        acknowledge_all: take every irregularity as acknowledged. on_judged: gets what was stored, on_progress the number
-        judged so far. preview: judge only.
+        acknowledge_all: take every irregularity as acknowledged. on_judged: gets what was stored, on_progress the
+        number judged so far. preview: judge only.
         """
         if not recordings:
             await self._authorities.id_of(code)
@@ -306,8 +306,8 @@ class Register:
             yield await self._now(connection, code, authority_id, sight)
 
     def district(self, code: str, sight: Sight = OFFICE) -> District:
-        """The authority with the units below it, which it sees as their superior; for the office above the authority alone:
-        what is below a unit of its own is not below itself.
+        """The authority with the units below it, which it sees as their superior; for the office above the authority
+        alone: what is below a unit of its own is not below itself.
         """
 
         def open_view(unit: str) -> AbstractAsyncContextManager[View]:
@@ -335,7 +335,8 @@ class Register:
 
     @asynccontextmanager
     async def reports(self, code: str, *, checked: bool = True) -> AsyncIterator[Reports]:
-        """The annual reports at one moment. checked: False where no report is, for which no other authority need be read.
+        """The annual reports at one moment. checked: False where no report is, for which no other authority need be
+        read.
 
         Raises AuthorityUnknown.
         """

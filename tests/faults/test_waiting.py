@@ -134,7 +134,7 @@ async def test_a_frozen_session_does_not_hold_its_caller(
 
 async def test_a_silent_server_is_given_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host that is gone sends no error: who waits for it is told in the end, and the next session works."""
-    monkeypatch.setattr(database, "_SILENCE", 1.0)
+    monkeypatch.setattr(database, "_STATEMENT_TIMEOUT", 1.0)
     register = await Register.open(office.dsn, office.keys, size=1)
     with office.client(register) as client:
         assert await client.tell(receipt("before"))
