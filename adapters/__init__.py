@@ -1,1 +1,1 @@
-"""The outside world: the log in PostgreSQL, the vault, files and the terminal."""
+"""Everything with I/O below the doors: database, vault, files, rendering, and the use cases in register/."""

@@ -1,4 +1,4 @@
-"""Results worked out from a register, kept in this process for as long as its log stands where it stood."""
+"""A cache of results derived from a register, valid while its log has the same position."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 _KEPT = 256
-"""Results; that of a year with 10,000 requests takes about a megabyte."""
+"""Cached results; one for a year with 10,000 requests takes about a megabyte."""
 
 
 class _Entry:
@@ -21,9 +21,10 @@ class _Entry:
 
 
 class DerivedResults:
-    """By authority and question, the least recently used forgotten first; safe for many tasks.
+    """An LRU cache by authority and question, safe for concurrent tasks.
 
-    The log only grows, so a result is right for as long as the log has not moved. Values are shared: never change one.
+    The log is append-only, so a result is right while the log has the same position. Values are shared: do not mutate
+    them.
     """
 
     def __init__(self) -> None:
@@ -32,7 +33,7 @@ class DerivedResults:
     async def get(
         self, authority_id: int, moment: Hashable, question: Hashable, make: Callable[[], Awaitable[T]]
     ) -> T:
-        """The result at this moment of the log; of many who ask at once one works it out. Raises what `make` raises."""
+        """The result at this moment of the log; concurrent callers share one `make`. Raises what `make` raises."""
         key = (authority_id, question)
         entry = self._kept.setdefault(key, _Entry())
         self._kept.move_to_end(key)
@@ -46,6 +47,6 @@ class DerivedResults:
         return value
 
     def last(self, authority_id: int, question: Hashable) -> Any:
-        """The result as last worked out, at whatever moment that was; None of none. For `make`, to go on from."""
+        """The last result, of whatever moment; None if there is none. For a `make` that continues from it."""
         entry = self._kept.get((authority_id, question))
         return entry.value if entry is not None else None

@@ -9,10 +9,7 @@ from pathlib import Path
 
 
 def create(path: Path, text: str) -> None:
-    """Write a file that is whole before it has its name; of two starts the first one's content stays.
-
-    It is on the disk when this returns. Raises OSError.
-    """
+    """Write a file atomically and durably; an existing one is kept. Raises OSError."""
     directory = path.parent
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = directory / f".{uuid.uuid4().hex}"
@@ -26,12 +23,12 @@ def create(path: Path, text: str) -> None:
             os.link(draft, path)
     finally:
         draft.unlink()
-    # The name must outlive a power cut as surely as what will be sealed under it.
+    # Sync the directory too: the key must survive a power cut like the data encrypted with it.
     folder = os.open(directory, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
 
 
 def is_private(path: Path) -> bool:
-    """Whether nobody but the owner can read it."""
+    """Whether only its owner can read the file."""
     return not path.stat().st_mode & 0o077

@@ -1,6 +1,6 @@
 """Structured logs: one JSON object a line, on standard error, without personal data.
 
-What is sent is never logged, only codes, references, counts and positions.
+The content of requests is never logged, only codes, references, counts and positions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LEVELS = ("debug", "info", "warning", "error")
 
 
 def configure(level: str) -> None:
-    """level: one of LEVELS; anything else is taken as warning."""
+    """level: one of LEVELS; anything else means warning."""
     threshold = getattr(logging, level.upper()) if level in LEVELS else logging.WARNING
     structlog.configure(
         processors=[
@@ -36,7 +36,7 @@ def configure(level: str) -> None:
 
 
 class _Json(logging.Handler):
-    """What the libraries say, in the same form and as sparsely."""
+    """Formats the log records of libraries in the same way."""
 
     def emit(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger(record.name)

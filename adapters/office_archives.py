@@ -1,6 +1,6 @@
-"""Zipped office files from outside, opened with care: which document one is, and its parts, bounded.
+"""Opens zipped office files from outside safely: which kind of document, and its parts, within limits.
 
-Sizes that a directory claims are not believed, programs are not taken, nothing is followed.
+Sizes in the zip directory are not trusted, files with macros are refused, and external references are not followed.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Code = Literal["damaged", "too_large", "old_or_encrypted", "macros", "forbidden_
 
 TYPES = "[content_types].xml"
 _MAIN = {WORD: "word/document.xml", SHEET: "xl/workbook.xml", OFD: "ofd.xml"}
-"""Where the main part usually is; some programs write word/document2.xml, and say so in the list of content types."""
+"""The usual path of the main part; some programs write word/document2.xml, as declared in the content types."""
 _MAIN_TYPE = {
     WORD: re.compile(r"wordprocessingml\.(?:document|template)\.main\+xml"),
     SHEET: re.compile(r"spreadsheetml\.(?:sheet|template)\.main\+xml"),
 }
 _PROGRAMS = ("vbaproject", "macroenabled", "macrosheet", "dialogsheet", "vbadata")
-"""In the name of a part or of its content type, where the document carries a program."""
+"""Parts of names or content types that show that the document contains macros."""
 _MOST_DIRECTORY, _MOST_TYPES = 1_048_576, 1_048_576
 _END, _LONGEST_END = b"PK\x05\x06", 65_557
 _ENCRYPTED = 0x1
@@ -44,11 +44,11 @@ BROKEN = (
     ValueError,
     struct.error,
 )
-"""What reading a damaged archive raises."""
+"""Exceptions of reading a damaged archive."""
 
 
 class NotTaken(ValueError):
-    """Why, in Chinese, after 文件."""
+    """The file is refused. text: the reason in Chinese, to follow the word 文件."""
 
     def __init__(self, code: Code, text: str) -> None:
         self.code = code
@@ -56,10 +56,10 @@ class NotTaken(ValueError):
 
 
 class Archive:
-    """The parts by their names, whichever way their slashes lean and whatever their case."""
+    """The parts by name, ignoring case and the direction of slashes."""
 
     def __init__(self, file: IO[bytes], most_parts: int = 5_000, most_bytes: int | None = None) -> None:
-        """file: the whole, seekable. most_bytes: of all that is read of it, unpacked. Raises NotTaken."""
+        """file: seekable. most_bytes: limit of all uncompressed bytes read. Raises NotTaken."""
         _check_end(file, most_parts)
         try:
             self._zip = ZipFile(file)
@@ -84,31 +84,31 @@ class Archive:
 
     @property
     def claimed_bytes(self) -> int:
-        """What the directory says that all parts come to, unpacked."""
+        """The total uncompressed size that the zip directory claims."""
         return sum(entry.file_size for entry in self._entries.values())
 
     def __contains__(self, name: str) -> bool:
         return plain(name) in self._entries
 
     def main(self, kind: str) -> str | None:
-        """The main part of a document of that kind; None where there is none."""
+        """The name of the main part of a document of that kind; None if missing."""
         wanted = _MAIN_TYPE.get(kind)
         named = [name for name, each in self.types.items() if wanted and wanted.search(each) and name in self]
         return named[0] if named else _MAIN[kind] if _MAIN[kind] in self else None
 
     def kind(self) -> str:
-        """The media type. Raises NotTaken where it is none of those known, or could be two."""
+        """The media type. Raises NotTaken if it is unknown or ambiguous."""
         kinds = [kind for kind in _MAIN if self.main(kind) is not None]
         if len(kinds) != 1 or (kinds[0] in (WORD, SHEET) and TYPES not in self):
             raise NotTaken("unknown_kind", "是不能识别的压缩文件")
         return kinds[0]
 
     def open(self, name: str) -> IO[bytes]:
-        """A part, to be read piece by piece. Raises NotTaken."""
+        """Open a part as a stream. Raises NotTaken."""
         entry = self._entries.get(plain(name))
         if entry is None:
             raise NotTaken("damaged", f"缺少部件“{name[:80]}”")
-        # Office programs write no other; a dictionary of another may ask for any memory.
+        # Office programs write no other methods, and others may need any amount of memory.
         if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise NotTaken("damaged", f"的部件“{name[:80]}”已损坏")
         try:
@@ -117,7 +117,7 @@ class Archive:
             raise NotTaken("damaged", f"的部件“{name[:80]}”已损坏") from None
 
     def read(self, name: str, most: int) -> bytes:
-        """A part. Raises NotTaken where it is missing, damaged or larger than may be."""
+        """The bytes of a part. Raises NotTaken if it is missing, damaged or too large."""
         most = most if self._left is None else min(most, self._left)
         with self.open(name) as part:
             try:
@@ -131,7 +131,7 @@ class Archive:
         return data
 
     def _types(self) -> dict[str, str]:
-        """By its name what each part is said to be; of a program none is taken."""
+        """The content type of each part by name. Raises NotTaken for macros."""
         if TYPES not in self:
             return {}
         listed = parsed(self.read(TYPES, _MOST_TYPES), "内容类型表")
@@ -141,17 +141,17 @@ class Archive:
 
 
 def plain(name: str) -> str:
-    """A part's name as it is compared."""
+    """A part's name, normalised."""
     return name.replace("\\", "/").lstrip("/").casefold()
 
 
 def beside(part: str, target: str) -> str:
-    """The part that another one names."""
+    """The name of a part that another part refers to."""
     return plain(target if target.startswith("/") else normpath(f"{dirname(part)}/{target}"))
 
 
 def parsed(xml: bytes, name: str) -> Element:
-    """Raises NotTaken for what is no XML or declares anything."""
+    """Parse XML. Raises NotTaken if it is malformed or has a document type declaration."""
     try:
         return fromstring(xml, forbid_dtd=True)
     except DefusedXmlException:
@@ -161,7 +161,7 @@ def parsed(xml: bytes, name: str) -> Element:
 
 
 def _check_end(archive: IO[bytes], most_parts: int) -> None:
-    """Before the directory is read: a small file may claim any number of entries."""
+    """Check the number of entries before the directory is read: a small file may claim any."""
     length = archive.seek(0, 2)
     archive.seek(max(0, length - _LONGEST_END))
     tail = archive.read()

@@ -1,7 +1,7 @@
-"""The register as it was recorded until a moment: the log's prefix under the notices and policies known then.
+"""The register as it was at a moment: the log up to there, under the notices and policies known then.
 
-A request of which nothing was recorded since, and whose dates lie before the first day on which the law of then and the
-law of now differ, has the row that it had: it is read from the register. All others are folded from their own streams.
+The row of a request is read from the present register if nothing was recorded of it since, and its dates lie before the
+first day on which the law known then and the present law differ. All other requests are folded from their streams.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from projections.work_list import Duty, to_archive
 EVER = Period(date.min, date.max)
 
 _REACH = timedelta(days=150)
-"""No term reaches further from the day of a fact: 40 working days, over the longest holidays, are 65 days."""
-_STREAMS = 1_000  # that are read at a time
+"""More than any term: the longest is 40 working days, at most 65 days with the longest holidays."""
+_STREAMS = 1_000  # streams read in one query
 
 
 class Folded(NamedTuple):
-    """Requests folded from the log. references: of all of them, also of those that stood annulled and have no row."""
+    """Requests folded from the log. references: of all of them, including annulled ones, which have no row."""
 
     references: frozenset[str]
     rows: dict[str, RequestRow]
@@ -53,9 +53,9 @@ class Folded(NamedTuple):
 
 
 class ThenView(View):
-    """As recorded until a position. now: the law of the register's rows; None: they are not to be believed.
+    """The register as it was at a position. now: the law of the register's rows; None: do not use those rows.
 
-    Without them every request is folded from the log, as a verification wants it.
+    Then every request is folded from the log, as verification requires.
     """
 
     _folded: Folded | None = None
@@ -143,14 +143,14 @@ class ThenView(View):
         return [say(each) for each in await self.requests_on(on)]
 
     async def _rows(self, period: Period) -> list[RequestRow]:
-        """Of the requests that a table of the period counts, by reference."""
+        """The rows of the requests that a table of the period counts, by reference."""
         folded = await self._fold()
         found = [row for row in folded.rows.values() if places(row.received_on, row.closed_on, period)]
         found += await self._unmoved("rows_of_period", *period)
         return sorted(found, key=lambda row: register.order(row.reference))
 
     async def _unmoved(self, statement: str, *arguments: Any) -> list[RequestRow]:
-        """Rows of a statement about the register that are as they were then; none where they are not to be believed."""
+        """The register's rows of a statement that are the same as they were then; none if they are not to be used."""
         if self._now is None:
             return []
         folded = await self._fold()
@@ -178,7 +178,7 @@ class ThenView(View):
         return self._folded
 
     async def _histories(self) -> AsyncIterator[list[Recorded]]:
-        """Of every request whose row is not that of the register, or of all."""
+        """The histories of all requests whose rows must be folded."""
         if self._now is None:
             streams: dict[str, list[Recorded]] = {}
             async for row in self._connection.cursor(
@@ -212,7 +212,8 @@ class ThenView(View):
 async def then(
     connection: Connection, authority_id: int, until: Until, sight: Sight = OFFICE, *, now: Law | None = None
 ) -> ThenView:
-    """The log's prefix. now: the law of today, where the register's rows are to be used as far as they hold.
+    """The register at a moment or position. now: today's law, if the register's rows may be used where they are
+    unchanged.
 
     Raises NotYetOpened if the register was not open by then, BeyondTheLog.
     """
@@ -226,7 +227,7 @@ async def then(
     if not own:
         raise NotYetOpened()
     authority = replay_authority(mapper.recorded(row) for row in own)
-    # The notices known at the moment asked for; at a position, those known when its entry was recorded.
+    # The notices known at that moment; for a position, at the time when its entry was recorded.
     known_at = until.moment or await connection.fetchval(SQL["recorded_at"], authority_id, position)
     known_on = known_at.astimezone(SHANGHAI).date()
     notices = notices_known(known_on)

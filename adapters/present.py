@@ -1,4 +1,4 @@
-"""The register as it is now, read from its tables."""
+"""The present register, read from its tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from projections.work_list import Duty, to_archive
 
 
 class NowView(View):
-    """Read from the register's table. derived: where results are kept, and by which law the table was made."""
+    """Reads the register's tables. derived: the cache of results, and the law by which the tables were made."""
 
     def __init__(self, *known: Any, derived: tuple[DerivedResults, str] | None = None) -> None:
         super().__init__(*known)
@@ -88,7 +88,7 @@ class NowView(View):
         return [row_of(row) for row in found if row["number"] is not None], found[0]["found"]
 
     def _conditions(self, wanted: Filter) -> tuple[Any, ...]:
-        """As the part `wanted` of statements takes them."""
+        """The parameters of the part `wanted` of statements."""
         return (*msgspec.structs.astuple(wanted), self._covered)
 
     async def named(self, references: Sequence[str]) -> list[RequestRow]:
@@ -106,7 +106,7 @@ class NowView(View):
         return list(await self._touched(on))
 
     async def _touched(self, on: date) -> dict[Reference, int]:
-        """With the position of the last entry of each."""
+        """See `touched`; with the position of the last entry of each."""
         rows = await self.fetch(SQL["touched"], on)
         found = {Reference(row["year"], row["number"]): row["position"] for row in rows}
         return found | await self._erasures_asked(on)
@@ -114,7 +114,7 @@ class NowView(View):
     async def said_of_each(
         self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]
     ) -> Iterable[T]:
-        """Only requests with an entry since it was last asked are read again."""
+        """Cached: only requests with new entries are read again."""
 
         async def make() -> dict[Reference, tuple[int, T]]:
             known: dict[Reference, tuple[int, T]] = (

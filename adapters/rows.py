@@ -1,4 +1,4 @@
-"""Rows of the register and of its appeals as they are read."""
+"""Decoding of rows of the register and its appeals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AFTER_REFERENCE, _IRREGULARITIES = itemgetter(*_FIELDS), _FIELDS.index("irregul
 
 
 def row_of(row: Any) -> RequestRow:
-    """A row of `requests`. Written by this program alone, and read by the ten thousand: it is not validated again."""
+    """From a row of `requests`. Not validated: only this program writes it, and tens of thousands are read."""
     fields = list(_AFTER_REFERENCE(row))
     fields[_IRREGULARITIES] = tuple(fields[_IRREGULARITIES])
     return RequestRow(str(Reference(row["year"], row["number"])), *fields)

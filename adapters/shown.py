@@ -1,6 +1,6 @@
-"""How far the logs reached that an answer was made from: noted where a log is read, said at the door.
+"""Records which log positions a reply was made from: noted where a log is read, and sent in a header by the web server.
 
-Passed by hand it would be an argument of every reading, of which most are made for other readings.
+A context variable, since otherwise every method that reads would need another argument.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _positions: ContextVar[dict[str, int] | None] = ContextVar("positions", default=
 
 @contextmanager
 def noting() -> Iterator[dict[str, int]]:
-    """What is read here meanwhile: by authority's code the position of its log; of several readings the earliest."""
+    """Collects the positions read within the context, by authority's code; of several reads the earliest."""
     positions: dict[str, int] = {}
     token = _positions.set(positions)
     try:
@@ -24,12 +24,12 @@ def noting() -> Iterator[dict[str, int]]:
 
 
 def note(code: str, position: int) -> None:
-    """An answer rests on the authority's log up to this position."""
+    """Note that the authority's log was read up to this position."""
     if (positions := _positions.get()) is not None:
         positions[code] = min(position, positions.get(code, position))
 
 
 def noted(code: str) -> int | None:
-    """What was noted of the authority so far."""
+    """The position noted for the authority so far."""
     positions = _positions.get()
     return None if positions is None else positions.get(code)

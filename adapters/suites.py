@@ -1,7 +1,7 @@
-"""The suites of algorithms by name: everything that digests, signs or encrypts what is kept belongs to one.
+"""The suites of cryptographic algorithms: every stored digest, signature and ciphertext belongs to one.
 
-Whatever names no suite is of `std`, which is never written: one text for one value, and what earlier releases made
-says so by saying nothing.
+The name `std` is never written: what names no suite is of `std`. So each value has one text, and what earlier releases
+wrote stays valid.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class SuiteUnknown(ValueError):
-    """Made with algorithms that this program does not have: it can say neither yes nor no."""
+    """Made with algorithms that this program does not know, so it cannot be verified."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"算法套件“{name[:40]}”为本程序所不知，不能核验：请用更新的程序")
@@ -34,14 +34,14 @@ class Digest(Protocol):
 
 
 class Aead(Protocol):
-    """Raises InvalidTag where ciphertext, nonce, key and bound data do not belong together."""
+    """`decrypt` raises InvalidTag if ciphertext, nonce, key and associated data do not match."""
 
     def encrypt(self, nonce: bytes, data: bytes, bound: bytes, /) -> bytes: ...
     def decrypt(self, nonce: bytes, data: bytes, bound: bytes, /) -> bytes: ...
 
 
 class _Sm3:
-    """As hashlib has its digests: its own SM3 is there only if the system's OpenSSL was built with it."""
+    """SM3 with hashlib's interface; hashlib itself has it only if the system's OpenSSL was built with it."""
 
     def __init__(self, data: bytes = b"") -> None:
         self._hash = Hash(SM3())
@@ -58,7 +58,7 @@ class _Sm3:
 
 
 class _Sm4Gcm:
-    """As AESGCM: a tag of sixteen bytes follows the ciphertext."""
+    """SM4-GCM with the interface of AESGCM: a tag of sixteen bytes follows the ciphertext."""
 
     def __init__(self, key: bytes) -> None:
         self._cipher = algorithms.SM4(key)
@@ -78,8 +78,8 @@ class _Sm4Gcm:
 
 @dataclass(frozen=True, eq=False)
 class Suite:
-    """digest, mac, cipher, signature: as the standards call them. hash: begins a digest, of 32 bytes. aead: the cipher under a key of so
-    many bytes.
+    """digest, mac, cipher, signature: their names in the standards. hash: constructor of a digest of 32 bytes. aead:
+    constructor of the cipher; key_bytes: length of its key.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Suite:
 
     @property
     def prefix(self) -> str:
-        """Before what is of this suite."""
+        """The prefix of values of this suite."""
         return "" if self is STD else f"{self.name}:"
 
     def hex_of(self, data: bytes) -> str:
@@ -126,7 +126,7 @@ GM = Suite("gm", "SM3", "HMAC-SM3", "SM4-GCM", "SM2", 16, _Sm3, _Sm4Gcm, SM3())
 """GB/T 32905, GB/T 15852.2, GB/T 32907 and GB/T 32918."""
 
 OTHERS = {GM.name: GM}
-"""Those that are written where they are used, by name."""
+"""The suites whose names are written, by name."""
 
 SUITES = {STD.name: STD, **OTHERS}
 
@@ -138,19 +138,19 @@ def of_digest(digest: str) -> Suite:
 
 
 def named(name: str) -> Suite:
-    """One that is written out. Raises SuiteUnknown."""
+    """A suite by a written name. Raises SuiteUnknown."""
     if name not in OTHERS:
         raise SuiteUnknown(name)
     return OTHERS[name]
 
 
 def by_name(name: str) -> Suite:
-    """One by its name, `std` among them. Raises SuiteUnknown."""
+    """A suite by its name, including `std`. Raises SuiteUnknown."""
     if name not in SUITES:
         raise SuiteUnknown(name)
     return SUITES[name]
 
 
 def is_digest(digest: str, *data: bytes) -> bool:
-    """Whether it is the digest of the data, by the suite that it names. Raises SuiteUnknown."""
+    """Whether this is the digest of the data, by the suite in its prefix. Raises SuiteUnknown."""
     return of_digest(digest).hex_of(b"".join(data)) == digest

@@ -1,7 +1,8 @@
-"""The register as it is, or as it was recorded until a moment: the same questions, the same answers.
+"""Views of the register: the present one (`present`), or as it was at a moment or position (`past`), with one
+interface.
 
-Now, rows come from the register's table. As recorded until a moment or position, they are folded from the
-log's prefix (`past`), so nothing recorded later can move them.
+A present view reads the register's tables. A past view folds the log up to its position, so that nothing recorded later
+can change it.
 """
 
 from __future__ import annotations
@@ -53,20 +54,20 @@ from projections.work_list import Duty
 T = TypeVar("T")
 
 FIRST = Reference(0, 0)
-"""Before every reference: a list from the beginning."""
+"""Before every reference: lists from the beginning."""
 
 PREFETCH = 1000
 
 
 class Until(NamedTuple):
-    """A prefix of the log: up to a position (inside), or up to a moment (inside). Exactly one is set."""
+    """The end of a prefix of the log: a position or a moment, included. Exactly one is set."""
 
     position: int | None = None
     moment: datetime | None = None
 
     @classmethod
     def parse(cls, text: str) -> Until:
-        """A position, a moment with its offset, or a day, which means its end in Shanghai.
+        """Parse a position, a time with its offset, or a day, which means its end in Shanghai.
 
         Raises ValueError, in Chinese, for anything else.
         """
@@ -78,7 +79,8 @@ class Until(NamedTuple):
                 return cls(moment=datetime.combine(following, time(), SHANGHAI) - timedelta(microseconds=1))
             moment = datetime.fromisoformat(text)
             if moment.tzinfo is not None:
-                # By way of UTC, in which it is sent: at the edge of the calendar it may have no day there.
+                # Convert to UTC first, as the database does, so that an overflow at the ends of the calendar raises
+                # here.
                 return cls(moment=moment.astimezone(UTC).astimezone(SHANGHAI))
         except (ValueError, OverflowError):
             pass
@@ -88,10 +90,10 @@ class Until(NamedTuple):
 
 
 class View(ABC):
-    """One moment of one authority's register, in the snapshot of one transaction.
+    """One authority's register at one moment, in the snapshot of one transaction.
 
-    position: of the last entry it rests on. sight: for whom it is. Histories and requests are whole, to reckon with;
-    what is shown of single entries comes from `entries`, `case`, `work_list` and the sight.
+    position: of the last entry included. sight: what the caller may see; it restricts `entries`, `case` and
+    `work_list`. Histories and requests are complete, for computing.
     """
 
     def __init__(
@@ -110,11 +112,11 @@ class View(ABC):
         self._connection = connection
         self._authority_id = authority_id
 
-    # -- what differs --
+    # -- different for present and past --
 
     @abstractmethod
     async def tally(self, period: Period) -> Tally:
-        """Counts of the period. Raises NotComplete for one that begins before the register is complete."""
+        """The counts of the period. Raises NotComplete if it begins before the register is complete."""
 
     @abstractmethod
     async def rows(self, period: Period) -> list[RequestRow]:
@@ -122,7 +124,7 @@ class View(ABC):
 
     @abstractmethod
     async def days(self, period: Period) -> list[Days]:
-        """Of the same requests what charts count."""
+        """The data of the charts, of the same requests."""
 
     @abstractmethod
     async def handled(self, period: Period) -> list[Handled]:
@@ -130,7 +132,7 @@ class View(ABC):
 
     @abstractmethod
     async def spells(self, period: Period) -> list[AppealSpell]:
-        """Spells of the appeals that a table of the period may count, by reference."""
+        """Spells of the appeals that a table of the period may count."""
 
     @abstractmethod
     async def row(self, reference: Reference) -> RequestRow | None:
@@ -140,49 +142,50 @@ class View(ABC):
     def listed(
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
     ) -> AsyncIterator[RequestRow]:
-        """Rows of the requests wanted, by reference after `after`, one by one without holding them."""
+        """The rows of matching requests as a stream, ordered by reference, beginning after `after`."""
 
     @abstractmethod
     async def page(
         self, wanted: Filter, order: Order, *, limit: int, offset: int
     ) -> tuple[list[RequestRow], int]:
-        """Rows of the requests wanted from `offset` on, at most `limit`, and how many there are in all."""
+        """A page of the rows of matching requests, and the total number."""
 
     @abstractmethod
     async def named(self, references: Sequence[str]) -> list[RequestRow]:
-        """Rows of these requests, in this order; those that are not in the register are left out."""
+        """The rows of these requests in this order, without those that are not in the register."""
 
     @abstractmethod
     async def assigned_to(self) -> set[str]:
-        """Whom any request is assigned to, as recorded."""
+        """Everyone whom a request is assigned to, as recorded."""
 
     @abstractmethod
     async def touched(self, on: date) -> list[Reference]:
-        """Requests on which something may have been left to do on the day; annulled ones of which erasure was asked for too."""
+        """Requests that may have something left to do on the day, including annulled ones with a request for
+        erasure."""
 
     @abstractmethod
     async def said_of_each(
         self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]
     ) -> Iterable[T]:
-        """What is said of each request of `touched` as it stood at the end of the day. question: names `say`."""
+        """The result of `say` for each request of `touched` at the end of the day. question: cache key of `say`."""
 
     @abstractmethod
     async def unarchived(self) -> Sequence[Duty]:
-        """Requests that only their archiving is left of, by reference."""
+        """Requests that need only archiving, by reference."""
 
-    # -- what follows --
+    # -- the same for both --
 
     async def in_charge(self) -> set[str]:
-        """In whose charge a request can be: the office's officers, and of an earlier register whoever stands there."""
+        """Everyone who can be a request's handler: officers, and names from an imported register."""
         return {each.id for each in self.authority.officers} | await self.assigned_to()
 
     async def check(self, wanted: Filter, names: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Raises UnknownCode for a condition that no request can meet. names: of officers, by code."""
+        """Raises UnknownCode for a filter with a code that does not exist. names: of officers, by code."""
         officers = await self.in_charge() if wanted.officer is not None else ()
         check(wanted, {each: names.get(each, "") for each in officers})
 
     async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
-        """Entries of each request in the order recorded; unknown ones are left out."""
+        """The entries of each request in order; unknown ones are left out."""
         streams = [reference.stream for reference in references]
         found = await self.streams(streams)
         return [found[stream] for stream in streams if stream in found]
@@ -195,11 +198,11 @@ class View(ABC):
         return found[0]
 
     async def authority_history(self) -> list[Recorded]:
-        """The authority's own entries in the order recorded."""
+        """The authority's own entries in order."""
         return await self.stream(AUTHORITY_STREAM)
 
     async def report_state(self, year: int) -> AnnualReport:
-        """The annual report of the year as it was entered, one of which nothing was too."""
+        """The annual report of the year; an empty one if nothing was recorded of it."""
 
         async def make() -> AnnualReport:
             history = await self.stream(annual_report.stream_of(year))
@@ -208,7 +211,7 @@ class View(ABC):
         return await self._derived(("report_state", year), make)
 
     async def reports_begun(self) -> list[int]:
-        """Years whose report was compiled, anew too, and not published since, in order."""
+        """Years whose report was compiled (or compiled again) and has not been published since, in order."""
 
         async def make() -> list[int]:
             rows = await self.fetch(SQL["reports_begun"], self.position)
@@ -218,15 +221,15 @@ class View(ABC):
         return await self._derived("reports_begun", make)
 
     async def stream(self, name: str) -> list[Recorded]:
-        """Entries of a stream of any kind in the order recorded, if there are any."""
+        """The entries of any stream in order; empty if there are none."""
         return (await self.streams([name])).get(name, [])
 
     async def streams(self, names: Sequence[str]) -> dict[str, list[Recorded]]:
-        """Entries of streams of any kind, each in the order recorded; those without an entry are left out."""
+        """The entries of any streams by stream, in order; those without entries are left out."""
         return mapper.by_stream(await self.fetch(SQL["select_streams"], list(names), self.position))
 
     async def fees(self, year: int) -> Fees:
-        """Processing fees charged and paid in the year (Art. 42), as amended."""
+        """Processing fees charged and paid in the year (Art. 42), after amendments."""
         rows = await self.fetch(SQL["streams_with_topic"], type_of(FeeCharged), self.position)
         steps = [
             [entry.event for entry in amended(history) or () if entry.event.on.year == year]
@@ -246,7 +249,7 @@ class View(ABC):
         return rows[0]["note"] if rows else None
 
     async def entries(self, after: int, limit: int) -> list[Recorded]:
-        """Entries of all streams by position: of the `limit` from the one after `after` those shown."""
+        """Entries of all streams by position: of the `limit` after `after`, those that the sight admits."""
         rows = await self.fetch(SQL["select_positions"], after + 1, self.position, limit, [])
         found = [mapper.recorded(row) for row in rows]
         names = list({each.originator_id for each in found}) if self.sight.by_stream else []
@@ -257,39 +260,39 @@ class View(ABC):
         return self.sight.case(await self.history(reference), self.law)
 
     async def annulled(self) -> list[Annulled]:
-        """Requests that stand annulled, in the order in which they were."""
+        """Annulled requests, in the order of their annulment."""
         rows = await self.fetch(SQL["streams_annulled"], self.position)
         return annulled(await self.histories([Reference.parse(reference_in(row["stream"])) for row in rows]))
 
     async def request(self, reference: Reference, *, until: date | None = None) -> DisclosureRequest:
-        """The request as it stands, or as it stood at the end of a day. Raises RequestUnknown."""
+        """The request now, or at the end of a day. Raises RequestUnknown."""
         return replay(await self.history(reference), self.law, until=until)
 
     async def requests_on(self, on: date) -> list[DisclosureRequest]:
-        """The requests of `touched` as they stood at the end of the day."""
+        """The requests of `touched` at the end of the day."""
         found = await self.histories(await self.touched(on))
         return [replay(history, self.law, until=on) for history in found]
 
     async def _erasures_asked(self, on: date) -> dict[Reference, int]:
-        """Requests with an erasure that may not have been carried out by the day, and the position of their last entry."""
+        """Requests whose requested erasure may be pending on the day, with the position of their last entry."""
         rows = await self.fetch(SQL["erasures_asked"], on, self.position)
         return {Reference.parse(reference_in(row["stream"])): row["position"] for row in rows}
 
     @property
     def _covered(self) -> list[int]:
-        """Years with a holiday notice."""
+        """Years that have a holiday notice."""
         return sorted(self.law.calendar.covered)
 
     async def standing(self, on: date) -> tuple[int, int]:
-        """Requests open on the day, and those of them that are overdue, by the register as it is now.
+        """The numbers of requests open on the day, and overdue, by the present register.
 
-        What is 暂定 is not overdue, as in the work list.
+        A provisional (暂定) due date is not overdue, as in the work list.
         """
         (row,) = await self.fetch(SQL["standing"], on, self._covered)
         return row["open"], row["overdue"]
 
     async def work_list(self, on: date, within: int) -> list[Duty]:
-        """What is to be done on the day; within: working days ahead that count as soon. What the superior asks comes first."""
+        """The duties on the day, those from the superior first. within: working days ahead that count as soon."""
 
         async def make() -> list[Duty]:
             calendar = self.law.calendar
@@ -333,7 +336,7 @@ class View(ABC):
         return await self._derived(("charts", period, form.name), make)
 
     async def moment(self, period: Period, form: ReportFormat) -> DiffMoment:
-        """The tables with what they count. Raises NotComplete."""
+        """The tables, with the requests that they count. Raises NotComplete."""
         return DiffMoment(await self.tables(period, form), await self.rows(period), await self.spells(period))
 
     async def tables(self, period: Period, form: ReportFormat) -> AnnualTables:
@@ -341,7 +344,7 @@ class View(ABC):
         return self.tables_of(await self.tally(period), period, form)
 
     def tables_of(self, counted: Tally, period: Period, form: ReportFormat) -> AnnualTables:
-        """The same of what was counted already."""
+        """The tables from existing counts."""
         return annual_tables.make(
             counted,
             period,
@@ -352,7 +355,7 @@ class View(ABC):
         )
 
     async def _derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        """What `make` works out; a view may keep it for the next one who asks."""
+        """The result of `make`; a view may cache it."""
         del question
         return await make()
 
@@ -362,15 +365,16 @@ class View(ABC):
             raise NotComplete(complete_since=since, first=period.first, last=period.last)
 
     async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
-        """Rows of a statement about this authority, which it takes first."""
+        """The rows of a statement whose first parameter is this authority."""
         rows: list[Any] = await self._connection.fetch(statement, self._authority_id, *arguments)
         return rows
 
     async def fetch_planned(self, statement: str, *arguments: Any) -> list[Any]:
-        """The same of a statement that is better planned with its values; so are those that follow in the transaction."""
+        """The same with a plan for the values of the parameters, which also applies to later statements of the
+        transaction."""
         await Database.plan_with_values(self._connection)
         return await self.fetch(statement, *arguments)
 
 
 OpenView = Callable[[str], AbstractAsyncContextManager[View]]
-"""One moment of the register of the authority with this code."""
+"""Opens a view of the authority with this code."""

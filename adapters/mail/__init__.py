@@ -1,1 +1,1 @@
-"""Mail to the office's own people, by the office's own mail server."""
+"""Mail to officers through the authority's own mail server."""

@@ -1,4 +1,4 @@
-"""A mail as its bytes: plain text, the same bytes however often they are made."""
+"""A plain text mail as bytes; the same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from domain.values import SHANGHAI
 
 
 def message(*, id_: str, made_at: datetime, sender: str, to: str, subject: str, text: str) -> bytes:
-    """id_: the left side of its Message-ID, by which a second copy is known for one."""
+    """id_: left part of the Message-ID, by which mail programs recognise a second copy."""
     found = EmailMessage(policy.SMTP)
     found["Message-ID"] = f"<{id_}@{sender.rpartition('@')[2]}>"
     found["Date"] = made_at.astimezone(SHANGHAI)
     found["From"] = Address("台账", addr_spec=sender)
     found["To"] = Address(addr_spec=to)
     found["Subject"] = subject
-    found["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody is away from a program's mail
+    found["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     found.set_content(text, cte="base64")
     return bytes(found)

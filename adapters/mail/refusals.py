@@ -1,4 +1,4 @@
-"""What mail is refused by."""
+"""Refusals of mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mail server that sends for the office, from whom, to which domains, and at what hours: the administrator's settings."""
+"""The administrator's mail settings: server, sender, allowed domains, and hours of sending."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _USUAL_HOURS = "08:00-18:00"
 
 
 class MailFault(Exception):
-    """Settings or an address that cannot be; its text says why."""
+    """Invalid settings or address; the text says why."""
 
 
 class Problem(NamedTuple):
-    """Why a mail was not taken, in a word without an address. for_good: the recipient or the mail is refused, so that to
-    send it again would change nothing.
+    """Why a mail was not accepted, in a word without an address. for_good: the refusal is permanent, so that sending
+    again is useless.
     """
 
     word: str
@@ -35,9 +35,9 @@ class Problem(NamedTuple):
 
 
 class Relay(NamedTuple):
-    """tls: from the first byte, otherwise by STARTTLS; without it nothing is sent. password_file: read at each sending.
+    """tls: implicit TLS, otherwise STARTTLS, which is then required. password_file: read for every mail.
 
-    sender: an address. domains: where the office's people may have theirs. opens, closes: between them mail is sent.
+    sender: an address. domains: of allowed recipients. opens, closes: hours between which mail is sent.
     """
 
     host: str
@@ -54,7 +54,8 @@ class Relay(NamedTuple):
     def parse(
         cls, server: str, *, sender: str, password_file: str = "", domains: str = "", hours: str = ""
     ) -> Relay:
-        """server: smtps://user@host:port, or smtp:// for STARTTLS. domains: by commas, else the sender's. Raises MailFault."""
+        """server: smtps://user@host:port, or smtp:// for STARTTLS. domains: comma-separated, default the sender's.
+        Raises MailFault."""
         if not re.fullmatch(r"[\x21-\x7e]{1,300}", server):
             raise MailFault("发信服务器应写作smtps://用户@主机:465或smtp://用户@主机:587")
         try:
@@ -95,18 +96,18 @@ class Relay(NamedTuple):
         return self.sender.rpartition("@")[2]
 
     def check(self, address: str) -> str:
-        """The address. Raises MailFault unless it is one, of a domain that is allowed."""
+        """The normalised address. Raises MailFault unless it is valid and of an allowed domain."""
         found = check_address(address)
         if found.rpartition("@")[2] not in self.domains:
             raise MailFault(f"的域名不在管理员允许的{'、'.join(sorted(self.domains))}之中")
         return found
 
     def is_open(self, moment: datetime) -> bool:
-        """Whether mail is sent then; otherwise the hours are quiet."""
+        """Whether mail is sent at this time."""
         return self.opens <= moment.astimezone(SHANGHAI).time() < self.closes
 
     def password(self) -> str:
-        """Raises MailFault where the file cannot be read or others may read it."""
+        """The password. Raises MailFault if the file cannot be read, or others may read it."""
         if self.password_file is None:
             return ""
         try:
@@ -118,7 +119,7 @@ class Relay(NamedTuple):
 
 
 def check_address(text: str) -> str:
-    """A mail address, its domain in small letters. Raises MailFault."""
+    """The address with its domain in lower case. Raises MailFault if it is invalid."""
     local, _, domain = text.rpartition("@")
     if len(text) > LONGEST or not re.fullmatch(_LOCAL, local) or not re.fullmatch(_DOMAIN, domain):
         raise MailFault("应写作name@example.gov.cn")

@@ -1,4 +1,4 @@
-"""One mail to one recipient, over TLS, within seconds."""
+"""Sends one mail to one recipient, over TLS, with a timeout."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from aiosmtplib import SMTPDataError, SMTPRecipientRefused, SMTPRecipientsRefuse
 from adapters.mail.relay import MailFault, Problem, Relay
 
 LONGEST = 30.0
-"""Seconds for a mail, from the server's name to its last answer."""
+"""Seconds for a mail, from resolving the server's name to its last reply."""
 
 
 async def deliver(
     relay: Relay, to: str, mail: bytes, taken: Callable[[], Awaitable[object]], longest: float = LONGEST
 ) -> Problem | None:
-    """None: the server has taken it, and answers for it from here on. taken: awaited at once then, before the farewell."""
+    """Send a mail. Returns None once the server has accepted it, else the problem. taken: awaited at once after
+    acceptance, before QUIT."""
 
     async def send(client: aiosmtplib.SMTP) -> None:
         await client.sendmail(relay.sender, [to], mail)
@@ -28,7 +29,7 @@ async def deliver(
 
 
 async def greet(relay: Relay, longest: float = LONGEST) -> Problem | None:
-    """Whether the server can be reached, proves who it is and lets us in; no mail is sent."""
+    """Check that the server can be reached, has a valid certificate and accepts the login; sends no mail."""
 
     async def nothing(*_: object) -> None:
         return None
@@ -73,7 +74,7 @@ def _client(relay: Relay, longest: float) -> aiosmtplib.SMTP:
 
 
 async def _leave(client: aiosmtplib.SMTP) -> None:
-    """What the server says to a farewell no longer matters."""
+    """QUIT; an error no longer matters."""
     with suppress(Exception):
         async with asyncio.timeout(2):
             if client.is_connected:
@@ -82,7 +83,7 @@ async def _leave(client: aiosmtplib.SMTP) -> None:
 
 
 def _problem(wrong: Exception) -> Problem | None:
-    """Never what the server said: it repeats the address."""
+    """The problem, without the server's text, which may repeat the address."""
     match wrong:
         case MailFault():
             return Problem("settings")

@@ -1,1 +1,1 @@
-"""Single sign-on by OpenID Connect: what is asked of the office's identity provider, and what of its answers is believed."""
+"""Single sign-on with the authority's identity provider, by OpenID Connect."""

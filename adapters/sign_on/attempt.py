@@ -1,4 +1,4 @@
-"""One login by the provider, from the way there to the way back, in the browser that began it."""
+"""One login at the provider, from the redirect there to the callback in the same browser."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import msgspec
 from msgspec import Meta
 
 LASTS = 600
-"""Seconds for which the way back is open."""
+"""Seconds within which the callback must come."""
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """Kept in a cookie of the browser and nowhere else: all that is asked for follows from its secret. office: into which.
-    then: where to go afterwards.
+    """Stored only in a cookie of the browser; state, nonce and PKCE verifier are derived from its secret. office: code
+    of the authority. then: page to go to afterwards.
     """
 
     secret: Annotated[str, Meta(min_length=43, max_length=43)]
@@ -29,7 +29,7 @@ class Attempt(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Attempt | None:
-        """Of a cookie's value; None where it is none."""
+        """Parse a cookie; None if it is malformed."""
         try:
             padded = text.encode() + b"=" * (-len(text) % 4)
             return msgspec.json.decode(base64.b64decode(padded, b"-_", validate=True), type=cls)
@@ -44,17 +44,17 @@ class Attempt(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> str:
-        """Comes back with the code: only this browser began with it."""
+        """Returned with the code: proves that this browser started the login."""
         return self._derived("state")
 
     @property
     def nonce(self) -> str:
-        """Comes back in the token: it was made for this login and for no other."""
+        """Returned in the token: proves that it was issued for this login."""
         return self._derived("nonce")
 
     @property
     def verifier(self) -> str:
-        """Goes with the code: who took it on its way cannot use it (RFC 7636)."""
+        """PKCE code verifier (RFC 7636): an intercepted code cannot be redeemed without it."""
         return self._derived("verifier")
 
     @property

@@ -1,4 +1,4 @@
-"""Who has logged in at the identity provider, and how."""
+"""The identity that the provider authenticated."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Identity(NamedTuple):
-    """Who the provider says has logged in. auth_time: when they did; amr, acr: how; sid: its own session."""
+    """auth_time: time of the login; amr, acr: its methods and class; sid: the provider's session."""
 
     issuer: str
     subject: str
@@ -16,5 +16,5 @@ class Identity(NamedTuple):
     sid: str
 
     def gave_second_factor(self, acr: frozenset[str]) -> bool:
-        """acr: the classes that mean so, as the administrator listed them. A method that is one of several tells nothing."""
+        """Whether a second factor was used. acr: the classes that mean so, listed by the administrator."""
         return "mfa" in self.amr or self.acr in acr

@@ -1,7 +1,7 @@
-"""The office's identity provider over HTTP: found by its issuer, which the administrator of the machine has fixed.
+"""HTTP client of the authority's identity provider, whose issuer the administrator has configured.
 
-Nothing that a caller says leads to an address. What the provider itself names must lie at its own origin, or at one that the
-administrator listed; no redirect is followed, and sizes and times are bounded.
+No address comes from a caller. Addresses that the provider names must be of its own origin or of one that the
+administrator listed; redirects are not followed, and sizes and times are limited.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from adapters.sign_on.tokens import Key, KeyUnknown, TokenRefused, identity_of
 T = TypeVar("T")
 
 WAIT = 2.5
-"""Seconds for an answer of the provider's, from the name to its last byte."""
+"""Seconds for a reply of the provider, from resolving the name to the last byte."""
 _LARGEST = 262_144
 _KNOWN_FOR = 3600.0
-"""Seconds for which what it says of itself, and its keys, are taken as said."""
+"""Seconds for which its metadata and keys are cached."""
 KEYS_REST = 30.0
-"""Seconds between two readings of its keys at least: a forged token names one that it has not."""
+"""Minimum seconds between two reads of its keys: a forged token with an unknown key must not cause more."""
 _DOWN_FOR = 5.0
-"""Seconds for which one that did not answer is not asked again: nobody queues behind a dead one."""
+"""Seconds for which a provider that did not answer is not called again, so that callers do not queue for it."""
 _AT_ONCE = 20
 _MOST_KEYS = 50
 
 
 class ProviderDown(Exception):
-    """It does not answer, or not as a provider does; why, in a word."""
+    """The provider does not answer, or not correctly; the text is the reason in a word."""
 
 
 class _Metadata(msgspec.Struct, frozen=True):
-    """As much of OpenID Connect Discovery 1.0 as is used."""
+    """The fields of OpenID Connect Discovery 1.0 that are used."""
 
     issuer: str
     authorization_endpoint: str
@@ -62,7 +62,7 @@ class _Tokens(msgspec.Struct, frozen=True):
 
 
 class Provider:
-    """One for a process. Knows for a while what the provider said of itself."""
+    """One for a process. Caches the provider's metadata and keys."""
 
     def __init__(self, settings: ProviderSettings, wait: float = WAIT, keys_rest: float = KEYS_REST) -> None:
         self.settings = settings
@@ -79,7 +79,8 @@ class Provider:
         await self._client.aclose()
 
     async def login_address(self, attempt: Attempt, *, fresh: bool = False) -> str:
-        """Where the browser goes to log in. fresh: even if it is logged in there. Raises ProviderDown."""
+        """The URL to redirect the browser to. fresh: require a new login even in an existing session. Raises
+        ProviderDown."""
         metadata = await self._described()
         asked = {
             "response_type": "code",
@@ -98,7 +99,7 @@ class Provider:
         return _with(metadata.authorization_endpoint, asked)
 
     async def identity(self, attempt: Attempt, code: str, iss: str | None) -> Identity:
-        """Who came back with the code. iss: the issuer that the answer named, if it did (RFC 9207).
+        """The identity for the code of a callback. iss: the issuer in the callback, if any (RFC 9207).
 
         Raises TokenRefused or ProviderDown.
         """
@@ -124,7 +125,7 @@ class Provider:
         )
 
     async def logout_address(self) -> str | None:
-        """Where the browser goes to log out there too; None where the provider has no such place, or is down."""
+        """The URL to redirect the browser to for logging out there too; None if the provider has none, or is down."""
         try:
             metadata = await self._described()
         except ProviderDown:
@@ -138,13 +139,13 @@ class Provider:
         return _with(metadata.end_session_endpoint, back)
 
     async def check(self) -> None:
-        """Whether it can be found and has keys. Raises ProviderDown."""
+        """Check that the provider answers and has keys. Raises ProviderDown."""
         await self._published(await self._described(), again=True)
 
-    # -- asking --
+    # -- calls to the provider --
 
     async def _described(self) -> _Metadata:
-        """What it says of itself. Raises ProviderDown."""
+        """Its metadata, cached. Raises ProviderDown."""
         async with self._asking:
             now = time.monotonic()
             if self._metadata is not None and now - self._metadata[0] < _KNOWN_FOR:
@@ -172,11 +173,11 @@ class Provider:
         return found
 
     def _may_ask(self, address: str) -> bool:
-        """Whether it lies at the provider's own origin, or at one that the administrator listed."""
+        """Whether the address is of the provider's own origin, or of one that the administrator listed."""
         return origin_of(address) in {origin_of(self.settings.issuer), *self.settings.origins} - {""}
 
     async def _published(self, metadata: _Metadata, *, again: bool = False) -> Sequence[Key]:
-        """Its keys. again: one was not among them; asked anew unless that was just done. Raises ProviderDown."""
+        """Its keys, cached. again: read them again, unless that was just done. Raises ProviderDown."""
         async with self._asking:
             now = time.monotonic()
             if self._keys is not None and now - self._keys[0] < (self._keys_rest if again else _KNOWN_FOR):
@@ -192,7 +193,7 @@ class Provider:
             raise ProviderDown("no_keys") from None
 
     async def _unless_down(self, read: Callable[[], Awaitable[T]]) -> T:
-        """What it publishes. Raises ProviderDown, at once where it was down a moment ago."""
+        """The result of `read`. Raises ProviderDown, at once if the provider was down a moment ago."""
         if self._down is not None and time.monotonic() - self._down[0] < _DOWN_FOR:
             raise ProviderDown(self._down[1])
         try:
@@ -226,7 +227,7 @@ class Provider:
     async def _ask(
         self, method: str, url: str, form: dict[str, str] | None = None, basic: httpx.BasicAuth | None = None
     ) -> bytes:
-        """The body of an answer of 200. Raises TokenRefused where a code is refused, else ProviderDown."""
+        """The body of a 200 reply. Raises TokenRefused if a code is refused, else ProviderDown."""
         if self._turns.locked():
             raise ProviderDown("busy")
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "taizhang"}
@@ -256,7 +257,7 @@ class Provider:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """By the certificates of the machine, which are read once."""
+    """TLS context with the machine's certificates, read once."""
     return ssl.create_default_context()
 
 

@@ -1,4 +1,4 @@
-"""What the administrator of the machine says of the identity provider: nothing of it comes from anybody else."""
+"""The administrator's settings of the identity provider."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _PORTS = {"https": "443", "http": "80"}
 
 
 class ProviderSettings(NamedTuple):
-    """issuer: as the provider itself writes it. origin: at which browsers find the register. acr: classes of
-    authentication that mean a second factor. origins: beside the issuer's own, where what it names may lie.
+    """issuer: exactly as the provider writes it. origin: the console's, in browsers. acr: authentication classes that
+    mean a second factor. origins: allowed for the provider's addresses, besides the issuer's own.
     """
 
     issuer: str
@@ -31,8 +31,8 @@ class ProviderSettings(NamedTuple):
 
 
 def origin_of(address: str) -> str:
-    """Scheme, host and port of an address that is plain: no user, no fragment, nothing in capitals or escaped in the host;
-    empty of any other.
+    """Scheme, host and port of a URL in canonical form (no user, no fragment, host in lower case and not escaped);
+    empty for any other.
     """
     found = _PLAIN.fullmatch(address)
     if found is None or "#" in address or "\\" in address:

@@ -1,6 +1,6 @@
-"""Tokens of the provider: who it says has logged in, believed only as signed by one of its keys and made for this login.
+"""Validation of ID tokens: the signature by one of the provider's keys, and that it was issued for this login.
 
-A token's own word is taken for nothing before that: not its algorithm, not its key, not its issuer.
+Nothing in a token is trusted before that, neither its algorithm nor its key nor its issuer.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from joserfc.jwk import JWKRegistry
 from adapters.sign_on.identity import Identity
 
 SKEW = 60
-"""Seconds that the provider's clock may be off."""
+"""Tolerated difference of the provider's clock, in seconds."""
 OLDEST = 600
-"""Seconds that a token may be old when it comes."""
+"""Maximum age of a token, in seconds."""
 _LONGEST, _LONGEST_SUBJECT = 32_768, 255
 _FAMILY = {
     "RS256": "RSA", "RS384": "RSA", "RS512": "RSA", "PS256": "RSA", "PS384": "RSA", "PS512": "RSA",
     "ES256": "EC", "ES384": "EC", "ES512": "EC",
 }  # fmt: skip
-"""Algorithms that are believed, with the kind of key each takes. None of them signs with what is public."""
+"""Accepted algorithms, all asymmetric, with the type of key of each."""
 _SMALLEST_RSA = 2048
 
 Key = Mapping[str, Any]
 
 
 class TokenRefused(Exception):
-    """A token that is not believed; why, in a word for the log."""
+    """The token is invalid; the text is the reason in a word, for the log."""
 
 
 class KeyUnknown(TokenRefused):
-    """Signed by a key that is not among the provider's, as far as they are known here."""
+    """Signed by a key that is not among the provider's known keys."""
 
 
 def identity_of(
     token: str, keys: Sequence[Key], *, issuer: str, client_id: str, nonce: str, now: float
 ) -> Identity:
-    """keys: the provider's, as it publishes them. Raises TokenRefused, KeyUnknown."""
+    """The identity in a valid token. keys: published by the provider. Raises TokenRefused, KeyUnknown."""
     claims = _signed(token, keys)
     _check(claims, issuer, client_id, nonce, now)
     return Identity(
@@ -57,7 +57,7 @@ def identity_of(
 
 
 def _signed(token: str, keys: Sequence[Key]) -> dict[str, Any]:
-    """The claims of a token that one of the keys signed."""
+    """The claims of a token, after verifying its signature."""
     if len(token) > _LONGEST or not token.isascii() or token.count(".") != 2:
         raise TokenRefused("not_a_token")
     header = _header(token)
@@ -84,7 +84,7 @@ def _header(token: str) -> dict[str, Any]:
 
 
 def _key(keys: Sequence[Key], algorithm: str, kid: str | None) -> Key:
-    """The one key that it must be signed by: of that name; of a token that names none the only one there is."""
+    """The key with the token's key id; without an id, the only key there is."""
     fitting = [each for each in keys if _fits(each, algorithm) and kid in (None, each.get("kid"))]
     if len(fitting) != 1:
         raise KeyUnknown("key")
@@ -92,7 +92,7 @@ def _key(keys: Sequence[Key], algorithm: str, kid: str | None) -> Key:
 
 
 def _fits(key: Key, algorithm: str) -> bool:
-    """Whether the provider publishes it for signing so. A weak key signs nothing."""
+    """Whether the key is published for this algorithm, and is strong enough."""
     if key.get("kty") != _FAMILY[algorithm] or key.get("use", "sig") != "sig":
         return False
     if key.get("alg", algorithm) != algorithm or "d" in key:
@@ -102,7 +102,7 @@ def _fits(key: Key, algorithm: str) -> bool:
 
 
 def _check(claims: dict[str, Any], issuer: str, client_id: str, nonce: str, now: float) -> None:
-    """OpenID Connect Core 1.0, 3.1.3.7."""
+    """Validate the claims by OpenID Connect Core 1.0, 3.1.3.7."""
     if claims.get("iss") != issuer:
         raise TokenRefused("issuer")
     audience = _list(claims.get("aud"))
@@ -126,7 +126,7 @@ def _check(claims: dict[str, Any], issuer: str, client_id: str, nonce: str, now:
     if not _is_name(claims.get("sub")):
         raise TokenRefused("subject")
     if (since := _moment(claims.get("auth_time"))) is not None and since > now + SKEW:
-        raise TokenRefused("auth_time")  # it would be fresh for ever
+        raise TokenRefused("auth_time")  # a login in the future would count as recent for ever
 
 
 def _is_name(value: Any) -> bool:
@@ -138,6 +138,6 @@ def _list(value: Any) -> list[Any]:
 
 
 def _moment(value: Any) -> int | None:
-    """Seconds since 1970; None where it is no such number."""
+    """Seconds since 1970; None if it is not such a number."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return int(value) if is_number and 0 <= value < 1e11 else None

@@ -1,8 +1,8 @@
-"""The blind index: which requests are of the same applicant, without anybody's name in it.
+"""The blind index: finds requests of the same applicant without storing names.
 
-A token is a keyed digest of a name, an id number or a contact, made under a key of the authority's own. Equal ones give
-equal tokens; without the vault's key a token tells nothing, and it goes when the personal data goes. A name alone makes
-nobody the same applicant: it is there to be looked for.
+A token is a keyed digest of a name, an id number or a contact, with a key of the authority's own. Equal values give
+equal tokens; without the vault's key a token reveals nothing, and it is deleted with the personal data. An equal name
+alone does not make the same applicant; names are indexed for searching.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from domain.values import Reference, legible
 from projections.likeness import Likeness
 
 Match = Literal["id_number", "contacts", "agent"]
-"""In what two requests are the same: a number or contact of an applicant's, first or joint, or one of an agent's."""
+"""What two requests share: an id number or contact of an applicant (first or joint), or one of an agent."""
 
 By = Literal["name", "id_number", "contacts"]
-"""By what a person is looked for, an applicant or an agent."""
+"""What a person, applicant or agent, is searched by."""
 
 LISTED = 100
-"""Requests that are named; all are counted."""
+"""Requests that are listed; all are counted."""
 
 _BATCH = 100
 _NONE = Reference(0, 0)
 
 
 class SameRequest(msgspec.Struct, frozen=True):
-    """Another request of the applicant. matched: in what they are the same. outcome: of the first closing, if it is closed.
+    """Another request of the applicant. matched: what they share. outcome: of the first closing, if closed.
 
-    likeness: of what is asked for, compared by the program; None where it differs, or was not compared.
+    likeness: of the content requested, compared by the program; None if it differs or was not compared.
     """
 
     reference: str
@@ -55,15 +55,15 @@ class SameRequest(msgspec.Struct, frozen=True):
 
     @property
     def of_applicant(self) -> bool:
-        """Whether an applicant is the same, not an agent alone, who has other clients."""
+        """Whether an applicant is the same, not only an agent, who may have other clients."""
         return self.matched != ("agent",)
 
 
 class SameApplicant(msgspec.Struct, frozen=True):
-    """Other requests that bear the same id number or contact: a hint for who handles, who compares them.
+    """Other requests with the same id number or contact: a hint for the handler, who must compare them.
 
-    count: of all others. in_month: this one and the others of an applicant's received in its calendar month, by which
-    the tiers of 国办函〔2020〕109号 count; an agent's other clients are not among them. requests: the latest of the others, at most LISTED.
+    count: of all others. in_month: this one and the applicant's others received in the same calendar month, by which the
+    fee tiers of 国办函〔2020〕109号 count, without an agent's other clients. requests: the latest others, at most LISTED.
     """
 
     count: int
@@ -72,7 +72,7 @@ class SameApplicant(msgspec.Struct, frozen=True):
 
 
 class Identity(NamedTuple):
-    """An applicant sent in clear, on its way into the index."""
+    """The normalised values of an applicant, to be indexed."""
 
     reference: Reference
     position: int
@@ -81,7 +81,7 @@ class Identity(NamedTuple):
 
 
 def identities_of(applicant: Applicant) -> list[tuple[Match, str]]:
-    """What identifies an applicant, those who apply with them and their agents, in the form in which it is compared."""
+    """The values that identify an applicant, joint applicants and agents, normalised for comparison."""
     of_applicants = [each for person in (applicant, *applicant.joint) for each in _identities_of(person)]
     of_agents: list[tuple[Match, str]] = [
         ("agent", text) for agent in applicant.agents for _, text in _identities_of(agent)
@@ -99,7 +99,7 @@ def _identities_of(person: Person) -> list[tuple[Match, str]]:
 
 
 def asked_for(text: str, by: Collection[By]) -> list[tuple[str, str]]:
-    """What is looked for, in the form in which it is in the index; none where nothing of the text can be read."""
+    """The search term normalised as in the index; empty if the text has no usable value."""
     person = Person(
         text, id_number=text if "id_number" in by else None, contacts=text if "contacts" in by else None
     )
@@ -109,17 +109,17 @@ def asked_for(text: str, by: Collection[By]) -> list[tuple[str, str]]:
 
 
 def _name(text: str) -> str:
-    """Width, case, blanks and the dots between the parts of a name make no difference."""
+    """Ignores width, case, blanks, and the dots between the parts of a name."""
     return re.sub(r"[•・‧∙⋅●᛫⸱]", "", _plain(text))
 
 
 def _plain(text: str) -> str:
-    """Full and half width, case, blanks, hyphens and what prints nothing make no difference."""
+    """Ignores width, case, blanks, hyphens and invisible characters."""
     return re.sub(r"[\s\-‐‑–—·.]", "", legible(text)).upper()
 
 
 def _contacts(text: str) -> set[str]:
-    """Each telephone number and mail address in the text; the text itself where there is none."""
+    """The telephone numbers and mail addresses in the text; if there are none, the text itself."""
     plain = re.sub(r"[‐‑–—]", "-", legible(text)).lower()
     mail = re.compile(r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}")
     found = set(mail.findall(plain))
@@ -131,14 +131,14 @@ def _contacts(text: str) -> set[str]:
 
 
 def tokens(keyring: Keyring, authority_id: int, applicant: Applicant) -> list[tuple[str, bytes]]:
-    """Of all that is in the index of an applicant, under the current key."""
+    """The applicant's tokens under the current key."""
     names = {name for person in applicant.people if (name := _name(person.name))}
     identities = [*identities_of(applicant), *(("name", name) for name in sorted(names))]
     return [(kind, keyring.token(authority_id, kind, text)) for kind, text in identities]
 
 
 def everywhere(keyring: Keyring, authority_id: int, identities: Iterable[tuple[str, str]]) -> list[bytes]:
-    """The tokens under each key there is: between a new key and the last row resealed both are in the index."""
+    """The tokens under every key: during a rotation the index has tokens of both keys."""
     identities = list(identities)
     return [
         keyring.token(authority_id, kind, text, key_id) for key_id in keyring.ids for kind, text in identities
@@ -177,7 +177,7 @@ async def same(
     reference: Reference,
     received_on: date,
 ) -> SameApplicant:
-    """Other requests than this one that bear the applicant's id number or a contact of theirs."""
+    """The other requests with the applicant's id number or one of their contacts."""
     wanted = everywhere(keyring, authority_id, identities_of(applicant))
     rows = await connection.fetch(SQL["same_applicant"], authority_id, wanted, *reference)
     month = (received_on.year, received_on.month)
@@ -202,7 +202,7 @@ async def same(
 async def bearing(
     connection: Connection, keyring: Keyring, authority_id: int, identities: Iterable[tuple[str, str]]
 ) -> list[str]:
-    """References of the requests that bear one of these, the latest first. identities: see `asked_for`."""
+    """References of the requests with one of these identities, the latest first. identities: see `asked_for`."""
     wanted = everywhere(keyring, authority_id, identities)
     rows = await connection.fetch(SQL["same_applicant"], authority_id, wanted, *_NONE)
     return [str(Reference(row["year"], row["number"])) for row in rows]
@@ -211,14 +211,15 @@ async def bearing(
 async def put(
     connection: Connection, keyring: Keyring, authority_id: int, identity: Identity, *, restricted: bool
 ) -> None:
-    """Into the place of what the index has of the request. restricted: nobody finds it."""
+    """Replace the request's tokens. restricted: it is not to be found by searches."""
     await connection.execute(SQL["forget_applicant"], authority_id, *identity.reference)
     await add(connection, keyring, authority_id, identity)
     await connection.execute(SQL["restrict_applicant"], authority_id, *identity.reference, restricted)
 
 
 async def reseal(connection: Connection, keyring: Keyring, authority_id: int) -> int:
-    """Make a batch of digests anew under the current key, from the vault. Returns how many applicants; 0: none is left."""
+    """Recompute a batch of tokens under the current key, from the vault. Returns the number of applicants; 0: none
+    left."""
     rows = await connection.fetch(SQL["tokens_under_other_keys"], authority_id, keyring.current, _BATCH)
     ids = [row["sealed_id"] for row in rows]
     sealed = {row["id"]: VaultRow(*row) for row in await connection.fetch(SQL["sealed"], authority_id, ids)}

@@ -1,8 +1,8 @@
-"""Documents: scans, letters, evidence. Sealed piece by piece as they come, opened piece by piece as they go.
+"""Documents: scans, letters, evidence. Encrypted and decrypted in pieces, as streams.
 
-A piece is encrypted before it touches a disk, into a file without a name: memory holds a piece, an interrupted
-upload leaves nothing. Index and end are bound into every piece, so none can be left out, moved or added; the
-event keeps a salted commitment to the whole.
+A piece is encrypted before it is written to an unnamed temporary file: memory holds one piece, and an interrupted
+upload leaves nothing behind. Its number, and whether it is the last, are authenticated with it, so no piece can be
+omitted, moved or added. The event has a salted commitment to the whole.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from domain.request.file_events import LARGEST_DOCUMENT, DocumentFiled
 from domain.values import Sealed
 
 PIECE = 262_144
-"""Bytes of a piece; the last one may be shorter."""
+"""Bytes of a piece; the last may be shorter."""
 
 
 class Upload:
-    """One document on its way in: feed it, finish it, close it."""
+    """An upload: call `feed` for each chunk, then `finish`, then `close`."""
 
     def __init__(self, keyring: Keyring, authority_id: int) -> None:
         self._keyring = keyring
@@ -64,12 +64,13 @@ class Upload:
         self._digest.update(data)
         self._recognised.feed(data)
         self._piece += data
-        while len(self._piece) > PIECE:  # the last piece is known as such only at the end
+        while len(self._piece) > PIECE:  # the last piece is written by `finish`, which marks it
             self._write(bytes(self._piece[:PIECE]), last=False)
             del self._piece[:PIECE]
 
     def finish(self) -> None:
-        """All has come. Raises Malformed if that is nothing, DocumentNotAccepted for a kind that is not taken."""
+        """End the upload. Raises Malformed if it is empty, DocumentNotAccepted for a media type that is not
+        accepted."""
         if not self.size:
             raise Malformed(field="", problem="没有内容")
         self._write(bytes(self._piece), last=True)
@@ -79,7 +80,7 @@ class Upload:
         )
 
     def _read(self, nth: int) -> bytes:
-        """The piece in clear again."""
+        """The decrypted piece."""
         nonce, length = self._written[nth]
         self._file.seek(sum(length for _, length in self._written[:nth]))
         where = PieceOf(self._authority_id, self._id, nth, nth == len(self._written) - 1)
@@ -93,16 +94,16 @@ class Upload:
 
     @property
     def sealed(self) -> Sealed:
-        """What the event keeps."""
+        """The id and commitment for the event."""
         return Sealed(self._id, self._suite.prefix + self._commitment.hexdigest())
 
     @property
     def digest(self) -> str:
-        """Of the content as it came: by it a repeated call is known."""
+        """A keyed digest of the content, which identifies a repeated upload."""
         return self._digest.hexdigest()
 
     async def register(self, connection: Connection) -> None:
-        """Into the database, in the transaction of whoever records it."""
+        """Write the pieces to the database, in the transaction of the recording."""
         self._file.seek(0)
         for nth, (nonce, length) in enumerate(self._written):
             ciphertext = self._file.read(length)
@@ -115,7 +116,7 @@ class Upload:
 
 
 class _Content(io.RawIOBase):
-    """What was fed, to be read at any place: a piece in clear at a time."""
+    """The content as a seekable file; decrypts a piece at a time."""
 
     def __init__(self, piece: Callable[[int], bytes], size: int) -> None:
         self._piece, self._size, self._at = piece, size, 0
@@ -144,7 +145,7 @@ class _Content(io.RawIOBase):
 
 
 class Filed(msgspec.Struct, frozen=True):
-    """A document of a request, as a list shows it. version: of the entry that filed it."""
+    """A document of a request, for lists. version: of the entry that filed it."""
 
     version: int
     on: str
@@ -162,8 +163,8 @@ class Filed(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """Where a file that was shown is filed, byte for byte. position: of the entry in the log. corrected_by: the entry that
-    filed a corrected paper in its place since.
+    """Where a given file is filed, byte for byte. position: of the entry in the log. corrected_by: the later entry that
+    replaced it with a corrected paper.
     """
 
     reference: str
@@ -193,7 +194,7 @@ async def held(connection: Connection, keyring: Keyring, authority_id: int, seal
 
 
 class Download:
-    """One document on its way out. filename: what to call it."""
+    """A download of one document. filename: suggested name."""
 
     def __init__(
         self, database: Database, keyring: Keyring, authority_id: int, sealed: Sealed, filed: Filed
@@ -222,9 +223,9 @@ class Download:
         self._salt, self.size, self._pieces = row
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The content. No connection is held while a piece is on its way to a slow reader.
+        """The content in pieces. No database connection is held while the caller uses a piece.
 
-        Raises VaultKeyFault before the last piece is given if the whole is not what was filed.
+        Raises VaultKeyFault before the last piece if the content does not match its commitment.
         """
         try:
             suite = suites.of_digest(self._sealed.commitment)

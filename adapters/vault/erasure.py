@@ -1,6 +1,6 @@
-"""What recording does to personal data beside the log: the index follows the applicant, an erasure removes what it names.
+"""Effects of a recording on vault and blind index: an applicant is indexed, an erasure deletes what it names.
 
-In the transaction of the recording itself, so that log, vault and index never disagree.
+They are in the transaction of the recording, so that log, vault and index are always consistent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from domain.request.state import DisclosureRequest
 from domain.values import Reference, reference_in
 
 FINAL = "封存内容已从台账中销毁；含有它的备份到期销毁后，销毁才最终完成。"
-"""What is said of every erasure."""
+"""The note on every erasure."""
 
 _OF_RESTRICTION: tuple[type[Event], ...] = (
     PersonalDataRestricted,
@@ -33,7 +33,7 @@ _OF_RESTRICTION: tuple[type[Event], ...] = (
 def indexed(
     keyring: Keyring, authority_id: int, entries: Sequence[Recorded], applicants: Mapping[int, Applicant]
 ) -> list[dict[str, object]]:
-    """The index's rows of the receipts among these entries, written with them. applicants: in clear by position."""
+    """The index rows of the receipts among these entries. applicants: in clear, by position."""
     received = [
         _identity(entry, entry.position, applicants[entry.position])
         for entry in entries
@@ -50,7 +50,7 @@ async def follow(
     applicants: Mapping[int, Applicant],
     changed: Sequence[tuple[DisclosureRequest, Sequence[Recorded]]],
 ) -> None:
-    """After these entries were written, in order. applicants: in clear by position. changed: their requests."""
+    """Call after the entries are written. applicants: in clear, by position. changed: the requests of the entries."""
     histories = {history[0].originator_id: history for _, history in changed}
     for entry in entries:
         event = entry.event

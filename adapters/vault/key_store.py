@@ -1,6 +1,6 @@
-"""The vault's keys as they lie in their directory: one that came since opens at once, and seals once every machine has it.
+"""The vault's key files on several machines: a new key decrypts at once, and encrypts once every machine has it.
 
-Machines are known by what they announced in the last minutes; what the database knows as a key is in use.
+Machines are those that announced themselves in the last minutes. A key that the database knows is in use.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from domain.request.personal_data import texts_in
 from domain.values import Sealed
 
 _ANNOUNCED_EVERY = 20.0  # seconds
-_AGAIN = 2.0  # seconds between two looks whether every machine has a new key
-_UNSETTLED = 2.0  # seconds within which a directory may change again and bear the same time
+_AGAIN = 2.0  # seconds between checks whether every machine has a new key
+_UNSETTLED = 2.0  # seconds within which a directory may change again without a new modification time
 
 
 class VaultKeys:
-    """ring: the keys as last taken; what it seals is opened by every process that takes new ones first. waits_for: the
-    machines that lack a key which lies here, by that key's id; until they have it an earlier one seals.
+    """ring: the keys as last loaded; every process that reloads first can decrypt what it seals. waits_for: by id of a
+    new key the machines that lack it; until they have it an earlier key is used for sealing.
     """
 
     def __init__(self, database: Database, directory: Path, ring: Keyring) -> None:
@@ -44,7 +44,8 @@ class VaultKeys:
 
     @classmethod
     async def load(cls, database: Database, directory: Path) -> Self:
-        """The first key is made where none ever was. Raises VaultKeyFault if one that the vault used is missing."""
+        """Load the keys; the first is created if there never was one. Raises VaultKeyFault if a key in use is
+        missing."""
         async with database.session() as connection:
             ring, waits_for = await _load(connection, directory)
         found = cls(database, directory, ring)
@@ -52,7 +53,8 @@ class VaultKeys:
         return found
 
     async def take_new(self) -> None:
-        """Before anything is sealed or opened. Takes a connection of its own where a key has come. Raises VaultKeyFault."""
+        """Reload if the directory has changed; call before sealing or opening. Uses a connection then. Raises
+        VaultKeyFault."""
         try:
             changed = os.stat(self._directory).st_mtime
         except FileNotFoundError:
@@ -64,10 +66,10 @@ class VaultKeys:
             async with self._database.session() as connection:
                 self.ring, self.waits_for = await _load(connection, self._directory)
             self._names, self._looked = names, time.monotonic()
-        self._changed = changed  # last: what could not be taken is tried again
+        self._changed = changed  # last, so that a failed reload is tried again
 
     async def rotate(self, suite: Suite | None = None) -> str:
-        """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id.
+        """Create a new key, which seals once every machine has it; the old ones are kept for opening. Returns its id.
 
         suite: that of the current key unless given.
         """
@@ -76,7 +78,7 @@ class VaultKeys:
         return made
 
     async def announce(self) -> None:
-        """Say that this machine is there, and with which keys; once in a while, and before a key is used."""
+        """Announce this machine and its keys in the database; at intervals, and before a new key is used."""
         if time.monotonic() - self._announced < _ANNOUNCED_EVERY:
             return
         self._announced = time.monotonic()
@@ -87,21 +89,22 @@ class VaultKeys:
     async def opened(
         self, connection: Connection, authority_id: int, sealed: Sequence[Sealed]
     ) -> dict[str, bytes]:
-        """The values' own JSON by id, erased ones left out. Raises VaultKeyFault if row and event do not belong together."""
+        """The decrypted JSON values by id, without erased ones. Raises VaultKeyFault if a row does not match its
+        commitment."""
         found = await self.opened_with_salt(connection, authority_id, sealed)
         return {id_: value for id_, (_, value) in found.items()}
 
     async def opened_texts(
         self, connection: Connection, authority_id: int, histories: Iterable[Sequence[Recorded]]
     ) -> dict[str, bytes]:
-        """The same of all texts that these histories seal."""
+        """The same for all sealed texts of these histories."""
         sealed = [value for history in histories for entry in history for _, value in texts_in(entry.event)]
         return await self.opened(connection, authority_id, sealed) if sealed else {}
 
     async def opened_with_salt(
         self, connection: Connection, authority_id: int, sealed: Sequence[Sealed]
     ) -> dict[str, tuple[bytes, bytes]]:
-        """As `opened`, with the salt before each, by which anybody can hold the value against its commitment."""
+        """As `opened`, with the salt before each value, by which anybody can verify its commitment."""
         by_id = {each.id: each for each in sealed}
         rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
         return {
@@ -113,7 +116,7 @@ class VaultKeys:
 async def texts_of(
     connection: Connection, ring: Keyring, authority_id: int, ids: Sequence[str]
 ) -> dict[str, str]:
-    """Texts that no event names, by their ids in the vault. Raises VaultKeyFault."""
+    """Texts that no event refers to, by their ids in the vault. Raises VaultKeyFault."""
     rows = [VaultRow(*row) for row in await connection.fetch(SQL["sealed"], authority_id, ids)]
     return {row.id: msgspec.json.decode(ring.plaintext(authority_id, row), type=str) for row in rows}
 
@@ -124,10 +127,11 @@ async def _announce(connection: Connection, directory: Path, keyring: Keyring) -
 
 
 async def _load(connection: Connection, directory: Path) -> tuple[Keyring, dict[str, list[str]]]:
-    """The keys of the directory, and the machines that lack one of them; the first is made where none ever was.
+    """The keys of the directory, and the machines that lack one of them; the first key is created if there never was
+    one.
 
-    All that the database knows are here, by their fingerprints; a new one is known to it once every machine has it. On a
-    standby nothing is made or told: a new key waits, for no machine, until it is promoted.
+    Checks by fingerprint that all keys known to the database are here; a new key is added there once every machine has
+    it. On a standby nothing is created or added: a new key waits until the standby is promoted.
     """
     known = {row["key_id"] for row in await connection.fetch(SQL["vault_keys"])}
     replica = await connection.fetchval(SQL["is_replica"])
@@ -144,7 +148,7 @@ async def _load(connection: Connection, directory: Path) -> tuple[Keyring, dict[
     else:
         await _announce(connection, directory, keyring)
         waits_for = await _bring_in(connection, keyring, known)
-    # Read again: another start may have brought a key of the same name meanwhile.
+    # Read again: another process may have added a key of the same name.
     in_use = await connection.fetch(SQL["vault_keys"])
     for row in in_use:
         if row["key_id"] not in keyring.ids or row["fingerprint"] != keyring.fingerprint(row["key_id"]):
@@ -154,7 +158,7 @@ async def _load(connection: Connection, directory: Path) -> tuple[Keyring, dict[
 
 
 async def _bring_in(connection: Connection, keyring: Keyring, known: set[str]) -> dict[str, list[str]]:
-    """The database knows from now on the keys of the ring that every machine has; those that lack one of the others."""
+    """Store the keys that every machine has in the database. Returns the machines that lack one of the others."""
     waits_for: dict[str, list[str]] = {}
     for key_id in keyring.ids:
         if key_id in known:

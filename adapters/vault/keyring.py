@@ -1,8 +1,8 @@
 """The vault: personal data and free text, sealed before an event is judged.
 
-AES-256-GCM, or SM4-GCM, under a key that lies in a file outside the database: each key is of one suite. The event keeps a random id and a salted
-commitment; the row here holds salt and ciphertext. Deleting the row erases the value and touches neither the
-log nor a statistic. Authority, id and field are bound in as associated data, so a row cannot be moved.
+AES-256-GCM or SM4-GCM, by the suite of the key, which is in a file outside the database. The event has a random id and
+a salted commitment; the vault's row has salt and ciphertext. Deleting the row erases the value, and changes neither the
+log nor any statistic. Authority, id and field are associated data of the encryption, so a row cannot be moved.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _SUFFIX = ".vault-key"
 
 
 class VaultKeyFault(Exception):
-    """A key that the vault needs is missing, or is not the one it was."""
+    """A key of the vault is missing, or a value cannot be decrypted with it."""
 
 
 class VaultKeyMissing(VaultKeyFault):
-    """A key that another machine has is not on this one: nothing is lost, its file is to be brought here."""
+    """A key that another machine has is missing on this one: its file must be copied here."""
 
 
 class VaultRow(NamedTuple):
@@ -48,7 +48,7 @@ class VaultRow(NamedTuple):
 
 
 class PieceOf(NamedTuple):
-    """Where a piece of a document belongs: of which authority and document, its number, and whether it is the last."""
+    """The place of a piece: authority, document, its number, and whether it is the last."""
 
     authority_id: int
     document: str
@@ -61,14 +61,14 @@ class PieceOf(NamedTuple):
 
 
 class Keyring:
-    """Keys by id; the last by name seals, unless `seal_with` says otherwise; all open. A key file is mode 0600 and holds
-    64 hex digits, or of another suite than `std` its name, a colon and as many digits as its keys have.
+    """Keys by id: the last by name seals, unless `seal_with` chose another; all open. A key file has mode 0600 and
+    contains 64 hex digits, or for a suite other than `std` its name, a colon and the digits of its key.
     """
 
     def __init__(
         self, keys: Mapping[str, bytes], suite_of: Mapping[str, Suite] = MappingProxyType({})
     ) -> None:
-        """suite_of: by id, of keys that are not of `std`."""
+        """suite_of: suite by id, for keys that are not of `std`."""
         if not keys:
             raise VaultKeyFault("没有保险库密钥")
         self._keys = dict(sorted(keys.items()))
@@ -79,16 +79,16 @@ class Keyring:
 
     @property
     def suite(self) -> Suite:
-        """Of the key that seals."""
+        """The suite of the key that seals."""
         return self.suite_of[self.current]
 
     def seal_with(self, ids: Collection[str]) -> None:
-        """With the last of these: a key seals once every machine has it."""
+        """Seal with the last of these keys, which are those that every machine has."""
         self.current = [key_id for key_id in self._keys if key_id in ids][-1]
 
     @staticmethod
     def names(directory: Path) -> frozenset[str]:
-        """The ids of the keys in a directory, without reading them: tells whether one has come."""
+        """The ids of the keys in a directory, without reading the keys."""
         try:
             found = os.listdir(directory)
         except FileNotFoundError:
@@ -119,14 +119,15 @@ class Keyring:
 
     @classmethod
     def create(cls, directory: Path) -> Keyring:
-        """Make the first key. The file is whole before it has its name; of two starts the first one's key stays."""
+        """Create the first key, atomically; of two processes the first one's key is kept."""
         try:
             return cls._create(directory)
         except OSError as wrong:
             raise VaultKeyFault(f"不能在{directory}建立密钥文件：{wrong.strerror}") from None
 
     def rotate(self, directory: Path, suite: Suite | None = None) -> Keyring:
-        """Make a further key, whose name comes last; of the current one's suite unless given. Of two at once the first one's stays."""
+        """Create a further key with the next name, by default of the current suite. Of two processes the first one's is
+        kept."""
         if (numbered := re.fullmatch(r"(.*?)([0-9]+)", self.current)) and set(numbered[2]) != {"9"}:
             name = f"{numbered[1]}{int(numbered[2]) + 1:0{len(numbered[2])}d}"
         else:
@@ -147,7 +148,7 @@ class Keyring:
         return ring
 
     def fingerprint(self, key_id: str) -> bytes:
-        """Tells a key without showing it; kept in the database beside the key's id."""
+        """A fingerprint of the key, stored in the database with its id."""
         return self._derived(key_id, b"taizhang fingerprint")[:16]
 
     @property
@@ -155,11 +156,11 @@ class Keyring:
         return tuple(self._keys)
 
     def body_mac(self, event: Event) -> bytes:
-        """A keyed digest of the event as sent: key id and HMAC by its suite. Compare with `same_body`."""
+        """A keyed digest of the event as sent: key id and HMAC. Compare with `same_body`."""
         return self._body_mac(self.current, event)
 
     def same_body(self, event: Event, body_mac: bytes) -> bool:
-        """Whether this event was sent when body_mac was made, under whichever key that was."""
+        """Whether body_mac is of this event, whichever key made it."""
         key_id = body_mac[:-32].decode("utf-8", "replace")
         return key_id in self._keys and hmac.compare_digest(self._body_mac(key_id, event), body_mac)
 
@@ -169,25 +170,26 @@ class Keyring:
 
     def seal(self, authority_id: int, field: str, value: Any) -> tuple[Sealed, VaultRow]:
         plaintext = msgspec.json.encode(value)
-        drawn = secrets.token_bytes(60)  # at once: each drawing is a call of the system
+        drawn = secrets.token_bytes(60)  # all at once: each call is a system call
         id_, salt, nonce = uuid.UUID(bytes=drawn[:16], version=4).hex, drawn[16:48], drawn[48:]
         sealed = Sealed(id_, self.suite.hex_of(salt + plaintext))
         ciphertext = self._closed(nonce, plaintext, _bound(authority_id, sealed.id, field))
         return sealed, VaultRow(sealed.id, field, self.current, salt, nonce, ciphertext)
 
     def open(self, authority_id: int, sealed: Sealed, row: VaultRow) -> bytes:
-        """The value's own JSON. Raises VaultKeyFault if key, row or commitment do not belong together."""
+        """The decrypted JSON value. Raises VaultKeyFault if it cannot be decrypted or does not match its commitment."""
         plaintext = self.plaintext(authority_id, row)
         if not is_of(sealed.commitment, row.salt, plaintext):
             raise VaultKeyFault("密文与其登记不符")
         return plaintext
 
     def plaintext(self, authority_id: int, row: VaultRow) -> bytes:
-        """The value's own JSON where its event is not at hand: not compared with the commitment. Raises VaultKeyFault."""
+        """The decrypted JSON value of a row without its event, so without checking a commitment. Raises
+        VaultKeyFault."""
         return self._opened(row.key_id, row.nonce, row.ciphertext, _bound(authority_id, row.id, row.field))
 
     def resealed(self, authority_id: int, row: VaultRow) -> VaultRow:
-        """The same value under the current key. Raises VaultKeyFault."""
+        """The row encrypted again with the current key. Raises VaultKeyFault."""
         plaintext = self.plaintext(authority_id, row)
         nonce = secrets.token_bytes(12)
         ciphertext = self._closed(nonce, plaintext, _bound(authority_id, row.id, row.field))
@@ -196,7 +198,7 @@ class Keyring:
     # -- documents, piece by piece --
 
     def seal_piece(self, where: PieceOf, piece: bytes) -> tuple[bytes, bytes]:
-        """Nonce and ciphertext under the current key: opens at this place of this document alone."""
+        """Nonce and ciphertext under the current key, bound to this place in the document."""
         nonce = secrets.token_bytes(12)
         return nonce, self._closed(nonce, piece, where.bound)
 
@@ -207,7 +209,7 @@ class Keyring:
     # -- the blind index --
 
     def token(self, authority_id: int, kind: str, text: str, key_id: str | None = None) -> bytes:
-        """A digest by which equal texts of one authority are found and nothing else is told. key_id: else the current."""
+        """A keyed digest of a text for the authority's blind index. key_id: default the current key."""
         key_id = key_id or self.current
         key = self._derived(key_id, b"taizhang same applicant %d" % authority_id)
         return self.suite_of[key_id].mac_of(key, msgspec.json.encode([kind, text]))
@@ -230,10 +232,10 @@ class Keyring:
     def seal_event(
         self, authority_id: int, event: Event, earlier: Event | None = None, filed: Sealed | None = None
     ) -> tuple[Event, list[VaultRow]]:
-        """The event as it is stored, and the vault rows that go with it.
+        """The event as stored, and its vault rows.
 
-        earlier: of an amendment, the entry in force until now; a sealed value sent as null keeps its own.
-        filed: stands for the content of a document, which was sealed as it came.
+        earlier: for an amendment the event in force so far; a sealed value sent as null keeps the earlier one. filed:
+        id and commitment of a document that was sealed during its upload.
         """
         rows: list[VaultRow] = []
         sealed: dict[str, Any] = {}
@@ -254,7 +256,7 @@ class Keyring:
 
 
 def is_of(commitment: str, salt: bytes, data: bytes) -> bool:
-    """Whether the data are what was committed to. Raises VaultKeyFault if that names a suite that is not known here."""
+    """Whether the data match the commitment. Raises VaultKeyFault if its suite is unknown."""
     try:
         return suites.is_digest(commitment, salt, data)
     except SuiteUnknown as wrong:
@@ -262,7 +264,7 @@ def is_of(commitment: str, salt: bytes, data: bytes) -> bool:
 
 
 def _drawn(suite: Suite) -> str:
-    """A new key as its file has it."""
+    """A new key in the format of its file."""
     return f"{suite.prefix}{secrets.token_hex(suite.key_bytes)}\n"
 
 

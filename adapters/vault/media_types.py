@@ -1,4 +1,4 @@
-"""What kind of content a document is, told by its bytes alone: never by a name or by what the sender says."""
+"""The media type of a document by its bytes, whatever its name and the sender say."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXTENSIONS: dict[str, str] = {
     office_archives.OFD: "ofd",
     "text/plain": "txt",
 }
-"""The kinds that are accepted, and the ending of a file of each."""
+"""The accepted media types, and the file extension of each."""
 
 WORDS = "、".join(MEDIA_TYPES[each] for each in EXTENSIONS)
 
@@ -41,16 +41,16 @@ _TO_BE_SAVED_ANEW: tuple[tuple[re.Pattern[bytes], str], ...] = (
     ),
     (re.compile(rb".{4}ftyp(?:hei[cfx]|mif1|avif)", re.DOTALL), "是手机的HEIC照片，请转存为JPEG"),
 )
-"""How contents begin that people bring for want of knowing better, and what can be done."""
+"""First bytes of formats that are not accepted but often uploaded, with advice what to do."""
 
 _LONGEST_HEAD = 12
 
-# What no text has: controls other than tab, line feed, form feed and carriage return.
+# Control characters other than tab, line feed, form feed and carriage return: a text has none.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 class Recognised:
-    """Reads content as it comes; holds none of it but a few bytes."""
+    """Recognises the media type of content fed in chunks; stores only a few bytes."""
 
     def __init__(self) -> None:
         self._magic: str | None = None
@@ -85,7 +85,8 @@ class Recognised:
                 del self._texts[name]
 
     def media_type(self, content: IO[bytes]) -> str:
-        """Of all that was fed. content: the same again, seekable; read where it is an archive. Raises DocumentNotAccepted."""
+        """The media type of what was fed. content: the same content, seekable; read if it is an archive. Raises
+        DocumentNotAccepted."""
         if not self._begun:
             self._begin()
             self._look(self._head)

@@ -1,7 +1,7 @@
-"""A new key of the vault: what is kept is encrypted anew, batch by batch, while the register is used.
+"""Key rotation of the vault: everything is encrypted again with a new key, in batches, while the register is in use.
 
-Each batch is a transaction of its own that takes what is not under the current key yet, so whoever is stopped
-anywhere has lost nothing and goes on where it was. Ids, salts and commitments stay: neither log nor proof changes.
+Each batch is a transaction that takes what is not under the current key yet, so an interrupted rotation can be
+continued. Ids, salts and commitments do not change, so neither the log nor any proof does.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from adapters.vault.keyring import Keyring, PieceOf, VaultRow
 
 _BATCH = 500
 _PIECES = 16
-"""Values, and pieces of documents, that one transaction encrypts anew: a piece is up to a quarter of a MiB."""
+"""Values, or pieces of documents of up to 256 KiB, in one batch."""
 
 
 class Resealed(msgspec.Struct, frozen=True):
-    """What was put under the current key, and what other keys still hold by their ids: none, unless something recorded meanwhile."""
+    """Numbers encrypted again, and numbers still under other keys by key id: empty, unless something was recorded
+    meanwhile."""
 
     key_id: str
     values: int
@@ -37,15 +38,16 @@ async def reseal(
     authority_id: int,
     on_progress: Callable[[int], object] = lambda _: None,
 ) -> Resealed:
-    """Put all of one authority's vault under the current key. on_progress: told how many more were done.
+    """Encrypt all of one authority's vault again with the current key. on_progress: called with the number done by each
+    batch.
 
-    Raises VaultKeyFault at a value that does not open; what was done before stays done.
+    Raises VaultKeyFault at a value that cannot be decrypted; earlier batches are kept.
     """
     counts = []
     for batch in (_values(), _pieces(), blind_index.reseal):
         done = 0
         while True:
-            # Digests follow the applicant as recorded: whoever amends one meanwhile waits.
+            # The index is recomputed from the applicants: lock, so that none is amended at the same time.
             async with database.transaction(authority_id, locking=batch is blind_index.reseal) as connection:
                 found = await batch(connection, keyring, authority_id)
             if not found:
@@ -61,7 +63,7 @@ async def reseal(
 
 
 Batch = Callable[[Connection, Keyring, int], Any]
-"""Coroutine: one batch; how many it did, 0 if there was nothing left."""
+"""Async: does one batch and returns its size, 0 if nothing is left."""
 
 
 def _values() -> Batch:

@@ -1,8 +1,9 @@
-"""Which addresses may be reached: those of the administrator's list alone, and not what its names resolve to inside.
+"""Which addresses webhooks may be sent to: origins on the administrator's list that do not resolve to internal
+addresses.
 
-A program that posts where others say can be made to speak to its own machine or network. So an address is plain or is
-refused, its origin stands in the list to the letter, and the name is resolved here, once: the connection goes to the
-address that was looked at, whatever the name means a moment later.
+This prevents server-side request forgery. An address must be in canonical form, its origin must be on the list
+literally, and its name is resolved here, once: the connection goes to the IP address that was checked, so DNS rebinding
+is no help.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ IpAddress = IPv4Address | IPv6Address
 
 
 class AddressRefused(ValueError):
-    """An address that is none, or is not to be reached; why, in Chinese and without repeating it."""
+    """An invalid or forbidden address. The Chinese text gives the reason without repeating the address."""
 
 
 class Address(NamedTuple):
-    """Where to deliver. host: of an IPv6 address without its brackets. target: path and query."""
+    """A URL. host: an IPv6 address without brackets. target: path and query."""
 
     scheme: str
     host: str
@@ -38,7 +39,8 @@ class Address(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """Raises AddressRefused unless it is plain: no user, no fragment, no other spelling of a number or a letter."""
+        """Parse a URL. Raises AddressRefused unless it is canonical: no user, no fragment, no other spelling of the
+        host."""
         match = _ADDRESS.fullmatch(text)
         if not match or len(text) > LONGEST or "#" in text or "\\" in text:
             raise AddressRefused("应为https://主机[:端口]/路径，小写的ASCII主机名，不带用户名和#")
@@ -54,7 +56,7 @@ class Address(NamedTuple):
 
     @property
     def netloc(self) -> str:
-        """As the Host header has it."""
+        """The value of the Host header."""
         return self._netloc.removesuffix(f":{_PORTS[self.scheme]}")
 
     @property
@@ -63,7 +65,7 @@ class Address(NamedTuple):
         return f"{host}:{self.port}"
 
     def at(self, ip: IpAddress) -> str:
-        """The same place at the address that its name was found to be."""
+        """The URL with the resolved IP address in place of the name."""
         host = f"[{ip}]" if ip.version == 6 else str(ip)
         return f"{self.scheme}://{host}:{self.port}{self.target}"
 
@@ -76,7 +78,7 @@ def _host(text: str) -> str:
             raise AddressRefused("主机不是IPv6地址") from None
     labels = text.split(".")
     if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]):
-        # The resolver takes 127.1, 0x7f.1 and 2130706433 for an address too; here it is written out or is none.
+        # The resolver also accepts 127.1, 0x7f.1 and 2130706433 as addresses; accept only the canonical form.
         try:
             return str(IPv4Address(text))
         except ValueError:
@@ -87,14 +89,14 @@ def _host(text: str) -> str:
 
 
 class AllowedAddresses(NamedTuple):
-    """The administrator's list. origins: scheme, host and port. networks: of addresses inside that may be reached too."""
+    """The administrator's list. origins: scheme, host and port. networks: internal networks that are allowed."""
 
     origins: frozenset[str] = frozenset()
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @classmethod
     def parse(cls, origins: str, networks: str) -> AllowedAddresses:
-        """Both by commas. Raises AddressRefused."""
+        """Parse the two comma-separated lists. Raises AddressRefused."""
         found = set()
         for each in filter(None, map(str.strip, origins.split(","))):
             address = Address.parse(each)
@@ -110,14 +112,14 @@ class AllowedAddresses(NamedTuple):
         return cls(frozenset(found), inside)
 
     def check(self, text: str) -> Address:
-        """The address. Raises AddressRefused unless its origin stands in the list."""
+        """Parse a URL. Raises AddressRefused unless its origin is on the list."""
         address = Address.parse(text)
         if address.origin not in self.origins:
             raise AddressRefused("不在管理员允许的地址（TAIZHANG_WEBHOOKS）之中")
         return address
 
     def may_reach(self, ip: IpAddress) -> bool:
-        """Whether it is a public address, in whatever dress, or of a network that is allowed."""
+        """Whether the IP address is public, also if embedded in an IPv6 address, or in an allowed network."""
         if any(ip in network for network in self.networks if network.version == ip.version):
             return True
         if isinstance(ip, IPv6Address):
@@ -131,7 +133,7 @@ class AllowedAddresses(NamedTuple):
         )  # fmt: skip
 
     async def resolve(self, address: Address) -> IpAddress:
-        """Where its name points now. Raises AddressRefused if any of what it points to may not be reached, OSError."""
+        """Resolve the host. Raises AddressRefused if any of its IP addresses is not allowed, OSError."""
         found = await _resolved(address)
         if not found or not all(map(self.may_reach, found)):
             raise AddressRefused("主机名指向不允许的网络地址（TAIZHANG_WEBHOOK_NETWORKS）")

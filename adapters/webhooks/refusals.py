@@ -1,4 +1,4 @@
-"""What a webhook is refused by."""
+"""Refusals of webhooks."""
 
 from __future__ import annotations
 

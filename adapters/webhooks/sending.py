@@ -1,4 +1,4 @@
-"""One delivery: signed, sent once, to the address that was looked at, within seconds."""
+"""Sends one delivery: signed, without retries, to the IP address that was checked, with a timeout."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from adapters.webhooks.addresses import Address, AddressRefused, AllowedAddresse
 from adapters.webhooks.signing import signature
 
 TIMEOUT = 10.0
-"""Seconds for a delivery, from the name to the status."""
+"""Seconds for a delivery, from resolving the name to the status."""
 
 
 class Courier:
-    """Takes no redirect, no proxy of the environment and no cookie, and reads nothing of an answer but its status."""
+    """Sends deliveries. Ignores redirects, proxy settings of the environment, cookies, and the body of the reply."""
 
     def __init__(self, allowed: AllowedAddresses, timeout: float = TIMEOUT) -> None:
         self.allowed = allowed
         self._timeout = timeout
-        # A connection is used once: those to two names at one address must not be taken for each other.
+        # No keep-alive: connections to one IP address must not be shared between two host names.
         self._client = httpx.AsyncClient(
             verify=ssl.create_default_context(),
             trust_env=False,
@@ -38,7 +38,7 @@ class Courier:
         await self._client.aclose()
 
     async def deliver(self, url: str, secret: str, id_: str, body: bytes) -> str:
-        """Empty if it was taken (a status of 2xx), else what went wrong, in a word or two."""
+        """Deliver. Returns an empty text after a status of 2xx, else what went wrong, in a word or two."""
         try:
             address = self.allowed.check(url)
             async with asyncio.timeout(self._timeout):
@@ -66,7 +66,7 @@ class Courier:
             "webhook-timestamp": str(now),
             "webhook-signature": signature(secret, id_, now, body),
         }
-        # The certificate is the name's, though the connection goes to the address.
+        # The certificate is checked against the name, although the connection goes to the IP address.
         how = {"sni_hostname": address.host}
         async with self._client.stream(
             "POST", where, content=body, headers=headers, extensions=how

@@ -1,4 +1,5 @@
-"""Signatures as Standard Webhooks has them: `webhook-signature` is `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body.
+"""Signatures as Standard Webhooks has them: `webhook-signature` is `v1,` and the base64 of HMAC-SHA256 over id,
+timestamp and body.
 
 https://www.standardwebhooks.com
 """
@@ -13,7 +14,7 @@ _PREFIX = "whsec_"
 
 
 def new_secret() -> str:
-    """As the receiver keeps it."""
+    """The secret in the format for the receiver."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
