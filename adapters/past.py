@@ -52,7 +52,7 @@ class Folded(NamedTuple):
     spells: list[AppealSpell]
 
 
-class ThenView(View):
+class PastView(View):
     """The register as it was at a position. now: the law of the register's rows; None: do not use those rows.
 
     Then every request is folded from the log, as verification requires.
@@ -119,7 +119,9 @@ class ThenView(View):
     async def named(self, references: Sequence[str]) -> list[RequestRow]:
         folded, wanted = await self._fold(), [register.order(each) for each in references]
         numbers = [each.year for each in wanted], [each.number for each in wanted]
-        rows = folded.rows | {row.reference: row for row in await self._unmoved("rows_named", *numbers)}
+        rows = folded.rows | {
+            row.reference: row for row in await self._unchanged_rows("rows_named", *numbers)
+        }
         return [rows[each] for each in references if each in rows]
 
     async def unarchived(self) -> Sequence[Duty]:
@@ -146,10 +148,10 @@ class ThenView(View):
         """The rows of the requests that a table of the period counts, by reference."""
         folded = await self._fold()
         found = [row for row in folded.rows.values() if places(row.received_on, row.closed_on, period)]
-        found += await self._unmoved("rows_of_period", *period)
+        found += await self._unchanged_rows("rows_of_period", *period)
         return sorted(found, key=lambda row: register.order(row.reference))
 
-    async def _unmoved(self, statement: str, *arguments: Any) -> list[RequestRow]:
+    async def _unchanged_rows(self, statement: str, *arguments: Any) -> list[RequestRow]:
         """The register's rows of a statement that are the same as they were then; none if they are not to be used."""
         if self._now is None:
             return []
@@ -211,7 +213,7 @@ class ThenView(View):
 
 async def then(
     connection: Connection, authority_id: int, until: Until, sight: Sight = OFFICE, *, now: Law | None = None
-) -> ThenView:
+) -> PastView:
     """The register at a moment or position. now: today's law, if the register's rows may be used where they are
     unchanged.
 
@@ -234,4 +236,4 @@ async def then(
     rows = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), position)
     published = annual_report.published_in(mapper.recorded(row) for row in rows)
     law = authority.law(notices).publishing(published)
-    return ThenView(connection, authority_id, authority, law, position, sight, now=now)
+    return PastView(connection, authority_id, authority, law, position, sight, now=now)

@@ -23,7 +23,7 @@ from projections.tally import Group, Tally, tally
 from projections.work_list import Duty, to_archive
 
 
-class NowView(View):
+class PresentView(View):
     """Reads the register's tables. derived: the cache of results, and the law by which the tables were made."""
 
     def __init__(self, *known: Any, derived: tuple[DerivedResults, str] | None = None) -> None:

@@ -1,8 +1,8 @@
-"""An earlier register brought into this one: what is new, what changed since it was last brought in, and all of it taken
-back.
+"""An earlier register brought into this one: what is new, what changed since it was last brought in, and all of it
+taken back.
 
-Each row's request is known by a key, and each of its steps by the id that it was recorded under, so the log itself tells
-what was imported and nothing beside it is kept.
+Each row's request is known by a key, and each of its steps by the id that it was recorded under, so the log itself
+tells what was imported and nothing beside it is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from adapters import shown
 from adapters.postgres.database import Database
-from adapters.present import NowView
+from adapters.present import PresentView
 from adapters.register.authorities import Authorities
 from adapters.register.import_annulment import Annulment
 from adapters.register.import_plan import Earlier, Plan
@@ -110,7 +110,7 @@ class Imports:
             if submission.recordings:
                 _tell_irregularities(plan, await judge(work, submission))
             authority, law = work.registered
-            view = NowView(connection, authority_id, authority, law, work.head.position)
+            view = PresentView(connection, authority_id, authority, law, work.head.position)
             plan.tables = [await _tables(view, work, period, form) for period, form in against]
 
     async def commit(
@@ -155,7 +155,7 @@ class Imports:
         return await self._recordings.record(code, submission)
 
 
-async def _tables(view: NowView, work: UnitOfWork, period: Period, form: ReportFormat) -> AnnualTables:
+async def _tables(view: PresentView, work: UnitOfWork, period: Period, form: ReportFormat) -> AnnualTables:
     """The tables of the period as they would be with what was judged."""
     changed = {
         request.reference: (

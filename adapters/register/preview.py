@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from adapters.postgres.database import Connection, Database
-from adapters.present import NowView
+from adapters.present import PresentView
 from adapters.register.authorities import Authorities
 from adapters.register.earlier_requests import compared
 from adapters.register.judge import judge
@@ -38,8 +38,8 @@ from projections.register import appeal_spells, request_row
 class Previewed(msgspec.Struct, frozen=True):
     """The reply it would get, the irregularities and questions it would add, and what would change.
 
-    cells: of the tables of the years since the register is complete. moved: due dates of other requests,
-    where the authority's own event changes the law. same_applicant: of a receipt, the other requests of the same applicant.
+    cells: of the tables of the years since the register is complete. moved: due dates of other requests, where the
+    authority's own event changes the law. same_applicant: of a receipt, the other requests of the same applicant.
     """
 
     reply: Reply
@@ -89,7 +89,7 @@ class Previews:
                 was, now = _stood(history[:-1], law), _stood(history, law)
                 questions = questions_of_last(history, law)
             changes = change(was, now, work.today)
-            view = NowView(connection, authority_id, authority, law, work.head.position)
+            view = PresentView(connection, authority_id, authority, law, work.head.position)
             same = await self._same_applicant(view, connection, authority_id, recording, reply)
             for request, history in changed:
                 entry = history[-1]

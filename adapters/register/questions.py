@@ -1,7 +1,7 @@
 """What is odd and perhaps right between requests: document numbers given out twice, requests that came twice.
 
-Found in the register as it is, when an entry is previewed or was recorded, and for the list of a period. They are no part of the
-stored reply, which depends on the entry alone.
+Found in the register as it is, when an entry is previewed or was recorded, and for the list of a period. They are no
+part of the stored reply, which depends on the entry alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.postgres.queries import SQL
-from adapters.present import NowView
+from adapters.present import PresentView
 from adapters.register.personal_data import PersonalData
 from adapters.register.recording import Reply
 from adapters.vault.blind_index import SameApplicant
@@ -32,7 +32,7 @@ async def of_period(view: View, period: Period) -> list[ListedQuestion]:
     """Of the requests received, closed or open in the period; as of an earlier moment without possible duplicates."""
     references = [Reference.parse(row.reference) for row in await view.rows(period)]
     histories = await _histories(view, references)
-    alike = await _all_alike(view, period) if isinstance(view, NowView) else []
+    alike = await _all_alike(view, period) if isinstance(view, PresentView) else []
     shown = {
         (reference_in(history[0].originator_id), line.version)
         for history in histories
@@ -94,7 +94,8 @@ async def between(
     version: int,
     same: SameApplicant | None,
 ) -> list[Question]:
-    """Of one entry of the request, in force. history: with it. same: of a receipt, the other requests of the same applicant."""
+    """Of one entry of the request, in force. history: with it. same: of a receipt, the other requests of the same
+    applicant."""
     found = []
     for use in document_numbers.uses(history):
         if use.version == version and use.state == "given":

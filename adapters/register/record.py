@@ -17,7 +17,7 @@ import structlog
 from adapters.log import recorder
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
-from adapters.present import NowView
+from adapters.present import PresentView
 from adapters.proof import checkpointing, leaf, signing_keys
 from adapters.refusals import CheckpointOverdue
 from adapters.register import document_numbers, draft_approval, rebuild, second_factors, sign_on
@@ -79,7 +79,8 @@ class Recordings:
             await writer.close()
 
     async def record(self, code: str, submission: Submission, upload: Upload | None = None) -> Judged:
-        """upload: the document that the recording files. Raises Refused, or what else went wrong; then nothing is stored."""
+        """upload: the document that the recording files. Raises Refused, or what else went wrong; then nothing is
+        stored."""
         if upload is not None or any(type(each.event) in _ALONE for each in submission.recordings):
             judged = await self._record_alone(code, submission, upload)
         elif len(submission.recordings) > BATCH:
@@ -149,7 +150,8 @@ class Recordings:
     async def transaction(
         self, code: str, submission: Submission, upload: Upload | None = None, *, keep: bool = True
     ) -> AsyncIterator[tuple[Connection, int]]:
-        """One that holds the head, of an authority that its own first recording adds. keep: False rolls back at the end."""
+        """One that holds the head, of an authority that its own first recording adds. keep: False rolls back at the
+        end."""
         registers = isinstance(submission.recordings[0].event, Registered)
         if self._authorities.is_known(code) or not registers:
             authority_id = await self._authorities.id_of(code)
@@ -204,7 +206,7 @@ class Recordings:
         await self._open_for_letters(connection, work, submissions)
         if len(submissions) == 1 and (stream := stream_to_pin(work, submissions[0])) is not None:
             authority, law = work.registered
-            view = NowView(connection, authority_id, authority, law, work.head.position)
+            view = PresentView(connection, authority_id, authority, law, work.head.position)
             outside = submissions[0].outside
             opened = partial(self._vault.opened, connection, authority_id)
             reports = Reports(view, opened, outside.predecessors)

@@ -18,7 +18,7 @@ from adapters.postgres import migrate
 from adapters.postgres.database import CLOSE_TIMEOUT, Connection, Database
 from adapters.postgres.health import Health, health
 from adapters.postgres.queries import SQL
-from adapters.present import NowView
+from adapters.present import PresentView
 from adapters.register import rebuild as folding
 from adapters.register.access_archive import AccessArchive
 from adapters.register.access_log import AccessLog
@@ -369,8 +369,8 @@ class Register:
 
     # -- inside --
 
-    async def _now(self, connection: Connection, code: str, authority_id: int, sight: Sight) -> NowView:
+    async def _now(self, connection: Connection, code: str, authority_id: int, sight: Sight) -> PresentView:
         head, authority, law = await self._authorities.as_it_stands(connection, authority_id)
         shown.note(code, head.position)
         derived = self._derived, head.law_digest
-        return NowView(connection, authority_id, authority, law, head.position, sight, derived=derived)
+        return PresentView(connection, authority_id, authority, law, head.position, sight, derived=derived)

@@ -1,7 +1,7 @@
 """Webhooks: service accounts are sent what is recorded, in order, at least once, and no more than they may read.
 
-A delivery is a run of positions: who sends it holds a lease, so that of several processes one does; up to where it goes is
-kept before it is sent, so that the process that takes over after a kill sends the same again under the same id.
+A delivery is a run of positions: who sends it holds a lease, so that of several processes one does; up to where it goes
+is kept before it is sent, so that the process that takes over after a kill sends the same again under the same id.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from adapters.accounts import sessions
 from adapters.accounts.access_log import Origin, log_access
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
-from adapters.present import NowView
+from adapters.present import PresentView
 from adapters.register.authorities import Authorities, day_in_shanghai, head_of
 from adapters.vault.key_store import VaultKeys, texts_of
 from adapters.webhooks.addresses import AddressRefused, AllowedAddresses
@@ -41,7 +41,8 @@ _FIELD = "webhook_secret"
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """A webhook without its secret. position: all up to it was delivered. problem: of the last delivery, if it failed."""
+    """A webhook without its secret. position: all up to it was delivered. problem: of the last delivery, if it
+    failed."""
 
     id: str
     service: str
@@ -56,7 +57,8 @@ class Webhook(msgspec.Struct, frozen=True):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """The body of a delivery. The entries of the log after one position, up to next inside, that the account may see."""
+    """The body of a delivery. The entries of the log after one position, up to next inside, that the account may
+    see."""
 
     authority: str
     webhook: str
@@ -106,7 +108,8 @@ class Webhooks:
         actor: str,
         origin: Origin,
     ) -> tuple[str, str]:
-        """Its id, and the secret that deliveries are signed with, shown this once. after: else what is recorded from now on.
+        """Its id, and the secret that deliveries are signed with, shown this once. after: else what is recorded from
+        now on.
 
         Raises WebhookAddressRefused, ServiceUnknown or TooManyWebhooks.
         """
@@ -177,7 +180,8 @@ class Webhooks:
     # -- deliveries --
 
     async def claim(self, code: str, lease: timedelta = LEASE) -> tuple[list[Claimed], bool]:
-        """Deliveries that are due and nobody sends, which are the caller's now; and whether there are webhooks at all."""
+        """Deliveries that are due and nobody sends, which are the caller's now; and whether there are webhooks at
+        all."""
         await self._vault.take_new()
         authority_id, holder = await self._authorities.id_of(code), uuid4().hex
         async with self._database.transaction(authority_id) as connection:
@@ -195,7 +199,7 @@ class Webhooks:
                 after, upto = row["position"], row["sending"]
                 body: bytes | None = None
                 if sight is not None:
-                    view = NowView(connection, authority_id, authority, law, head.position, sight)
+                    view = PresentView(connection, authority_id, authority, law, head.position, sight)
                     entries = [entry_of(each, sight) for each in await view.entries(after, upto - after)]
                     delivery = Delivery(code, row["id"], after, upto, entries)
                     body = msgspec.json.encode(delivery) if entries else b""
@@ -216,7 +220,8 @@ class Webhooks:
             )  # fmt: skip
 
     async def failed(self, claimed: Claimed, problem: str, paused_after: timedelta = PAUSED_AFTER) -> bool:
-        """It is tried again, each time after twice as long; failing for paused_after it is paused. Whether it was now."""
+        """It is tried again, each time after twice as long; failing for paused_after it is paused. Whether it was
+        now."""
         wait = timedelta(seconds=min(2.0 ** min(claimed.failures, 12), _LONGEST_WAIT))
         async with self._database.transaction(claimed.authority_id) as connection:
             paused = await connection.fetchval(

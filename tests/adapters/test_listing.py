@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.log.mapper import EntryUnreadable
-from adapters.past import ThenView
+from adapters.past import PastView
 from adapters.postgres import migrate
-from adapters.present import NowView
+from adapters.present import PresentView
 from adapters.register.register import Recording, Register
 from adapters.views import Until, View
 from domain.law.calendar import national_calendar
@@ -132,7 +132,7 @@ async def test_the_query_shows_what_the_conditions_say_of_each_row(
     some: dict[str, int] = dict.fromkeys(Filter.__struct_fields__, 0)
 
     async with office.view(CODE) as view:
-        assert isinstance(view, NowView)
+        assert isinstance(view, PresentView)
         assert await listed(view) == rows
         for _ in range(1000):
             wanted = next(filters)
@@ -188,7 +188,7 @@ async def test_a_list_as_recorded_until_a_moment_is_the_one_given_then(office: R
 
     for position, rows, answers in given:
         async with office.view(CODE, Until(position=position)) as view:
-            assert isinstance(view, ThenView)
+            assert isinstance(view, PastView)
             assert view.position == position
             assert await listed(view) == rows
             for wanted, expected in answers:

@@ -1,4 +1,5 @@
-"""The register as it was recorded until a position: what is read from its rows of today is what the log's prefix says."""
+"""The register as it was recorded until a position: what is read from its rows of today is what the log's prefix
+says."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from datetime import date
 import pytest
 
 from adapters import past
-from adapters.past import ThenView
+from adapters.past import PastView
 from adapters.register.register import Register
 from adapters.views import Until
 from domain.values import Period
@@ -26,7 +27,7 @@ async def office(register: Register) -> Register:
     return await opened(register)
 
 
-async def assert_same(partly: ThenView, whole: ThenView) -> None:
+async def assert_same(partly: PastView, whole: PastView) -> None:
     """Rows, appeals, counts and a page of a list."""
     for period in PERIODS:
         assert await partly.rows(period) == await whole.rows(period), period
@@ -53,7 +54,7 @@ async def test_a_look_back_is_the_fold_of_the_prefix(office: Register, first: in
     read_from_the_register = 0
     for position in [*range(2, last, last // 12), last]:
         async with office.view(CODE, Until(position=position)) as partly:
-            assert isinstance(partly, ThenView)
+            assert isinstance(partly, PastView)
             whole = await past.then(partly._connection, partly._authority_id, Until(position=position))
             await assert_same(partly, whole)
             read_from_the_register += len((await whole._fold()).rows) - len((await partly._fold()).rows)
@@ -69,10 +70,10 @@ async def test_only_what_went_on_or_rests_on_another_law_is_folded(office: Regis
         position = now.position
     await record(office, line("c1", answered("2020-03-20"), "#c"))
     async with office.view(CODE, Until(position=position)) as view:
-        assert isinstance(view, ThenView)
+        assert isinstance(view, PastView)
         assert (await view._fold()).references == {"2020-0003"}
     await record(office, line("typhoon", day_off_set("2020-09-02", "2020-09-02")))
     async with office.view(CODE, Until(position=position)) as view:
-        assert isinstance(view, ThenView)
+        assert isinstance(view, PastView)
         assert (await view._fold()).references == {"2020-0002", "2020-0003"}
         assert [row.reference for row in await view.rows(EVER)] == ["2020-0001", "2020-0002", "2020-0003"]
