@@ -51,14 +51,14 @@ Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 OFFICER_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}\Z"
 OfficerId = Annotated[str, Meta(pattern=OFFICER_PATTERN)]
-"""An officer in events and envelopes; names stand with the account, never in the log."""
+"""An officer in events and envelopes; names are kept with the account, never in the log."""
 
 EntryVersion = Annotated[int, Meta(ge=1, le=1_000_000)]
 """Of an entry in its stream."""
 
 
 class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Root of all that is sent: dates lie in 2000–2100 and text holds no control characters.
+    """Base of everything that is sent: dates lie in 2000–2100 and text holds no control characters.
 
     Raises ValueError naming the field; msgspec turns it into a ValidationError when decoding.
     """
@@ -102,7 +102,7 @@ def legible(text: str) -> str:
 def check_words(value: object, path: str) -> None:
     """Raises ValueError naming the field, from `path` on, if a text of the event, however deep, is blank.
 
-    Asked when an event is recorded, never when one is read: an old log may have such a text.
+    Checked when an event is recorded, never when one is read: an old log may have such a text.
     """
     if isinstance(value, str):
         if is_blank(value):

@@ -27,7 +27,7 @@ from domain.report import annual_report
 from domain.request import events, numbering
 from domain.request.amendment import latest_content
 from domain.request.appeal_events import Appealed
-from domain.request.judging import admit, replay, touched
+from domain.request.judging import admit, irregularities_to_judge, replay
 from domain.request.state import Admission, DisclosureRequest
 
 LAG = timedelta(days=60)
@@ -150,7 +150,9 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
         if codes != entry.acknowledged:
             found.append(Otherwise(entry, None, entry.acknowledged, _asked(admission, entry)))
         try:
-            _check_powers(book.authority(own), history[:index], entry, touched(entry.event, admission))
+            _check_powers(
+                book.authority(own), history[:index], entry, irregularities_to_judge(entry.event, admission)
+            )
         except Refusal as refusal:
             found.append(Otherwise(entry, refusal))
     return Rejudged(found)

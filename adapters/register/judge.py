@@ -49,7 +49,7 @@ from domain.report.events import (
 from domain.report.refusals import PublishedHere, TooManyDocuments
 from domain.request import events
 from domain.request.amendment import latest_content
-from domain.request.judging import admit, questions_of_last, replay, touched
+from domain.request.judging import admit, irregularities_to_judge, questions_of_last, replay
 from domain.request.named_requests import check_named
 from domain.request.numbering import is_jump
 from domain.request.personal_data import check_another_person, check_stays_erased, erased_in, sealed_in
@@ -168,7 +168,9 @@ class _Judge:
         if approval_in(event) is not None:
             entry = self._entry(recording, stream, event)
             check_letter(work, admission.request, [*history, entry], event)
-        authorization.check_found(authority, entry, touched(body, admission), self._by.permissions)
+        authorization.check_found(
+            authority, entry, irregularities_to_judge(body, admission), self._by.permissions
+        )
         self._check_acknowledged(recording, admission.irregularities)
         entry = work.append(recording, self._entry(recording, stream, event), admission.irregularities, vault)
         work.set_request(stream, admission.request)

@@ -58,8 +58,8 @@ def words_of(text: str) -> list[str]:
     return words
 
 
-class Said(NamedTuple):
-    """requests: the latest first. more: there may be others beyond those. texts: how many were read."""
+class WordSearchResult(NamedTuple):
+    """What a search found. requests: the latest first. more: there may be others beyond those. texts: how many were read."""
 
     requests: list[RequestRow]
     more: bool
@@ -77,7 +77,7 @@ class WordSearch:
         self._authorities = authorities
         self._view = view
 
-    async def saying(self, code: str, words: Sequence[str], received: Period) -> Said:
+    async def search(self, code: str, words: Sequence[str], received: Period) -> WordSearchResult:
         """Requests received in the period of which one text, as amended, has all the words.
 
         Restricted and erased ones are not among them. Personal data: log the reading before. Raises TooManyTexts.
@@ -100,7 +100,7 @@ class WordSearch:
                 for id_ in await asyncio.to_thread(_matching, self._vault.ring, authority_id, kept, wanted):
                     hits.setdefault(sealed[id_], set()).add(id_)
         found, more = await self._standing(code, hits)
-        return Said(found, more, texts)
+        return WordSearchResult(found, more, texts)
 
     async def _standing(
         self, code: str, hits: Mapping[tuple[date, Reference], set[str]]

@@ -8,7 +8,7 @@ import click
 
 from adapters.register import finding
 from adapters.register.register import Register
-from adapters.register.word_search import Said, words_of
+from adapters.register.word_search import WordSearchResult, words_of
 from adapters.vault.blind_index import By
 from adapters.views import Until
 from api.cli.console import (
@@ -131,10 +131,10 @@ def _find_words(
 ) -> None:
     where = origin()
 
-    async def act(register: Register) -> Said:
+    async def act(register: Register) -> WordSearchResult:
         authority = await chosen(register, code)
         await read_personal(register, authority, actor_of(actor), purpose, where, reference="search")
-        return await register.word_search.saying(authority, words_of(text), received)
+        return await register.word_search.search(authority, words_of(text), received)
 
     found = with_register(act)
     more = f"（至多列出{len(found.requests)}件，还有别的）" * found.more

@@ -78,7 +78,7 @@ async def search_words(request: ApiRequest) -> Response[Any]:
     purpose = forms.purpose(given)
     async with request.word_searches.taken():
         await note_reading(request, code, "search", purpose)
-        said = await request.register.word_search.saying(code, words, received)
+        said = await request.register.word_search.search(code, words, received)
     return await page(
         request, "search.html", searched="", found=[], people=None, said=said, purposes=PURPOSES
     )

@@ -111,7 +111,7 @@ async def find_words(
     words = words_of(payload.words)
     async with request.word_searches.taken():
         await note_reading(request, code, "search", payload.purpose)
-        found = await request.register.word_search.saying(code, words, Period(first, last))
+        found = await request.register.word_search.search(code, words, Period(first, last))
     return json(Found(found.requests, found.more))
 
 

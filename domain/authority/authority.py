@@ -54,7 +54,7 @@ class Authority(msgspec.Struct, frozen=True):
 
     notices: of the State Council, as entered; see `calendar`. entries: all of its own, as recorded.
     handed_over: parts of the access log that went to the archive, the oldest first.
-    recovery_digest: of the code that lies sealed on paper; None of none. restorations: of its administrators, asked for or done.
+    recovery_digest: of the code that lies sealed on paper; None of none. restorations: of its administrators, requested or done.
     opened_on: the day on which the register was opened, as recorded. assessments: of its units. contests: of its superior's.
     officers, services: all there ever were, in the order appointed or granted. first_appointed: day and log position of the first
     appointment; what was recorded before it is judged by no power.
@@ -142,13 +142,13 @@ class Authority(msgspec.Struct, frozen=True):
         return next((each for each in self.factor_resets if each.version == version), None)
 
     def binding(self, officer: str, issuer: str) -> Binding | None:
-        """By which subject of the issuer the officer comes in."""
+        """By which subject of the issuer the officer logs in."""
         return next(
             (each for each in self.bindings if (each.officer, each.issuer) == (officer, issuer)), None
         )
 
     def restoration(self, version: int) -> Restoration | None:
-        """What this entry of the authority's own log asked for."""
+        """The restoration that this entry of the authority's own log requested."""
         return next((each for each in self.restorations if each.version == version), None)
 
     def superior_on(self, day: date) -> str | None:
@@ -187,7 +187,7 @@ class Authority(msgspec.Struct, frozen=True):
 
     @property
     def duties(self) -> terms.Duties | None:
-        """What keeps duties apart; None before the first officer."""
+        """Separation of duties; None before the first officer."""
         if self.first_appointed is None:
             return None
         since, position = self.first_appointed

@@ -1,6 +1,6 @@
 """Whether the actor may record: by the powers of the day of recording, from the authority's own history.
 
-Nothing is asked before the authority has officers. `check` comes before an event is judged, `check_found` after,
+Before the authority has officers, everybody may record. `check` comes before an event is judged, `check_found` after,
 when it is known what the event would add. The authority is always as it was before the entry, so a past entry can
 be judged by the powers of its day.
 """
@@ -236,10 +236,10 @@ def _check_acts(
         raise no_power(entry.actor, (), entry.originator_version)
     _check_proof(permissions, powers.ACT_OF[type_of(event)], entry)
     if type_of(event) in _OF_APPROVERS and "approve" in acts:
-        return  # whether this one is the approver's to record, only judging tells
+        return  # whether the approver may record this one is known only after judging: see check_found
     _require(acts, powers.ACT_OF[type_of(event)], entry)
     if isinstance(event, events.EntryAmended) and amended is not None:
-        # Whoever amends an entry may record one: else an approval could be put in by amending a refusal.
+        # To amend an entry one needs the power to record it: else an approval could be put in by amending a refusal.
         for each in (amended, event.replacement or amended):
             _check_proof(permissions, powers.ACT_OF[type_of(each)], entry)
             _require(acts, powers.ACT_OF[type_of(each)], entry)

@@ -169,7 +169,7 @@ class OfficerAppointed(Event, frozen=True, tag="officer_appointed"):
     """任用. officer: an id that nobody else ever has. person: opaque code (工号) of the natural person; two
     officers of one person are one when duties are kept apart. Absent: the officer's own id.
 
-    From the first one on, every recording is judged by the powers of who records.
+    From the first one on, every recording is judged by its actor's powers.
     """
 
     title = "任用人员"
@@ -259,7 +259,7 @@ class SubjectBound(Event, Generic[T], frozen=True, tag="subject_bound"):
 
 
 class SubjectUnbound(Event, frozen=True, tag="subject_unbound"):
-    """解除绑定统一身份认证: the officer comes in by no subject of this issuer any more, and what sessions they have end."""
+    """解除绑定统一身份认证: the officer logs in by no subject of this issuer any more, and their sessions end."""
 
     title = "解除绑定统一身份认证"
     officer: OfficerId
@@ -364,7 +364,7 @@ _AuthorityEvent = Union[
 ]
 
 AuthorityEventBody = _AuthorityEvent[Text, None]
-"""As an officer sends it: nobody sends what is pinned."""
+"""As an officer sends it: without what is pinned, which the program fills in."""
 
 AuthorityEvent = _AuthorityEvent[Sealed, Results] | Imported | ImportAnnulled | AccessesHandedOver | ByCode
 """As it is stored: an import is sent as its file, and what is handed over is counted by the program."""

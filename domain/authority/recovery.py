@@ -1,4 +1,4 @@
-"""Nobody is locked out for ever: two administrators take the place of those of whom none can come in any more."""
+"""Recovery: two administrators take the place of those of whom none can log in any more."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ROLES: tuple[Role, Role] = ("system_administrator", "security_administrator")
 
 
 class Restoration(NamedTuple):
-    """Asked for by the superior, or done. version: of the entry that asked, or did it by code. requested_by: as granted_by.
+    """Requested by the superior, or carried out. version: of the entry that requested it, or that carried it out by code. requested_by: as granted_by.
 
     done_at: of the entry by which the two took over; None while it is pending.
     """
@@ -73,7 +73,9 @@ def follow(authority: Authority, entry: Recorded) -> Authority:
             return replace(restored, version=version, restorations=(*authority.restorations, done))
         case RestorationRequested() as event:
             asked = _asked(entry, event)
-            _restored(authority, asked, event.on, version)  # what could not be confirmed is not asked for
+            _restored(
+                authority, asked, event.on, version
+            )  # a request that could never be confirmed is refused
             return replace(authority, version=version, restorations=(*authority.restorations, asked))
         case RestorationConfirmed() as event:
             found = authority.restoration(event.version)

@@ -1,4 +1,4 @@
-"""Administrators set up anew where none of those there were can come in any more: by the superior, or by a code on paper."""
+"""New administrators where none of the former can log in any more: by the superior, or by a code on paper."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class ServiceUnknown(Refusal):
 
 
 class PersonDecides(Refusal):
-    """What is decided, or is irregular, a service account records on behalf of an officer who has the act."""
+    """A service account records decisions, and anything irregular, on behalf of an officer who has the power."""
 
     rule = "由人员决定的事项，服务账号须写明代谁登记"
     text = "{service}是服务账号，登记“{event}”须以on_behalf_of写明有“{act}”职权的在任人员{found}。"
@@ -108,7 +108,7 @@ class SeparationOfAdministrators(Refusal):
 
 
 class NotAnOfficer(Refusal):
-    """Once the authority has officers, whoever records is one of them, and in the office that day."""
+    """Once the authority has officers, only an officer in office on that day records."""
 
     rule = "由本机关在任人员登记"
     text = "{field}{officer}在{on}不是本机关的在任人员，不能登记。请由系统管理员先行任用。"
@@ -180,7 +180,7 @@ class ResetNeedsSecondPerson(Refusal):
 
 
 class SubjectExists(Refusal):
-    """An officer comes in by one subject of a provider."""
+    """An officer logs in by one subject of a provider."""
 
     rule = "一名人员绑定一个身份"
     text = "{officer}已绑定该统一身份认证的一个身份；换一个的，先解除绑定。"

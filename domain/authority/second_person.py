@@ -1,4 +1,4 @@
-"""What is another natural person's to do than who did the step before it, in the authority's own stream."""
+"""Steps in the authority's own stream that another natural person must take than took the step before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.entry import Recorded
 
 
 def check(authority: Authority, entry: Recorded) -> None:
-    """Raises the Refusal of the event. Of a step of nothing the authority's history says so."""
+    """Raises the Refusal of the event. A step that follows no other is left to the authority's history to refuse."""
     event, version = entry.event, entry.originator_version
     person_of = authority.person_of
     mine = set(map(person_of, entry.recorded_by))

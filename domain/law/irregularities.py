@@ -171,7 +171,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Irregularity(Finding, frozen=True):
-    """One rule not kept."""
+    """One rule that was not kept."""
 
     rules = RULES
 

@@ -83,35 +83,14 @@ class DatesReversed(Refusal):
     text = "{field}为{day}，早于{than}（{limit}）。"
 
 
-# --- the course of a request ---
-
-
-# --- drafts ---
-
-
-# --- appeals ---
-
-
-# --- amendments ---
-
-
-# --- personal data and documents ---
-
-
 # --- acknowledging ---
 
 
 class AcknowledgedWithoutCause(Refusal):
-    """Nothing may be acknowledged that the event does not add."""
+    """Only irregularities that the event adds can be acknowledged."""
 
     rule = "只确认此项登记所带来的情况"
     text = "所确认的与此项登记的情况不符，未予登记。{codes}"
-
-
-# --- the authority, the register ---
-
-
-# --- officers and powers ---
 
 
 # --- the register as kept ---
@@ -131,22 +110,16 @@ class WrongStream(Refusal):
     text = "“{type}”不属于这一类登记。"
 
 
-# --- the annual report ---
-
-
 # --- recording ---
 
 
 class ContentErased(Refusal):
-    """What was sent under the id was erased since: whether it is sent again nobody learns, since that would confirm it."""
+    """What was sent under the id is erased: whether the same is sent again is not said, since that would confirm it."""
 
     rule = "已销毁的内容不再核对"
     text = (
         "编号{id}所登记的内容（{where}）已销毁，不能核对与此次是否相同，未予登记。另一项登记请换用新的编号。"
     )
-
-
-# --- who may ---
 
 
 # --- who comes in ---

@@ -205,7 +205,7 @@ class Waiver(msgspec.Struct, frozen=True):
 
 
 class Duties(msgspec.Struct, frozen=True):
-    """What keeps duties apart once there are officers.
+    """Separation of duties, from the first officer on.
 
     since, position: day and log position of the first appointment. persons: natural person by officer.
     """
@@ -216,11 +216,11 @@ class Duties(msgspec.Struct, frozen=True):
     waivers: tuple[Waiver, ...] = ()
 
     def judges(self, position: int) -> bool:
-        """Whether an entry is held to its actor's powers: at this log position, or 0 if not stored yet."""
+        """Whether an entry at this log position is judged by its actor's powers. position: 0 if not stored yet."""
         return position == 0 or position > self.position
 
     def person(self, officer: str) -> str:
-        """The natural person; of whoever is no officer the id itself."""
+        """The natural person behind the id; an id that is no officer's stands for itself."""
         return self.persons.get(officer, officer)
 
     def waiver(self, scope: WaiverScope, on: date) -> Waiver | None:

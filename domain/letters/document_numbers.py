@@ -124,9 +124,9 @@ def rule_for(
 
 
 def _overrules(event: events.ConsultationClosed[Any], request: DisclosureRequest | None) -> bool:
-    """Whether a third party is told that its objection was overruled (Art. 32): other closings lead to no paper."""
-    asked = {each.consultation: each.consultee for each in request.consultations} if request else {}
-    return is_overruled(asked.get(event.consultation), event.reply) and event.reason is not None
+    """Whether a third party is notified that its objection was overruled (Art. 32): other closings lead to no paper."""
+    consultees = {each.consultation: each.consultee for each in request.consultations} if request else {}
+    return is_overruled(consultees.get(event.consultation), event.reply) and event.reason is not None
 
 
 def letter_of(event: Event) -> NumberedLetter | None:
@@ -219,14 +219,14 @@ def _told(event: Event) -> str | None:
 
 
 def check_series(event: NumberSeriesSet) -> None:
-    """Asked when it is recorded. Raises UnknownCode, Malformed."""
+    """Checked when it is recorded. Raises UnknownCode, Malformed."""
     if not {*event.outcomes} <= {*outcomes.OUTCOMES}:
         raise UnknownCode(field="event.outcomes", allowed="、".join(outcomes.OUTCOMES))
     form(event)
 
 
 def check_gap(event: NumberGapExplained, entered: Sequence[NumberSeriesSet]) -> None:
-    """Asked when it is recorded. Raises UnknownCode for a series that was never set, Malformed."""
+    """Checked when it is recorded. Raises UnknownCode for a series that was never set, Malformed."""
     known = list(dict.fromkeys(each.series for each in entered))
     if event.series not in known:
         raise UnknownCode(field="event.series", allowed="、".join(known) or "无，先设定文号")

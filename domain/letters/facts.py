@@ -100,8 +100,8 @@ class Matter(msgspec.Struct, frozen=True):
             ]
             if drafted and drafted[-1].text is not None:
                 return str(self.clear(drafted[-1].text))
-        said = self.clear(getattr(event, "text", None))
-        return None if said is None else str(said)
+        text = self.clear(getattr(event, "text", None))
+        return None if text is None else str(text)
 
 
 def day(value: date) -> str:
@@ -284,7 +284,7 @@ class Part(NamedTuple):
 
 def parts(matter: Matter) -> list[Part]:
     """Of an answer that has any, in their order."""
-    said = lines(matter.text or "")
+    paragraphs = lines(matter.text or "")
     found = []
     for number, part in enumerate(getattr(matter.event, "parts", None) or ()):
         value = {
@@ -293,8 +293,8 @@ def parts(matter: Matter) -> list[Part]:
             "part_ground": _ground(part.outcome),
             "part_basis": named(part.legal_basis),
         }
-        if number < len(said):
-            value["part_text"] = full_stop(said[number])
+        if number < len(paragraphs):
+            value["part_text"] = full_stop(paragraphs[number])
         found.append(Part(part.outcome, value))
     return found
 
@@ -321,7 +321,7 @@ def _names(applicant: Mapping[str, Any]) -> str:
 
 
 def written_to(matter: Matter) -> tuple[str, str]:
-    """Name and address of whom the event is told: of a consultation the consultee, else the applicants, at the first one's."""
+    """Name and address of the recipient: of a consultation the consultee, else the applicants, at the first one's address."""
     if isinstance(matter.event, events.ConsultationOpened | events.ConsultationClosed):
         name, *where = _consultee(matter) or [""]
         return name, " ".join(where)

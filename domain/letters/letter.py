@@ -34,7 +34,7 @@ DRAFTS = (AnswerDrafted, ExtensionDrafted)
 """What leads to a letter only once it is approved and sent."""
 
 
-class Said(msgspec.Struct, frozen=True):
+class PrintedParagraph(msgspec.Struct, frozen=True):
     """A paragraph as it prints. elements: what of the law it says."""
 
     name: str
@@ -93,7 +93,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     head: str | None = None
     addressee: str | None = None
-    paragraphs: tuple[Said, ...] = ()
+    paragraphs: tuple[PrintedParagraph, ...] = ()
     form: Form | None = None
     slip: Form | None = None
     table: Table | None = None
@@ -173,12 +173,12 @@ def compose(kind: str, matter: Matter, replaces: DocumentFiled[Sealed] | None = 
     sent = wording.load(_paper_of(matter, kind)).on(matter.on).title
     values = facts.values(matter, sent, number)
     outcome, parts = getattr(event, "outcome", None), facts.parts(matter)
-    said = [_replaced(replaces, version.title, number)] if replaces else []
-    said += list(_said(kind, version, matter, held, values, parts))
+    printed = [_replaced(replaces, version.title, number)] if replaces else []
+    printed += list(_printed(kind, version, matter, held, values, parts))
     if version.remedies is not None:
-        said += _remedies(version.remedies, matter, outcome, parts)
+        printed += _remedies(version.remedies, matter, outcome, parts)
     if version.to != "nobody":
-        said.append(Said("closing", "特此告知。"))
+        printed.append(PrintedParagraph("closing", "特此告知。"))
     return Letter(
         kind=kind,
         name=words.name,
@@ -190,10 +190,10 @@ def compose(kind: str, matter: Matter, replaces: DocumentFiled[Sealed] | None = 
         number=number,
         head=matter.details.red_head if version.to != "nobody" else None,
         addressee=_addressee(version, matter, values),
-        paragraphs=tuple(said),
+        paragraphs=tuple(printed),
         form=Form(version.title, _rows(version.rows, held, values)) if version.rows else None,
         slip=Form(version.slip.title, _rows(version.slip.rows, held, values)) if version.slip else None,
-        missing=tuple(_missing(version, matter, held, outcome, parts, said)),
+        missing=tuple(_missing(version, matter, held, outcome, parts, printed)),
     )
 
 
@@ -204,9 +204,9 @@ def _number(kind: str, event: Event, reference: str) -> str:
     return (getattr(event, "document_no", None) if bears else None) or unnumbered
 
 
-def _replaced(before: DocumentFiled[Sealed], title: str, number: str) -> Said:
+def _replaced(before: DocumentFiled[Sealed], title: str, number: str) -> PrintedParagraph:
     filed = f"{facts.day(before.on)}入卷，“{before.document}”"
-    return Said("replaces", f"本文书更正并替代本机关此前作出的{title}（{number}；{filed}）。")
+    return PrintedParagraph("replaces", f"本文书更正并替代本机关此前作出的{title}（{number}；{filed}）。")
 
 
 def _paper_of(matter: Matter, kind: str) -> str:
@@ -224,14 +224,14 @@ def _addressee(version: Version, matter: Matter, values: Mapping[str, str]) -> s
             return None
 
 
-def _said(
+def _printed(
     kind: str,
     version: Version,
     matter: Matter,
     held: Collection[str],
     values: dict[str, str],
     parts: Sequence[Part],
-) -> Iterator[Said]:
+) -> Iterator[PrintedParagraph]:
     """Paragraphs in order; of each group the first that fits."""
     outcome = getattr(matter.event, "outcome", None)
     groups = dict.fromkeys(each.group for each in version.paragraphs)
@@ -259,29 +259,31 @@ def _first(
     held: Collection[str],
     outcome: str | None,
     values: dict[str, str],
-) -> Iterator[Said]:
+) -> Iterator[PrintedParagraph]:
     for each in among:
         if each.fits(held, outcome):
             text = filled(
                 own_wording(matter.authority.letter_wordings, kind, version, each, matter.on), values
             )
             for line in facts.lines(text):
-                yield Said(each.name, line, each.elements)
+                yield PrintedParagraph(each.name, line, each.elements)
             return
 
 
-def _rest(among: Sequence[Paragraph], values: Mapping[str, str], parts: int) -> Iterator[Said]:
+def _rest(among: Sequence[Paragraph], values: Mapping[str, str], parts: int) -> Iterator[PrintedParagraph]:
     """What the text says after the paragraphs of the parts."""
     for line in facts.lines(values.get("text", ""))[parts:]:
-        yield Said(among[0].name, line)
+        yield PrintedParagraph(among[0].name, line)
 
 
-def _remedies(title: str, matter: Matter, outcome: str | None, parts: Sequence[Part]) -> list[Said]:
+def _remedies(
+    title: str, matter: Matter, outcome: str | None, parts: Sequence[Part]
+) -> list[PrintedParagraph]:
     codes, details = [part.outcome for part in parts], matter.details
     texts = remedies.remedies(
         matter.on, outcome, codes, title, facts.phrase(details.review_authority), facts.phrase(details.court)
     )
-    return [Said("remedy", each, ("remedy",)) for each in texts]
+    return [PrintedParagraph("remedy", each, ("remedy",)) for each in texts]
 
 
 def _rows(rows: Sequence[Row], held: Collection[str], values: dict[str, str]) -> tuple[FormRow, ...]:
@@ -296,9 +298,9 @@ def _missing(
     held: Collection[str],
     outcome: str | None,
     parts: Sequence[Part],
-    said: Sequence[Said],
+    printed: Sequence[PrintedParagraph],
 ) -> Iterator[Missing]:
-    elements = {element for each in said for element in each.elements}
+    elements = {element for each in printed for element in each.elements}
     for each in version.required:
         if each.each == "part":
             for part in parts:
@@ -331,7 +333,7 @@ def own_wording(
 
 
 def check_wording(event: LetterWordingSet, entered: Sequence[LetterWordingSet] | None = None) -> None:
-    """Asked when it is recorded. entered: before; None of a correction. Raises LetterKindUnknown, ParagraphUnknown,
+    """Checked when it is recorded. entered: before; None of a correction. Raises LetterKindUnknown, ParagraphUnknown,
     WordingRefused, NothingReworded.
     """
     words = wording_of(event.letter)

@@ -196,7 +196,7 @@ class ReportCompiled(Event, frozen=True, tag="report_compiled"):
 
 
 class ReportSubmitted(Event, Generic[P], frozen=True, tag="report_submitted"):
-    """送审: what is to be approved, pinned. What is changed afterwards must be submitted anew."""
+    """送审: what is to be approved, pinned. After a change it must be submitted again."""
 
     title = "送审年度报告"
     article = "第五十条"
@@ -288,7 +288,7 @@ _ReportEvent = Union[
 ]
 
 ReportEventBody = _ReportEvent[Text, None]
-"""As an officer sends it: nobody sends what is pinned."""
+"""As an officer sends it: without what is pinned, which the program fills in."""
 
 ReportEvent = _ReportEvent[Sealed, Pinned]
 """As it is stored."""

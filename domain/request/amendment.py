@@ -46,7 +46,7 @@ def of_annulled(history: Sequence[Recorded]) -> list[Recorded]:
 
 
 def before_annulment(history: Sequence[Recorded]) -> Sequence[Recorded]:
-    """The entries before the receipt was annulled, if need be more than once since it last stood."""
+    """The entries before the receipt was annulled, also if it was annulled more than once in a row."""
     end = len(history)
     for index, entry in reversed(list(enumerate(history))):
         if isinstance(entry.event, events.EntryAmended) and entry.event.version == 1:
@@ -109,12 +109,12 @@ def _is_other_document(original: Event, replacement: Event) -> bool:
 
 
 def reference_of(history: Sequence[Recorded]) -> str:
-    """The reference in the stream's name; words in its place before it has one."""
+    """The reference in the stream's name; before there is one, words for it in a message."""
     return (reference_in(history[0].originator_id) if history else "") or "该申请"
 
 
 def latest_content(history: Sequence[Recorded], version: int) -> Event | None:
-    """What an entry said last, annulled or not: what a replacement's null keeps."""
+    """The last content of an entry, annulled or not: the values that a replacement's null keeps."""
     latest: Event | None = None
     for recorded in history:
         event = recorded.event

@@ -102,7 +102,7 @@ def check_outcomes(
 
 
 def number_of(version: int, event: events.Answered[Sealed]) -> str:
-    """Of the paper, once it was given out or sent. Raises Malformed."""
+    """The document number of the answer. Raises Malformed if it has none."""
     if event.document_no is None:
         problem = "缺少这一项：本机关没有设定可顺编的文号"
         raise Malformed(version, field="event.document_no：", problem=problem)
@@ -116,9 +116,9 @@ def check_steps(
     supplement_required: bool,
     explanation_required: bool,
 ) -> None:
-    """What has to be asked of the applicant before they are answered so (Art. 30, 35).
+    """Steps that the law requires before an answer of this outcome (Art. 30, 35).
 
-    An imported answer is not asked: an earlier register need not have the steps.
+    An imported answer is not checked: an earlier register need not have the steps.
     """
     if event.provenance is not None:
         return
@@ -130,7 +130,7 @@ def check_steps(
 
 
 def judged_answers(answers: Sequence[Answer], appeals: Mapping[str, Appeal]) -> list[Irregularity]:
-    """What only the whole history tells: late service, and a revoked answer given again."""
+    """Irregularities that only the whole history shows: late service, and a revoked answer given again."""
     irregularities = []
     for answer in answers:
         # Only where the answer itself was in time and its earliest proven service was not.

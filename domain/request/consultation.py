@@ -1,4 +1,4 @@
-"""A consultation: whom was asked, until when, and what was replied."""
+"""A consultation: who was consulted, until when, and what they replied."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Consultation(msgspec.Struct, frozen=True):
 
 
 def has_objected(reply: str | None) -> bool:
-    """Wholly or in part."""
+    """Whether the reply objects, wholly or in part."""
     return reply in ("objected", "partly")
 
 
 def is_overruled(consultee: str | None, reply: str | None) -> bool:
-    """Whether a third party objected, which is told of what is disclosed nevertheless (Art. 32)."""
+    """Whether a third party objected: it must be notified of what is disclosed nevertheless (Art. 32)."""
     return consultee == "third_party" and has_objected(reply)
 
 

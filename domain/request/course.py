@@ -1,6 +1,6 @@
 """The course of a request: what each event does, and which cannot be.
 
-What each event does is one method; the stage it needs stands in `stages`, its clock in `deadline`.
+What each event does is one method; the stages in which it is possible are in `stages`, what it does to the clock in `deadline`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Course:
     clock: DeadlineClock
 
     def __init__(self, reference: str, law: Law, history: Sequence[Recorded]) -> None:
-        """history: all entries in the order recorded, which tell whose hands a step went through."""
+        """history: all entries in the order recorded, by which it is known who recorded and who amended a step."""
         self.reference = reference
         self.law = law
         self.stage: Stage = "none"
@@ -139,18 +139,18 @@ class Course:
     def _extend(self, entry: Recorded, event: events.Extended[Sealed]) -> None:
         self.drafts.extended(entry, event)
         version = entry.originator_version
-        told_on, longest = event.notified_on or event.on, self.clock.terms.extension
+        notified_on, longest = event.notified_on or event.on, self.clock.terms.extension
         if self.clock.extended:
             self.findings.find("second_extension", version, on=event.on)
         if event.workdays > longest:
             self.findings.find("extension_too_long", version, workdays=event.workdays, limit=longest)
-        if self.clock.is_past(told_on):
-            self.findings.find("extension_after_due", version, on=told_on, limit=self.clock.due_on)
+        if self.clock.is_past(notified_on):
+            self.findings.find("extension_after_due", version, on=notified_on, limit=self.clock.due_on)
         if event.notified_on is None and event.provenance is None:
             self.findings.find("extension_without_notice", version, on=event.on)
         if self.stage != "in_hand":
             self.findings.find("extension_while_waiting", version, on=event.on)
-        self.clock.extend(told_on, event.workdays)
+        self.clock.extend(notified_on, event.workdays)
 
     def _open_consultation(self, entry: Recorded, event: events.ConsultationOpened[Sealed]) -> None:
         self.consultations.open(entry, event, self.clock)

@@ -8,8 +8,8 @@ from domain.law.refusals import BeforeReceipt, DatesReversed, InTheFuture
 from domain.request import events
 from domain.request.events import Fact
 
-# Dates beside `on` that are checked: facts, which have happened by the day of recording, and terms told to
-# somebody. A decision's redo_by is neither: the decision can come late. What was submitted came before.
+# Dates beside `on` that are checked: facts, which have happened by the day of recording, and terms set for
+# somebody. redo_by is not among them: a decision may arrive after it. Nor is submitted_on, which lies before receipt.
 _FURTHER_DATES = {
     kind: tuple(
         field
@@ -22,7 +22,7 @@ _FURTHER_DATES = {
 
 
 def check_dates(version: int, event: Fact, today: date, received_on: date | None) -> None:
-    """Facts have happened, and not before receipt; terms do not end before they begin.
+    """Facts lie between receipt and the day of recording; terms do not end before they begin.
 
     received_on: None for the receipt itself. Raises InTheFuture, BeforeReceipt or DatesReversed.
     """

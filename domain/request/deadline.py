@@ -84,7 +84,7 @@ class Deadline(msgspec.Struct, frozen=True):
 
     @property
     def steps(self) -> tuple[DeadlineStep, ...]:
-        """The steps in the order of law; made when asked for, since few replays are read."""
+        """The steps in the order of law; built on first use, since few replays show them."""
         return tuple(DeadlineStep(*step) for step in self.step_fields)
 
 
@@ -102,7 +102,7 @@ class _Consultation:
 
 
 class DeadlineClock:
-    """Is told the steps of one request in the order of law and says when the answer is due.
+    """Follows the steps of one request in the order of law and gives the day on which the answer is due.
 
     Mutable, private to a replay.
     """
@@ -144,16 +144,16 @@ class DeadlineClock:
     def wait(self, on: date, kind: str, *, counts: bool = True) -> None:
         """A supplement or a payment is awaited: no term runs. counts: False for a second notice."""
         if not counts or self.is_past(on):
-            self._nothing(on, "告知")
+            self._without_effect(on, "告知")
             return
         self.waiting_since = on
         self.restarts = True
         self._moved(on, kind)
 
     def restart(self, on: date, kind: str) -> None:
-        """The supplement or the whole payment has come: the term runs anew, extension days fall away."""
+        """The supplement or the whole payment has come: the term starts again, without the days of an extension."""
         if not self.restarts or self.is_past(on):
-            self._nothing(on, "的补正或缴费")
+            self._without_effect(on, "的补正或缴费")
             return
         self.started_on = on
         self.extension = 0
@@ -162,17 +162,17 @@ class DeadlineClock:
         self._moved(on, kind, workdays=self.terms.answer)
 
     def extend(self, on: date, workdays: int) -> None:
-        """on: the day the applicant was told. The first extension in time counts, up to the law's longest."""
+        """on: the day the applicant was notified. The first extension in time counts, up to the law's longest."""
         first, self.extended = not self.extended, True
         if not first or self.is_past(on) or self.waiting_since is not None or self.set_due_on is not None:
-            self._nothing(on, "的延期")
+            self._without_effect(on, "的延期")
             return
         self.extension = min(workdays, self.terms.extension)
         self._moved(on, "extended", workdays=self.extension, article=self.terms.article)
 
     def suspend(self, on: date, consultation: str, respond_by: date) -> None:
         if self.is_past(on):
-            self._nothing(on, "的征求意见")
+            self._without_effect(on, "的征求意见")
             return
         self._consultations[consultation] = _Consultation(on, respond_by)
         self._moved(on, "consultation_opened", consultation=consultation)
@@ -180,18 +180,18 @@ class DeadlineClock:
     def resume(self, on: date, consultation: str) -> None:
         opened = self._consultations.get(consultation)
         if opened is None or opened.closed_on is not None:
-            self._nothing(on, "征求意见结束")
+            self._without_effect(on, "征求意见结束")
             return
         if self.is_past(on):
             opened.closed_on = self._last_day(opened)
-            self._nothing(on, "征求意见结束")
+            self._without_effect(on, "征求意见结束")
             return
         opened.closed_on = on
         self._moved(on, "consultation_closed", consultation=consultation)
 
     def defer(self, on: date, until: date) -> None:
         if self.is_past(on):
-            self._nothing(on, "的延迟答复")
+            self._without_effect(on, "的延迟答复")
             return
         self.set_due_on = until
         self._moved(on, "deferred", until=until)
@@ -249,7 +249,7 @@ class DeadlineClock:
         due = self.calendar.after(self.started_on, workdays)
         suspended, covered = 0, self.started_on
         for pause in self._pauses():
-            # A pause that begins before the term is over puts its end off; one that begins later does nothing.
+            # A pause that begins within the term prolongs it; one that begins later has no effect.
             after = max(pause.after, covered)
             if pause.until > after and after < due:
                 suspended += self.calendar.between(after, pause.until)
@@ -268,7 +268,7 @@ class DeadlineClock:
         return days
 
     def _last_day(self, consultation: _Consultation) -> date:
-        """A told term that ends on a day off ends on the next working day (民法典 Art. 203)."""
+        """A term set for a consultee that ends on a day off ends on the next working day (民法典 Art. 203)."""
         return self.calendar.next_working(consultation.respond_by)
 
     def _pauses(self) -> list[Pause]:
@@ -291,7 +291,7 @@ class DeadlineClock:
         self._due = self._reckon()
         self._step(on, kind, **figures)
 
-    def _nothing(self, on: date, what: str) -> None:
+    def _without_effect(self, on: date, what: str) -> None:
         self._step(on, "moves_nothing", what=what)
 
     def _step(self, on: date, kind: str, **figures: object) -> None:

@@ -1,8 +1,8 @@
 """Drafts of answers and extensions: drafted, reviewed, approved, sent out, and by whom.
 
-Which steps are needed is policy, and from the first officer on law: extensions and whatever is not wholly granted
-need approval. A step left out is an irregularity, and so is one that the superior waived. Duties are kept apart
-by natural person; who acted on another's behalf counts as both, and whoever amended a step counts among its hands.
+Which steps are needed is policy. Once the authority has officers, the law asks for approval of extensions and of
+answers that refuse anything. A step left out is an irregularity, and so is one that the superior waived. Duties are kept apart
+by natural person: an act on another's behalf is the act of both, and an amended step is also the act of the person who amended it.
 """
 
 from __future__ import annotations
@@ -46,17 +46,16 @@ class DraftStep(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A draft as it was last drafted. needs_review: by the policy for the request. told_at: log position of what it says.
+    """A draft as it was last drafted. needs_review: by the policy for the request. drafted_at: log position of the entry that drafted it.
 
-    steps: of all rounds, a draft that was returned and drafted anew included. stage dropped: the request was
-    closed without it.
+    steps: of all rounds, those before the draft was returned included. stage dropped: the request was closed without it.
     """
 
     draft: str
     kind: Literal["answer", "extension"]
     stage: DraftStage
     steps: tuple[DraftStep, ...]
-    told_at: int
+    drafted_at: int
     needs_review: bool = False
     outcome: str | None = None
     legal_basis: str | None = None
@@ -75,7 +74,7 @@ class Draft(msgspec.Struct, frozen=True):
 
     @property
     def reviewed(self) -> bool:
-        """Whether the round that now stands has passed a review."""
+        """Whether the draft has passed a review since it was last drafted."""
         since = max(index for index, each in enumerate(self.steps) if each.step == "drafted")
         return any(each.step == "reviewed" and each.passed for each in self.steps[since:])
 
@@ -104,14 +103,16 @@ class Drafts:
         step = DraftStep("drafted", version, event.on, entry.actor, entry.on_behalf_of)
         steps = (*(before.steps if before else ()), step)
         if isinstance(event, events.ExtensionDrafted):
-            draft = Draft(event.draft, "extension", "drafted", steps, _at(entry), workdays=event.workdays)
+            draft = Draft(
+                event.draft, "extension", "drafted", steps, _position(entry), workdays=event.workdays
+            )
         else:
             draft = Draft(
                 draft=event.draft,
                 kind="answer",
                 stage="drafted",
                 steps=steps,
-                told_at=_at(entry),
+                drafted_at=_position(entry),
                 needs_review=self._law.policy("approval_steps", received_on) == "review_and_approval",
                 outcome=event.outcome,
                 legal_basis=event.legal_basis,
@@ -133,7 +134,7 @@ class Drafts:
         self._passed(entry, event.draft, event.passed, "approved", _PENDING)
 
     def _check_reviewed(self, entry: Recorded, draft: Draft) -> None:
-        """An approval over a missing review would leave a draft that can go no way but out against the policy."""
+        """A draft approved without its review could only go out against the policy."""
         waived = self._duties is not None and self._duties.waiver("review", entry.event.on) is not None
         if draft.awaits == "review" and not waived:
             self._findings.object_to(
@@ -153,7 +154,7 @@ class Drafts:
             raise DraftUnknown(version, reference=self._reference, draft=name)
         if draft.stage not in possible:
             raise DraftNotPending(version, reference=self._reference, draft=name, event=entry.event.title)
-        if _at(entry) < draft.told_at:
+        if _position(entry) < draft.drafted_at:
             raise DraftChanged(version, reference=self._reference, draft=name)
         done = DraftStep(step, version, entry.event.on, entry.actor, entry.on_behalf_of, passed)
         self._check_persons(entry, draft, step)
@@ -163,8 +164,10 @@ class Drafts:
     def _check_persons(self, entry: Recorded, draft: Draft, step: Literal["reviewed", "approved"]) -> None:
         """Who reviews has not drafted, who approves has done neither, in any round of this draft."""
         earlier = ("drafted",) if step == "reviewed" else ("drafted", "reviewed")
-        mine = self._hands(entry.originator_version)
-        if mine and any(mine & self._hands(each.version) for each in draft.steps if each.step in earlier):
+        mine = self._persons_of(entry.originator_version)
+        if mine and any(
+            mine & self._persons_of(each.version) for each in draft.steps if each.step in earlier
+        ):
             words = "审核" if step == "reviewed" else "批准"
             self._missing("same_person", "same_person", entry, draft=draft.draft, step=words)
 
@@ -173,7 +176,7 @@ class Drafts:
     def answered(self, entry: Recorded, event: events.Answered[Sealed], received_on: date) -> None:
         """The draft that it names is approved and says the same; steps that are needed were taken.
 
-        How an imported answer from before the first officer came about is not known here; a later one is asked as any.
+        The steps of an imported answer from before the first officer are not known here; a later one is checked like any other.
         """
         if event.provenance is not None and not self._is_bound(entry):
             return
@@ -202,7 +205,7 @@ class Drafts:
         self._use(draft)
 
     def close(self) -> None:
-        """The request is closed: what was not sent out is dropped."""
+        """The request is closed: drafts that were not sent out are dropped."""
         for name, draft in self.by_name.items():
             if draft.stage != "used":
                 self.by_name[name] = replace(draft, stage="dropped")
@@ -234,7 +237,7 @@ class Drafts:
         return self._duties is not None and self._duties.judges(entry.position)
 
     def _is_bound(self, entry: Recorded) -> bool:
-        """Whether the approval that the law asks for was asked for on that day."""
+        """Whether the law asked for an approval on the day of the entry."""
         return self._duties is not None and self._is_judged(entry) and entry.event.on >= self._duties.since
 
     def _missing(self, code: str, scope: WaiverScope, entry: Recorded, **figures: str) -> None:
@@ -249,8 +252,8 @@ class Drafts:
                 "separation_waived", version, on=on, what=what, document_no=waiver.document_no
             )
 
-    def _hands(self, version: int) -> set[str]:
-        """The natural persons who recorded or amended the entry, and those on whose behalf."""
+    def _persons_of(self, version: int) -> set[str]:
+        """The natural persons who recorded or amended the entry, and those on whose behalf they did."""
         if self._persons is None:
             self._persons = _persons(self._history, self._duties) if self._duties else {}
         return self._persons.get(version, set())
@@ -263,13 +266,13 @@ def _persons(history: Sequence[Recorded], duties: Duties) -> dict[int, set[str]]
             continue
         event = entry.event
         version = event.version if isinstance(event, events.EntryAmended) else entry.originator_version
-        hands = persons.setdefault(version, set())
-        hands |= set(map(duties.person, entry.recorded_by))
+        people = persons.setdefault(version, set())
+        people |= set(map(duties.person, entry.recorded_by))
     return persons
 
 
-def _at(entry: Recorded) -> int:
-    """Where it lies in the log; what is not stored yet lies after all."""
+def _position(entry: Recorded) -> int:
+    """Its position in the log; an entry that is not stored yet comes after all others."""
     return entry.position or 2**62
 
 

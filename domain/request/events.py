@@ -1,6 +1,6 @@
 """Everything that can happen to a disclosure request, in the order of its life.
 
-The event that an officer sends is the event that is stored: one vocabulary for every door. The tag is the
+The event that an officer sends is the event that is stored: one vocabulary for HTTP, command line and console. The tag is the
 topic in the store and `type` on the wire; it is one word of law and never changes. `on` is the day the
 event happened in law. Dates of facts end in `_on`, last days of a term in `_by`.
 
@@ -92,7 +92,7 @@ class SupplementRequired(Event, Generic[T], frozen=True, tag="supplement_require
 
 
 class Supplemented(Event, Generic[T], frozen=True, tag="supplemented"):
-    """补正 received (Art. 30): the term to answer runs anew from this day."""
+    """补正 received (Art. 30): the term to answer starts again on this day."""
 
     title = "收到补正"
     article = "第三十条"
@@ -103,7 +103,7 @@ class Supplemented(Event, Generic[T], frozen=True, tag="supplemented"):
 class Extended(Event, Generic[T], frozen=True, tag="extended"):
     """延长答复期限 (Art. 33): approved by the disclosure office's head and notified to the applicant.
 
-    workdays: working days added. notified_on: day the applicant was told; it decides whether the
+    workdays: working days added. notified_on: day the applicant was notified; it decides whether the
     extension came in time. draft: the approved draft it carries out.
     """
 
@@ -152,7 +152,7 @@ class ConsultationOpened(Event, Generic[T], frozen=True, tag="consultation_opene
 class ConsultationClosed(Event, Generic[T], frozen=True, tag="consultation_closed"):
     """征求意见结束 (Art. 32–34). Silence of a third party is no consent, that of a co-maker is.
 
-    reason: what is disclosed against an objection and why, as the third party is told (Art. 32), by a paper with
+    reason: what is disclosed against an objection and why, as the third party is notified (Art. 32), by a paper with
     document_no.
     """
 
@@ -185,7 +185,7 @@ class Explained(Event, frozen=True, tag="explained"):
 
 
 class Deferred(Event, Generic[T], frozen=True, tag="deferred"):
-    """延迟答复 (Art. 35): reasons accepted, a later day is set and told. until: last day, inclusive."""
+    """延迟答复 (Art. 35): reasons accepted, a later day is set and notified. until: last day, inclusive."""
 
     title = "延迟答复"
     article = "第三十五条"
@@ -211,7 +211,7 @@ class FeeCharged(Event, frozen=True, tag="fee_charged"):
 
 
 class FeePaid(Event, frozen=True, tag="fee_paid"):
-    """缴费 (国办函〔2020〕109号): once the sum is reached the term to answer runs anew."""
+    """缴费 (国办函〔2020〕109号): once the whole fee is paid the term to answer starts again."""
 
     title = "缴费"
     article = "第四十二条"
@@ -230,7 +230,7 @@ class Part(Value, frozen=True):
 
 class AnswerDrafted(Event, Generic[T], frozen=True, tag="answer_drafted"):
     """起草答复 (Art. 45), for review and approval. draft: its name in the request; one that was returned may be
-    drafted anew under the same name. document_no: absent while not given out.
+    drafted again under the same name. document_no: absent while not given out.
     """
 
     title = "起草答复"
@@ -313,7 +313,7 @@ class Withdrawn(Event, frozen=True, tag="withdrawn"):
 
 
 class Lapsed(Event, frozen=True, tag="lapsed"):
-    """不再处理: no supplement (Art. 30) or no payment (Art. 42) within the told term."""
+    """不再处理: no supplement (Art. 30) or no payment (Art. 42) within the term set."""
 
     title = "不再处理"
     article = "第三十条、第四十二条"
@@ -362,7 +362,7 @@ A document is sent as its bytes, never as an event.
 """
 
 SentDocument = DocumentFiled[Digest]
-"""As a door hands it on: the digest stands for the content that was sent to it."""
+"""As a client interface passes it on: with the digest in place of the content that was sent."""
 
 Fact = Happening[Sealed, Sealed, Sealed]
 """As it is stored and judged: personal data and free text are sealed."""

@@ -11,7 +11,7 @@ from domain.values import Sealed
 
 
 class Explanation:
-    """Mutable, private to a replay. awaited: required and not yet given. required: ever asked for."""
+    """Mutable, private to a replay. required: whether reasons were ever required. awaited: required and not yet given."""
 
     def __init__(self, findings: Findings) -> None:
         self.awaited = self.required = False

@@ -17,7 +17,7 @@ _BASIS: dict[Basis, str] = {"items": "按件计收，当月第{quantity}件", "p
 
 
 class Fee:
-    """Mutable, private to a replay. pay_by: last day to pay as it was told."""
+    """Mutable, private to a replay. pay_by: last day to pay, as the notice says."""
 
     def __init__(self, law: Law, findings: Findings) -> None:
         self.pay_by = date.min
@@ -62,11 +62,11 @@ class Fee:
         one, all_ = tariff.fee(event.basis, event.quantity), tariff.total(event.basis, event.quantity)
         # One notice may charge all of the month's items.
         if Decimal(event.amount_yuan) not in (one, all_):
-            said = f"应为{one}元" + (f"（各件共{all_}元）" if one != all_ else "") if all_ else "不收费"
+            expected = f"应为{one}元" + (f"（各件共{all_}元）" if one != all_ else "") if all_ else "不收费"
             self._findings.find(
                 "fee_outside_tariff",
                 version,
                 amount_yuan=event.amount_yuan,
                 basis=_BASIS[event.basis].format(quantity=event.quantity),
-                tariff=said,
+                tariff=expected,
             )

@@ -1,8 +1,8 @@
-"""A disclosure request: what its history, as amended, adds up to.
+"""The state of a disclosure request, folded from its history as amended.
 
 `replay` folds a history; `admit` says what one more event would add. Both raise a Refusal for what cannot
 be and carry as irregularities what was unlawful but real. Entries lie in the order of law: by `on`, then in
-the order recorded. What is possible depends on told dates and stages alone, never on calendar or policy, so
+the order recorded. What is possible depends on recorded dates and stages alone, never on calendar or policy, so
 no later notice can make a history unreadable.
 """
 
@@ -34,8 +34,7 @@ from domain.values import LAST_POSITION, SHANGHAI
 def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) -> DisclosureRequest:
     """Fold one request's stream, in the order recorded, into its state under the law.
 
-    until: leave out what happened later in law, to see the request as it stood at the end of that day; not
-    before its receipt. Raises a Refusal whose version names the entry that cannot be.
+    until: leaves out the events of later days: the request at the end of that day, which is not before its receipt. Raises a Refusal whose version names the entry that cannot be.
     """
     reference, version = reference_of(history), len(history)
     entries = amended(history)
@@ -107,7 +106,9 @@ def _recorded_late(history: Sequence[Recorded], law: Law) -> list[Irregularity]:
     """What was recorded into a year whose report was published by then."""
     if not law.published or history[-1].position <= min(law.published.values()):
         return []
-    unpublished = law.publishing({})  # a beginning is counted, not judged
+    unpublished = law.publishing(
+        {}
+    )  # each beginning of the history is only counted, so no report is taken as published in it
     return late_entries.recorded_late(
         history, law.published, lambda beginning: replay(beginning, unpublished)
     )
@@ -209,15 +210,15 @@ def admit(
 
 
 def questions_of_last(history: Sequence[Recorded], law: Law) -> tuple[Question, ...]:
-    """What the last entry raised, by the history up to it."""
-    asked = replay(history, law).questions
-    return added(replay(history[:-1], law).questions if asked and history[:-1] else (), asked)
+    """The questions that the last entry raised."""
+    after = replay(history, law).questions
+    return added(replay(history[:-1], law).questions if after and history[:-1] else (), after)
 
 
 def _refuse_while_needed(
     history: Sequence[Recorded], latest: Recorded, after: DisclosureRequest, law: Law
 ) -> None:
-    """An erasure is asked for of what was closed on the day, and carried out on what is closed now; of nothing contested.
+    """Erasure is requested of a request that was closed on that day and carried out on one closed now; never under appeal.
 
     Judged when recorded and never in a later replay: an erasure cannot be taken back, so no fact entered late is
     refused because of it.
@@ -228,8 +229,8 @@ def _refuse_while_needed(
     if after.annulled:
         standing = replay(before_annulment(history), law)
     else:
-        standing, asked = after, isinstance(event, ErasureRequested)
-        then = replay([*history, latest], law, until=event.on) if asked else after
+        standing, is_request = after, isinstance(event, ErasureRequested)
+        then = replay([*history, latest], law, until=event.on) if is_request else after
         if then.stage not in ("closed", "archived"):
             raise StillOpen(version, reference=after.reference, on=event.on, event=event.title)
     for day in (event.on, latest.recorded_on):
@@ -249,8 +250,8 @@ def contested(request: DisclosureRequest, day: date) -> Appeal | None:
     return None
 
 
-def touched(event: Event, admission: Admission) -> tuple[Irregularity, ...]:
-    """What an event adds; of an amendment also what its entry has already, since it is entered again."""
+def irregularities_to_judge(event: Event, admission: Admission) -> tuple[Irregularity, ...]:
+    """The irregularities of an event: those it adds, and of an amendment also those that the amended entry has already."""
     if not isinstance(event, events.EntryAmended):
         return admission.irregularities
     kept = (each for each in admission.request.irregularities if each.version == event.version)

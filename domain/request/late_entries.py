@@ -1,9 +1,9 @@
-"""What is recorded into a year whose report is published: it makes true figures untrue, or untrue ones true.
+"""Entries that change the figures of a year whose report is already published.
 
 An entry does so if it was recorded after the publication and changes what the year counts of the request: new or
 carried in, closed and how or carried out, its appeals and their results. A step entered late that moves no number
 does not. What is imported from an earlier register was true when the report was published, and so is no late entry.
-Nothing but positions and the entries' own dates decides, so a replay finds the same however much later.
+Only log positions and the entries' own dates decide, so every later replay finds the same.
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ def recorded_late(
 
 
 def _reaches(event: Event, history: Sequence[Recorded], last: date) -> bool:
-    """Whether the entry speaks of that year or one before: what is later by its own dates moves nothing in it."""
+    """Whether one of the entry's dates lies in that year or before: an entry of a later year changes nothing in it."""
     return any(day <= last for day in _days(event, history))
 
 
 def _days(event: Event, history: Sequence[Recorded]) -> list[date]:
-    """Of an amendment those of all that its entry said. A decision takes effect on its own day or later."""
+    """The dates of the event; of an amendment those of every version of the amended entry. A decision takes effect on its own day or later."""
     if not isinstance(event, EntryAmended):
         return [event.on]
     amendments = [each.event for each in history if isinstance(each.event, EntryAmended)]
@@ -77,7 +77,7 @@ def _days(event: Event, history: Sequence[Recorded]) -> list[date]:
 
 
 def _day(event: Event, history: Sequence[Recorded]) -> date:
-    """The day of what was recorded late; of an amendment that of what it amends."""
+    """The day of the event; of an amendment the earliest day of the entry it amends."""
     return min(_days(event, history), default=event.on)
 
 

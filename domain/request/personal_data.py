@@ -1,7 +1,7 @@
-"""What is kept of a person: asked to be erased, erased, restricted.
+"""The personal data of a request: its erasure, requested and carried out, and its restriction.
 
-Events and statistics hold no personal data; it lies sealed in the vault. An erasure is asked for after appraisal
-and carried out by another natural person; a restriction leaves the data where it is and shows it to nobody.
+Events and statistics hold no personal data; it lies sealed in the vault. An erasure is requested after appraisal
+and carried out by another natural person; a restriction keeps the data and shows it to nobody.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from domain.values import Sealed, reference_in
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """version: of the entry that asked for it. erased_on: None until it is carried out."""
+    """version: of the entry that requested it. erased_on: None until it is carried out."""
 
     version: int
     scope: Literal["applicant", "all"]
@@ -58,7 +58,7 @@ class PersonalData:
         return tuple(self._erasures.values())
 
     def archived(self, event: events.Archived) -> None:
-        """From now on the retention of the archive holds."""
+        """From now on the file is kept for the archive's retention."""
         self._retained_until = retained_until(event)
 
     def follow(self, version: int, event: Event) -> None:
@@ -70,11 +70,11 @@ class PersonalData:
                     self._ordered.add(version)
                 self._check_retention(version, event, version)
             case PersonalDataErased():
-                asked = self._erasures.get(event.requested)
-                if asked is None or asked.erased_on is not None:
+                erasure = self._erasures.get(event.requested)
+                if erasure is None or erasure.erased_on is not None:
                     raise ErasureNotRequested(version, reference=self._reference, requested=event.requested)
                 self._check_retention(version, event, event.requested)
-                self._erasures[event.requested] = msgspec.structs.replace(asked, erased_on=event.on)
+                self._erasures[event.requested] = msgspec.structs.replace(erasure, erased_on=event.on)
             case PersonalDataRestricted():
                 self.restricted = True
             case RestrictionLifted():
@@ -86,20 +86,20 @@ class PersonalData:
         until = self._retained_until
         if until is None or event.on > until:
             return
-        said = "为永久" if until == date.max else f"至{until}"
+        words = "为永久" if until == date.max else f"至{until}"
         if requested in self._ordered:
             self._findings.find(
-                "erased_before_retention", version, on=event.on, event=event.title, until=said
+                "erased_before_retention", version, on=event.on, event=event.title, until=words
             )
         else:
-            self._findings.object_to(RetentionNotOver, version, event, until=said)
+            self._findings.object_to(RetentionNotOver, version, event, until=words)
 
 
 _YEARS = {"10y": 10, "30y": 30}
 
 
 def retained_until(archived: events.Archived) -> date:
-    """The last day of the archive's retention, counted from the end of the year in which it was archived."""
+    """The last day on which the archive keeps the file, counted from the end of the year in which it was archived."""
     years = _YEARS.get(archived.retention)
     return date.max if years is None else date(archived.on.year + years, 12, 31)
 
@@ -110,18 +110,17 @@ def check_another_person(
     officers: Iterable[str | None],
     person_of: Callable[[str], str] = lambda officer: officer,
 ) -> None:
-    """Whoever erases is another natural person than who asked for it, acting on behalf counted. Raises ErasedBySamePerson.
+    """An erasure is carried out by another natural person than requested it. Raises ErasedBySamePerson.
 
-    officers: who records and on whose behalf, if anybody's. person_of: the person behind an officer's id.
+    officers: who records, and on whose behalf if on anybody's; both count. person_of: the person behind an officer's id.
     """
     if not isinstance(event, PersonalDataErased):
         return
     persons = {person_of(each) for each in officers if each}
     for entry in history:
-        if entry.originator_version == event.requested or _amends(entry.event, event.requested):
-            asked = set(map(person_of, entry.recorded_by))
-            if asked & persons:
-                raise ErasedBySamePerson(reference=reference_in(entry.originator_id))
+        is_request = entry.originator_version == event.requested or _amends(entry.event, event.requested)
+        if is_request and persons & set(map(person_of, entry.recorded_by)):
+            raise ErasedBySamePerson(reference=reference_in(entry.originator_id))
 
 
 def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
@@ -129,7 +128,7 @@ def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
 
     history: the request's entries in the order recorded.
     """
-    assert isinstance(erased.event, PersonalDataErased)  # noqa: S101 - said by the caller
+    assert isinstance(erased.event, PersonalDataErased)  # noqa: S101 - for the types
     erasure: Event | None = None
     before = [entry for entry in history if entry.originator_version < erased.originator_version]
     for entry in before:

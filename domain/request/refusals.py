@@ -91,7 +91,7 @@ class AwaitingPayment(Refusal):
 
 
 class NoSupplementRequired(Refusal):
-    """Only what was asked for can be supplemented or lapse (Art. 30)."""
+    """Only a request whose supplement was required can be supplemented or lapse for want of it (Art. 30)."""
 
     rule = "告知补正的，才登记补正或逾期不补正"
     article = "第三十条"
@@ -107,7 +107,7 @@ class NoFeeCharged(Refusal):
 
 
 class TermNotOver(Refusal):
-    """A request lapses only after the told term (Art. 30, 42)."""
+    """A request lapses only after the term set in the notice (Art. 30, 42)."""
 
     rule = "告知的期限届满后，才可不再处理"
     article = "第三十条、第四十二条"
@@ -179,7 +179,7 @@ class SplitFromItself(Refusal):
 
 
 class DraftExists(Refusal):
-    """A draft's name is used anew only after it was returned."""
+    """A draft's name is used again only after it was returned."""
 
     rule = "文稿的名称不重复，退回后可用原名称重新起草"
     article = "第四十五条"
@@ -295,7 +295,7 @@ class RetentionNotOver(Refusal):
 
 
 class ErasureNotRequested(Refusal):
-    """What is erased was asked for, after appraisal, and not erased yet."""
+    """An erasure names a request for it, made after appraisal and not carried out yet."""
 
     rule = "销毁个人信息应先提请，并有鉴定文号"
     article = "个人信息保护法第四十七条"
@@ -303,7 +303,7 @@ class ErasureNotRequested(Refusal):
 
 
 class ErasedBySamePerson(Refusal):
-    """An erasure is asked for by one natural person and carried out by another."""
+    """An erasure is requested by one natural person and carried out by another."""
 
     rule = "提请销毁与执行销毁不为同一人"
     text = "{reference}的销毁由提请人本人（或其代理）执行，未予登记。请由另一人执行。"

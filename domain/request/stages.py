@@ -46,8 +46,8 @@ POSSIBLE: dict[str, tuple[str, ...]] = {
     "document_filed":       ("×",  "=",     "=",        "=",     "=",    "="),
     "personal_data_restricted": ("×", "=",  "=",        "=",     "=",    "="),
     "restriction_lifted":   ("×",  "=",     "=",        "=",     "=",    "="),
-    # Of a closed request alone, as `admit` sees to when they are recorded: nobody can take back an erasure, so
-    # no step entered late may find it in its way.
+    # Possible in every stage in a replay; `admit` allows them for closed requests only. An erasure cannot be taken
+    # back, so a step entered late must not be refused because of one.
     "erasure_requested":    ("×",  "=",     "=",        "=",     "=",    "="),
     "personal_data_erased": ("×",  "=",     "=",        "=",     "=",    "="),
 }  # fmt: skip

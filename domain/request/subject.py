@@ -12,13 +12,13 @@ from domain.request.parties import Applicant, Person
 from domain.values import legible
 
 _SHORTEST = 2
-"""Characters; a single one stands in many a word that is no name."""
+"""Characters of a name: a single one occurs in many other words."""
 
 
 def check_subject(event: Event) -> None:
     """Raises Malformed if the subject of a receipt holds a name, number or contact that the same receipt gives in clear.
 
-    Asked when it is recorded. Organisations may ask about themselves: of them numbers and contacts alone count.
+    Checked when it is recorded. An organisation may ask about itself: of its data only numbers and contacts are refused.
     """
     path, received = "event.subject", cast("Event | None", event)
     if isinstance(event, events.EntryAmended):
@@ -42,8 +42,8 @@ def is_personal(subject: str, applicant: Applicant, kind: str) -> bool:
     words = [person.name for person in named]
     for person in applicant.people:
         words += [person.id_number or "", *re.split(r"[\s,，;；、]+", person.contacts or "")]
-    shown = _run(subject)
-    return any(len(word) >= _SHORTEST and word in shown for word in map(_run, words))
+    shown = _without_blanks(subject)
+    return any(len(word) >= _SHORTEST and word in shown for word in map(_without_blanks, words))
 
 
 _ASKED = re.compile(
@@ -67,6 +67,6 @@ def subject_of(description: str) -> str | None:
     return matter if fits and matter.isprintable() and not _NUMBER.search(legible(matter)) else None
 
 
-def _run(text: str) -> str:
-    """As it is read, without blanks between."""
+def _without_blanks(text: str) -> str:
+    """The text as it is read, without blanks."""
     return "".join(legible(text).split())

@@ -13,7 +13,7 @@ from domain.values import Sealed
 
 
 class Supplement:
-    """Mutable, private to a replay. respond_by: last day as the applicant was told. received: one has come."""
+    """Mutable, private to a replay. respond_by: last day, as the notice says. received: whether a supplement has come."""
 
     def __init__(self, law: Law, findings: Findings) -> None:
         self.respond_by = date.min
@@ -24,7 +24,7 @@ class Supplement:
 
     @property
     def required(self) -> bool:
-        """Whether a notice was ever given."""
+        """Whether a notice was ever given to the applicant."""
         return self._notices > 0
 
     def require(

@@ -34,8 +34,8 @@ async def office(register: Register) -> Register:
     return register
 
 
-async def saying(register: Register, *words: str, received: Period = YEAR) -> list[str]:
-    result = await register.word_search.saying(CODE, words, received)
+async def found_by_words(register: Register, *words: str, received: Period = YEAR) -> list[str]:
+    result = await register.word_search.search(CODE, words, received)
     assert not result.more
     return [row.reference for row in result.requests]
 
@@ -56,32 +56,34 @@ async def test_each_text_is_read_whatever_its_width_and_case(
     office: Register, words: tuple[str, ...], references: list[str]
 ) -> None:
     """Descriptions, supplements, notices and answers; all words in one text; the latest first."""
-    assert await saying(office, *words) == references
+    assert await found_by_words(office, *words) == references
 
 
 async def test_only_what_was_received_in_the_period_is_opened(office: Register) -> None:
     march = Period(date(2020, 3, 1), date(2020, 3, 31))
-    result = await office.word_search.saying(CODE, ("施工",), march)
+    result = await office.word_search.search(CODE, ("施工",), march)
     assert ([row.reference for row in result.requests], result.texts) == (["2020-0003"], 1)
-    assert (await office.word_search.saying(CODE, ("施工",), YEAR)).texts == 6
+    assert (await office.word_search.search(CODE, ("施工",), YEAR)).texts == 6
 
 
 async def test_restricted_and_corrected_texts_are_not_found(office: Register) -> None:
     """Until the restriction is lifted; a corrected text by what it says now."""
     restricted = PersonalDataRestricted(date(2020, 3, 5), basis="申诉")
     await record(office, line("x", restricted, reference="2020-0003"))
-    assert await saying(office, "施工") == ["2020-0001"]
+    assert await found_by_words(office, "施工") == ["2020-0001"]
     lifted = RestrictionLifted(date(2020, 3, 6), basis="办结")
     await record(office, line("y", lifted, reference="2020-0003"))
-    assert await saying(office, "施工") == ["2020-0003", "2020-0001"]
+    assert await found_by_words(office, "施工") == ["2020-0003", "2020-0001"]
     fixed = builders.amended("2020-03-07", 1, builders.received("2020-03-02"))
     await record(office, line("z", fixed, reference="2020-0003", applicant=None, description="桥梁图纸"))
-    assert await saying(office, "施工") == ["2020-0001"]
-    assert await saying(office, "桥梁") == ["2020-0003"]
+    assert await found_by_words(office, "施工") == ["2020-0001"]
+    assert await found_by_words(office, "桥梁") == ["2020-0003"]
 
 
 async def test_so_many_texts_at_most(office: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.register.word_search.MOST", 5)
     with pytest.raises(TooManyTexts):
-        await saying(office, "施工")
-    assert await saying(office, "施工", received=Period(date(2020, 2, 1), date(2020, 3, 31))) == ["2020-0003"]
+        await found_by_words(office, "施工")
+    assert await found_by_words(office, "施工", received=Period(date(2020, 2, 1), date(2020, 3, 31))) == [
+        "2020-0003"
+    ]

@@ -47,13 +47,13 @@ async def words(server: embedded.Server, scratch: Path) -> None:
 
     async def search() -> float:
         begun = perf_counter()
-        result = await register.word_search.saying(CODE, ("第19999标段",), Period.year(2020))
+        result = await register.word_search.search(CODE, ("第19999标段",), Period.year(2020))
         assert (len(result.requests), result.texts) == (1, REQUESTS)
         return perf_counter() - begun
 
     async def common() -> float:
         begun = perf_counter()
-        result = await register.word_search.saying(CODE, ("施工合同",), Period.year(2020))
+        result = await register.word_search.search(CODE, ("施工合同",), Period.year(2020))
         assert (len(result.requests), result.more) == (100, True)
         return perf_counter() - begun
 

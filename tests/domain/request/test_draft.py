@@ -20,7 +20,7 @@ from domain.law.calendar import national_calendar
 from domain.law.refusals import Refusal
 from domain.law.terms import Duties, Law, Policy, Waiver
 from domain.request.events import EntryAmended, Part
-from domain.request.judging import admit, replay, touched
+from domain.request.judging import admit, irregularities_to_judge, replay
 from domain.request.refusals import (
     DraftChanged,
     DraftDiffers,
@@ -109,7 +109,7 @@ def record(rules: Law, *steps: Step) -> Admission:
     authorization.check(OFFICE, last, amended=target)
     actor, behalf = last.actor, last.on_behalf_of
     admission = admit(history, event, rules, TODAY, actor=actor, on_behalf_of=behalf)
-    authorization.check_found(OFFICE, last, touched(event, admission))
+    authorization.check_found(OFFICE, last, irregularities_to_judge(event, admission))
     return admission
 
 
