@@ -7,8 +7,10 @@ databases cannot be copied, each is migrated and distributed by itself.
 from __future__ import annotations
 
 import shutil
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from time import sleep
@@ -141,6 +143,15 @@ async def _command(server: DatabaseServer, statement: str, dsn: str = "") -> Non
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+@contextmanager
+def port_kept() -> Iterator[int]:
+    """A port for a program that is told its number: bound here too, so that nobody else is given it meanwhile."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

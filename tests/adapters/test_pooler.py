@@ -6,7 +6,6 @@ import asyncio
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,6 +20,7 @@ from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import CODE, line, opened, record
+from tests.conftest import port_kept
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -34,19 +34,25 @@ async def bouncer(server: DatabaseServer, scratch: Path, database: str, *setting
     """The address of the running program's role through PgBouncer."""
     if not isinstance(server.server, embedded.Server):
         pytest.skip("a pooler of ours stands before a server of ours alone")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    with port_kept() as port:
+        async with _bouncer(server.server, scratch, database, port, *settings) as dsn:
+            yield dsn
+
+
+@asynccontextmanager
+async def _bouncer(
+    server: embedded.Server, scratch: Path, database: str, port: int, *settings: str
+) -> AsyncIterator[str]:
     folder = scratch / f"bouncer-{port}"
     folder.mkdir()
     folder.chmod(0o755)
     (folder / "users").write_text('"taizhang" ""\n')
     lines = (
-        "[databases]", f"* = host={server.server.socket} port=5432", "[pgbouncer]", "listen_addr = 127.0.0.1",
+        "[databases]", f"* = host={server.socket} port=5432", "[pgbouncer]", "listen_addr = 127.0.0.1",
         f"listen_port = {port}", "unix_socket_dir =", "auth_type = trust", f"auth_file = {folder}/users", *settings,
     )  # fmt: skip
     (folder / "ini").write_text("\n".join(lines) + "\n")
-    account = pwd.getpwuid((server.server.directory / "data").stat().st_uid)
+    account = pwd.getpwuid((server.directory / "data").stat().st_uid)
     other = account.pw_uid if os.geteuid() == 0 else None
     assert PROGRAM
     process = subprocess.Popen([PROGRAM, folder / "ini"], user=other, stderr=subprocess.DEVNULL)
@@ -76,8 +82,8 @@ async def behind(
 async def test_in_session_mode_all_works(behind: Callable[..., object], tmp_path: Path) -> None:
     """Without any setting of its own: recordings at once, a lock that is not waited for without end, several processes."""
     dsn = await behind("pool_mode = session")  # type: ignore[misc]
-    one = await opened(await Register.open(dsn, tmp_path / "keys", size=3, timeout=0.5))
-    two = await Register.open(dsn, tmp_path / "keys", size=3, timeout=0.5)
+    one = await opened(await Register.open(dsn, tmp_path / "keys", size=3, timeout=5))
+    two = await Register.open(dsn, tmp_path / "keys", size=3, timeout=5)
     recordings = [line(f"r{nth}", builders.received("2020-03-02")) for nth in range(20)]
     await asyncio.gather(*(record(each, recordings[nth]) for nth in range(20) for each in (one, two)))
     assert (await one.standing(CODE)).position == 21
@@ -86,7 +92,7 @@ async def test_in_session_mode_all_works(behind: Callable[..., object], tmp_path
             found = await connection.fetchrow(
                 "SELECT current_setting('lock_timeout'), current_setting('plan_cache_mode'), current_setting('TimeZone')"
             )
-            assert tuple(found) == ("500ms", "force_generic_plan", "UTC")
+            assert tuple(found) == ("5s", "force_generic_plan", "UTC")
         await register.close()
 
 

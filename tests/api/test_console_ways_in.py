@@ -4,7 +4,6 @@ before what is sensitive, and removed; and the office's identity provider, there
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from playwright.async_api import expect
 from tests.api.console import Office, Seat, office_in_a_browser
 from tests.api.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 from tests.api.officers import behind
-from tests.conftest import DatabaseServer
+from tests.conftest import DatabaseServer, port_kept
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +30,17 @@ async def office(
     there: IdentityProvider,
 ) -> AsyncIterator[Office]:
     """Under a name, since browsers know no passkeys for an address of numbers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    origin, data = f"http://localhost:{port}", tmp_path_factory.mktemp("console")
+    data = tmp_path_factory.mktemp("console")
     secret = data / "secret"
     secret.write_text(SECRET)
     secret.chmod(0o600)
-    async with office_in_a_browser(
-        server, template, data, "--port", str(port), TAIZHANG_ORIGIN=origin, TAIZHANG_OIDC_ISSUER=there.issuer,
-        TAIZHANG_OIDC_CLIENT_ID=CLIENT, TAIZHANG_OIDC_SECRET_FILE=str(secret),
-    ) as found:  # fmt: skip
-        yield found._replace(address=origin)
+    with port_kept() as port:
+        origin = f"http://localhost:{port}"
+        async with office_in_a_browser(
+            server, template, data, "--port", str(port), TAIZHANG_ORIGIN=origin, TAIZHANG_OIDC_ISSUER=there.issuer,
+            TAIZHANG_OIDC_CLIENT_ID=CLIENT, TAIZHANG_OIDC_SECRET_FILE=str(secret),
+        ) as found:  # fmt: skip
+            yield found._replace(address=origin)
 
 
 async def authenticator(seat: Seat, *, verifies: bool = True) -> tuple[Any, str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from adapters.register.register import Register
 from adapters.webhooks.addresses import AllowedAddresses
@@ -23,7 +24,7 @@ from tests.adapters.recordings import another_database, line
 from tests.api.conftest import PROJECT, serving
 from tests.api.officers import ADMINISTRATOR, ORIGIN, appoint, appoint_first, grant_service, open_register
 from tests.builders import answered, received
-from tests.conftest import DatabaseServer
+from tests.conftest import DatabaseServer, port_kept
 
 NAME, WORDS = "王小明", "请公开某路改造的预算"
 SOON = 120.0
@@ -36,11 +37,6 @@ def printed() -> str:
     assert len(found) == 1
     assert len(found[0].splitlines()) <= 60
     return str(found[0])
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        return int(bound.getsockname()[1])
 
 
 async def line_of(output: IO[str]) -> str:
@@ -59,10 +55,17 @@ async def listening(port: int) -> None:
             return
 
 
-async def test_the_portal_of_readme(server: DatabaseServer, template: str, tmp_path: Path) -> None:
+@pytest.fixture
+def kept_port() -> Iterator[int]:
+    with port_kept() as port:
+        yield port
+
+
+async def test_the_portal_of_readme(
+    server: DatabaseServer, template: str, tmp_path: Path, kept_port: int
+) -> None:
     """From an applicant's words to the answer; forged and stale deliveries are turned away by it."""
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
+    port, origin = kept_port, f"http://127.0.0.1:{kept_port}"
     environment = {
         "TAIZHANG_WORKER": "1", "TAIZHANG_WEBHOOKS": origin, "TAIZHANG_WEBHOOK_NETWORKS": "127.0.0.0/8",
     }  # fmt: skip
