@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from time import perf_counter
+from time import process_time
 from uuid import uuid4
 
 import httpx
@@ -117,7 +117,7 @@ async def test_one_text_whatever_is_wrong(zhang: Caller) -> None:
 
 @pytest.mark.usefixtures("passwords_at_their_cost")
 async def test_one_time_whatever_is_wrong(running: Running) -> None:
-    """Whether the account exists cannot be told by the clock: one hash each, whatever else the machine does."""
+    """Whether the account exists cannot be told by the clock: one hash each, in time of the processor, which other work does not lengthen."""
     times: dict[str, list[float]] = {"zhang": [], "nobody": [], "locked": []}
     zhang = await fresh(running)
     await zhang.behind(
@@ -129,9 +129,9 @@ async def test_one_time_whatever_is_wrong(running: Running) -> None:
             ("nobody", {"officer": "nobody"}),
             ("locked", {"officer": "a-admin"}),
         ):
-            begun = perf_counter()
+            begun = process_time()
             refused(await zhang.login(WRONG, **changes), 401, "login_failed")
-            times[kind].append(perf_counter() - begun)
+            times[kind].append(process_time() - begun)
     shortest = [min(each) for each in times.values()]
     assert min(shortest) > 0.5 * max(shortest), shortest
 
