@@ -1,1 +1,1 @@
-"""The use cases of the register: what a caller can have recorded, judged and read."""
+"""The use cases of the register: recording, previewing, reading, and everything else a door can ask for."""

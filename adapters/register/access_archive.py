@@ -1,4 +1,4 @@
-"""Old parts of the access log: handed to the archive with their proof, and then dropped here."""
+"""Handing old parts of the access log over to the archive, with their proof, and deleting them here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from domain.values import SHANGHAI
 
 
 class AccessArchive:
-    """Of any authority by its code; each raises AuthorityUnknown."""
+    """Every method raises AuthorityUnknown."""
 
     def __init__(
         self, database: Database, authorities: Authorities, recordings: Recordings, proofs: Proofs
@@ -48,8 +48,8 @@ class AccessArchive:
     ) -> AccessesHandedOver:
         """Write an audit bundle with all lines up to the end of a day, and record that the archive has them.
 
-        Raises AccessesKept while they are to be kept here, NothingHandedOver where there are none, NoPower, and what the
-        export of a bundle raises.
+        Raises AccessesKept within the retention period, NothingHandedOver if there are no such lines, NoPower, and what
+        the export of a bundle raises.
         """
         authority_id = await self._authorities.id_of(code)
         months, kept_until = kept(await self._authorities.authority(code), until, today)
@@ -67,7 +67,7 @@ class AccessArchive:
         taken = Taken(actor, origin, "access-archive")
         try:
             await self._proofs.export(code, target, since=begin, until=until, taken=taken)
-        except NothingRecorded:  # in these days; the log whole, then
+        except NothingRecorded:  # no events in the period: a bundle of the whole log
             await self._proofs.export(code, target, taken=taken)
         event = AccessesHandedOver(
             until=until, through=through, root=root.suite.named(root.root), archive_no=archive_no, on=today
@@ -78,9 +78,9 @@ class AccessArchive:
         return event
 
     async def drop(self, code: str, owner_dsn: str, *, actor: str, origin: Origin) -> int:
-        """Drop the lines that were handed over, as the owner of the database: the running program may not.
+        """Delete the lines that were handed over, as the database owner: the runtime role may not.
 
-        Returns how many. Raises NothingHandedOver.
+        Returns their number. Raises NothingHandedOver.
         """
         authority_id = await self._authorities.id_of(code)
         handed_over = (await self._authorities.authority(code)).handed_over
@@ -96,7 +96,7 @@ class AccessArchive:
                 origin=origin,
                 reference=str(through),
             )
-        # Sealed before the others go, so that the log never ends before its last checkpoint.
+        # Sign before deleting, so that the log never ends before its last checkpoint.
         await self._proofs.sign_checkpoint(code, ACCESS_LOG)
         dropped = await drop_accesses(owner_dsn, authority_id, through)
         if dropped is None:
@@ -105,7 +105,8 @@ class AccessArchive:
 
 
 def kept(authority: Authority, until: date, on: date) -> tuple[int, date]:
-    """For how many months the access log is kept, and up to which day a line of `until` is, by the policy of the day."""
+    """The months for which the access log is kept by the policy of the day, and the last day for which a line of
+    `until` is."""
     months = int(terms.policy_on(authority.policies, "access_log_kept", on).split("_")[0])
     year, month = divmod(until.year * 12 + until.month - 1 + months, 12)
     days = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day

@@ -1,4 +1,4 @@
-"""The access log of each authority: lines added by those who show what is logged, and read by auditors."""
+"""The access log of each authority: written before personal data is shown, and read by auditors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from adapters.register.authorities import Authorities
 from domain.values import Period
 
 MOST_REVIEWED = 10_000
-"""Rows of a review: purposes are typed, so their number has no other bound."""
+"""Maximum rows of a review: purposes are free text, so their number is otherwise unlimited."""
 
 
 class AccessLog:
@@ -32,7 +32,7 @@ class AccessLog:
         purpose: str | None = None,
         reference: str | None = None,
     ) -> None:
-        """Add a line: before what it names is shown, so that nothing is shown without it. result: else why it was refused."""
+        """Add a line, before the data is shown. result: why the access was refused, if it was."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             await access_log.log_access(
@@ -47,13 +47,14 @@ class AccessLog:
             )
 
     async def page(self, code: str, after: Cursor, wanted: AccessFilter, limit: int) -> Sequence[AccessEntry]:
-        """Lines in the order of time, from after a place on."""
+        """Lines in the order of time, after a cursor."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await access_log.page(connection, authority_id, after, wanted, limit)
 
     async def review(self, code: str, period: Period) -> Sequence[Review]:
-        """Who opened personal data or took something along in the period, for what purpose: at most MOST_REVIEWED rows."""
+        """Who read personal data or exported something in the period, and for what purpose; at most MOST_REVIEWED
+        rows."""
         authority_id = await self._authorities.id_of(code)
         wanted = AccessFilter(**access_log.days(period.first, period.last))
         async with self._database.transaction(authority_id, reading=True) as connection:

@@ -1,4 +1,4 @@
-"""Accounts of officers, kept by the system administrator or at the machine, each act in the access log."""
+"""Accounts of officers, managed by the system administrator or on the machine; every act is in the access log."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Accounts:
         origin: Origin,
         must_change: bool = True,
     ) -> None:
-        """must_change: false for the made-up people of the demonstration alone.
+        """must_change: False only for the fictitious officers of the demonstration.
 
         Raises OfficerUnknown, AccountExists or PasswordUnfit.
         """
@@ -51,7 +51,7 @@ class Accounts:
     async def reset_password(
         self, code: str, officer: str, password: str, *, policy: PasswordPolicy, actor: str, origin: Origin
     ) -> None:
-        """A new first password, for an officer who forgot theirs; ends their sessions. Raises AccountUnknown,
+        """Set a new initial password, for an officer who forgot theirs; ends their sessions. Raises AccountUnknown,
         PasswordUnfit or PasswordReused.
         """
         authority_id = await self._authorities.id_of(code)
@@ -81,7 +81,7 @@ class Accounts:
             )
 
     async def disable(self, code: str, officer: str, *, actor: str, origin: Origin) -> None:
-        """Ends the officer's sessions; their keys are of no use either. Raises AccountUnknown."""
+        """Also ends the officer's sessions and disables their API keys. Raises AccountUnknown."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             await accounts.disable(connection, authority_id, officer)
@@ -91,7 +91,7 @@ class Accounts:
             )
 
     async def names(self, code: str) -> dict[str, str]:
-        """Of the officers that have an account."""
+        """The accounts of the authority."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await accounts.names(connection, authority_id)

@@ -1,4 +1,4 @@
-"""Names in the blind index of requests that were recorded when it had none of them."""
+"""Adds names to the blind index for requests that were recorded before it had names."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _BATCH = 100
 async def index(
     connection: Connection, keyring: Keyring, authority_id: int, law: Law, after: str
 ) -> tuple[int, str | None]:
-    """A batch of the requests after a stream, under the held head. Returns how many were put in, and the last one's stream.
+    """Index a batch of requests after a stream; the head must be locked. Returns the number added and the last stream.
 
-    None as that: all are done. One whose applicant was erased stays out of the index. Raises VaultKeyFault at a
-    value that does not open.
+    None as the stream: all are done. An erased applicant is not indexed. Raises VaultKeyFault at a value that cannot be
+    decrypted.
     """
     rows = await connection.fetch(SQL["without_names"], authority_id, after, _BATCH)
     streams = [row["stream"] for row in rows]
@@ -53,7 +53,7 @@ async def index(
 
 
 def _last_entered(history: Sequence[Recorded]) -> Sealed:
-    """Of an annulled request, which may be restored as it was."""
+    """The applicant of an annulled request, which may be restored."""
     return next(
         value
         for entry in reversed(history)

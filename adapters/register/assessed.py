@@ -1,4 +1,4 @@
-"""What of other registers an event of an assessment is held to when it is recorded, and what a conclusion pins."""
+"""Checks of assessment events that need other registers, and the results that a conclusion pins."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from domain.values import plain
 
 
 def of_assessment(event: Event, authority: Authority | None, outside: FromOutside) -> Event:
-    """The event, of a conclusion with its results. Raises the Refusal by which it cannot be."""
+    """The event, completed with its results if it is a conclusion. Raises a Refusal if it cannot be recorded."""
     match event:
         case ScoreEntered(unit=unit) | ContestDecided(unit=unit):
             check_unit(unit, outside)
@@ -41,14 +41,14 @@ def of_assessment(event: Event, authority: Authority | None, outside: FromOutsid
 
 
 def check_unit(unit: str, outside: FromOutside) -> None:
-    """Raises UnitNotBelow of a code that is no unit's, and of the name of a unit that has a code."""
+    """Raises UnitNotBelow for a code that is not a unit's, and for the name of a unit that has a code."""
     names = {plain(name) for name in outside.units.values()}
     if unit not in outside.units and (unit.isascii() or plain(unit) in names):
         raise UnitNotBelow(unit=unit, codes="、".join(outside.units) or "无")
 
 
 def check_taken_back(event: ScoreEntered, authority: Authority, outside: FromOutside) -> None:
-    """Raises NothingScored, AssessmentUnknown, UnknownCode, ReasonMissing. An old log may have one that took nothing back."""
+    """Raises NothingScored, AssessmentUnknown, UnknownCode, ReasonMissing. Not checked in a replay of old logs."""
     place = place_of(authority.assessments, event)
     assessment = named(authority.assessments, event.assessment)
     score = assessment.by_place.get(place)
@@ -59,7 +59,7 @@ def check_taken_back(event: ScoreEntered, authority: Authority, outside: FromOut
 
 
 def check_decided(event: ContestDecided, outside: FromOutside) -> None:
-    """Raises UnknownCode unless the unit contests just this. An old log may have another number."""
+    """Raises UnknownCode unless the unit contests this score. Not checked in a replay of old logs."""
     contests = [
         each.version
         for each in outside.contests.get(event.unit, ())
@@ -72,7 +72,7 @@ def check_decided(event: ContestDecided, outside: FromOutside) -> None:
 def check_contest(event: ScoreContested, authority: Authority | None, outside: FromOutside) -> None:
     """Raises NotAssessed, UnknownCode."""
     if authority is None:
-        return  # that it is not registered is said where the event is folded
+        return  # refused where the event is folded
     try:
         assessment = named(outside.above.assessments if outside.above else (), event.assessment)
     except AssessmentUnknown:

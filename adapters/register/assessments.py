@@ -1,7 +1,7 @@
-"""考核 across registers: what a superior announced and entered, beside what the registers of its units know.
+"""Assessments (考核) across registers: the superior's indicators and scores, combined with the registers of its units.
 
-No transaction spans two authorities: the superior's own stream is read first, then each unit's register. A unit is shown of
-an assessment what is said of itself, and nothing of the others.
+No transaction spans two authorities: the superior's stream is read first, then the register of each unit. A unit sees only
+its own part of an assessment.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ class Assessments:
         self._view = view
 
     async def announced(self, code: str) -> tuple[Assessment, ...]:
-        """By the authority itself, of its units. Raises AuthorityUnknown."""
+        """The authority's assessments of its units. Raises AuthorityUnknown."""
         async with self._view(code) as view:
             return view.authority.assessments
 
     async def sheet(self, code: str, name: str, on: date) -> AssessmentSheet:
-        """Of all units below, as it stands. Raises AssessmentUnknown."""
+        """The present scores of all units. Raises AssessmentUnknown."""
         found = named(await self.announced(code), name)
         return assessing.sheet(found, await self._district(code).cases(found.year, on))
 
     async def results(self, code: str, name: str, on: date) -> Results | Refusal:
-        """What a conclusion pins, or why nothing can be concluded yet."""
+        """The results that a conclusion would pin, or the reasons why it is not possible yet."""
         try:
             found = await self.sheet(code, name, on)
         except Refusal as refusal:
@@ -62,7 +62,7 @@ class Assessments:
         return found.results
 
     async def of_unit(self, code: str, on: date) -> list[AssessmentSheet]:
-        """What its superior's assessments say of the authority itself, the latest first."""
+        """The superior's assessments of this authority, the latest first."""
         found = []
         for each in reversed(await self.of_superior(code, on)):
             async with self._view(code) as view:
@@ -81,7 +81,7 @@ class Assessments:
         return [each for each in (above.assessments if above else ()) if authority.kind in each.classes]
 
     async def units(self, code: str, on: date) -> dict[str, str]:
-        """Names by code of the units below on the day."""
+        """The names of the units on the day, by code."""
         below = await self._authorities.units_of(code, on)
         return {each: (await self._authorities.authority(each)).name_on(on) for each in below}
 
@@ -99,7 +99,7 @@ class Assessments:
             return None
 
     async def duties(self, authority: Authority, on: date) -> list[Duty]:
-        """Assessments of the superior's that the authority may still contest."""
+        """The superior's assessments that the authority can still contest."""
         if not (announced := await self._of_class(authority, on)):
             return []
         contests = contests_of(authority.contests, authority.superior_on(on))
@@ -107,7 +107,7 @@ class Assessments:
 
 
 def _of_itself(assessment: Assessment, code: str) -> Assessment:
-    """What is said in it of one unit alone."""
+    """The part of an assessment about one unit."""
     key = unit_key(code)
     return replace(
         assessment,

@@ -1,4 +1,4 @@
-"""The directory of authorities, and each authority's law at a head of its log."""
+"""The directory of authorities, and each authority's law at a position of its log."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from domain.law.terms import Law
 from domain.values import AUTHORITY_CODE_PATTERN, SHANGHAI
 
 _STALE = 5.0
-"""Seconds for which what other processes record of successors may stay unseen."""
+"""Seconds for which successors recorded by other processes may be missing."""
 
 
 class Standing(NamedTuple):
-    """How an authority's log stands. replica: in a database that is a standby."""
+    """State of an authority's log. replica: read from a standby."""
 
     position: int
     has_officers: bool
@@ -38,7 +38,7 @@ class Standing(NamedTuple):
 
 
 class _Stands(NamedTuple):
-    """What of a head is read outside its authority."""
+    """The part of a head row that is readable without setting the authority."""
 
     position: int
     authority_version: int
@@ -46,7 +46,7 @@ class _Stands(NamedTuple):
 
 
 class Authorities:
-    """Keys, and law by version, are remembered: neither ever changes."""
+    """Caches the authorities' keys, and their law by version; neither ever changes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -59,7 +59,8 @@ class Authorities:
         self._superiors: tuple[date, frozenset[str]] | None = None
 
     async def codes(self) -> list[str]:
-        """Of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
+        """The codes of all authorities, in order. Raises DatabaseUnavailable if a known one is missing, since none is
+        ever removed."""
         async with self._database.session() as connection:
             return list(await self._directory(connection))
 
@@ -71,7 +72,7 @@ class Authorities:
         return found
 
     def is_known(self, code: str) -> bool:
-        """Whether it was asked for before, and was there."""
+        """Whether the code is cached."""
         return code in self._ids
 
     async def id_of(self, code: str) -> int:
@@ -87,7 +88,7 @@ class Authorities:
         return self._ids[code]
 
     async def standing(self, code: str) -> Standing:
-        """How far the log reaches and whether there are officers: one round trip as a rule, for all who ask at once.
+        """The log's position and whether there are officers; concurrent calls share one query.
 
         Raises AuthorityUnknown.
         """
@@ -98,7 +99,7 @@ class Authorities:
         return Standing(stands.position, authority.has_officers, stands.replica)
 
     async def position(self, code: str) -> int:
-        """How far the log reaches. Raises AuthorityUnknown."""
+        """The log's position. Raises AuthorityUnknown."""
         return (await self._stands(await self.id_of(code))).position
 
     async def _stands(self, authority_id: int) -> _Stands:
@@ -117,7 +118,8 @@ class Authorities:
     # -- law --
 
     async def units_of(self, superior: str, on: date) -> list[str]:
-        """Codes of the authorities that this one supervises on the day, in order; read once, and again what has moved since.
+        """Codes of the authorities that this one supervises on the day, in order; cached, and only changed ones are
+        read again.
 
         Raises as `codes`.
         """
@@ -126,13 +128,13 @@ class Authorities:
             polled = await connection.fetchmany(SQL["poll"], [(each,) for each in directory.values()])
         if len(polled) != len(directory):
             raise OutOfSight(0)
-        # Under a code that was taken nothing need be registered.
+        # A code may be reserved without being registered.
         versions = {
             code: (authority_id, version)
             for (code, authority_id), (_, version, _) in zip(directory.items(), polled, strict=True)
             if version
         }
-        async with self._reading:  # whoever asks meanwhile then finds them read
+        async with self._reading:  # concurrent calls wait, and then find them in the cache
             await self._read_laws(
                 authority_id
                 for authority_id, version in versions.values()
@@ -146,7 +148,7 @@ class Authorities:
         ]
 
     async def _read_laws(self, authorities: Iterable[int]) -> None:
-        """All in one transaction: to open one for each would take longer than the reading."""
+        """Read them in one transaction: opening one for each would take longer than reading."""
         if wanted := list(authorities):
             async with self._database.transaction(0, reading=True) as connection:
                 for authority_id in wanted:
@@ -154,13 +156,13 @@ class Authorities:
                     await self.as_it_stands(connection, authority_id)
 
     def have_moved(self) -> None:
-        """One of them recorded of itself: what is asked of all of them is read again."""
+        """Call when an authority has recorded something of itself: invalidates what was read of all authorities."""
         self._read_at = -inf
 
     async def supervises(self, code: str, on: date, *, again: bool = False) -> bool:
-        """Whether it has units on the day, by the authorities as they were last read: nothing is asked but the first time.
+        """Whether the authority has units on the day, by the cached authorities, which are read only the first time.
 
-        again: as they were some seconds ago at most; of many authorities, one after another, they are read once.
+        again: read them again if they are older than _STALE seconds.
         """
         if not self._all_read or (again and monotonic() - self._read_at > _STALE):
             await self.units_of(code, on)
@@ -170,7 +172,7 @@ class Authorities:
         return code in self._superiors[1]
 
     async def taken_over_by(self, code: str) -> list[str]:
-        """Codes of the authorities whose successor it is, by all of them as they were some seconds ago at most."""
+        """Codes of the authorities whose successor this is, by data at most _STALE seconds old."""
         if monotonic() - self._read_at > _STALE:
             await self.units_of(code, date.max)
         return [
@@ -180,18 +182,18 @@ class Authorities:
         ]
 
     async def authority(self, code: str) -> Authority:
-        """The authority as it stands. Raises AuthorityUnknown, AuthorityNotRegistered."""
+        """The authority now. Raises AuthorityUnknown, AuthorityNotRegistered."""
         authority_id = await self.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             return (await self.as_it_stands(connection, authority_id))[1]
 
     async def as_it_stands(self, connection: Connection, authority_id: int) -> tuple[Head, Authority, Law]:
-        """The head, without holding it, and the authority and its law at this head."""
+        """The head without locking it, and the authority and its law at this head."""
         head = await head_of(connection, authority_id)
         return (head, *await self.law(connection, authority_id, head))
 
     async def today(self, connection: Connection, authority_id: int) -> tuple[Authority, date]:
-        """The authority as it is, and the day in Shanghai by the database's clock."""
+        """The authority now, and today in Shanghai by the database's clock."""
         row = await connection.fetchrow(SQL["head_now"], authority_id)
         authority, _ = await self.law(connection, authority_id, Head(*row[:4]))
         return authority, day_in_shanghai(row["now"])
@@ -199,7 +201,7 @@ class Authorities:
     async def officer_today(
         self, connection: Connection, authority_id: int, officer: str
     ) -> tuple[Officer, date]:
-        """One in office, and the day. Raises OfficerUnknown."""
+        """An officer in office today, and the day. Raises OfficerUnknown."""
         authority, day = await self.today(connection, authority_id)
         found = authority.officer(officer)
         if found is None or not found.in_office(day):
@@ -214,7 +216,7 @@ class Authorities:
             raise ServiceUnknown(service=service, on=day)
 
     async def law(self, connection: Connection, authority_id: int, head: Head) -> tuple[Authority, Law]:
-        """The authority and its law at this head, read unless its own stream is as it was last read."""
+        """The authority and its law at this head, from the cache if its own stream has not grown."""
         version, authority, law = self._law.get(authority_id) or (0, None, None)
         if authority is None or law is None or version != head.authority_version:
             rows = await connection.fetch(
@@ -228,7 +230,7 @@ class Authorities:
 
 
 async def head_of(connection: Connection, authority_id: int) -> Head:
-    """The head as readers see it, without holding it."""
+    """The head, without locking it."""
     return Head(*await connection.fetchrow(SQL["head"], authority_id))
 
 

@@ -1,4 +1,4 @@
-"""One step of many requests: looked at line by line, then recorded, all of them or those that can be."""
+"""The same step for many requests: planned line by line, then recorded, all of them or those that are possible."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATE_WORDS: dict[str, str] = {"new": "可登记", "same": "已登记过", "refu
 
 
 class BulkRow(msgspec.Struct, frozen=True):
-    """What comes of a line. says: what would be recorded. problem, code: why it cannot be."""
+    """The result of a line. says: what would be recorded. problem, code: why it cannot be."""
 
     row: int
     reference: str
@@ -39,7 +39,7 @@ class BulkRow(msgspec.Struct, frozen=True):
 
 
 class BulkPlan(msgspec.Struct, frozen=True):
-    """rows: of every line, in their order. recordings: of those that can be recorded."""
+    """rows: of every line, in order. recordings: of those that are possible."""
 
     rows: list[BulkRow]
     recordings: list[Recording]
@@ -67,9 +67,10 @@ class Bulk:
         actor: str,
         permissions: Permissions = WHOLE,
     ) -> BulkPlan:
-        """Nothing is stored. What is irregular is refused by line: it is recorded singly, once acknowledged.
+        """Plan the step; stores nothing. An irregular line is refused: it must be acknowledged and recorded singly.
 
-        common: what holds for every line. key: begins the ids of the recordings; the same again is recorded once.
+        common: fields for every line. key: prefix of the idempotency keys, so that repeating the step records nothing
+        twice.
         """
         wrong: dict[int, Refusal] = {}
         planned: dict[int, Recording] = {}
@@ -91,7 +92,8 @@ class Bulk:
                 await self._record_all(code, recordings, actor=actor, permissions=permissions, preview=True)
                 break
             except Refused as refused:
-                # Without them another line of the same request may stand, or fall.
+                # Without the refused lines another line of the same request may become possible or impossible: plan
+                # again.
                 found = {left[each.index]: each.refusal for each in refused.problems}
                 wrong |= found
                 left = [place for place in left if place not in found]
@@ -104,13 +106,14 @@ class Bulk:
     async def commit(
         self, code: str, plan: BulkPlan, *, actor: str, permissions: Permissions = WHOLE
     ) -> list[Reply]:
-        """Record what the plan says, all or none. Raises Refused where something else was recorded meanwhile."""
+        """Record the plan, all or nothing. Raises Refused if something recorded in the meantime makes a line
+        impossible."""
         return await self._record_all(code, plan.recordings, actor=actor, permissions=permissions)
 
     async def _known(
         self, code: str, references: Sequence[str]
     ) -> tuple[dict[str, list[Recorded]], dict[str, str | None]]:
-        """Entries in force, and subjects, of these requests."""
+        """The entries in force and the subjects of these requests."""
         named = list(dict.fromkeys(references))
         async with self._view(code) as view:
             histories = await view.histories([Reference.parse(each) for each in named])

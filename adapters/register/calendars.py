@@ -1,6 +1,6 @@
-"""Calendars of officers, read by whoever holds the secret in their address: days and references, nothing personal.
+"""Officers' iCalendar feeds, readable by anybody who has the secret address: days and references, no personal data.
 
-An address is its officer's: it ends with their office or their account, or when they or the security administrator
+An address is valid until its officer leaves office or loses the account, or until they or the security administrator
 revoke it.
 """
 
@@ -30,7 +30,7 @@ from projections import agenda
 from projections.agenda import Day
 
 LIMIT = 5
-"""Addresses in force of one officer: a device or two, and one to spare."""
+"""Maximum valid addresses of one officer."""
 
 
 class CalendarKey(msgspec.Struct, frozen=True):
@@ -52,7 +52,8 @@ class Calendars:
         self._digests = digests
 
     async def create(self, code: str, officer: str, *, actor: str, origin: Origin) -> SessionToken:
-        """What the address holds, shown this once. Raises AccountUnknown, OfficerUnknown or TooManyCalendars."""
+        """Create an address; its secret cannot be shown again. Raises AccountUnknown, OfficerUnknown or
+        TooManyCalendars."""
         authority_id = await self._authorities.id_of(code)
         secret, id_ = SessionToken.new(code), uuid4().hex
         async with self._database.transaction(authority_id, locking=True) as connection:
@@ -68,7 +69,7 @@ class Calendars:
         return secret
 
     async def listed(self, code: str, officer: str | None = None) -> Sequence[CalendarKey]:
-        """Of an officer, or of all; the newest first."""
+        """The valid addresses of an officer, or of all, the newest first."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             rows = await connection.fetch(SQL["calendar_keys"], authority_id, officer)
@@ -77,7 +78,7 @@ class Calendars:
     async def revoke(
         self, code: str, id_: str, *, officer: str | None = None, actor: str, origin: Origin
     ) -> None:
-        """officer: only if it is theirs. Raises CalendarUnknown."""
+        """Revoke an address. officer: only if it is this officer's. Raises CalendarUnknown."""
         authority_id = await self._authorities.id_of(code)
         if not sessions.is_id(id_):
             raise CalendarUnknown
@@ -89,7 +90,7 @@ class Calendars:
             )
 
     async def read(self, secret: SessionToken) -> bytes:
-        """The calendar as a file. Raises CalendarUnknown of an address that is none, or no longer."""
+        """The feed in iCalendar format. Raises CalendarUnknown for an unknown or revoked address."""
         try:
             authority_id = await self._authorities.id_of(secret.code)
         except AuthorityUnknown:
@@ -114,7 +115,7 @@ class Calendars:
 
 
 class _Changes(NamedTuple):
-    """When what a day rests on last changed: the request, or what the office itself recorded."""
+    """When the data of a calendar day last changed: the request, or the authority's own entries."""
 
     authority: Authority
     requests: dict[str, datetime]

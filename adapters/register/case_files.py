@@ -1,6 +1,6 @@
-"""The file of a case (卷宗): its papers in order with a cover and a list, bound to one PDF or as an archive of the originals.
+"""The file of a case (卷宗): its papers in order with cover and list, as one PDF or as a zip of the originals.
 
-The same log gives the same bytes. What is erased or restricted is named and not in it.
+The same log gives the same bytes. Erased or restricted papers are listed but not included.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from projections.choice_labels import CHOICES
 from projections.superior_view import within_office
 
 MOST = 100 * 1_048_576
-"""Bytes of the documents in one PDF."""
+"""Maximum bytes of the documents in one PDF."""
 
 RESTRICTED = "限制处理，未附"
 
@@ -53,7 +53,7 @@ Receipts = Callable[[str, Reference], Awaitable[list[Receipt]]]
 
 
 class _Bound(NamedTuple):
-    """A paper of the file. made: by this program; filed: the entry that filed it; laid: its pages, where they are wanted."""
+    """A paper of the file. made: by this program; filed: the entry that filed it; laid: its pages, for a PDF."""
 
     paper: Paper
     made: bytes | None = None
@@ -61,7 +61,7 @@ class _Bound(NamedTuple):
     laid: bytes | None = None
 
     def name(self, number: int) -> str:
-        """Of the file in the archive."""
+        """The name of the file in the zip."""
         ending = "pdf" if self.filed is None else EXTENSIONS.get(self.filed.media_type, "bin")
         plain = re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]', "_", self.paper.name).strip(" .")
         return f"{number:03} {plain[:80]}.{ending}"
@@ -72,7 +72,7 @@ class _Bound(NamedTuple):
 
 
 class _Recorded(NamedTuple):
-    """A case at one moment. shown: versions of the entries that belong into the file."""
+    """A case at one moment. shown: versions of the entries that belong in the file."""
 
     reference: Reference
     entries: list[Recorded]
@@ -83,12 +83,12 @@ class _Recorded(NamedTuple):
 
     @property
     def on(self) -> date:
-        """The day of its last recording: of what is made of it."""
+        """The day of its last recording, which dates the made papers."""
         return max(entry.recorded_on for entry in self.entries)
 
 
 class CaseFile:
-    """Gathered, not yet written. Personal data: log the reading before it is given out."""
+    """An assembled file, not yet written. It has personal data: write to the access log before giving it out."""
 
     def __init__(
         self,
@@ -112,14 +112,15 @@ class CaseFile:
         return [each.paper for each in self._bound]
 
     async def pdf(self) -> AsyncIterator[bytes]:
-        """Cover, list, all papers that have pages, numbered through, and the closing note."""
+        """One PDF: cover, list, all papers that have pages, numbered consecutively, and the closing note."""
         parts = [bound_pdf.Paper(self._front, numbered=False)]
         parts += [bound_pdf.Paper(each.laid) for each in self._bound if each.laid is not None]
         parts += [bound_pdf.Paper(self._back, numbered=False)]
         yield await asyncio.to_thread(bound_pdf.bind, parts, self._recorded.on)
 
     async def zip(self) -> AsyncIterator[bytes]:
-        """An archive of the originals, piece by piece: stored, dated 1980, so that the same file gives the same bytes."""
+        """A zip of the originals as a stream: uncompressed and dated 1980, so that the same file gives the same
+        bytes."""
         out = _Pieces()
         with zipfile.ZipFile(cast("IO[bytes]", out), "w", zipfile.ZIP_STORED) as archive:
             for name, data in (("000 封面、卷内目录.pdf", self._front), ("卷内目录.json", self._list())):
@@ -157,7 +158,7 @@ class CaseFile:
 
 
 class _Pieces:
-    """What a zip is written to: taken away as it comes."""
+    """The output of a zip writer, taken away in chunks."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -196,7 +197,7 @@ class CaseFiles:
     async def gather(
         self, code: str, reference: Reference, *, internal: bool = False, bound: bool = False
     ) -> CaseFile:
-        """internal: with the drafts and what was said of them (副卷). bound: to be one PDF.
+        """internal: with drafts and comments (副卷). bound: as one PDF.
 
         Raises RequestUnknown, CaseFileTooLarge, NotPrintable.
         """
@@ -233,7 +234,7 @@ class CaseFiles:
         return CaseFile(code, recorded, whole, front, receipts, self._documents)
 
     async def _opened(self, code: str, recorded: _Recorded) -> _Opened:
-        """What is sealed, in clear, unless it is restricted."""
+        """The decrypted values, unless restricted."""
         received = recorded.request.received
         if recorded.request.restricted:
             return _Opened("限制处理，不显示", None)
@@ -246,7 +247,7 @@ class CaseFiles:
         return _Opened(applicant, case_file.sealed_sheet(blocks) if blocks else None)
 
     async def _papers(self, code: str, recorded: _Recorded, said: list[str], *, bound: bool) -> list[_Bound]:
-        """Documents and letters in the order of law. said: gets what is to be known of those that are not there."""
+        """Documents and letters in the prescribed order. said: remarks on missing ones are appended to it."""
         reference, restricted = recorded.reference, recorded.request.restricted
         found: list[_Bound] = []
         size = 0
@@ -295,7 +296,7 @@ class CaseFiles:
     async def _letter(
         self, code: str, reference: Reference, offered: Offered, said: list[str]
     ) -> list[_Bound]:
-        """One that was sent and not filed: made again from what is recorded, and marked as such."""
+        """A letter that was sent but not filed: made again from the recorded data, and marked as such."""
         try:
             composed = await self._letters.compose(code, reference, offered.kind, offered.version)
             data = await asyncio.to_thread(letter_pdf.render, composed)
@@ -315,7 +316,7 @@ class CaseFiles:
 
 
 class _Opened(NamedTuple):
-    """What is sealed, in clear. applicant: the names, or why there are none."""
+    """The decrypted values. applicant: the names, or why there are none."""
 
     applicant: str
     sheet: Sheet | None
@@ -340,7 +341,7 @@ def _names(applicant: Applicant) -> str:
 
 
 def _sheets(recorded: _Recorded, receipts: Sequence[Receipt]) -> list[Sheet]:
-    """What the register itself says of the case."""
+    """The papers that are made from the register itself."""
     made = [case_file.steps(history.lines(recorded.entries), recorded.shown)]
     term = case_file.term(recorded.request, case.conclusion(recorded.request), recorded.calendar)
     made += [term] if term else []

@@ -1,4 +1,4 @@
-"""What moved in a year's tables: between two moments of the register, or since the report was published."""
+"""Differences of a year's tables between two moments of the register, or since the report was published."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Comparisons:
         form: ReportFormat,
         sight: Sight = OFFICE,
     ) -> Differences:
-        """What moved in the period's tables between two moments, and what was recorded in between by request."""
+        """The differences of the period's tables between two moments, and what was recorded in between by request."""
         async with self._view(code, before, OFFICE) as view:
             was = await view.moment(period, form)
         async with self._view(code, after, sight) as view:
@@ -57,7 +57,7 @@ class Comparisons:
         )
 
     async def restatement(self, code: str, year: int) -> list[Restated]:
-        """What the last published edition says otherwise than the register does now. Raises EditionUnknown."""
+        """Where the last published edition differs from the register now. Raises EditionUnknown."""
         async with self._reports(code) as found:
             publication = await found.publication(year)
             history, report = await found.history(year), await found.report(year)

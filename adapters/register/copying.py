@@ -1,8 +1,8 @@
-"""A register brought to another server, whole, and proved to be the same there before it counts.
+"""Copies a register to another database server, and verifies the copy before it is committed.
 
-Everything goes over in one transaction of the target, from one moment of the source: whatever breaks, the target is as
-empty as before, and it is run again. While it lasts nothing is written at the source (writers are answered 503, readers
-go on). With the target's commit the source is closed for writing, so that no entry is recorded where nobody looks.
+All data is copied in one transaction of the target from one snapshot of the source: after any failure the target is
+empty as before, and the copy can be repeated. Meanwhile the source takes no writes (writers get 503, readers are
+served). After the target's commit the source is closed for writing, so that no entry is recorded there by mistake.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from adapters.proof.merkle import Growing
 Progress = Callable[[str], object]
 
 _LOCK_SECONDS = 10
-_LOCK = "SELECT pg_try_advisory_xact_lock(2054841960)"  # any number of ours; locks are a database's own
+_LOCK = "SELECT pg_try_advisory_xact_lock(2054841960)"  # number of the advisory lock; advisory locks are per database
 
-# What the text of a row depends on, the same at both ends.
+# The settings that a row's text representation depends on, the same for both servers.
 _SESSION = {
     "application_name": "taizhang copy",
     "TimeZone": "UTC",
@@ -58,14 +58,14 @@ ORDER BY relname
 
 
 class CopyFault(DatabaseUnavailable):
-    """The copy was not made; the text, in Chinese, says why. Neither end was changed."""
+    """The copy failed; the Chinese text says why. Neither server was changed."""
 
     def __str__(self) -> str:
         return f"没有复制：{self.args[0]}"
 
 
 class Table(msgspec.Struct, frozen=True):
-    """rows, and the SHA-256 of all of them in the order of their key, as both ends have them."""
+    """rows: their number; and the SHA-256 of all rows in the order of their key: equal on both servers."""
 
     name: str
     rows: int
@@ -73,7 +73,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Log(msgspec.Struct, frozen=True):
-    """An authority's log: its entries and the root of their tree, as both ends have them."""
+    """An authority's log: the number of its entries and the root of their tree, equal on both servers."""
 
     authority: str
     entries: int
@@ -81,8 +81,8 @@ class Log(msgspec.Struct, frozen=True):
 
 
 class Copied(msgspec.Struct, frozen=True):
-    """What both ends have. anew: False if the target had it from an earlier run already. closed: whether the source
-    takes no more recordings.
+    """What both servers have. anew: False if the target had it already from an earlier run. closed: whether the source
+    refuses recordings now.
     """
 
     tables: list[Table]
@@ -120,10 +120,10 @@ async def copy(
     close_source: bool = True,
     on_progress: Progress = lambda _: None,
 ) -> Copied:
-    """source, target: addresses of the owners; role, source_role: the running program's role there.
+    """source, target: connection strings of the owners; role, source_role: the runtime roles there.
 
-    The target's schema is made where it has none. close_source: take from its role what it takes to write, until
-    somebody runs `taizhang migrate` there. Raises CopyFault, SchemaFault, DatabaseUnavailable.
+    Creates the target's schema if missing. close_source: revoke the write privileges of the source's role, until
+    `taizhang migrate` is run there. Raises CopyFault, SchemaFault, DatabaseUnavailable.
     """
     async with _connected(source) as there:
         await _check_source(there)
@@ -138,7 +138,7 @@ async def copy(
             if tables != await _tables(here):
                 raise CopyFault("两边的表不同，目标另有改动")
             names = ", ".join(_quoted(each.name) for each in tables)
-            # Before anything is read, so that what is read then is the last there is.
+            # Lock before reading, so that nothing is written afterwards.
             await there.execute(f"LOCK TABLE {names} IN SHARE MODE")
             authorities = await _authorities(there)
             async with here.transaction():
@@ -146,8 +146,9 @@ async def copy(
                     raise CopyFault("目标就是来源，或者另一复制正在进行")
                 for each in tables:
                     if each.walled:
-                        # COPY takes no rows through row policies; nobody else is here, and it ends with the
-                        # transaction.
+                        # COPY FROM is not possible with row policies. This ends with the transaction, and nobody else
+                        # uses
+                        # the target.
                         await here.execute(f"ALTER TABLE {_quoted(each.name)} NO FORCE ROW LEVEL SECURITY")
                 await here.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
                 anew = not await _is_filled(here, tables)
@@ -165,7 +166,7 @@ async def copy(
                         await here.execute(f"ALTER TABLE {_quoted(each.name)} FORCE ROW LEVEL SECURITY")
                 if anew:
                     await here.execute(f"ANALYZE {names}")
-                # Last before the commit: if the source's session died, its locks are gone and this fails.
+                # Just before the commit: fails if the connection to the source, and so its locks, are lost.
                 await there.execute("SELECT 1")
                 if close_source:
                     quoted = await there.fetchval("SELECT quote_ident($1)", source_role)
@@ -234,7 +235,7 @@ async def _is_filled(connection: Connection, tables: list[_Source]) -> bool:
 async def _table(
     there: Connection, here: Connection, table: _Source, authorities: list[Any], *, anew: bool
 ) -> Table:
-    """Copied, or only compared. Raises CopyFault if the ends differ afterwards."""
+    """Copy a table, or only compare it. Raises CopyFault if the two differ afterwards."""
     sent, arrived, rows = hashlib.sha256(), hashlib.sha256(), 0
     for authority_id in authorities:
         await _enter(there, authority_id or 0)
@@ -266,7 +267,7 @@ async def _table(
 async def _pump(
     there: Connection, here: Connection, table: _Source, authority_id: int | None, digest: Any
 ) -> None:
-    """Rows as text from one end to the other, few at a time in memory."""
+    """Stream the rows as text from one server to the other."""
     waiting: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=16)
 
     async def read() -> None:

@@ -1,4 +1,4 @@
-"""All that lets somebody in, for the security administrator: sessions, keys and calendars' addresses in force, whose, from where and how old."""
+"""All valid credentials of an authority, for the security administrator: sessions, API keys and calendar addresses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENDED: dict[Kind, AccessAct] = {
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """The administrators were set up anew: these took over on that day."""
+    """The administrators were replaced on that day (recovery), by these."""
 
     on: date
     system: str
@@ -34,27 +34,27 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 class News(msgspec.Struct, frozen=True):
-    """places: from where somebody has logged in as the officer for the first time. restored: everybody is told of that."""
+    """places: new addresses from which somebody has logged in as the officer. restored: told to every officer."""
 
     places: tuple[Place, ...] = ()
     restored: tuple[Restored, ...] = ()
 
 
 class Credentials:
-    """Of an authority by its code; each raises AuthorityUnknown."""
+    """Every method raises AuthorityUnknown."""
 
     def __init__(self, database: Database, authorities: Authorities) -> None:
         self._database = database
         self._authorities = authorities
 
     async def listed(self, code: str) -> Sequence[Credential]:
-        """Those in force, by whose they are, the newest first."""
+        """The valid credentials by officer, the newest first."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await credentials.in_force(connection, authority_id)
 
     async def end(self, code: str, id_: str, *, actor: str, origin: Origin) -> Credential:
-        """End a session, or revoke a key or an address, whosever it is. Returns what it was. Raises CredentialUnknown."""
+        """End a session, or revoke an API key or an address, of any officer. Returns it. Raises CredentialUnknown."""
         authority_id = await self._authorities.id_of(code)
         if not sessions.is_id(id_):
             raise CredentialUnknown
@@ -68,7 +68,7 @@ class Credentials:
         return found
 
     async def news(self, who: Principal, origin: Origin) -> News:
-        """What an officer is told in the first session after it happened."""
+        """The news for an officer, shown in the first session after the event."""
         authority_id = await self._authorities.id_of(who.code)
         done = [each for each in who.authority.restorations if each.done_at]
         async with self._database.transaction(authority_id) as connection:

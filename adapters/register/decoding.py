@@ -1,4 +1,4 @@
-"""Recordings read from JSON, and what is wrong with them said in Chinese."""
+"""Decodes recordings from JSON, and describes errors in Chinese."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 MARK = b"\xef\xbb\xbf"
-"""What Windows editors write at the beginning of a text in UTF-8."""
+"""The byte order mark that Windows editors write at the beginning of UTF-8."""
 SAVE_AS_UTF_8 = "请在编辑器中“另存为”，编码选UTF-8"
 
 _recording = msgspec.json.Decoder(Recording)
@@ -36,7 +36,7 @@ _any = msgspec.json.Decoder()
 def decode(line: bytes | str) -> Recording:
     """Raises errors.Malformed, in Chinese and without any value sent, unless it is one recording.
 
-    Codes may stand in it as words.
+    Codes may be given as their Chinese words.
     """
     try:
         found = decode_with(_recording, line)
@@ -49,7 +49,7 @@ def decode(line: bytes | str) -> Recording:
 
 
 def _parsed(line: bytes | str) -> Any:
-    """None of what is no JSON, or names something twice."""
+    """The parsed JSON object; None if it is malformed or has a duplicate name."""
     try:
         return decode_with(_any, line)
     except Malformed:
@@ -69,7 +69,7 @@ def _converted(mapping: Any) -> Recording:
 
 
 def of_document(id_: str, reference: str, on_behalf_of: str | None, **said: Any) -> Recording:
-    """The recording of a document that has come. Raises errors.Malformed."""
+    """The recording of an uploaded document. Raises Malformed."""
     try:
         event: Any = msgspec.convert(said, events.SentDocument)
     except msgspec.ValidationError as wrong:
@@ -78,9 +78,9 @@ def of_document(id_: str, reference: str, on_behalf_of: str | None, **said: Any)
 
 
 def decode_with(decoder: msgspec.json.Decoder[T], text: bytes | str, types: Sequence[str] = ()) -> T:
-    """What was sent as JSON. Raises errors.Malformed, in Chinese and without any value sent.
+    """The decoded JSON. Raises Malformed, with a Chinese text that repeats no value sent.
 
-    types: of events that can stand here; every one where none is given.
+    types: the types of events that are possible here; none: all.
     """
     try:
         found = decoder.decode(text)
@@ -104,7 +104,7 @@ def _broken(text: bytes | str) -> str:
 
 
 def check_utf8(text: bytes) -> None:
-    """Raises Malformed, and says which encoding it seems to be."""
+    """Raises Malformed if the text is not UTF-8, and names the encoding that it seems to have."""
     try:
         text.decode()
     except UnicodeDecodeError:
@@ -120,14 +120,14 @@ def _encoding(text: bytes) -> str:
 
 
 def reference_of(text: str, *, field: str = "") -> Reference:
-    """A reference as it is sent. Raises errors.Malformed that names the field."""
+    """Parse a reference. Raises Malformed with the name of the field."""
     try:
         return Reference.parse(text)
     except ValueError as wrong:
         raise Malformed(field=field, problem=str(wrong)) from None
 
 
-# What an editor for letters puts in the place of a sign of JSON.
+# Characters that word processors substitute for JSON's punctuation.
 _SIGNS = {
     "“": '此处是中文引号“，应为英文引号"',
     "”": '此处是中文引号”，应为英文引号"',
@@ -148,7 +148,7 @@ _SIGNS = {
 
 
 def broken_json(text: str) -> str:
-    """What is said of a text that is no JSON: where, and what stands there if it is a known slip. Shows none of it."""
+    """Describes a JSON syntax error: its place, and a hint if it is a known slip. Does not quote the text."""
     try:
         json.loads(text)
     except json.JSONDecodeError as wrong:
@@ -163,7 +163,7 @@ def broken_json(text: str) -> str:
 
 
 def _no_name_twice(pairs: list[tuple[str, Any]]) -> None:
-    """Which of two values was meant nobody can say; decoders take the last one without a word."""
+    """Refuse duplicate names: decoders would silently use the last value."""
     seen: set[str] = set()
     for name, _ in pairs:
         if name in seen:
@@ -174,8 +174,8 @@ def _no_name_twice(pairs: list[tuple[str, Any]]) -> None:
 _names = json.JSONDecoder(object_pairs_hook=_no_name_twice)
 
 
-# msgspec's messages, which name a type or a bound, and what an officer is told. A value that was sent is never repeated:
-# it may be a name in the wrong place.
+# msgspec's messages and their Chinese equivalents. A value that was sent is never repeated: it may be personal data in
+# the wrong field.
 _NO_SUCH_FIELD = "没有这一项，请检查拼写"
 _PROBLEMS: tuple[tuple[str, str], ...] = (
     (r"Object missing required field `(?P<field>\w+)`", "缺少这一项"),
@@ -204,8 +204,9 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
 )
 
 
-# From a struct's __post_init__: complete as they are, and without any value that was sent but a day or a code. msgspec's own
-# begin with a capital letter.
+# Messages from a struct's __post_init__, which are complete and quote nothing but a day or a code. msgspec's own begin
+# with
+# a capital letter.
 _OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<of_field>.+)|(?P<of_all>[\u4e00-\u9fff].*)"
 
 
@@ -214,7 +215,7 @@ def explained(message: str, types: Sequence[str] = ()) -> Malformed:
     said, _, path = message.rpartition(" - at `$")
     said, path = (said, path.rstrip("`").lstrip(".")) if said else (message, "")
     if not all(word in _FIELDS for word in re.findall(r"[^.\[\]]+", re.sub(r"\[(\d+|\.\.\.)\]", "", path))):
-        path = ""  # not a path of ours but something that was sent
+        path = ""  # not a field of ours, but a name that was sent
     if own := re.fullmatch(_OWN_WORDS, said):
         field = _join(path, own["field"] or "")
         return Malformed(field=f"{field}：" if field else "", problem=own["of_field"] or own["of_all"])
@@ -237,7 +238,7 @@ def _join(path: str, field: str) -> str:
 
 
 def _fields_within(path: str) -> tuple[str, ...]:
-    """Of the group at this path: of an event itself they depend on its type."""
+    """The fields of the struct at this path; those of an event depend on its type."""
     field = re.sub(r"\[.*?\]", "", path).rsplit(".", 1)[-1]
     return _GROUPS[field].__struct_fields__ if field in _GROUPS else ()
 
@@ -249,7 +250,7 @@ def literals(annotation: Any) -> tuple[str, ...]:
 
 
 def _allowed(path: str) -> tuple[str, ...]:
-    """Values of the enumeration at this path, if every struct that has such a field agrees."""
+    """The values of the enumeration at this path, if all structs with such a field have the same."""
     field = re.sub(r"\[.*?\]", "", path).rsplit(".", 1)[-1]
     found = {values for kind, name, values in _ENUMERATIONS if name == field}
     if len(found) != 1:
@@ -282,7 +283,7 @@ _GROUPS: dict[str, type[Value]] = {
     "parts": events.Part,
     "provenance": Provenance,
 }
-"""What a group's fields stand in, by its name."""
+"""The struct of each nested group, by the field's name."""
 
 
 _TITLES = {type_of(kind): kind.title for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS)}

@@ -1,4 +1,4 @@
-"""What is wrong with an installation and what to do about it: found without changing anything, with a dead database too."""
+"""Checks an installation and says what to do about each problem; changes nothing, and works without a database too."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from adapters.vault.keyring import Keyring, VaultKeyFault
 Level = Literal["ok", "warning", "wrong", "unchecked"]
 
 SKEW_SECONDS = 5
-"""By which the clocks of machine and database may differ: dates of entries are compared with both."""
-_LITTLE, _NONE = 0.1, 500_000_000  # of a disk: a tenth, and bytes below which work stops soon
-_BACKUP_HOURS = 26  # a base backup a night, and two hours for it
+"""Tolerated difference between the clocks of the machine and the database: dates are compared with both."""
+_LITTLE, _NONE = 0.1, 500_000_000  # free disk space: share for a warning, bytes for an error
+_BACKUP_HOURS = 26  # maximum age of a base backup: one a night, and two hours to take it
 _SLOT = "taizhang_backup"
 
 
 class Finding(NamedTuple):
-    """advice: what to do; empty where nothing need be done."""
+    """advice: what to do; empty if nothing."""
 
     level: Level
     about: str
@@ -45,7 +45,7 @@ class Finding(NamedTuple):
 
 
 def of_machine(data: Path, keys: Path, backup: Path | None) -> Iterator[Finding]:
-    """Disk, key files and backups, as far as files show them. backup: where base backups go, if they go to a disk here."""
+    """Check disk, key files and backups. backup: folder of base backups, if on this machine."""
     for about, place, findings in (
         ("磁盘", data, _disk(data)),
         ("密钥", keys, _files(data, keys)),
@@ -104,7 +104,7 @@ def _base_backup(backup: Path | None) -> Iterator[Finding]:
         return
     made = []
     for path in (backup / "base").glob("2*T*Z") if backup.exists() else ():
-        with suppress(ValueError):  # a folder of another name
+        with suppress(ValueError):  # a folder with another name
             made.append(datetime.strptime(path.name, "%Y%m%dT%H%M%S%z"))
     if not made:
         yield Finding("wrong", "备份", f"{backup}中没有基础备份", "每夜运行 deploy/backup.sh base")
@@ -118,7 +118,7 @@ def _base_backup(backup: Path | None) -> Iterator[Finding]:
 
 
 async def of_mail(relay: Relay | None) -> AsyncIterator[Finding]:
-    """Whether the mail server can be reached, over TLS, and lets us in; no mail is sent."""
+    """Check that the mail server can be reached over TLS and accepts the login; sends no mail."""
     if relay is None:
         yield Finding("ok", "邮件", "没有设TAIZHANG_SMTP，不发送每日待办")
         return
@@ -150,7 +150,7 @@ _MAIL_ADVICE = {
 
 
 async def of_provider(settings: ProviderSettings) -> Finding:
-    """Whether the identity provider can be found."""
+    """Check that the identity provider answers."""
     from adapters.sign_on.provider import Provider, ProviderDown  # noqa: PLC0415 - nothing else here asks by HTTP
 
     provider = Provider(settings)
@@ -167,7 +167,7 @@ async def of_provider(settings: ProviderSettings) -> Finding:
 
 
 async def of_database(dsn: str, keys: Path) -> AsyncIterator[Finding]:
-    """As the running program's role sees it."""
+    """Check the database, as the runtime role."""
     try:
         database = await Database.connect(dsn, size=2, timeout=5)
     except DatabaseUnavailable as wrong:
@@ -261,7 +261,7 @@ async def _server(connection: Connection) -> AsyncIterator[Finding]:
 
 
 async def _rights(connection: Connection) -> AsyncIterator[Finding]:
-    """Those that grants.sql gives on whole tables: the role may have come after the last migrate."""
+    """Check the table grants of grants.sql: the role may have been created after the last `taizhang migrate`."""
     text = files("adapters.postgres").joinpath("grants.sql").read_text("utf-8")
     given = [
         (table, right)
@@ -288,7 +288,7 @@ async def _rights(connection: Connection) -> AsyncIterator[Finding]:
 
 async def _stream(connection: Connection) -> AsyncIterator[Finding]:
     if await connection.fetchval(SQL["is_replica"]):
-        return  # it is the primary that is backed up
+        return  # backups are taken of the primary
     slot = await connection.fetchrow("SELECT active FROM pg_replication_slots WHERE slot_name = $1", _SLOT)
     if slot is None:
         yield Finding(
@@ -306,7 +306,7 @@ async def _stream(connection: Connection) -> AsyncIterator[Finding]:
 
 
 async def _keys(connection: Connection, keys: Path) -> AsyncIterator[Finding]:
-    with suppress(VaultKeyFault, SigningKeyFault, OSError):  # said of the files already
+    with suppress(VaultKeyFault, SigningKeyFault, OSError):  # reported by `of_machine` already
         ring, known = Keyring.load(keys), await connection.fetch(SQL["vault_keys"])
         ids = ring.ids if ring else ()
         wrong = [
@@ -379,7 +379,7 @@ async def _checkpoints(database: Database) -> AsyncIterator[Finding]:
 
 
 async def _emergency_logins(database: Database) -> AsyncIterator[Finding]:
-    """Of administrators by password, where that is for when the identity provider is down."""
+    """Check administrators' password logins, which are needed when the identity provider is down."""
     async with database.session() as connection:
         authorities = await connection.fetch(SQL["authorities"])
     found = []

@@ -1,8 +1,9 @@
-"""The daily digests on their way by mail: one an officer and working day, never a second, and none forgotten.
+"""The queue of daily digest mails: exactly one for each officer and working day.
 
-What a digest says is kept before it is sent, in a row of the officer and the day, so that of several processes one makes
-it and one sends it under a lease; the process that takes over after a kill sends the same mail under the same Message-ID.
-The day is that of the database's clock in Shanghai; what was not sent that day lapses, since the next digest says it all.
+A digest is stored before it is sent, in a row of the officer and the day, so that one of several processes creates it
+and one sends it under a lease. A process that takes over after a crash sends the same mail with the same Message-ID.
+The day is that of the database's clock in Shanghai; a digest not sent on its day is dropped, since the next one
+replaces it.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ from adapters.vault.key_store import VaultKeys, texts_of
 from domain.authority.authority import Authority
 
 LEASE = timedelta(seconds=90)
-"""How long nobody else sends: longer than a mail may take."""
+"""Duration of a lease: longer than sending a mail may take."""
 AT_A_TIME = 4
-"""Mails that one process claims, to send them side by side: they wait for each other no longer than the lease."""
+"""Mails that one process claims and sends concurrently."""
 _FIRST_WAIT, _LONGEST_WAIT = 60, 3600
-"""Seconds until a mail is tried again, doubled each time: a server that greylists wants some minutes."""
+"""Backoff in seconds, doubled each time: a server that uses greylisting needs some minutes."""
 _KEPT = timedelta(days=90)
-"""How long it is known what became of a digest."""
+"""How long the result of a digest is kept."""
 
 
 class ClaimedMail(NamedTuple):
-    """A digest that is this process's to send until its lease is over. id: the same however often it is sent."""
+    """A digest that this process may send until its lease is over. id: the same for every attempt."""
 
     authority_id: int
     officer: str
@@ -48,7 +49,7 @@ class ClaimedMail(NamedTuple):
 
 
 class DigestMails:
-    """Digests of all authorities, from what they say to what became of them."""
+    """The digest mails of all authorities."""
 
     def __init__(
         self, database: Database, vault: VaultKeys, authorities: Authorities, digests: Digests
@@ -59,7 +60,7 @@ class DigestMails:
         self._digests = digests
 
     async def claim(self, code: str, relay: Relay, lease: timedelta = LEASE) -> list[ClaimedMail]:
-        """Mails that are due and nobody sends, which are the caller's now: none at a quiet hour or on a day off."""
+        """Claim mails that are due and not leased; none outside the hours of sending or on a day off."""
         await self._vault.take_new()
         authority_id, missing = await self._authorities.id_of(code), list[str]()
         async with self._database.transaction(authority_id) as connection:
@@ -112,12 +113,12 @@ class DigestMails:
         ]  # fmt: skip
 
     async def sent(self, claimed: ClaimedMail) -> None:
-        """The server has it."""
+        """Store that the mail server has accepted the mail."""
         async with self._database.transaction(claimed.authority_id) as connection:
             await connection.execute(SQL["digest_sent"], claimed.authority_id, claimed.officer, claimed.day)
 
     async def failed(self, claimed: ClaimedMail, problem: Problem) -> None:
-        """It is tried again, each time after twice as long; not where that would change nothing."""
+        """Store that sending failed: it is tried again with exponential backoff, unless the failure is permanent."""
         wait = timedelta(seconds=min(_FIRST_WAIT * 2.0 ** min(claimed.failures, 12), _LONGEST_WAIT))
         async with self._database.transaction(claimed.authority_id) as connection:
             await connection.execute(

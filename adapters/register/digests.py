@@ -1,4 +1,4 @@
-"""The daily digests of an authority's officers, as they would be on a day."""
+"""The content of officers' daily digests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from projections.district.standing import SOON
 
 
 class Digests:
-    """What each officer is told of what is to be done."""
+    """Compiles the digests from all that is to be done."""
 
     def __init__(
         self,
@@ -33,8 +33,8 @@ class Digests:
     async def on(
         self, code: str, on: date, within: int | None = None, *, units: bool = True
     ) -> dict[str, Digest]:
-        """Of every officer in the office on the day. within: working days ahead that count as soon, else by the policy.
-        units: with what is to be supervised below, for which the register of each unit is read where there are any.
+        """The digest of every officer in office on the day. within: working days ahead that count as soon, default by
+        policy. units: include the supervision of units, whose registers are then read.
 
         Raises AuthorityUnknown.
         """

@@ -1,7 +1,7 @@
-"""A district at one moment: the superior's register and those of its units, each read in a transaction of its own.
+"""A district: the registers of a superior and its units, each read in a transaction of its own.
 
-No transaction spans two authorities, so the registers are read one after the other's commit; each says at which
-position of its log it was read.
+No transaction spans two authorities, so the registers are read one after another; each result has the position of its
+log.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ T = TypeVar("T")
 
 
 class District:
-    """The units of one superior. open_view: a register as its caller may see it. alone: nothing below it is shown. open_then: a
-    unit's reports, and its register, as the log stood at a position.
+    """The units of one superior. open_view: opens a register as the caller may see it. alone: without units. open_then:
+    opens a unit's reports at a position of its log.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class District:
         return [self.superior, *below]
 
     async def ask(self, codes: Sequence[str], question: Callable[[View], Awaitable[T]]) -> list[T]:
-        """The same question to each register, in the order of the codes."""
+        """The results of one query for each register, in the order of the codes."""
         found = []
         for code in codes:
             async with self._open_view(code) as view:
@@ -70,7 +70,7 @@ class District:
         return found
 
     async def tables(self, period: Period, form: ReportFormat, units_on: date) -> list[RegisterTables]:
-        """Of the superior itself and of each unit it had on the day."""
+        """The tables of the superior itself and of each unit that it had on the day."""
 
         async def make(view: View) -> RegisterTables:
             code, name = view.authority.code, view.authority.name_on(period.last)
@@ -91,9 +91,9 @@ class District:
         return await self.ask(await self.units(units_on), make)
 
     async def standing(self, period: Period, on: date, codes: Sequence[str] | None = None) -> list[UnitRead]:
-        """What supervision asks of each unit on a day; of the period before it what was closed, entered, appealed.
+        """The state of each unit on a day, and what was closed, recorded and appealed in the period before.
 
-        codes: of some units alone.
+        codes: only these units.
         """
 
         async def make(view: View) -> UnitRead:
@@ -102,7 +102,7 @@ class District:
         return await self.ask(await self.units(on) if codes is None else codes, make)
 
     async def matters(self, on: date) -> list[Matter]:
-        """What was asked of the authority itself, and by it of its units: by unit, what is open first."""
+        """The matters of supervision, of the authority itself and of its units: by unit, open ones first."""
 
         async def make(view: View) -> list[Matter]:
             return matters(view.authority, view.law.calendar, on)
@@ -110,7 +110,7 @@ class District:
         return [each for found in await self.ask(await self.units(on), make) for each in found]
 
     async def work_list(self, on: date, within: int) -> list[UnitWarning]:
-        """What of the units below is late, soon will be, or waits for the superior; most urgent first."""
+        """Requests of the units that are overdue, due soon, or waiting for the superior, the most urgent first."""
 
         own = {each.name: each for each in (await self._authorities.authority(self.superior)).assessments}
 
@@ -128,7 +128,7 @@ class District:
         return work_list(await self.ask((await self.units(on))[1:], make), on, within)
 
     async def handed_in(self, name: str, on: date) -> list[HandedIn]:
-        """The returns of this name that the units were asked for, with the figures of each hand-in and what moved since."""
+        """The returns of this name that units must hand in, with the figures handed in and what changed since."""
         found = []
         for code in (await self.units(on))[1:]:
             async with self._open_view(code) as view:
@@ -150,8 +150,8 @@ class District:
         return found
 
     async def cases(self, year: int, on: date) -> list[UnitCases]:
-        """What an assessment of the year counts of each unit below, by the map of units of the day; of those that had
-        been taken over before the year nothing.
+        """The figures that an assessment of the year counts for each unit of the day; without units that were taken
+        over before the year.
         """
 
         async def make(view: View) -> UnitCases | None:
@@ -163,7 +163,7 @@ class District:
         return [each for each in found if each is not None]
 
     async def corrections(self, period: Period, units_on: date) -> Corrections:
-        """The appeals of all units that the period counts as corrected."""
+        """The appeals of all units that count as corrected in the period."""
 
         async def make(view: View) -> tuple[list[CorrectedCase], int]:
             return await unit_cases.corrected(view, period)
@@ -175,7 +175,7 @@ class District:
 
 
 async def _proactive_table(view: View, period: Period) -> Proactive | None:
-    """As the year's report was last published; None of another period, and before."""
+    """The tables of the year's last published report; None for another period, or if there is none."""
     year = period.first.year
     if period != Period.year(year) or year not in view.law.published:
         return None

@@ -1,4 +1,4 @@
-"""Document numbers (文号) as a unit of work gives them out, and those of a series as they are listed."""
+"""Assigns document numbers (文号) within a unit of work, and lists the numbers of a series."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from domain.request.events import EntryAmended, resulting
 from domain.values import reference_in
 
 LISTED = 500
-"""Numbers of a page."""
+"""Numbers on a page."""
 
 MOST_GAPS = 200
 
 
 def lacks_number(event: Event) -> bool:
-    """Whether the event, or what it puts in the place of one, leads to a paper and says no number."""
+    """Whether the event, or the replacement of one in an amendment, needs a document number and has none."""
     content: Any = resulting(event)
     return type(content) in NUMBERED and content.document_no is None
 
 
 class _Count:
-    """last: the highest number in use. taken: others that are not given out again."""
+    """last: the highest number in use. taken: other numbers that must not be assigned again."""
 
     def __init__(self, last: int, taken: set[int]) -> None:
         self.last = last
@@ -50,7 +50,7 @@ class _Count:
 
 
 class DocumentNumbers:
-    """What it answers follows from what was read, and from the histories of the unit of work, which may be rolled back."""
+    """Assigns from the stored numbers and from the entries of the unit of work, which may be rolled back."""
 
     def __init__(self, authority_id: int) -> None:
         self._authority_id = authority_id
@@ -64,8 +64,8 @@ class DocumentNumbers:
         recordings: Sequence[Recording],
         histories: Iterable[tuple[str, Sequence[Recorded]]],
     ) -> None:
-        """entered: the authority's series. histories: by stream, of the requests meant. Asks the database only if a number
-        will be given out.
+        """entered: the authority's series. histories: of the requests concerned, by stream. Queries the database only
+        if a number must be assigned.
         """
         contents = [resulting(each.event) for each in recordings]
         entered = [*entered, *(each for each in contents if isinstance(each, NumberSeriesSet))]
@@ -91,7 +91,7 @@ class DocumentNumbers:
         year: int,
         histories: Iterable[Sequence[Recorded]],
     ) -> str:
-        """The number after the highest in use. One that was withdrawn is not given out again. Raises Malformed."""
+        """The number after the highest in use; a withdrawn number is not assigned again. Raises Malformed."""
         key = document_numbers.forms(entered, rule.series), year
         count = self._counts.get(key)
         if count is None:
@@ -116,7 +116,7 @@ class DocumentNumbers:
         return found
 
     def follow(self, event: Event) -> None:
-        """One more entry of the unit of work."""
+        """Add an entry of the unit of work."""
         if isinstance(event, EntryAmended):
             self.forget()
         elif self._counts and (number := getattr(event, "document_no", None)) is not None:
@@ -126,12 +126,12 @@ class DocumentNumbers:
                     count.use(where.serial)
 
     def forget(self) -> None:
-        """The histories are others than before."""
+        """The histories have changed: forget what was derived from them."""
         self._counts.clear()
 
 
 def rows_of(histories: Iterable[Sequence[Recorded]]) -> Iterator[dict[str, Any]]:
-    """Rows of `document_numbers` as the statement takes them."""
+    """Rows of `document_numbers`, as parameters of the statement."""
     for history in histories:
         for use in document_numbers.uses(history):
             row = msgspec.to_builtins(use)
@@ -143,7 +143,7 @@ def rows_of(histories: Iterable[Sequence[Recorded]]) -> Iterator[dict[str, Any]]
 
 
 class Numbered(msgspec.Struct, frozen=True):
-    """A number that is on a paper, in a draft, or on an entry that was corrected since."""
+    """A number on a paper, in a draft, or on an entry that has been corrected."""
 
     serial: int
     document_no: str
@@ -155,8 +155,8 @@ class Numbered(msgspec.Struct, frozen=True):
 
 
 class SeriesListed(msgspec.Struct, frozen=True):
-    """A page of the numbers of a series and year. next_document_no: what is given out next. next: what to give as `after` to
-    go on, where more follow. gaps: the first MOST_GAPS of the year, explained or not.
+    """A page of the numbers of a series and year. next_document_no: what is given out next. next: what to give as
+    `after` to go on, where more follow. gaps: the first MOST_GAPS of the year, explained or not.
     """
 
     series: str
@@ -168,7 +168,7 @@ class SeriesListed(msgspec.Struct, frozen=True):
 
 
 async def following(view: View, rule: NumberSeriesSet, year: int) -> str:
-    """What would be given out next, as it is now."""
+    """The number that would be assigned next."""
     forms = sorted(document_numbers.forms(view.authority.number_series, rule.series))
     rows = await view.fetch(SQL["last_document_numbers"], forms, [year], [])
     count = _Count(max(row["last"] for row in rows), {serial for row in rows for serial in row["withdrawn"]})
