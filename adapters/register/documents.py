@@ -1,4 +1,4 @@
-"""Documents of requests: filed as they come, listed and opened."""
+"""Documents of requests: uploading, listing, downloading."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from domain.values import Reference, Sealed, reference_in
 
 
 async def filed(view: View, history: Sequence[Recorded]) -> list[Filed]:
-    """The documents of a request of this history in the order filed, erased ones too."""
+    """The documents of a request's history in the order filed, including erased ones."""
     filings = {
         entry.originator_version: filing
         for entry in history
@@ -62,7 +62,7 @@ class Documents:
         self._recordings = recordings
 
     async def upload(self, code: str, reference: Reference) -> Upload:
-        """Where a document of the request goes as it comes; to be closed. Raises RequestUnknown."""
+        """Begin an upload for the request; close it. Raises RequestUnknown."""
         async with self._view(code) as view:
             await view.history(reference)
         await self._vault.take_new()
@@ -78,9 +78,9 @@ class Documents:
         expected_version: int | None = None,
         permissions: Permissions = WHOLE,
     ) -> Reply:
-        """Record a document that has come whole, all of it or nothing. Raises the Refusal by which it cannot be.
+        """Record a finished upload. Raises a Refusal if it cannot be recorded.
 
-        permissions: as in `record`; officers may have been appointed while the document came.
+        permissions: as in `record`; checked again, since officers may have been appointed during the upload.
         """
         submission = Submission(
             recordings=[recording],
@@ -93,7 +93,7 @@ class Documents:
             return (await self._recordings.record(code, submission, upload)).replies[0]
 
     async def of(self, code: str, reference: Reference) -> list[Filed]:
-        """The documents of a request in the order filed, erased ones too. Raises RequestUnknown."""
+        """The documents of a request in the order filed, including erased ones. Raises RequestUnknown."""
         async with self._view(code) as view:
             return await filed(view, await view.history(reference))
 
@@ -103,7 +103,8 @@ class Documents:
         return b"".join([piece async for piece in found.pieces()])
 
     async def held(self, code: str, data: bytes) -> list[Held]:
-        """The entries that filed exactly this file, in the order of the log; none for one that was changed or erased."""
+        """The entries that filed exactly these bytes, in the order of the log; none if the file was changed or
+        erased."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             kept = await connection.fetch(SQL["documents_of_size"], authority_id, len(data))
@@ -121,7 +122,8 @@ class Documents:
         return sorted(found, key=lambda each: each.position)
 
     async def open(self, code: str, reference: Reference, version: int) -> Download:
-        """The document that the entry filed. Raises RequestUnknown, PersonalDataIsRestricted, DocumentUnknown, DocumentErased."""
+        """The document that the entry filed. Raises RequestUnknown, PersonalDataIsRestricted, DocumentUnknown,
+        DocumentErased."""
         async with self._view(code) as view:
             history = await view.history(reference)
             check_shown(replay(history, view.law))

@@ -1,4 +1,4 @@
-"""An approval judged by the letter that it lets out: what the law asks for and the draft lacks stops it."""
+"""Checks an approval against the letter that it releases: a draft without what the law requires is refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from domain.values import Sealed
 
 
 def approval_in(event: Event) -> events.DraftApproved[Any] | None:
-    """The passing approval that an event is, or puts in the place of an entry."""
+    """The approval in the event, or in the replacement of an amendment; None if it is not an approval that passes."""
     content = events.resulting(event)
     return content if isinstance(content, events.DraftApproved) and content.passed else None
 
@@ -29,7 +29,7 @@ def approval_in(event: Event) -> events.DraftApproved[Any] | None:
 def check_letter(
     work: UnitOfWork, request: DisclosureRequest, history: Sequence[Recorded], event: Event
 ) -> None:
-    """Raises LetterIncomplete, once the office has set what its letters say. history: the event's entry included."""
+    """Raises LetterIncomplete, if the authority has set its letter details. history: including the event's entry."""
     approval = approval_in(event)
     if approval is None or work.authority is None:
         return
@@ -46,9 +46,9 @@ def of_draft(
     draft: str,
     opened: Mapping[str, Any],
 ) -> Letter | None:
-    """The letter as the draft will print; None where the office has not set what letters say.
+    """The letter of the draft; None if the authority has not set its letter details.
 
-    history: in the order recorded; the letter has the date of its last entry.
+    history: in order; the letter has the date of its last entry.
     """
     entries = amended(history) or []
     drafted = [
@@ -63,7 +63,7 @@ def of_draft(
 
 
 def decoded(opened: Mapping[str, bytes]) -> dict[str, Any]:
-    """Sealed values in clear, by id."""
+    """The decrypted values by id."""
     return {id_: msgspec.json.decode(value) for id_, value in opened.items()}
 
 

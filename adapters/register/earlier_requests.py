@@ -1,4 +1,4 @@
-"""Earlier requests of one applicant beside the one at intake: what they asked for is compared, and how they ended is said."""
+"""The applicant's earlier requests, shown at intake: how similar their content is, and how they ended."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Opened = Callable[[Sequence[Sealed]], Awaitable[dict[str, bytes]]]
 
 
 async def compared(view: View, opened: Opened, same: SameApplicant, description: str) -> SameApplicant:
-    """With the likeness of each request of the applicant that is named; the texts themselves are shown to nobody.
+    """Add to each listed request its similarity; the decrypted texts are only compared, not shown.
 
-    description: of what is asked for at intake.
+    description: the content of the request at intake.
     """
     named = [Reference.parse(each.reference) for each in same.requests if each.of_applicant]
     asked: dict[str, Sealed] = {}

@@ -1,4 +1,4 @@
-"""Archived files of which something may be done in a year."""
+"""Archived files whose retention period ends in a year."""
 
 from __future__ import annotations
 

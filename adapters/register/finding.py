@@ -1,4 +1,4 @@
-"""Requests found by what stands on a paper: the reference, a number of a document, case, archive or parcel, the subject."""
+"""Finds requests by text on a paper: reference, number of a document, case, archive or parcel, subject."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from projections.listing import Filter, Order
 from projections.register import RequestRow
 
 _REFERENCE = re.compile(r"(20\d{2}|2100) ?(?:[-—–]|年第?) ?0*([1-9]\d{0,8})号?")
-"""As it is written and said: 2026-0001, 2026-1, 2026年第1号."""
+"""Accepted spellings: 2026-0001, 2026-1, 2026年第1号."""
 
 
 async def by_label(view: View, text: str, limit: int) -> list[RequestRow]:
-    """Those whose reference, subject or a number on a paper holds the text, the latest first; a whole reference alone."""
+    """Requests whose reference, subject or a number contains the text, the latest first; for a complete reference only
+    that one."""
     text = text.strip()
     rows: list[RequestRow] = []
     number = normalize("NFKC", text)
@@ -39,12 +40,12 @@ async def by_label(view: View, text: str, limit: int) -> list[RequestRow]:
 
 
 def _in_force(view: View, history: Sequence[Recorded]) -> Sequence[Recorded]:
-    """As amended, and as the caller sees it: no superior finds a request by what its draft says."""
+    """The entries after amendments that the caller may see, so that a superior finds nothing by the text of a draft."""
     return view.sight.entries(amended(history) or [], {history[0].originator_id: history})
 
 
 async def _saying(view: View, text: str, limit: int) -> list[RequestRow]:
-    """Those of which an entry, as amended, says the text outside its sealed values."""
+    """Requests of which an entry, after amendments, contains the text outside its sealed values."""
     topics, fields = list(search.TOPICS), list(search.FIELDS)
     part, wanted = search.longest_part(text), search.folded(text)
     rows = await view.fetch_planned(

@@ -1,4 +1,4 @@
-"""Taking an import back: the amendments by which none of its entries counts any more."""
+"""Annulling an import: the amendments that annul or restore each of its entries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from domain.values import is_request, reference_in
 
 
 class Annulment:
-    """The amendments by which every entry of an import is taken back."""
+    """Computes the amendments that annul an import."""
 
     def __init__(
         self,
@@ -48,14 +48,14 @@ class Annulment:
         return self._batch.position + self._batch.entry_count
 
     def _is_annulled(self, entry: Recorded) -> bool:
-        """Whether it is of a later import that was taken back, or took one back."""
+        """Whether the entry belongs to a later import that was annulled, or to such an annulment."""
         return is_of_annulment(entry) or any(
             each.annulled_on and each.position < entry.position <= each.position + each.entry_count
             for each in self._imports
         )
 
     async def recordings(self, today: date) -> list[Recording]:
-        """Raises ImportChangedSince where something else was recorded of its requests since."""
+        """Raises ImportChangedSince if something else has been recorded of its requests since."""
         first, last = self._batch.position + 1, self._last
         rows = await self._connection.fetch(SQL["streams_between"], self._authority_id, first, last)
         streams = [row["stream"] for row in rows]
@@ -83,7 +83,7 @@ class Annulment:
     def _lines(
         self, stream: str, history: Sequence[Recorded], first: int, today: date, opened: Mapping[str, bytes]
     ) -> list[dict[str, Any]]:
-        """A receipt of the import takes the whole request with it; else each entry goes back to what it was before."""
+        """If the import received the request, annul the receipt and with it the request; else restore each entry."""
         reference = reference_in(stream)
         mine = [entry for entry in history if first <= entry.position <= self._last]
         before = history[: mine[0].originator_version - 1]
@@ -106,12 +106,12 @@ class Annulment:
 
 
 def _target(entry: Recorded) -> int:
-    """The entry that it says something of: itself, or the one that it amends."""
+    """The version that the entry is about: its own, or that of the one it amends."""
     return entry.event.version if isinstance(entry.event, EntryAmended) else entry.originator_version
 
 
 def _before(before: Sequence[Recorded], version: int) -> Event | None:
-    """What was in force of the entry before the import; None if nothing was."""
+    """The event in force before the import; None if there was none."""
     event = before[version - 1].event if version <= len(before) else None
     for each in amendments_of(before, version):
         event = each.event.replacement if isinstance(each.event, EntryAmended) else event

@@ -1,4 +1,4 @@
-"""What an import would record of each row: everything of a new request, of an earlier one what has changed since."""
+"""The recordings of each row of an import: all steps of a new request, only the changes of one imported before."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from projections.history import sentence
 from projections.importing.rows import Row
 
 _TELLING = ("on", "applicant", "description")
-"""What tells a request: of a corrected row one of them is another, of another request with the same number two."""
+"""Fields that identify a request. If one of them differs the row was corrected; if two differ it is another request."""
 
 State = Literal["new", "changed", "same", "refused", "left_out"]
 
 
 class RowPlan(msgspec.Struct):
-    """What comes of a row. reference: of the request, where it is in the register or brings its number.
+    """The plan of a row. reference: of the request, if it is in the register or has a number already.
 
-    says: what would be recorded, in sentences. recordings: in order.
+    says: what would be recorded, in Chinese sentences. recordings: in order.
     """
 
     row: Row
@@ -50,7 +50,7 @@ class RowPlan(msgspec.Struct):
 
 
 class Plan(msgspec.Struct):
-    """What an import would do. digest: of the file. tables: of the periods asked for, as they would be then."""
+    """The plan of an import. digest: of the file. tables: of the given periods, as they would be afterwards."""
 
     digest: str
     rows: list[RowPlan]
@@ -61,7 +61,7 @@ class Plan(msgspec.Struct):
         return [each for each in self.rows if each.state == "refused"]
 
     def recordings(self, today: date) -> list[Recording]:
-        """The batch: the import itself, then its entries. Numbers brought along come before those given out."""
+        """All recordings: the import itself, then its entries. Rows with numbers come before those to be numbered."""
         chosen = [each for each in self.rows if each.state in ("new", "changed")]
         chosen.sort(key=lambda each: each.reference is None)
         entries = [recording for each in chosen for recording in each.recordings]
@@ -72,7 +72,7 @@ class Plan(msgspec.Struct):
 
 
 class Earlier:
-    """The requests that earlier imports brought in, by the keys of their rows."""
+    """The requests of earlier imports, by the keys of their rows."""
 
     def __init__(self, connection: Connection, authority_id: int, vault: VaultKeys) -> None:
         self._connection = connection
@@ -82,7 +82,7 @@ class Earlier:
         self._opened: dict[str, bytes] = {}
 
     async def find(self, rows: Sequence[Row]) -> None:
-        """Reads all of them at once."""
+        """Read them all in one query."""
         seen: dict[str, int] = {}
         for row in rows:
             if row.steps and not row.key:
@@ -94,7 +94,8 @@ class Earlier:
         self._opened = await self._vault.opened_texts(self._connection, self._authority_id, streams.values())
 
     def _give_key(self, row: Row, seen: dict[str, int]) -> None:
-        """Of a row without a number: by what it says of the receipt, which nobody without the key can guess."""
+        """Set the key of a row without a number: a keyed digest of its receipt, which cannot be guessed without the
+        vault's key."""
         left_out = ("provenance", "subject") if row.subject_offered else ("provenance",)
         fields = {name: value for name, value in row.steps["received"].items() if name not in left_out}
         ring = self._vault.ring
@@ -104,7 +105,7 @@ class Earlier:
         row.key = f"{key}{seen[key]:02d}"
 
     def planned(self, row: Row, today: date) -> RowPlan:
-        """What is to be recorded of the row, given what was imported of its request before."""
+        """The plan of the row, given what was imported of its request before."""
         if row.kind == "left_out":
             return RowPlan(row, "left_out")
         plan = RowPlan(row, "new", row.reference)
@@ -129,7 +130,7 @@ class Earlier:
             self._record(plan, _step_id(row.key, name, 1), reference, fields)
 
     def _compare(self, plan: RowPlan, history: list[Recorded], today: date) -> None:
-        """What the row says otherwise than when it was last imported; what officers corrected since is theirs."""
+        """Plan the differences from the last import of the row; corrections that officers made since are kept."""
         row = plan.row
         plan.reference, plan.state = reference_in(history[0].originator_id), "same"
 
@@ -170,7 +171,7 @@ class Earlier:
                 continue
             was = self._told(_last_imported(history, same[-1]))
             before = was or self._told(same[-1].event) or {}
-            # What was erased since is not brought back by an earlier register: null keeps it as it is.
+            # An erased value is not restored from the file: null keeps it erased.
             erased = {each for each in same[-1].event.sealed if before.get(each, "") is None}
             fields = {each: None if each in erased else value for each, value in read.items()}
             if was is None:
@@ -193,12 +194,12 @@ class Earlier:
             plan.state = "changed"
 
     def _told(self, event: Event | None) -> dict[str, Any] | None:
-        """A stored event as it was entered, its sealed values opened; an erased one as null."""
+        """A stored event with its sealed values decrypted, erased ones as null."""
         return None if event is None else recorded_fields(event, self._opened)
 
 
 def recorded_fields(event: Event, opened: Mapping[str, bytes]) -> dict[str, Any]:
-    """A stored event as it was entered. opened: sealed values by id; what was erased is null."""
+    """A stored event with its sealed values decrypted. opened: those by id; erased ones become null."""
     fields: dict[str, Any] = msgspec.to_builtins(event)
     for name in event.sealed:
         value = getattr(event, name)
@@ -216,25 +217,25 @@ def _sentence(event: Event) -> str:
 
 
 def _differing(was: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
-    """The fields that say something else, in words; the place in the file apart."""
+    """The Chinese names of the fields that differ, ignoring the row number."""
     names = [name for name in {**was, **fields} if name != "provenance" and was.get(name) != fields.get(name)]
     stated = [(each.get("provenance") or {}).get("stated_timeliness") for each in (was, fields)]
     names += ["stated_timeliness"] * (stated[0] != stated[1])
     return [short(name) for name in names]
 
 
-# -- ids and entries --
+# -- idempotency keys and entries --
 
 _IMPORT, _ANNULMENT = "import/", "import-annulled/"
 
 
 def _step_id(key: str, name: str, number: int) -> str:
-    """The id of a recording: by it the log tells which row's step an entry is."""
+    """The idempotency key of a step, which identifies row and step in the log."""
     return f"{_IMPORT}{key}/{name}/{number}"
 
 
 def annulment_id(batch: int, reference: str, number: int) -> str:
-    """The same of what takes an import back."""
+    """The idempotency key of an annulling amendment."""
     return f"{_ANNULMENT}{batch}/{reference}/{number}"
 
 
@@ -256,19 +257,19 @@ def _entries_of(history: Sequence[Recorded], key: str, name: str) -> list[Record
 
 
 def amendments_of(history: Sequence[Recorded], version: int) -> list[Recorded]:
-    """In the order recorded."""
+    """The entries in order."""
     return [
         entry for entry in history if isinstance(entry.event, EntryAmended) and entry.event.version == version
     ]
 
 
 def _last_entry(history: Sequence[Recorded], version: int) -> Recorded:
-    """The last entry that says what this one says now: itself, or its last amendment."""
+    """The entry that is in force for this one: itself, or its last amendment."""
     return (amendments_of(history, version) or [history[version - 1]])[-1]
 
 
 def _last_imported(history: Sequence[Recorded], entry: Recorded) -> Event | None:
-    """What imports last said of it, whatever officers have made of it since; None where they took it back."""
+    """The event as last imported, ignoring officers' corrections; None if an import withdrew it."""
     event: Event | None = entry.event
     for each in amendments_of(history, entry.originator_version):
         if _is_of_import(each) and isinstance(each.event, EntryAmended):

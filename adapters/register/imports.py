@@ -1,8 +1,7 @@
-"""An earlier register brought into this one: what is new, what changed since it was last brought in, and all of it
-taken back.
+"""Imports an earlier register: new rows, changes since the last import, and annulling an import.
+A row's request has a key, and each step an idempotency key derived from it, so the log itself shows what was imported;
 
-Each row's request is known by a key, and each of its steps by the id that it was recorded under, so the log itself
-tells what was imported and nothing beside it is kept.
+nothing else is stored.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ from projections.importing.rows import Row
 from projections.register import appeal_spells, request_row
 
 _ROUNDS = 5
-"""Of judging: what rests on a row that is refused is refused in the next."""
+"""Rounds of judging: rows that depend on a refused row are refused in the next round."""
 
 
 class Imports:
@@ -69,16 +68,16 @@ class Imports:
         against: Sequence[tuple[Period, ReportFormat]] = (),
         on_progress: Callable[[int], None] = lambda _: None,
     ) -> Plan:
-        """What importing the rows would record, judged and not stored.
+        """Plan an import and judge it; stores nothing.
 
-        against: periods whose tables are wanted as they would be then. Raises NotComplete.
+        against: periods whose tables are computed as they would be afterwards. Raises NotComplete.
         """
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             earlier = Earlier(connection, authority_id, self._vault)
             await earlier.find(rows)
-            # Beside the event loop, as what follows: a file of thousands of rows takes seconds of work.
+            # In a thread, like what follows: thousands of rows take seconds.
             plan = Plan(
                 digest, await asyncio.to_thread(lambda: [earlier.planned(row, today) for row in rows])
             )
@@ -116,7 +115,7 @@ class Imports:
     async def commit(
         self, code: str, plan: Plan, today: date, *, actor: str, permissions: Permissions = WHOLE
     ) -> Import | None:
-        """Record what the plan says, all of it or nothing. Raises Refused; None where there is nothing to record."""
+        """Record the plan, all or nothing. None if there is nothing to record. Raises Refused."""
         recordings = plan.recordings(today)
         if not recordings:
             return None
@@ -129,7 +128,7 @@ class Imports:
         return (await self._authorities.authority(code)).imports[-1]
 
     async def imports(self, code: str) -> tuple[Import, ...]:
-        """All there were. Raises AuthorityUnknown."""
+        """All imports. Raises AuthorityUnknown."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             head, authority, _ = await self._authorities.as_it_stands(connection, authority_id)
@@ -139,7 +138,7 @@ class Imports:
     async def annul(
         self, code: str, number: int, today: date, *, actor: str, permissions: Permissions = WHOLE
     ) -> Judged:
-        """Take back every entry of an import, all or none. Raises ImportUnknown, ImportChangedSince, Refused."""
+        """Annul every entry of an import, all or nothing. Raises ImportUnknown, ImportChangedSince, Refused."""
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
         imports = await self.imports(code)
@@ -156,7 +155,7 @@ class Imports:
 
 
 async def _tables(view: PresentView, work: UnitOfWork, period: Period, form: ReportFormat) -> AnnualTables:
-    """The tables of the period as they would be with what was judged."""
+    """The tables of the period, including what was judged."""
     changed = {
         request.reference: (
             request_row(request, position=history[-1].position, law_digest=""),
@@ -185,7 +184,7 @@ def _submission(
 
 
 def _blame(plan: Plan, refused: Refused) -> bool:
-    """Give each refusal to its row. False if one is of the import itself."""
+    """Add each refusal to its row. False if one is of the import as a whole."""
     by_id = {recording.id: each for each in plan.rows for recording in each.recordings}
     for problem in refused.problems:
         found = by_id.get(problem.id or "")

@@ -60,10 +60,10 @@ from projections.report import checks
 
 
 async def judge(work: UnitOfWork, submission: Submission, overdue: Refusal | None = None) -> Judged:
-    """What the submission adds to the unit of work, all of its recordings or none; others have their turns meanwhile.
+    """Judge a submission and add its entries to the unit of work, all or none; yields to the event loop in between.
 
-    overdue: why nothing more may be recorded; what is stored already is answered all the same.
-    Raises Refused with every problem found, or what else went wrong; then the unit of work is as it was before.
+    overdue: why nothing new may be recorded; repeated recordings still get their stored reply.
+    Raises Refused with every problem found, or another exception; then the unit of work is unchanged.
     """
     before = work.savepoint()
     try:
@@ -81,7 +81,7 @@ async def judge(work: UnitOfWork, submission: Submission, overdue: Refusal | Non
 
 
 def stream_to_pin(work: UnitOfWork, submission: Submission) -> str | None:
-    """Of the report that the submission's one recording pins, unless it is recorded already."""
+    """The tables that the submission's only recording pins, unless it is recorded already."""
     one = submission.recordings[0]
     pins = (
         len(submission.recordings) == 1
@@ -98,7 +98,7 @@ class _Judge:
         self._failed: set[str] = set()
 
     async def judge_all(self) -> tuple[list[Reply], list[RefusedLine]]:
-        """Each recording on top of those before it. One with a problem is left out of what follows."""
+        """Judge each recording after the previous ones. A refused one is left out for those that follow."""
         replies: list[Reply] = []
         problems: list[RefusedLine] = []
         turns = Turns()
@@ -113,7 +113,7 @@ class _Judge:
         return replies, problems
 
     def _judge(self, recording: Recording) -> Reply:
-        """Raises the Refusal by which it cannot be recorded on top of those before it."""
+        """Raises a Refusal if it cannot be recorded after the previous ones."""
         act = self._entry(recording, "", recording.event)
         brought = recording.brings_reference
         authorization.check_act(self._work.authority, act, self._by.permissions, brought=brought)
@@ -181,7 +181,7 @@ class _Judge:
         return self._replied(entry, admission.request, admission.questions)
 
     def _check_import(self, event: Event) -> None:
-        """Raises NoSuchImport unless what names a file comes with the import of that file, in one submission."""
+        """Raises NoSuchImport if the event names an imported file that is not imported by the same submission."""
         batch = self._by.recordings[0].event
         named = events.resulting(event)
         source = named.provenance if isinstance(named, events.IMPORTED) else None
@@ -194,7 +194,7 @@ class _Judge:
             raise NoSuchImport(event=event.title)
 
     def _new_stream(self, recording: Recording) -> str:
-        """Of a new request: a number given out, or the one brought along."""
+        """The stream of a new request: with the next number, or the given one."""
         year = recording.event.on.year
         if not recording.brings_reference:
             given = self._work.numbers.next(self._work.last_numbers, year)
@@ -209,7 +209,7 @@ class _Judge:
         return reference.stream
 
     def _stream_of(self, recording: Recording) -> str:
-        """Of the request that the recording names. Raises RequestUnknown."""
+        """The stream of the request that the recording names. Raises RequestUnknown."""
         if recording.reference is None:
             raise Malformed(field="reference：", problem="缺少这一项")
         stream = self._stream_named(recording.reference)
@@ -292,7 +292,9 @@ class _Judge:
         latest = self._entry(recording, stream, event)
         kind, person = authority.kind, authority.person_of
         if isinstance(event, SNAPSHOT_EVENTS):
-            annual_report.admit(history, latest, year, kind, person)  # what comes first is said first
+            annual_report.admit(
+                history, latest, year, kind, person
+            )  # first, so that its refusal takes precedence
             event = msgspec.structs.replace(event, pinned=self._pinned(stream, body))
             latest = msgspec.structs.replace(latest, event=event)
         admitted = annual_report.admit(history, latest, year, kind, person)
@@ -325,10 +327,10 @@ class _Judge:
     # -- every event --
 
     def _stored_reply(self, recording: Recording, known: Recorded) -> Reply:
-        """The stored reply to a repeated id: to whom it belongs, if it is the same recording in every part.
+        """The stored reply to a repeated idempotency key, if actor and recording are the same in every part.
 
-        Of a recording whose sealed values were erased, or are shown to nobody, nobody is told whether it is: one who
-        guesses gets one answer.
+        If its sealed values are erased or restricted, the answer does not depend on whether they are equal, so that it
+        reveals nothing to a caller who guesses.
         """
         event = recording.event
         where = f"{reference_in(known.originator_id)}第{known.originator_version}条"
@@ -364,16 +366,16 @@ class _Judge:
         return _again(self._replied(known, replay(until, law), questions_of_last(until, law)))
 
     def _is_erased(self, known: Recorded) -> bool:
-        """Whether a value that the entry sealed was erased since."""
+        """Whether a sealed value of the entry has been erased."""
         erased = erased_in(self._work.history(known.originator_id))
         return any(value.id in erased for _, value in sealed_in(known.event))
 
     def _entry(self, recording: Recording, stream: str, event: Event) -> Recorded:
-        """Where the event would lie in the log, and by whom: what its actor's powers are judged by."""
+        """The entry as it would be recorded, by which the actor's powers are judged."""
         return self._work.entry(recording, stream, event, self._by.actor)
 
     def _check_version(self, stream: str) -> None:
-        """Raises VersionConflict unless so many entries are there as were seen."""
+        """Raises VersionConflict unless the stream has the expected version."""
         present, expected = len(self._work.history(stream)), self._by.expected_version
         if expected not in (None, present):
             raise VersionConflict(reference=reference_in(stream), present=present, expected=expected)
@@ -393,7 +395,7 @@ def _again(reply: Reply) -> Reply:
 
 
 def _check_receives(authority: Authority, event: Event) -> None:
-    """Raises PassedOn for a receipt of a day on which another authority had taken over; judged when recorded alone."""
+    """Raises PassedOn for a receipt on a day when another authority had taken over; not checked in a replay."""
     receipt = events.resulting(event)
     if isinstance(receipt, events.Received) and (taken := authority.succeeded_on(receipt.on)):
         successors = "、".join(authority.successors_on(receipt.on))

@@ -1,4 +1,4 @@
-"""Keys of officers for programs: made, listed and revoked, each act in the access log."""
+"""API keys of officers: creating, listing and revoking; every act is in the access log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.authority import powers
 
 
 class Keys:
-    """What an officer's program calls with; it may do no more than the acts it was made for."""
+    """An API key allows only the acts chosen at its creation."""
 
     def __init__(self, database: Database, authorities: Authorities) -> None:
         self._database = database
@@ -35,7 +35,7 @@ class Keys:
         origin: Origin,
         once: str = "",
     ) -> tuple[SessionToken, str, datetime]:
-        """A key of the officer, its id, and when it expires. once: the id it is to have; another with it is not made.
+        """Create a key. Returns it, its id, and when it expires. once: idempotency key of the form.
 
         Raises AccountUnknown, OfficerUnknown, KeyBeyondPowers or IdempotencyKeyReused.
         """
@@ -50,7 +50,7 @@ class Keys:
             if beyond:
                 raise KeyBeyondPowers(officer=officer, acts="、".join(beyond))
             id_ = once if sessions.is_id(once) else uuid4().hex
-            # Who sends the same form twice at once waits here for the first.
+            # Lock: if the same form is sent twice at once, the second waits for the first.
             await accounts.hold(connection, authority_id, officer)
             if any(each.id == id_ for each in await sessions.keys(connection, authority_id, officer)):
                 raise IdempotencyKeyReused(id=id_, where="密钥")
@@ -63,7 +63,7 @@ class Keys:
         return made
 
     async def listed(self, code: str, officer: str | None = None) -> Sequence[Key]:
-        """Of one officer, or of all."""
+        """The keys of one officer, or of all."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await sessions.keys(connection, authority_id, officer)
@@ -71,7 +71,7 @@ class Keys:
     async def revoke(
         self, code: str, id_: str, *, officer: str | None = None, actor: str, origin: Origin
     ) -> None:
-        """officer: only if it is theirs. Raises KeyUnknown."""
+        """Revoke a key. officer: only if it is this officer's. Raises KeyUnknown."""
         authority_id = await self._authorities.id_of(code)
         if not sessions.is_id(id_):
             raise KeyUnknown

@@ -1,4 +1,4 @@
-"""Letters of cases: composed from what is recorded and sealed, filed with the case, and from then on the same for ever."""
+"""Letters of cases: composed from recorded and sealed data; once filed with the case they never change."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Reference, Sealed, reference_in
 
 MOST = 500
-"""Letters of one day in one file."""
+"""Maximum letters in one file."""
 
 _FILED_AS = {
     "answer": "answer", "correction": "answer", "consultation": "consultation", "disclosure_notice": "consultation",
@@ -64,14 +64,14 @@ class Refused(NamedTuple):
 
 
 class Day(NamedTuple):
-    """What goes out on a day."""
+    """The letters that are sent on a day."""
 
     letters: list[Letter]
     refused: list[Refused]
 
 
 def offered(authority: Authority, history: Sequence[Recorded], request: DisclosureRequest) -> list[Offered]:
-    """What can be made of a case of this history, in the order of law."""
+    """The letters that can be made of a case, in the prescribed order."""
     entries = amended(history) or []
     found = []
     for entry in entries:
@@ -96,7 +96,7 @@ class Letters:
         self._documents = documents
 
     async def offered(self, code: str, reference: Reference) -> list[Offered]:
-        """What can be made of a case, in the order of law; nothing sealed is opened. Raises RequestUnknown."""
+        """The letters that can be made of a case, in the prescribed order; decrypts nothing. Raises RequestUnknown."""
         async with self._view(code) as view:
             history = await view.history(reference)
             return offered(view.authority, history, replay(history, view.law))
@@ -110,8 +110,8 @@ class Letters:
         *,
         corrected: bool = False,
     ) -> Letter:
-        """The letter of an entry, of the last that leads to it if none is named; what it lacks is in `missing`. A draft, unless
-        it is filed.
+        """The letter of an entry, of the last that leads to it if none is named; what it lacks is in `missing`. A
+        draft, unless it is filed.
 
         corrected: as a new paper that names the one filed before. Personal data: log the reading.
         Raises RequestUnknown, PersonalDataIsRestricted, LetterDetailsMissing and what `letter.compose` does.
@@ -130,7 +130,8 @@ class Letters:
 
     @staticmethod
     def _composed(kind: str, matter: Matter, filed: Sequence[Recorded], *, corrected: bool = False) -> Letter:
-        """filed: entries that filed it before. A new one names the last of these; one that is filed, the one before it."""
+        """filed: entries that filed it before. A new one names the last of these; one that is filed, the one before
+        it."""
         replaced: Any = None
         if filed and (corrected or len(filed) > 1):
             replaced = filed[-1 if corrected else -2].event
@@ -140,7 +141,8 @@ class Letters:
     async def numbers(
         self, code: str, year: int, series: str | None = None, after: int = 0
     ) -> list[SeriesListed]:
-        """The document numbers of the year, of each series or of one: see `document_numbers.listed`. Raises UnknownCode."""
+        """The document numbers of the year, of each series or of one: see `document_numbers.listed`. Raises
+        UnknownCode."""
         async with self._view(code) as view:
             named = (
                 [series] if series else dict.fromkeys(each.series for each in view.authority.number_series)
@@ -161,9 +163,9 @@ class Letters:
     async def of_day(
         self, code: str, on: date, on_progress: Callable[[int, int], object] = lambda _, __: None
     ) -> Day:
-        """The letters of all entries of a day that go out, by reference, and the list of what was posted.
+        """The letters of a day that are sent, by reference, and the list of what was posted.
 
-        on_progress: gets how many entries are done, of how many. Personal data: log the reading.
+        on_progress: called with the entries done and their total. Personal data: write to the access log.
         Raises TooManyLetters, LetterDetailsMissing.
         """
         matters: list[Matter] = []
@@ -193,7 +195,7 @@ class Letters:
         return Day([*papers, *([posted] if posted else [])], refused)
 
     async def _of_day(self, code: str, kind: str, matter: Matter) -> Letter:
-        """Filed, exactly that which was filed. Raises FiledOtherwise where today's settings give another."""
+        """The letter of a matter; if filed, exactly the filed one. Raises FiledOtherwise if it cannot be reproduced."""
         filed = _filed(matter.history, kind, matter.entry.originator_version)
         composed = self._composed(kind, matter, filed)
         if filed:
@@ -230,10 +232,10 @@ class Letters:
         permissions: Permissions = WHOLE,
         corrected: bool = False,
     ) -> Reply | Filed:
-        """Make the letter and file it with the case, sealed, its digest in the log; once filed that is the letter.
+        """Make the letter and file it with the case: sealed, with its digest in the log. After that it does not change.
 
-        on: the day of filing. corrected: a new paper, which names the one before. Raises LetterIncomplete, and what
-        `compose` and recording raise.
+        on: the day of filing. corrected: file a corrected letter that refers to the previous one. Raises
+        LetterIncomplete, and what `compose` and recording raise.
         """
         async with self._view(code) as view:
             entries = entries_of(await view.history(reference), view)
@@ -267,7 +269,7 @@ class Letters:
     async def pdf(
         self, code: str, reference: Reference, kind: str, version: int | None
     ) -> tuple[bytes, tuple[Missing, ...]]:
-        """The letter as it was filed, else as a draft, and what that lacks."""
+        """The filed letter, or a draft and what it lacks."""
         async with self._view(code) as view:
             entries = entries_of(await view.history(reference), view)
             entry = letter.entry_of(kind, entries, str(reference), version)
@@ -278,13 +280,13 @@ class Letters:
 
 
 async def _happened(view: View, on: date) -> list[list[Recorded]]:
-    """Histories of the requests of which an entry tells something of the day, by reference."""
+    """Histories of the requests with an entry about the day, by reference."""
     rows = await view.fetch(SQL["streams_of_day"], str(on), view.position)
     return list((await view.streams([row["stream"] for row in rows])).values())
 
 
 def entries_of(history: Sequence[Recorded], view: View) -> list[Recorded]:
-    """As amended, in the order of law. Raises RequestAnnulled, PersonalDataIsRestricted."""
+    """The history after amendments. Raises RequestAnnulled, PersonalDataIsRestricted."""
     check_shown(replay(history, view.law))
     entries = amended(history)
     if entries is None:
@@ -293,7 +295,7 @@ def entries_of(history: Sequence[Recorded], view: View) -> list[Recorded]:
 
 
 def matter_of(view: View, history: Sequence[Recorded], entry: Recorded, earlier: Earlier | None) -> Matter:
-    """What the letter is written from, nothing opened yet. Raises LetterDetailsMissing."""
+    """The facts of the letter, not decrypted yet. Raises LetterDetailsMissing."""
     on = entry.event.on
     details = view.authority.letter_details_on(on)
     if details is None:
@@ -315,7 +317,7 @@ def _name(name: str, version: int, before: int) -> str:
 
 
 def _filed(entries: Sequence[Recorded], kind: str, version: int) -> list[Recorded]:
-    """Entries that filed this letter, in the order filed: the last is the letter."""
+    """Entries that filed this letter, in order; the last one is in force."""
     first = _name(letter.wording_of(kind).name, version, 0)
     return [
         each

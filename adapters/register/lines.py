@@ -1,4 +1,4 @@
-"""Recordings as lines of a file, and problems by the number of their line."""
+"""Reads recordings from the lines of a file, and assigns problems to line numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.law.refusals import Malformed
 
 
 class Lines:
-    """What has been read of a file so far: its recordings, and the lines that are none."""
+    """The recordings read so far, and the lines that could not be read."""
 
     def __init__(self) -> None:
         self.recordings: list[Recording] = []
@@ -20,7 +20,7 @@ class Lines:
         self._numbers: list[int] = []
 
     def read(self, lines: Sequence[bytes]) -> None:
-        """The next lines. Blank ones are counted and passed over."""
+        """Read further lines. Blank ones are counted and skipped."""
         for line in lines:
             self.count += 1
             if not line.strip():
@@ -33,6 +33,6 @@ class Lines:
                 self.unreadable.append(RefusedLine(self.count, None, wrong))
 
     def problems(self, refused: Refused) -> list[tuple[int, RefusedLine]]:
-        """Each with the number of its line, in their order. Of what could not be read the index is the number."""
+        """The problems with their line numbers, in order."""
         found = [(self._numbers[each.index] if each.id else each.index, each) for each in refused.problems]
         return sorted(found, key=lambda each: each[0])

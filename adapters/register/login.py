@@ -1,6 +1,7 @@
-"""Who comes in: login, sessions and keys, each act in a transaction of its authority and in its access log.
+"""Login, sessions and API keys; every act is in a transaction of its authority and in its access log.
 
-The day, and every term, is the database's. A password is hashed outside any transaction, so nobody waits for it.
+Days and expiry are by the database's clock. Passwords are hashed outside transactions, so that no connection waits for
+it.
 """
 
 from __future__ import annotations
@@ -28,16 +29,17 @@ from domain.law.refusals import Refusal
 from domain.values import OFFICER_PATTERN
 
 PROOF_LASTS = timedelta(minutes=30)
-"""How long after a code of the second factor what needs a fresh one may be done."""
+"""How long a verified second factor counts as recent."""
 
 
 class Principal(NamedTuple):
-    """Who came in: an officer by a session or a key of this id, or a service account by its key.
+    """An authenticated caller: an officer by a session or API key, or a service account by its key; id: of session or
+    key.
 
-    acts: of a key, what it may do. position: how far the log of their authority then reached. service: the account, which
-    has no roles; its acts are those granted to it. awaits: what a session lacks before it may do anything. is_stale: the
-    last code of the second factor in it is older than PROOF_LASTS. replica: the database that said so is a standby.
-    authority: theirs, as it stood when they came in. names: of its officers that have an account, where they were asked for.
+    acts: what a key may do; None for a session. position: of the authority's log at that time. service: the service
+    account, which has granted acts instead of roles. awaits: what the session still lacks before it may do anything.
+    is_stale: the last verification of the second factor is older than PROOF_LASTS. replica: read from a standby.
+    authority: the principal's, at that time. names: of its officers with an account, if asked for.
     """
 
     code: str
@@ -79,14 +81,14 @@ class Logins:
         origin: Origin,
         held: SessionToken | None = None,
     ) -> LoginResult:
-        """A new session. held: one that the caller came with, which ends.
+        """Log in. Returns a new session. held: the caller's present session, which ends.
 
-        Raises LoginFailed, TooManyFailures, AccountDisabled or SeparationOfAdministrators; the first
-        alone where the password is not right, after the same time whether or not there is such an account.
+        Raises LoginFailed, TooManyFailures, AccountDisabled or SeparationOfAdministrators. With a wrong password only
+        the first two, and after the same time whether or not the account exists.
         """
         authority_id, source = await self._login_session.counted_at(code, origin)
         if not re.match(OFFICER_PATTERN, officer):
-            officer = ""  # nobody has it, and not every text can be asked for
+            officer = ""  # an id that does not exist; not every text can be a parameter of a query
         await self._check_password(authority_id, officer, password, origin, source=source)
         async with self._database.transaction(authority_id) as connection:
             found = await self._login_session.open(
@@ -99,8 +101,8 @@ class Logins:
     async def change_password(
         self, who: Principal, old: str, new: str, *, policy: PasswordPolicy, origin: Origin
     ) -> LoginResult:
-        """Ends every session of the officer and begins one. Raises LoginFailed, TooManyFailures, PasswordUnfit or
-        PasswordReused.
+        """Change the password; ends every session of the officer and begins one. Raises LoginFailed, TooManyFailures,
+        PasswordUnfit or PasswordReused.
         """
         authority_id = await self._authorities.id_of(who.code)
         present = await self._check_password(
@@ -138,7 +140,8 @@ class Logins:
         source: str,
         act: AccessAct = "login",
     ) -> str:
-        """The hash it is right by; source: under which failures are counted. Raises LoginFailed or TooManyFailures."""
+        """The stored hash, if the password is right. source: under which failures are counted. Raises LoginFailed or
+        TooManyFailures."""
         attempt = accounts.Attempt(None, locked=False)
         async with self._database.transaction(authority_id) as connection:
             known = await accounts.is_known(connection, authority_id, officer)
@@ -170,18 +173,19 @@ class Logins:
                 await log_access(connection, authority_id, "lockout", actor=actor, origin=origin)
         raise _failed()
 
-    # -- who it is --
+    # -- authentication of a call --
 
     async def of_session(self, secret: SessionToken, *, names: bool = False) -> Principal | None:
-        """Whose session it is; None if none is in force. A session ends with the powers it was made under. names: with those."""
+        """The officer of a session; None if it is not valid. It ends when the officer's powers change. names: see
+        Principal."""
         return await self._who(secret, sessions.find, names=names)
 
     async def of_key(self, secret: SessionToken, source: str) -> Principal | None:
-        """Whose key it is, used from this source; None if none is in force."""
+        """The officer of an API key, used from this source; None if it is not valid."""
         return await self._who(secret, partial(sessions.find_key, source=source))
 
     async def of_service_key(self, secret: SessionToken, source: str) -> Principal | None:
-        """Which service account's key it is; None if none is in force, or the account is not."""
+        """The service account of an API key; None if the key or the account is not valid."""
         try:
             authority_id = await self._authorities.id_of(secret.code)
         except AuthorityUnknown:
@@ -234,17 +238,17 @@ class Logins:
     # -- sessions --
 
     async def sessions(self, who: Principal) -> Sequence[SessionShown]:
-        """The officer's own that are in force."""
+        """The officer's valid sessions."""
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await sessions.of_officer(connection, authority_id, who.officer, who.id)
 
     async def logout(self, who: Principal, origin: Origin) -> None:
-        """End the session that the officer came with."""
+        """Log out: end this session."""
         await self._end(who, who.id, "logout", origin)
 
     async def end_session(self, who: Principal, id_: str, origin: Origin) -> None:
-        """End one of the officer's own. Raises SessionUnknown."""
+        """End another session of the officer. Raises SessionUnknown."""
         await self._end(who, id_, "session_ended", origin)
 
     async def _end(self, who: Principal, id_: str, act: AccessAct, origin: Origin) -> None:
@@ -257,7 +261,7 @@ class Logins:
             await log_access(connection, authority_id, act, actor=who.officer, origin=origin, reference=id_)
 
     async def sweep(self, code: str) -> int:
-        """Remove sessions past their terms, and what no longer counts of wrong passwords. Returns how many sessions."""
+        """Delete expired sessions and outdated counts of wrong passwords. Returns the number of sessions."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             await accounts.forget_sources(connection, authority_id)

@@ -1,4 +1,4 @@
-"""The session that an officer gets who has shown who they are, by whichever way; what refuses it, and what it still awaits."""
+"""Begins a session after authentication by password or identity provider: what refuses it, and what it still awaits."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ log = structlog.get_logger("taizhang.login")
 
 
 NOWHERE = 0
-"""The key under which logins to authorities that are not here are counted, as slowly as any."""
+"""The authority id under which failed logins to unknown authorities are counted, taking the same time."""
 
 
 class LoginResult(NamedTuple):
-    """A login that succeeded, or a password that was changed. awaits: see Principal."""
+    """Result of a login or a change of password. awaits: see Principal."""
 
     secret: SessionToken
     display_name: str
@@ -42,8 +42,8 @@ class LoginResult(NamedTuple):
 
 
 class Provided(NamedTuple):
-    """What the identity provider says of a login. session: its own, '' where it names none. proven_at: when it asked for a second
-    factor; None: it does not say that it did.
+    """A login at the identity provider. session: the provider's own id, '' if it gives none. proven_at: time of its
+    second factor; None if it does not report one.
     """
 
     session: str
@@ -51,14 +51,14 @@ class Provided(NamedTuple):
 
 
 class LoginSession:
-    """Begun alike after a password and after the identity provider's word."""
+    """Begins sessions, the same way after a password and after the identity provider."""
 
     def __init__(self, authorities: Authorities) -> None:
         self._authorities = authorities
 
     async def counted_at(self, code: str, origin: Origin) -> tuple[int, str]:
-        """The authority, or NOWHERE, and the source under which failures are counted: each code by itself that has no
-        register, as those are that have one.
+        """The authority, or NOWHERE, and the source under which failures are counted: for each unknown code separately,
+        as for known ones.
         """
         try:
             return await self._authorities.id_of(code), origin.source
@@ -79,8 +79,8 @@ class LoginSession:
         held: SessionToken | None,
         provided: Provided | None = None,
     ) -> LoginResult | Refusal:
-        """A session for an officer who has shown who they are, by the right password or, provided, at the identity provider;
-        or why there is none, which is in the access log and to be committed too.
+        """A session for an authenticated officer, by password or, provided, by the identity provider; or the refusal,
+        which is in the access log and must be committed too.
         """
         authority, day = await self._authorities.today(connection, authority_id)
         account = await accounts.state(connection, authority_id, officer, policy)
@@ -107,7 +107,7 @@ class LoginSession:
                 must_change=provided is None and (account.must_change or account.expired), enrolled=enrolled,
                 provided=provided,
             )  # fmt: skip
-            if logged_in.awaits != "code":  # else the attempts count on until a right code comes
+            if logged_in.awaits != "code":  # else failures are kept until a right code comes
                 await accounts.succeeded(connection, authority_id, officer)
         await log_access(
             connection, authority_id, act, actor=officer, origin=origin,
@@ -125,7 +125,7 @@ class LoginSession:
         officer: str,
         account: accounts.State | None,
     ) -> Refusal | None:
-        """Why a caller with the right password may still not log in."""
+        """Why an authenticated officer may not log in."""
         if account is None or account.disabled:
             return AccountDisabled(officer=officer, why="已停用")
         if account.idle:
@@ -157,8 +157,9 @@ class LoginSession:
         proven: bool = False,
         provided: Provided | None = None,
     ) -> LoginResult:
-        """enrolled: a second factor is in force here. proven: in the session before, which lacked nothing. provided: by the identity provider, whose second factor takes the
-        place of none that the officer has here: who binds subjects would have it otherwise.
+        """enrolled: the officer has a second factor here. proven: it was verified in the previous session. provided: by
+        the identity provider; its second factor does not replace one that the officer has here, since otherwise an
+        administrator who binds subjects could bypass that.
         """
         roles = authority.roles_of(officer, day)
         awaits: Awaits = ""

@@ -1,4 +1,4 @@
-"""Where an officer's mail goes: sealed in the vault, since it is the officer's own, and gone once they leave the office."""
+"""Officers' mail addresses: personal data, so sealed in the vault, and deleted when they leave office."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STATES = {
 
 
 class MailOfOfficer(msgspec.Struct, frozen=True):
-    """An officer who gets mail, without the address, and what became of the last digest: its day, and how it stands."""
+    """An officer who gets mail, without the address, and the day and state of the last digest."""
 
     officer: str
     set_at: datetime
@@ -38,7 +38,7 @@ class MailOfOfficer(msgspec.Struct, frozen=True):
 
     @property
     def said(self) -> str:
-        """How the last digest went, in words."""
+        """The state of the last digest in Chinese."""
         if self.state is None:
             return "尚未发送过"
         said = f"{self.day}，{_STATES.get(self.state, self.state)}"
@@ -56,7 +56,7 @@ class MailAddresses:
     async def set(
         self, code: str, officer: str, address: str, relay: Relay, *, actor: str, origin: Origin
     ) -> None:
-        """In the place of the one before. Raises MailAddressRefused or OfficerUnknown."""
+        """Set or replace the address. Raises MailAddressRefused or OfficerUnknown."""
         try:
             found = relay.check(address)
         except MailFault as wrong:
@@ -75,7 +75,7 @@ class MailAddresses:
             )
 
     async def remove(self, code: str, officer: str, *, actor: str, origin: Origin) -> None:
-        """No more mail. Raises MailAddressMissing."""
+        """Remove the address. Raises MailAddressMissing."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             if not await forget(connection, authority_id, officer):
@@ -90,7 +90,7 @@ class MailAddresses:
             )
 
     async def of(self, code: str, officer: str) -> str | None:
-        """The address, for the officer alone and for a mail to them."""
+        """The decrypted address, only for the officer and for sending mail."""
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:

@@ -1,4 +1,4 @@
-"""Settings of letters checked, and document numbers given out, as what is recorded is judged."""
+"""When an event is judged: checks settings of letters, and assigns document numbers."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from domain.request import events
 
 
 def numbered(work: UnitOfWork, body: Event, stream: str, earlier: Event | None) -> Event:
-    """The event with its document number: that of the entry it corrects, or of the draft it sends, else the series' next.
+    """The event with its document number: that of the corrected entry or of the draft, otherwise the next of the
+    series.
 
-    As it was sent where the authority has no series for it. earlier: of an amendment, what the entry said. Raises
-    Malformed where the year has no more numbers.
+    Unchanged if the authority has no series for it. earlier: for an amendment, the corrected event. Raises Malformed if
+    the year has no more numbers.
     """
     event: Any = events.resulting(body)
     if event is None or not lacks_number(body):
@@ -43,7 +44,7 @@ def _of_draft(work: UnitOfWork, event: Any, stream: str) -> str | None:
 
 
 def check_of_letters(authority: Authority | None, event: Event) -> None:
-    """What an authority says of its letters can be said so, in itself or as a correction.
+    """Check settings of letters, in an event or in an amendment.
 
     Raises ParagraphUnknown, WordingRefused, NothingReworded, UnknownCode, Malformed.
     """

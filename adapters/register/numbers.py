@@ -1,4 +1,4 @@
-"""The reference numbers of one authority as a unit of work gives them out."""
+"""Assigns the reference numbers of one authority within a unit of work."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from domain.values import LAST_NUMBER, Reference
 
 
 class Numbers:
-    """By year the last one; where a receipt far above it was annulled, that number stays taken, and the others go on below.
+    """The last number of each year. If a receipt far above it was annulled, its number stays taken, and counting
+    continues below.
 
-    What it answers follows from what was read; which last numbers hold is the unit of work's, that may be rolled back.
+    Computes from the data it was made with; the current last numbers are in the unit of work, which may be rolled back.
     """
 
     def __init__(self, authority_id: int) -> None:
@@ -28,7 +29,7 @@ class Numbers:
         years: Sequence[int],
         jumped: Sequence[Reference],
     ) -> None:
-        """years: in which numbers will be given out. jumped: receipts far above the others that may be annulled."""
+        """years: in which numbers will be assigned. jumped: receipts far above the others that may be annulled."""
         self._at_first = last
         for year in {*years}:
             if -year in last:
@@ -42,7 +43,7 @@ class Numbers:
             )
 
     def next(self, last: Mapping[int, int], year: int) -> Reference | None:
-        """None where the year has no more."""
+        """The next number; None if the year has no more."""
         number = last.get(year, 0) + 1
         while number in self._taken.get(year, ()):
             number += 1
@@ -51,7 +52,7 @@ class Numbers:
     def without(
         self, last: Mapping[int, int], annulled: Reference, since: Sequence[Reference]
     ) -> Mapping[int, int]:
-        """The last numbers once the receipt is annulled. since: receipts that were not there when it was read."""
+        """The last numbers after the receipt is annulled. since: receipts added after reading."""
         year, present = annulled.year, last.get(annulled.year, 0)
         before = self._at_first.get(year, 0) if annulled in since else self._besides.get(annulled, present)
         besides = max([before, *(each.number for each in since if each.year == year and each != annulled)])

@@ -1,4 +1,4 @@
-"""What is read of another authority's register before a recording is judged: no transaction spans two authorities."""
+"""Data of other authorities' registers that judging needs, read beforehand: no transaction spans two authorities."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ from projections.report import taken_over
 
 
 class FromOutside(NamedTuple):
-    """superior: the authority that the actor names, `county/wang`, if it keeps a register here. figures: of the predecessor
-    that the recording takes over, or why they cannot be. predecessors: whom the authority has taken over. above: the superior
-    whose assessment is contested, if it keeps a register here. units: codes and names of the units that may be scored.
-    contests: by unit what it contests of the authority's assessments. results: of the assessment that is concluded, or why it cannot be.
+    """superior: the authority in the actor's name, as in `county/wang`, if it has a register here. figures: of the
+    predecessor that the recording takes over, or a refusal. predecessors: authorities that this one has taken over.
+    above: the superior whose assessment is contested, if it has a register here. units: codes and names of the units
+    that may be scored. contests: what each unit contests in the authority's assessments. results: of the assessment
+    being concluded, or a refusal.
     """
 
     superior: Authority | None = None
@@ -66,7 +67,7 @@ class Outside:
         self._assessments = assessments
 
     async def read(self, code: str, actor: str, recordings: Sequence[Recording]) -> FromOutside:
-        """For what is about to be judged in the register of the authority."""
+        """Read what judging these recordings of the authority needs."""
         first = recordings[0]
         reporting = len(recordings) == 1 and annual_report.year_in(first.stream or "") is not None
         return FromOutside(
@@ -87,7 +88,7 @@ class Outside:
         return found
 
     async def _said_since(self, code: str, predecessor: Authority, position: int) -> dict[int, Pinned]:
-        """By year what the predecessor's report says now, where its figures were taken over at an earlier position."""
+        """By year the present figures of the predecessor's report, if they were taken over at an earlier position."""
         years = {each.in_force_from.year + nth for each in predecessor.successions for nth in (-1, 0, 1)}
         async with self._view(code) as view:
             states = [await view.report_state(year) for year in sorted(years)]
@@ -152,5 +153,5 @@ class Outside:
         except NotComplete as incomplete:
             why = str(incomplete).rstrip("。")
         except (AuthorityUnknown, AuthorityNotRegistered):
-            pass  # no more is said of one that is not there than of one that is another's
+            pass  # the answer must not reveal whether the authority exists
         return NotTakenOver(year=year, predecessor=event.predecessor, why=why)

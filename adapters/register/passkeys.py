@@ -1,4 +1,4 @@
-"""Passkeys of officers: made, given, listed and removed by themselves, in the session they came with."""
+"""Officers' passkeys: registered, used, listed and removed by the officer in their session."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ from domain.authority import second_factor
 
 
 class Passkeys:
-    """Beside one-time codes, or instead of them."""
+    """Passkeys as a second factor, besides or instead of one-time codes."""
 
     def __init__(self, database: Database, authorities: Authorities) -> None:
         self._database = database
         self._authorities = authorities
 
     async def listed(self, who: Principal) -> Sequence[Passkey]:
-        """The officer's own, the oldest first."""
+        """The officer's passkeys, the oldest first."""
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id) as connection:
             return [each.passkey for each in await passkeys.of_officer(connection, authority_id, who.officer)]
 
     async def begin(self, who: Principal, token: SessionToken, party: RelyingParty) -> dict[str, Any]:
-        """What the browser is to make one by: see `add`. Raises ProofStale, TooManyPasskeys or SessionUnknown."""
+        """Options for creating a passkey: see `add`. Raises ProofStale, TooManyPasskeys or SessionUnknown."""
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id) as connection:
             await check_may_change(connection, authority_id, who, token)
@@ -73,8 +73,8 @@ class Passkeys:
         party: RelyingParty,
         origin: Origin,
     ) -> Sequence[str]:
-        """It is in force at once and ends the officer's other sessions. Returns the recovery codes, shown once, where it is
-        the first second factor.
+        """Add a passkey; ends the officer's other sessions. Returns recovery codes, shown only now, if it is the
+        officer's first second factor.
 
         Raises PasskeyNotAdded, TooManyPasskeys or ProofStale.
         """
@@ -102,7 +102,7 @@ class Passkeys:
         return codes
 
     async def ask(self, who: Principal, token: SessionToken, party: RelyingParty) -> dict[str, Any]:
-        """What one of the officer's is to sign: see `prove`. Raises SecondFactorMissing or SessionUnknown."""
+        """A challenge for the officer's passkeys: see `prove`. Raises SecondFactorMissing or SessionUnknown."""
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id) as connection:
             held = await passkeys.of_officer(connection, authority_id, who.officer)
@@ -117,7 +117,8 @@ class Passkeys:
     async def prove(
         self, who: Principal, token: SessionToken, signed: Signed, party: RelyingParty, origin: Origin
     ) -> None:
-        """In the session it is to open. Raises PasskeyWrong, PasskeyCopied, TooManyFailures or SecondFactorMissing."""
+        """Verify a signed challenge for this session. Raises PasskeyWrong, PasskeyCopied, TooManyFailures or
+        SecondFactorMissing."""
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id) as connection:
             held = await passkeys.of_officer(connection, authority_id, who.officer)
@@ -134,7 +135,7 @@ class Passkeys:
             raise refused
 
     async def remove(self, who: Principal, token: SessionToken, id_: str, origin: Origin) -> None:
-        """One of the officer's own, but not their only second factor. Raises PasskeyUnknown, LastSecondFactor or
+        """Remove a passkey, unless it is the officer's only second factor. Raises PasskeyUnknown, LastSecondFactor or
         ProofStale.
         """
         authority_id = await self._authorities.id_of(who.code)
@@ -144,7 +145,7 @@ class Passkeys:
             await check_may_change(connection, authority_id, who, token)
             await passkeys.of_officer(
                 connection, authority_id, who.officer
-            )  # of two removals at once one waits
+            )  # lock: of two concurrent removals one waits
             if not await passkeys.remove(connection, authority_id, who.officer, id_):
                 raise PasskeyUnknown
             if not await second_factors.is_in_force(connection, authority_id, who.officer):
@@ -165,7 +166,8 @@ class Passkeys:
         party: RelyingParty,
         held: Sequence[Kept],
     ) -> bool:
-        """Whether one of the officer's signed what was asked in this session, which is used then. Raises PasskeyCopied."""
+        """Whether one of the officer's passkeys signed this session's challenge, which is then used up. Raises
+        PasskeyCopied."""
         challenge = await passkeys.take_challenge(connection, authority_id, token, "proof")
         if challenge is None:
             return False
@@ -180,6 +182,6 @@ class Passkeys:
         return True
 
     async def _verified(self, connection: Connection, authority_id: int, who: Principal) -> bool:
-        """Whether the policy of the day asks that the passkey knows its user."""
+        """Whether today's policy requires user verification."""
         authority, day = await self._authorities.today(connection, authority_id)
         return second_factor.is_user_verified(authority, authority.roles_of(who.officer, day), day)

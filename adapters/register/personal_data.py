@@ -1,4 +1,4 @@
-"""What is sealed: opened, compared, put under a new key."""
+"""Sealed values: decrypting, comparing, searching, key rotation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from domain.values import Reference, Sealed
 from projections.register import RequestRow
 
 ERASED = "已销毁"
-"""What a reading says of a value that was erased."""
+"""Shown instead of an erased value."""
 
 
 class PersonalData:
@@ -40,9 +40,9 @@ class PersonalData:
         self._view = view
 
     async def same_applicant(self, code: str, reference: Reference) -> SameApplicant:
-        """Other requests whose applicant bears the same id number or contact. Raises RequestUnknown.
+        """Other requests whose applicant has the same id number or contact. Raises RequestUnknown.
 
-        None is named of one that is restricted, erased or annulled.
+        Empty if the request is restricted, erased or annulled.
         """
         async with self._view(code) as view:
             received = (await view.request(reference)).received
@@ -53,7 +53,7 @@ class PersonalData:
         async with self._database.transaction(authority_id, reading=True) as connection:
             texts = await self._vault.opened(connection, authority_id, [received.applicant])
             if (text := texts.get(received.applicant.id)) is None:
-                return SameApplicant(0, 1, ())  # erased: nobody to compare with
+                return SameApplicant(0, 1, ())  # the applicant is erased
             applicant = msgspec.json.decode(text, type=Applicant)
             same = await blind_index.same(
                 connection, self._vault.ring, authority_id, applicant, reference, received.on
@@ -64,10 +64,10 @@ class PersonalData:
             return await compared(view, partial(self.unsealed, code), same, description)
 
     async def asked_by(self, code: str, text: str, by: Collection[By]) -> tuple[list[RequestRow], int]:
-        """Requests of which an applicant or an agent has this name, id number, telephone number or address.
+        """Requests with an applicant or agent of this name, id number, telephone number or address.
 
-        The latest, at most LISTED, and how many there are. Personal data: see `unsealed`. Raises Malformed where
-        nothing of the text can be looked for.
+        The latest, at most LISTED, and their total. Personal data: see `unsealed`. Raises Malformed if the text has no
+        usable value.
         """
         if not (identities := blind_index.asked_for(text, by)):
             raise Malformed(field="", problem="请填写要查找的姓名、证件号码、电话或电子邮箱")
@@ -79,20 +79,20 @@ class PersonalData:
             return await view.named(found[: blind_index.LISTED]), len(found)
 
     async def lacks_names(self, code: str) -> bool:
-        """Whether some are not found by name: recorded before names were in the index, and not resealed since."""
+        """Whether some requests are not indexed by name: recorded before names were indexed, and not resealed since."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return bool(await connection.fetchval(SQL["lacks_names"], authority_id))
 
     async def rotate_vault_key(self, suite: Suite | None = None) -> str:
-        """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id.
+        """Create a new key, which seals once every machine has it; the old ones are kept for opening. Returns its id.
 
         suite: that of the current key unless given.
         """
         return await self._vault.rotate(suite)
 
     def suite_of(self, key_id: str) -> Suite:
-        """By which a key of this machine seals."""
+        """The suite of the key with which this machine seals."""
         return self._vault.ring.suite_of[key_id]
 
     def machines_without(self, key_id: str) -> list[str]:
