@@ -157,8 +157,13 @@ class _Document:
             return
         text: list[str] = []
         self._runs(run, text, boxes, depth + 1, styles)
+        is_mark = any(run.find(f"{W}{each}Reference") is not None for each in ("footnote", "endnote"))
         parts += (
-            [raised("".join(text))] if look.is_raised else [faint("".join(text))] if look.is_faint else text
+            [raised("".join(text))]
+            if look.is_raised or is_mark
+            else [faint("".join(text))]
+            if look.is_faint
+            else text
         )
 
     def _field(self, mark: str | None) -> None:

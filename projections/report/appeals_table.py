@@ -128,27 +128,13 @@ def _names_routes(row: Row) -> bool:
 def _head(block: Sequence[Row], first: int) -> _Head:
     """first: the row of the block from which on results stand; above it are routes, unless they are another table."""
     rows = [row for nth, row in enumerate(block) if nth >= first or (_names_routes(row) or _is_over(row))]
-    width = max(map(len, rows))
-    groups: list[_Group] = []
-    columns: list[tuple[str, int]] = []
-    codes: list[str] = []
-    route: tuple[str, ...] = ()
-    cell: int | None = None
-    for at in range(width):
-        places = [row[at] for row in reversed(rows) if at < len(row)]
-        place = next((each for each in places if _is_result(each.text)), None)
-        if place is None or (columns and cell == place.cell):
-            continue
-        match = _results([place.text])[0]
-        own = tuple(text for row in reversed(rows) if (text := _over(row, at)))
-        if columns and ((match and match.code in codes) or len(columns) == len(_ORDER) or own != route):
-            groups.append(_Group(tuple(columns), route))
-            columns, codes = [], []
-        route = own
-        columns.append((place.text, at))
-        codes += [match.code] if match else []
-        cell = place.cell
-    groups += [_Group(tuple(columns), route)] if columns else []
+    groups, is_torn = _groups(rows, by_route=True)
+    if is_torn:
+        # Three cells over fifteen results that are not merged: each is over the results of its turn.
+        typed = [text for row in rows for text in texts_of(row)]
+        found = [match.code for match in (labels.align([text], ROUTES, by_place=False)[0] for text in typed) if match]  # fmt: skip
+        own, _ = _groups(rows, by_route=False)
+        groups = own if found == [each.code for each in ROUTES] else [_Group(each.columns, ()) for each in groups]  # fmt: skip
     named = [any(_results([text for text, _ in each.columns])) for each in groups]
     return _Head(
         tuple(group for group, is_named in zip(groups, named, strict=True) if is_named),
@@ -159,6 +145,33 @@ def _head(block: Sequence[Row], first: int) -> _Head:
             for text, at in group.columns
         },
     )
+
+
+def _groups(rows: Sequence[Row], *, by_route: bool) -> tuple[list[_Group], bool]:
+    """Columns from one result to its next, and whether a route begins in the midst of them. by_route: as it does."""
+    groups: list[_Group] = []
+    columns: list[tuple[str, int]] = []
+    codes: list[str] = []
+    route: tuple[str, ...] = ()
+    cell: int | None = None
+    is_torn = False
+    for at in range(max(map(len, rows))):
+        places = [row[at] for row in reversed(rows) if at < len(row)]
+        place = next((each for each in places if _is_result(each.text)), None)
+        if place is None or (columns and cell == place.cell):
+            continue
+        match = _results([place.text])[0]
+        own = tuple(text for row in reversed(rows) if by_route and (text := _over(row, at)))
+        is_next = (match is not None and match.code in codes) or len(columns) == len(_ORDER)
+        is_torn = is_torn or (bool(codes) and own != route and not is_next)
+        if columns and (is_next or own != route):
+            groups.append(_Group(tuple(columns), route))
+            columns, codes = [], []
+        route = own
+        columns.append((place.text, at))
+        codes += [match.code] if match else []
+        cell = place.cell
+    return groups + ([_Group(tuple(columns), route)] if columns else []), is_torn
 
 
 def _is_over(row: Row) -> bool:

@@ -200,7 +200,7 @@ def _citations(content: Content) -> Iterator[ReportFinding]:
 
 
 def _texts(content: Content, unread: Unread) -> Iterator[ReportFinding]:
-    figures = _known_figures(content, unread)
+    figures = years.known_figures(content, unread)
     closed, new, carried = (
         int(figures.get(f"requests.{row}.{TOTAL}", "0")) for row in (TOTAL, NEW, CARRIED_IN)
     )
@@ -234,16 +234,6 @@ def _texts(content: Content, unread: Unread) -> Iterator[ReportFinding]:
                 left=f"{share.printed}%",
                 right=citations.share(share.part, closed),
             )
-
-
-def _known_figures(content: Content, unread: Unread) -> dict[str, str]:
-    """Without those that a cell which could not be read would change."""
-    figures = citations.figures(content)
-    for table, row, column in unread:
-        group = "appeals.litigation" if row.startswith("litigation") else f"requests.{row.partition('.')[0]}"
-        for name in (f"{table}.{row}.{column}", f"{group}.{column}"):
-            figures.pop(name, None)
-    return figures
 
 
 def _has_texts(content: Content, known: Known) -> bool:

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from domain.report import numerals
+from projections.report import stated_changes
 
 
 class _Word(NamedTuple):
@@ -78,6 +79,7 @@ _CHANNEL = re.compile(
 )
 """Between 收到 and 申请: a part of what was received."""
 _JOINT = re.compile(r"(?:及|和|与|或|、|以及|或者)?")
+_JOINED = re.compile(r"及|和|与|、|加上?|以及")
 _MOST_BETWEEN = 12
 """Letters between words and their number, remarks in brackets aside."""
 
@@ -105,6 +107,16 @@ class Typed(NamedTuple):
     typed: int
     expected: tuple[int, ...]
     names: tuple[str, ...]
+
+
+class Changed(NamedTuple):
+    """A change since last year that is none of its figures'. now, then: the count of either year, and its name."""
+
+    quoted: str
+    said: str
+    now: int
+    then: int
+    name: str
 
 
 class Share(NamedTuple):
@@ -135,7 +147,10 @@ def figures_in(text: str, figures: Mapping[str, str], authority: str | None = No
         for part in _PART.finditer(sentence[: since.start()] if since else sentence):
             of_other_year, from_ = _year_of(part[0], year, of_other_year)
             of_others = _is_of_others(part[0], authority, of_others)
-            yield from _in_part(part[0], from_, figures, of_others=of_others)
+            found = list(_in_part(part[0], from_, figures, of_others=of_others))
+            yield from found
+            if not found and not of_others and not from_[-1][1]:
+                yield from _in_words(part[0], figures, authority)
 
 
 def _is_of_others(part: str, authority: str | None, of_others: bool) -> bool:
@@ -213,13 +228,55 @@ def _in_part(
         if of_others and words[1] in _VERBS:
             continue
         typed = int(match["number"])
-        expected = tuple(
-            sum(int(figures.get(name, "0")) for name in meaning.split("+")) for meaning in meanings
-        )
+        expected = tuple(_sum(meaning, figures) for meaning in meanings)
         known = all(name in figures for meaning in meanings for name in meaning.split("+"))
         if known and typed not in expected:
             quoted = before[before.rfind(words[0]) :] if words[0] in before else before
             yield Typed(f"{quoted}{match[0]}".strip(), words[1], typed, expected, meanings)
+
+
+def _in_words(part: str, figures: Mapping[str, str], authority: str | None) -> Iterator[Typed]:
+    """A clause that says that there was nothing, or nothing but how many requests there were."""
+    new, both, closed = "requests.new.total", "requests.new.total+requests.carried_in.total", "requests.total.total"  # fmt: skip
+    for denied in stated_changes.denied_in(part, authority):
+        if figures.get(denied.name, "0") != "0":
+            yield Typed(denied.quoted, _name_of(denied.name), 0, (int(figures[denied.name]),), (denied.name,))
+    number = stated_changes.total_in(part, authority)
+    if number is not None and all(name in figures for name in (*both.split("+"), closed)):
+        meanings = (new, both, closed)
+        expected = tuple(_sum(meaning, figures) for meaning in meanings)
+        if number not in expected:
+            yield Typed(part.strip("，。；：,;: "), "新收申请", number, expected, meanings)
+
+
+def _name_of(figure: str) -> str:
+    return next(word.name for word in _WORDS if word.figures[:1] == (figure,))
+
+
+def _sum(meaning: str, figures: Mapping[str, str]) -> int:
+    return sum(int(figures.get(name, "0")) for name in meaning.split("+"))
+
+
+def changes_in(text: str, figures: Mapping[str, str], last: Mapping[str, str]) -> Iterator[Changed]:
+    """Changes since last year that its figures contradict. last: of the year before, by the same names.
+
+    Only of a count that is the figure of this year, so that it is known what it counts.
+    """
+    year = figures.get("year")
+    for change in stated_changes.changes_in(text):
+        counted = _counted(change.before, year)
+        if counted is None or (change.year is not None and str(change.year + 1) != year):
+            continue
+        meanings = [
+            meaning
+            for meaning in counted[1]
+            if all(name in figures and name in last for name in meaning.split("+"))
+            and _sum(meaning, figures) == change.number
+        ]
+        before = [_sum(meaning, last) for meaning in meanings]
+        if before and all(before) and not any(map(change.follows, before)):
+            quoted = change.before[change.before.rfind(counted[0][0]) :] + change.quoted
+            yield Changed(quoted.strip(), change.said, change.number, before[0], meanings[0])
 
 
 def _counted(before: str, year: str | None) -> tuple[tuple[str, str], tuple[str, ...]] | None:
@@ -245,6 +302,13 @@ def _counted(before: str, year: str | None) -> tuple[tuple[str, str], tuple[str,
         if any(word.rank == 3 for _, word in found):
             return None
         return (joined[0][0][0], "及".join(word.name for _, word in joined)), ("+".join(names),)
+    if len(found) > 1 and found[-2][1].rank == 0 and found[-1][1].rank == 2:
+        (match, word), (last, other) = found[-2:]
+        if _JOINED.fullmatch(before[match.end() : last.start()]):  # 新收和上年结转
+            sums = tuple(
+                f"{each}+{other.figures[0]}" for each in word.figures if other.figures[0] not in each
+            )
+            return (match[0], f"{word.name}及{other.name}"), sums
     match, word = max(found, key=lambda each: (each[1].rank, each[0].start()))
     if word.rank == 0 and _CHANNEL.search(match[0]):
         return None

@@ -8,7 +8,7 @@ from decimal import Decimal
 from domain.report.official_form import CARRIED_IN, CARRIED_OUT, TOTAL
 from domain.report.state import number_in
 from projections import annual_tables
-from projections.report import stated_numbers
+from projections.report import citations, stated_numbers
 from projections.report.content import Content
 from projections.report.finding import ReportFinding, Unread, column_label, finding, label, title
 
@@ -22,6 +22,7 @@ def find(content: Content, previous: Content, unread: Unread, before: Unread) ->
     yield from _proactive_years(content, previous)
     yield from _pending(content, previous, unread, before)
     yield from _copied(content, previous)
+    yield from _changes(content, previous, unread, before)
 
 
 def _carried(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[ReportFinding]:
@@ -106,6 +107,41 @@ def _cell(content: Content, row: str, column: str) -> Decimal | None:
             index = block.columns.index(column)
             return number_in(cells[index]) if index < len(cells) else None
     return None
+
+
+def _changes(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[ReportFinding]:
+    if content.year is None or previous.year != content.year - 1:
+        return
+    now, last = known_figures(content, unread), known_figures(previous, before)
+    for section, text in content.texts.items():
+        for each in stated_numbers.changes_in(text, now, last):
+            way, more = (
+                ("增加", each.now - each.then) if each.now >= each.then else ("减少", each.then - each.now)
+            )
+            true = f"{way}{more}件，即{citations.share(more, each.then)}"
+            yield finding(
+                "change",
+                f"“{title(section)}”写“{each.quoted}”，上一年度报告为{each.then}件，实为{true}",
+                section,
+                each.name,
+                section=section,
+                left=each.said,
+                right=true,
+            )
+
+
+def known_figures(content: Content, unread: Unread) -> dict[str, str]:
+    """What a text may be held against: without what a cell that could not be read would change, and what is blank."""
+    figures = citations.figures(content)
+    silent = [
+        *(("requests", row, column) for row, cells in content.requests_table.items() if not any(cell is not None for cell in cells) for column in content.columns),
+        *(("appeals", route, result) for route, results in content.appeals_table.items() if not any(cell is not None for cell in results.values()) for result in results),
+    ]  # fmt: skip
+    for table, row, column in (*unread, *silent):
+        group = "appeals.litigation" if row.startswith("litigation") else f"requests.{row.partition('.')[0]}"
+        for name in (f"{table}.{row}.{column}", f"{group}.{column}"):
+            figures.pop(name, None)
+    return figures
 
 
 def _copied(content: Content, previous: Content) -> Iterator[ReportFinding]:

@@ -56,12 +56,13 @@ RUN = re.compile(r"(<w:t[^>]*>)1431(</w:t>)")
         '<w:moveFrom w:id="1" w:author="x"><w:r><w:t>9</w:t></w:r></w:moveFrom>',
         '<w:del w:id="1" w:author="x"><w:r><w:delText>9</w:delText></w:r></w:del>',
         '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>9</w:t></w:r>',
+        '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>9</w:t></w:r>',
         '<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r>',
         '<w:r><w:rPr><w:dstrike w:val="true"/></w:rPr><w:t>9</w:t></w:r>',
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:t>9</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>',
         '</w:p></w:tc><w:tc><w:tcPr><w:cellDel w:id="1" w:author="x"/></w:tcPr><w:p><w:r><w:t>9</w:t></w:r>',
     ],
-    ids=["hidden", "moved", "deleted", "raised", "struck", "struck twice", "code of a field", "deleted cell"],
+    ids=["hidden", "moved", "deleted", "raised", "mark of a note", "struck", "struck twice", "code of a field", "deleted cell"],
 )  # fmt: skip
 def test_a_digit_that_is_not_printed_is_not_read(twice: str) -> None:
     """Hidden, moved away, deleted, crossed out, a field's code or the mark of a note: 1431 stays 1431."""

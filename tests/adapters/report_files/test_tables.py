@@ -80,6 +80,26 @@ def test_tables_arranged_otherwise_are_read(tables: tuple[Rows, ...]) -> None:
     assert [each for each in report.unread if "主动公开" not in each] == []
 
 
+@pytest.mark.parametrize(
+    ("over", "is_known"),
+    [(ROUTES, True), (("行政复议", "行政诉讼"), False), (("行政复议", "复议后起诉", "未经复议直接起诉"), False), (("行政复议", "", "未经复议直接起诉"), False)],
+)  # fmt: skip
+def test_routes_that_are_not_as_wide_as_their_results_move_no_figure(
+    over: tuple[str, ...], is_known: bool
+) -> None:
+    """One cell each over fifteen: 22 corrected reconsiderations were read as upheld suits."""
+    report = read(REQUESTS, [list(over), *LINE[1:]])
+    known = [list(results.values()) for results in report.appeals_table.values()]
+    if is_known:
+        assert known == [list(map(int, own)) for own in FIGURES]
+    else:
+        cells = zip(known, FIGURES, strict=False)
+        assert all(
+            cell in (None, int(text)) for row, own in cells for cell, text in zip(row, own, strict=True)
+        )
+        assert any("复议诉讼表" in each or "行政诉讼情况" in each for each in report.unread)
+
+
 def test_of_two_lines_of_figures_none_is_taken() -> None:
     """This year's and last year's under one header: nobody knows which is which."""
     report = read(REQUESTS, [*LINE, ["9"] * 15])

@@ -269,3 +269,23 @@ def test_every_identity_of_the_forms_is_checked() -> None:
     """`parent` is not: it needs the units' reports (`taizhang reconcile --child`)."""
     for name in official_form.NAMES:
         assert set(official_form.load(name).identities) - set(CHECKS) == {"parent"}
+
+
+def test_a_change_that_two_published_years_do_not_show_is_named() -> None:
+    """宿迁 2023 received 3511, 2024 3525: 14 more, 0.40 % (their tables)."""
+    text = "全年收到政府信息公开申请3525件，比上年增长12%。"
+    suqian = report(SUQIAN, texts=TEXTS | {"overview.on_request": text})
+    found = check(suqian, Known(previous=report(SUQIAN_BEFORE)))
+    assert [(each.left, each.right) for each in found if each.check == "change"] == [
+        ("增长12%", "增加14件，即0.40%")
+    ]
+
+
+def test_a_text_is_not_held_against_a_table_that_says_nothing() -> None:
+    """All blank, as a form that was sent empty: that is found, and no sentence is said to be wrong."""
+    empty = {row: [None] * len(cells) for row, cells in report(SUQIAN).requests_table.items()}
+    text = TEXTS | {"overview.on_request": "收到申请12件，办结12件，不予公开3件。"}
+    found = check(report(SUQIAN, requests_table=empty, texts=text))
+    assert [
+        each.text for each in found if each.check in ("blank", "text_figure") and each.table == "requests"
+    ] == ["申请表全部空白"]

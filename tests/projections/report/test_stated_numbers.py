@@ -32,6 +32,8 @@ FIGURES = {
         "收到申请1,095件，比上年的收到申请900件增加195件", "2021年收到申请900件，办结880件；2022年收到申请1095件",
         "2021年全年收到900件，2022年收到1,095件", "去年收到申请900件", "收到申请1095件（上年为900件）", "收到１０９５件",
         "办结一千零九十件", "收到网上申请20件", "予以公开、部分公开分别为966件、50件", "收到申请1098件", "自然人申请1002件",
+        "新收和上年结转共计1098件", "2022年政府信息公开申请共1095件", "政府信息公开申请总数1098件", "未收到法人提出的政府信息公开申请", "2021年未收到政府信息公开申请",
+        "未收到政府信息公开申请方面的投诉", "无行政复议、行政诉讼败诉案件", "无未经复议直接起诉案件", "未收到申请", "截至上半年未收到政府信息公开申请",
         "结转下一年8件", "上年结转3件", "复议、诉讼共5件", "收到申请约1100件", "收到申请近1100件", "办结超过1000件",
     ],
 )  # fmt: skip
@@ -46,6 +48,9 @@ def test_what_is_right_or_of_something_else_is_not_questioned(text: str) -> None
         ("按时答复1090件，予以公开965件", 965, 966), ("行政复议案件5件", 5, 4), ("复议后起诉2件", 2, 1), ("提起行政诉讼2件", 2, 1),
         ("上一年度收到申请900件，本年度收到申请1096件", 1096, 1095), ("收到申请九百九十九件", 999, 1095),
         ("2021年收到900件，2022年收到1,096件", 1096, 1095), ("结转下一年13件", 13, 8), ("上年结转4件", 4, 3),
+        ("新收及上年结转1097件", 1097, 1098), ("2022年，政府信息公开申请共999件", 999, 1095), ("本年度政府信息公开申请数量999件", 999, 1095),
+        ("2022年，本机关未收到政府信息公开申请", 0, 1095), ("2021年收到申请3件，2022年未收到依申请公开申请", 0, 1095), ("我局无政府信息公开申请", 0, 1095),
+        ("全年没有收到公民、法人或者其他组织提出的信息公开申请", 0, 1095), ("没有因政府信息公开引起的行政复议", 0, 4), ("无行政诉讼案件", 0, 1),
     ],
 )  # fmt: skip
 def test_what_no_figure_says_is_questioned_once(text: str, typed: int, expected: int) -> None:
@@ -79,6 +84,28 @@ def test_what_others_received_and_what_is_no_request_is_not_questioned(text: str
 def test_what_the_unit_itself_received_is_questioned_however_it_is_named(text: str) -> None:
     found = [each.typed for each in stated_numbers.figures_in(text, FIGURES, "示例市住房和城乡建设局")]
     assert found == [999]
+
+
+def test_of_reconsiderations_and_suits_that_are_denied_together_each_is_questioned() -> None:
+    found = stated_numbers.figures_in("本年度无行政复议、行政诉讼。", FIGURES)
+    assert [(each.typed, each.expected) for each in found] == [(0, (4,)), (0, (1,))]
+
+
+LAST = FIGURES | {"year": "2021", "requests.new.total": "900", "requests.carried_in.total": "0", "requests.total.total": "897"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("收到申请1095件，比上年增长21.7%", None), ("收到申请1,095件，同比增长21.66%", None), ("收到申请1095件，较2021年增加195件", None),
+        ("收到申请1098件（同比增长22%）", None), ("收到申请1095件，较2020年增加19%", None), ("其中网上申请20件，同比增长2%", None),
+        ("收到申请1095件，同比增长约25%", None), ("收到申请1096件，同比增长25%", None), ("复议后起诉1件，同比下降50%", "下降50%"),
+        ("收到申请1095件，同比增长25%", "增长25%"), ("收到申请1095件，比上年减少195件", "减少195件"), ("按时办结1090件，与去年相比，上升2.1%", "上升2.1%"),
+    ],
+)  # fmt: skip
+def test_a_change_is_held_against_both_years(text: str, said: str | None) -> None:
+    """1095 of 900 are 21.67 % more, 1090 of 897 21.5 %. What is not this year's figure, or only about, is none's."""
+    assert [each.said for each in stated_numbers.changes_in(text, FIGURES, LAST)] == ([said] if said else [])
 
 
 def test_a_figure_that_could_not_be_read_questions_nothing() -> None:

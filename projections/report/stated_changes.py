@@ -1,0 +1,94 @@
+"""What a report's text says of nothing that came, and of more or less than the year before: 未收到申请, 比上年增长8%.
+
+Only whole clauses of usual words are looked at: what is left open may be meant otherwise, and is not questioned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.report.numerals import in_digits
+
+_US = r"(?:[本我全](?:单位|机关|局|委员会|委|办公室|办|厅|院|中心|街道|镇|乡|区|县|市|省|部门))"
+_BEGINS = rf"(?:20[0-9]{{2}}年度?|本年度?|全年度?|今年|当年|年内|一年来|{_US}|共|均|也|中|[，,、\s])*"
+_REQUESTS = r"(?:依申请公开|(?:政府)?信息公开)的?申请(?:件|事项|案件)?"
+_NO_REQUESTS = re.compile(
+    rf"{_BEGINS}(?:(?:未|没有|未曾)(?:收到|接到|接收到?|受理)(?:过|任何|的)*(?:公民、法人(?:和|或|或者)其他组织)?(?:提出|提交)?的?|无){_REQUESTS}"
+)
+_KINDS = {"复议": "appeals.reconsideration.total", "诉讼": "appeals.litigation.total"}
+_NO_APPEALS = re.compile(
+    rf"{_BEGINS}(?:无|没有|不存在)(?:因?(?:政府)?信息公开(?:工作|申请|答复)?)?(?:引起|引发|产生|提起)?的?(?:行政)?(?P<one>复议|诉讼)"
+    r"(?:(?:[、和及与或]|以及|或者)(?:行政)?(?P<other>复议|诉讼))?(?:案件|事项|情况)?"
+)
+_REQUESTS_TOTAL = re.compile(
+    rf"{_BEGINS}{_REQUESTS}(?:总数|总量|数量|件数)?(?:共计|共|总计|合计|为)?(?P<number>[0-9]{{1,9}})\s*[件宗]"
+)
+_CHANGED = re.compile(
+    r"(?P<count>[0-9]{1,9})\s*[件宗][，,（(]?\s*(?:同比|(?:比|较|同|与)(?:去年|上年度?|上一年度?|(?P<year>20[0-9]{2})年度?)(?:同期)?(?:相比)?)[，,]?"
+    r"(?P<way>增长|增加|上升|下降|减少|降低)了?(?P<amount>[0-9]{1,9}(?:\.[0-9]{1,4})?)\s*(?P<unit>[件宗]|%)"
+)
+_LESS = {"下降", "减少", "降低"}
+
+
+class Denied(NamedTuple):
+    """A clause that says that there was nothing. name: of the figure that is then none."""
+
+    quoted: str
+    name: str
+
+
+class Change(NamedTuple):
+    """How much more or less a count is said to be than last year's. before: what stands in front of it. said: 增长8%."""
+
+    quoted: str
+    said: str
+    before: str
+    number: int
+    year: int | None
+    is_less: bool
+    amount: str
+    is_share: bool
+
+    def follows(self, last: int) -> bool:
+        """Whether that is the change from last year's number, a share rounded or cut to the digits printed."""
+        change = (last - self.number) if self.is_less else (self.number - last)
+        if not self.is_share:
+            return change == Decimal(self.amount)
+        digits = len(self.amount.partition(".")[2])
+        return last > 0 and abs(Decimal(100 * change) / last - Decimal(self.amount)) < Decimal(1).scaleb(-digits)  # fmt: skip
+
+
+def denied_in(part: str, authority: str | None) -> Iterator[Denied]:
+    """In one clause. authority: whose report it is, by whatever name it calls itself in full."""
+    clause = re.sub(r"[。，；：,;:\s]+$", "", part)
+    own = clause.replace(authority, "本单位") if authority else clause
+    if _NO_REQUESTS.fullmatch(own):
+        yield Denied(clause, "requests.new.total")
+    elif match := _NO_APPEALS.fullmatch(own):
+        for kind in dict.fromkeys(filter(None, (match["one"], match["other"]))):
+            yield Denied(clause, _KINDS[kind])
+
+
+def total_in(part: str, authority: str | None) -> int | None:
+    """The number of a clause that says nothing but how many requests there were."""
+    clause = re.sub(r"[。，；：,;:\s]+$", "", part)
+    match = _REQUESTS_TOTAL.fullmatch(clause.replace(authority, "本单位") if authority else clause)
+    return int(match["number"]) if match else None
+
+
+def changes_in(text: str) -> Iterator[Change]:
+    for sentence in re.split(r"[。！？；\n]", in_digits(text)):
+        for match in _CHANGED.finditer(sentence):
+            yield Change(
+                match[0],
+                match["way"] + match["amount"] + match["unit"],
+                re.split(r"[，,：:]", sentence[: match.start()])[-1],
+                int(match["count"]),
+                int(match["year"]) if match["year"] else None,
+                match["way"] in _LESS,
+                match["amount"],
+                match["unit"] == "%",
+            )
