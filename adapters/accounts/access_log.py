@@ -22,7 +22,7 @@ AccessAct = Literal[
     "login", "lockout", "logout", "session_ended", "password_changed", "account_created", "password_reset",
     "account_unlocked", "account_disabled", "key_created", "key_revoked", "exported", "personal_data_read",
     "webhook_added", "webhook_removed", "webhook_resumed",
-    "enrolled", "code_given", "passkey_added", "passkey_used", "passkey_removed", "accesses_dropped",
+    "enrolled", "code_given", "recovery_codes_renewed", "passkey_added", "passkey_used", "passkey_removed", "accesses_dropped",
     "mail_address_set", "mail_address_removed", "calendar_opened", "calendar_closed",
     "provider_login", "emergency_login",
 ]  # fmt: skip
@@ -41,6 +41,7 @@ ACCESS_ACTS: dict[AccessAct, str] = {
     "key_revoked": "吊销密钥",
     "enrolled": "启用动态口令",
     "code_given": "验证动态口令",
+    "recovery_codes_renewed": "更换恢复码",
     "passkey_added": "登记通行密钥",
     "passkey_used": "验证通行密钥",
     "passkey_removed": "移除通行密钥",

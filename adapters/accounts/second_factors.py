@@ -131,6 +131,12 @@ async def new_recovery_codes(connection: Connection, authority_id: int, officer:
     return [f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}" for code in codes]
 
 
+async def recovery_codes_left(connection: Connection, authority_id: int, officer: str) -> int | None:
+    """How many were not used; None of an officer without a second factor."""
+    left: int | None = await connection.fetchval(SQL["recovery_codes_left"], authority_id, officer)
+    return left
+
+
 async def take_recovery_code(connection: Connection, authority_id: int, officer: str, code: str) -> bool:
     """Whether it is one of theirs that was not used yet; it is used then."""
     taken = await connection.fetchval(SQL["take_recovery_code"], authority_id, officer, _digest(_plain(code)))

@@ -53,6 +53,26 @@ class SecondFactors:
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await second_factors.has_codes(connection, authority_id, who.officer)
 
+    async def recovery_codes_left(self, who: Principal) -> int | None:
+        """How many of theirs were not used; None where they have no second factor."""
+        authority_id = await self._authorities.id_of(who.code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await second_factors.recovery_codes_left(connection, authority_id, who.officer)
+
+    async def renew_recovery_codes(
+        self, who: Principal, token: SessionToken, origin: Origin
+    ) -> Sequence[str]:
+        """New ones, shown once, in place of all they had. Raises SecondFactorMissing or ProofStale."""
+        authority_id = await self._authorities.id_of(who.code)
+        async with self._database.transaction(authority_id) as connection:
+            if not await check_may_change(connection, authority_id, who, token):
+                raise SecondFactorMissing(officer=who.officer)
+            codes = await second_factors.new_recovery_codes(connection, authority_id, who.officer)
+            await log_access(
+                connection, authority_id, "recovery_codes_renewed", actor=who.officer, origin=origin
+            )
+        return codes
+
     async def officers_with_one(self, code: str) -> frozenset[str]:
         """Of an authority those whose second factor is in force."""
         authority_id = await self._authorities.id_of(code)

@@ -25,6 +25,8 @@ from domain.law.refusals import Malformed, Refusal
 from domain.values import is_label
 
 USUAL_DAYS = 90
+FEW_CODES = 2
+"""Recovery codes left at which an officer is warned."""
 
 
 @get("/me", **at(OWN))
@@ -56,6 +58,8 @@ async def shown(
         once=uuid4().hex,
         made=made,
         longest=LONGEST_KEY,
+        codes_left=await request.register.second_factors.recovery_codes_left(who),
+        few_codes=FEW_CODES,
         has_codes=await request.register.second_factors.has_codes(who),
         passkeys=await request.register.passkeys.listed(who),
         has_passkeys=request.app.state.party is not None,

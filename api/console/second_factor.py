@@ -9,11 +9,11 @@ import msgspec
 import segno
 from litestar import Response, get, post
 
-from adapters.accounts.refusals import SecondFactorExists
+from adapters.accounts.refusals import SecondFactorExists, SecondFactorMissing
 from adapters.register.second_factors import Enrolment
 from api.console import admission, forms
 from api.console.forms import last
-from api.console.frame import before_proof, local, page, to
+from api.console.frame import at, before_proof, local, page, to
 from api.web import auth
 from api.web.auth import OWN
 from api.web.request import ApiRequest
@@ -85,11 +85,25 @@ async def confirm(request: ApiRequest) -> Response[Any]:
     return await recovery_codes(request, codes)
 
 
+@post("/second-factor/recovery-codes", status_code=200, **at(OWN))
+async def renew(request: ApiRequest) -> Response[Any]:
+    """New recovery codes, shown this once; those before are good no more."""
+    await forms.read(request)
+    who, token = request.caller.principal, request.caller.token
+    try:
+        codes = await request.register.second_factors.renew_recovery_codes(who, token, auth.origin(request))
+    except ProofStale:
+        return to("/second-factor?then=/me%23recovery-codes")
+    except SecondFactorMissing:
+        return to("/second-factor/enrol")
+    return await page(request, "recovery_codes.html", codes=codes, renewed=True)
+
+
 async def recovery_codes(request: ApiRequest, codes: Sequence[str]) -> Response[Any]:
     """Shown this once; where there are none, for another factor was there before, back to one's own page."""
     if not codes:
         return to("/me?done=factor")
-    return await page(request, "recovery_codes.html", codes=codes)
+    return await page(request, "recovery_codes.html", codes=codes, renewed=False)
 
 
 async def _enrolling(request: ApiRequest, enrolment: Enrolment, problem: str = "") -> Response[str]:
@@ -107,4 +121,4 @@ async def _enrolling(request: ApiRequest, enrolment: Enrolment, problem: str = "
     )
 
 
-HANDLERS = (code_form, prove, enrolment, confirm)
+HANDLERS = (code_form, prove, enrolment, confirm, renew)

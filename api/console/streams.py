@@ -52,6 +52,9 @@ _OF_OFFICE = {type_ for type_ in map(type_of, AUTHORITY_EVENTS) if powers.ACT_OF
 }
 
 
+_NOBODY_TO_RESET = "没有人可以重置：无人启用动态口令或通行密钥，或者都已提出、待确认。"
+
+
 async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, title: str) -> Occasion:
     sits = await me(request)
     act = powers.ACT_OF[type_]
@@ -60,8 +63,14 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
     async with request.register.view(code_of(request)) as view:
         entries = await view.stream(stream)
         office = view.authority
-    plain = form_of(type_)
-    form = choosing(plain, *_known(type_, office, sits))
+    plain, note = form_of(type_), ""
+    field, known = _known(type_, office, sits)
+    if type_ == "second_factor_reset_requested":
+        factors = await request.register.second_factors.officers_with_one(office.code)
+        waiting = {each.officer for each in office.factor_resets if each.confirmed_on is None}
+        known = tuple(each for each in known if each.value in factors - waiting)
+        note = "只列出启用了动态口令或通行密钥、尚未提出重置的人员。" if known else _NOBODY_TO_RESET
+    form = choosing(plain, field, known)
     return Occasion(
         form=form,
         path=f"{home}/{type_}",
@@ -69,6 +78,7 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
         crumbs=((home, title), ("", form.title)),
         mapping=lambda given: typed(plain, given),  # what is chosen may be a number
         version=len(entries),
+        note=note,
         stream=stream,
         lines=tuple((await telling(request, (each.event for each in entries))).sight.lines(entries)),
         title=form.title,

@@ -95,4 +95,20 @@ async def confirm(
     return json(RecoveryCodes(tuple(codes)))
 
 
-HANDLERS = (prove, enrol, confirm)
+@post(
+    "/api/v1/second-factor/recovery-codes",
+    operation_id="renewRecoveryCodes",
+    summary="更换恢复码",
+    status_code=200,
+    opt={"act": OWN, "statuses": (409,)},
+)
+async def renew(request: ApiRequest) -> Response[RecoveryCodes]:
+    """须在验证登录验证方式后30分钟之内。原有的恢复码随即全部失效，新的只显示这一次，请抄存。"""
+    caller = request.caller
+    codes = await request.register.second_factors.renew_recovery_codes(
+        caller.principal, caller.token, auth.origin(request)
+    )
+    return json(RecoveryCodes(tuple(codes)))
+
+
+HANDLERS = (prove, enrol, confirm, renew)

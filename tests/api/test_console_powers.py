@@ -32,6 +32,7 @@ PAGES: dict[str, str] = {
     "POST /second-factor": "own",
     "GET /second-factor/enrol": "own",
     "POST /second-factor/enrol": "own",
+    "POST /second-factor/recovery-codes": "own",
     "POST /second-factor/passkey": "own",
     "POST /login/provider": "open",
     "GET /login/provider/callback": "open",

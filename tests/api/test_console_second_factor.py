@@ -66,6 +66,29 @@ async def test_a_code_is_asked_for_at_the_login_and_leads_on(office: Office, scr
         assert seat.complaints == []
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_new_recovery_codes_come_before_the_last_is_used(office: Office, scripts: bool) -> None:
+    """How many are left stands on one's own page, with a warning at two; without a second factor nothing of it."""
+    async with office.seat("handler", scripts=scripts) as seat:
+        await seat.page.goto("/me")
+        assert "恢复码" not in await seat.page.locator("main").inner_text()
+        await enrol(seat)
+        first = await seat.page.locator("main li code").first.inner_text()
+        await seat.page.goto("/me")
+        await seat.says("还有10个没有用过")
+        left = "DELETE FROM recovery_codes WHERE digest NOT IN (SELECT digest FROM recovery_codes LIMIT 2)"
+        await behind(office.running.dsn, office.code, left)
+        await seat.page.goto("/me")
+        await seat.says("只剩2个")
+        await seat.press("更换恢复码")
+        await seat.says("恢复码已更换")
+        codes = await seat.page.locator("main li code").all_inner_texts()
+        assert (len(codes), first in codes) == (10, False)
+        await seat.page.goto("/me")
+        await seat.says("还有10个没有用过")
+        assert seat.complaints == []
+
+
 async def test_what_was_typed_waits_for_the_code(office: Office) -> None:
     """A grant whose code is half an hour old: back in the filled form after the code."""
     async with office.seat("security_administrator") as seat:
@@ -100,6 +123,7 @@ async def test_a_lost_device_is_reset_on_pages_by_two(office: Office) -> None:
     ):
         await enrol(lost)
         await asks.page.goto("/people/second_factor_reset_requested")
+        assert await asks.page.locator("#f-officer option, #f-officer label").all_inner_texts() == ["zhang某"]
         await asks.choose(officer="zhang某")
         await asks.fill(reason="手机遗失")
         await asks.record()

@@ -73,6 +73,7 @@ STATUSES: dict[str, set[str]] = {
     "post /api/v1/logout": OWN,
     "post /api/v1/second-factor": OWN | {"408", "409", "413", "415", "422", "429"},
     "post /api/v1/second-factor/enrolment": (OWN - {"200"}) | {"201", "409", "429"},
+    "post /api/v1/second-factor/recovery-codes": OWN | {"409"},
     "post /api/v1/second-factor/enrolment/code": OWN | {"408", "409", "413", "415", "422", "429"},
     "post /api/v1/second-factor/passkey/challenge": OWN | {"404", "409"},
     "post /api/v1/second-factor/passkey": OWN | {"408", "409", "413", "415", "422", "429"},

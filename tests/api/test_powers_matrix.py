@@ -122,6 +122,7 @@ ACTS: dict[str, str] = {
     "POST /api/v1/second-factor": "own",
     "POST /api/v1/second-factor/enrolment": "own",
     "POST /api/v1/second-factor/enrolment/code": "own",
+    "POST /api/v1/second-factor/recovery-codes": "own",
     "POST /api/v1/second-factor/passkey/challenge": "own",
     "POST /api/v1/second-factor/passkey": "own",
     "POST /api/v1/passkeys/challenge": "own",

@@ -32,6 +32,7 @@ from tests.api.officers import (
 )
 
 ATTEMPTS = 5
+RENEWAL = "/api/v1/second-factor/recovery-codes"
 
 
 def code_at(secret: bytes, moment: float, digits: int = 6) -> str:
@@ -161,6 +162,24 @@ async def test_a_code_is_good_once(zhang: Caller) -> None:
     await zhang.login()
     assert await prove(zhang, device.code(1)) == "code_wrong"
     assert await prove(zhang, device.code()) == "code_wrong"  # of a step before the last one used
+
+
+async def test_recovery_codes_are_renewed_after_a_fresh_code_alone(zhang: Caller) -> None:
+    """All that were there before are good no more; it stands in the access log, and without a factor there is nothing to renew."""
+    refused(await zhang.post(RENEWAL, {}), 409, "second_factor_missing")
+    _, codes = await enrolled(zhang)
+    await zhang.behind("UPDATE sessions SET proven_at = proven_at - interval '31 minutes'")
+    refused(await zhang.post(RENEWAL, {}), 403, "proof_stale")
+    assert (await zhang.post("/api/v1/second-factor", {"code": codes[0]})).status_code == 200
+    reply = await zhang.post(RENEWAL, {})
+    renewed = reply.json()["recovery_codes"]
+    assert (reply.status_code, len(renewed), set(renewed) & set(codes)) == (200, 10, set())
+    refused(await zhang.post("/api/v1/second-factor", {"code": codes[1]}), 403, "code_wrong")
+    assert (await zhang.post("/api/v1/second-factor", {"code": renewed[0]})).status_code == 200
+    logged = await zhang.behind(
+        "SELECT act FROM access_log WHERE act = 'recovery_codes_renewed' AND result = 'done'"
+    )
+    assert len(logged) == 1
 
 
 async def test_a_recovery_code_is_good_once(zhang: Caller) -> None:
