@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 from adapters.register.register import Register
 from domain.authority.powers import Role
@@ -97,6 +97,7 @@ class Seat:
         button = self.page.locator("main").get_by_role("button", name=name, exact=True)
         if name != "确认登记":
             await button.click()
+            await self.page.wait_for_load_state()
             return
         async with self.page.expect_navigation():  # begun by the page's own script, if it has any
             await button.click()
@@ -111,6 +112,7 @@ class Seat:
         for name, words in fields.items():
             inner = name.replace("__", ".")
             select = self.page.locator(f'select[id="f-{inner}"]')
+            await self.page.locator(f'[id="f-{inner}"]').wait_for(state="attached")  # or it counts as none
             if await select.count():
                 await select.select_option(label=words)
             else:
@@ -118,9 +120,8 @@ class Seat:
                 await group.get_by_label(words, exact=True).check()
 
     async def says(self, text: str) -> None:
-        assert text in await self.page.locator("main").inner_text(), await self.page.locator(
-            "main"
-        ).inner_text()
+        """Now, or once the page that was asked for is there whole."""
+        await expect(self.page.locator("main")).to_contain_text(text, use_inner_text=True)
 
     async def record(self) -> None:
         """The form is filled: on to the consequence, what is irregular is ticked, and confirmed."""

@@ -178,7 +178,7 @@ async def test_a_double_click_records_once(office: Office) -> None:
             "request", lambda each: sent.append(each.post_data or "") if each.method == "POST" else None
         )
         await seat.page.get_by_role("button", name="确认登记").dblclick(no_wait_after=True)
-        await expect(seat.page).to_have_url(re.compile(r"/requests/[0-9-]+\?done=1$"), timeout=30_000)
+        await expect(seat.page).to_have_url(re.compile(r"/requests/[0-9-]+\?done=1$"))
         assert await office.register.position(office.code) == before + 1
         # The answer was lost on the way, and the same form is sent again: the same request, not another.
         again = await seat.context.request.post(

@@ -70,7 +70,7 @@ async def opened(page: Page, method: str, path: str) -> Locator:
 async def answer(block: Locator, status: str) -> Any:
     """The body of the live reply, once one with this status is there."""
     live = block.locator(".live-responses-table .response")
-    await expect(live.locator(".response-col_status")).to_contain_text(status, timeout=15_000)
+    await expect(live.locator(".response-col_status")).to_contain_text(status)
     shown = await live.locator(".response-col_description").inner_text()
     body = re.search(r"[\[{].*[\]}]", shown, re.DOTALL)
     assert body, shown
@@ -83,7 +83,7 @@ async def test_an_integrator_tries_the_calls_on_the_page(served: Served, browsed
     address = str(served.client.base_url).rstrip("/")
 
     await page.goto(f"{address}/api", wait_until="networkidle")
-    await expect(page.locator(".opblock").first).to_be_visible(timeout=15_000)
+    await expect(page.locator(".opblock").first).to_be_visible()
 
     described = (await served.json("/api/v1/openapi.json"))["paths"]
     assert await page.locator(".opblock").count() == sum(map(len, described.values()))
@@ -121,7 +121,7 @@ async def test_an_integrator_tries_the_calls_on_the_page(served: Served, browsed
     assert (reply["id"], reply["reference"], reply["version"]) == ("from-the-page", "2020-0001", 1)
     await parameter(block, "Idempotency-Key").fill("")
     await block.get_by_role("button", name="Execute").click()
-    await expect(block.locator(".live-responses-table")).to_contain_text("2020-0002", timeout=15_000)
+    await expect(block.locator(".live-responses-table")).to_contain_text("2020-0002")
     assert re.fullmatch("[0-9a-f-]{36}", (await answer(block, "201"))["id"])
     sealed = await served.json("requests/2020-0001/sealed")
     assert sealed[0]["value"] == CLEAR["applicant"]
