@@ -313,11 +313,18 @@ async def _roll_back(connection: Connection) -> None:
 
 
 async def _to_the_end(work: Awaitable[Any]) -> None:
-    """Await to the end, even if this task is cancelled meanwhile; the caller raises its own exception afterwards."""
+    """Await to the end, even if this task is cancelled meanwhile, which is raised afterwards: a task that went on would be
+    waited for without end by whoever cancelled it. Otherwise the caller raises its own exception.
+    """
     task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
     while not task.done():
-        with suppress(asyncio.CancelledError):
+        try:
             await asyncio.shield(task)
+        except asyncio.CancelledError as meanwhile:
+            cancelled = meanwhile
+    if cancelled is not None:
+        raise cancelled
     if not task.cancelled() and (failure := task.exception()) is not None:
         raise failure
 

@@ -74,7 +74,9 @@ class ProgramSigner:
         except OSError as wrong:
             raise SigningKeyFault(f"签名程序{program}不能运行：{wrong.strerror}") from None
         try:
-            output = await asyncio.wait_for(_answer(process, text), _SECONDS)
+            # Not wait_for, which up to Python 3.11 drops a cancellation that comes together with the answer.
+            async with asyncio.timeout(_SECONDS):
+                output = await _answer(process, text)
         except TimeoutError:
             raise SigningKeyFault(f"签名程序{program}{_SECONDS:.0f}秒内没有给出签名") from None
         finally:
@@ -83,7 +85,8 @@ class ProgramSigner:
                     os.killpg(process.pid, signal.SIGKILL)  # with its child processes
                 # Read the pipe to its end: otherwise its closing is not noticed, and `wait` never returns.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(process.communicate(), 1)
+                    async with asyncio.timeout(1):
+                        await process.communicate()
         signature = handover.sm2_signature(output)
         if process.returncode or not handover.is_signed_by_sm2(self.public, text, signature):
             signer = handover.SIGNER.decode()

@@ -203,6 +203,33 @@ async def test_a_call_cut_off_between_preparing_and_running_leaves_nothing_begun
     await pool.close()
 
 
+async def test_who_is_cancelled_while_a_failure_is_rolled_back_is_cancelled(
+    two: Register, numbers: tuple[int, int], server: DatabaseServer, database: str
+) -> None:
+    """At whatever moment: one that raised its failure instead could catch it and go on, and a stop would wait for ever."""
+    pool = await Database.connect(server.runtime(database), size=1)
+    rolls_back = asyncio.Event()
+
+    async def fail() -> None:
+        async with pool.transaction(numbers[0]):
+            rolls_back.set()
+            raise Crash
+
+    turns, was_cancelled = 0, True
+    while was_cancelled:
+        rolls_back.clear()
+        task = asyncio.create_task(fail())
+        await rolls_back.wait()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        was_cancelled = task.cancel()
+        (left,) = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(left, asyncio.CancelledError if was_cancelled else Crash), turns
+        turns += 1
+    assert turns > 2
+    await pool.close()
+
+
 # --- one question for all who wait ---
 
 
