@@ -22,7 +22,7 @@ from adapters.register.numbered import check_of_letters, numbered
 from adapters.register.recording import REFERENCES, Recording, Reply, check_body
 from adapters.register.replying import reply_of
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission
-from adapters.register.turns import Turns
+from adapters.register.time_slice import TimeSlice
 from adapters.register.unit_of_work import UnitOfWork
 from domain.authority import authorization, powers
 from domain.authority.authority import Authority
@@ -62,8 +62,8 @@ from projections.report import checks
 async def judge(work: UnitOfWork, submission: Submission, overdue: Refusal | None = None) -> Judged:
     """Judge a submission and add its entries to the unit of work, all or none; yields to the event loop in between.
 
-    overdue: why nothing new may be recorded; repeated recordings still get their stored reply.
-    Raises Refused with every problem found, or another exception; then the unit of work is unchanged.
+    overdue: why nothing new may be recorded; repeated recordings still get their stored reply. Raises Refused with
+    every problem found, or another exception; then the unit of work is unchanged.
     """
     before = work.savepoint()
     try:
@@ -101,7 +101,7 @@ class _Judge:
         """Judge each recording after the previous ones. A refused one is left out for those that follow."""
         replies: list[Reply] = []
         problems: list[RefusedLine] = []
-        turns = Turns()
+        time_slice = TimeSlice()
         for index, recording in enumerate(self._by.recordings):
             try:
                 replies.append(self._judge(recording))
@@ -109,7 +109,7 @@ class _Judge:
                 self._failed.add(recording.id)
                 problems.append(RefusedLine(index, recording.id, refusal))
             self._by.on_progress(index + 1)
-            await turns.pause()
+            await time_slice.pause()
         return replies, problems
 
     def _judge(self, recording: Recording) -> Reply:
@@ -327,11 +327,8 @@ class _Judge:
     # -- every event --
 
     def _stored_reply(self, recording: Recording, known: Recorded) -> Reply:
-        """The stored reply to a repeated idempotency key, if actor and recording are the same in every part.
-
-        If its sealed values are erased or restricted, the answer does not depend on whether they are equal, so that it
-        reveals nothing to a caller who guesses.
-        """
+        """The stored reply to a repeated idempotency key, if actor and recording are the same. If sealed values are
+        erased or restricted, the answer does not reveal whether they are equal."""
         event = recording.event
         where = f"{reference_in(known.originator_id)}第{known.originator_version}条"
         mine = (known.actor, known.on_behalf_of) == (self._by.actor, recording.on_behalf_of)
@@ -358,12 +355,12 @@ class _Judge:
             self._check_version(known.originator_id)
             raise IdempotencyKeyReused(id=recording.id, where=where)
         if not is_request(known.originator_id):
-            return _again(self._replied(known))
+            return _repeated(self._replied(known))
         until, law = (
             self._work.history(known.originator_id)[: known.originator_version],
             self._work.registered[1],
         )
-        return _again(self._replied(known, replay(until, law), questions_of_last(until, law)))
+        return _repeated(self._replied(known, replay(until, law), questions_of_last(until, law)))
 
     def _is_erased(self, known: Recorded) -> bool:
         """Whether a sealed value of the entry has been erased."""
@@ -390,7 +387,7 @@ class _Judge:
         return reply_of(self._work, entry, self._by.permissions, request, questions)
 
 
-def _again(reply: Reply) -> Reply:
+def _repeated(reply: Reply) -> Reply:
     return msgspec.structs.replace(reply, repeated=True)
 
 

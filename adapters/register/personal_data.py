@@ -102,7 +102,7 @@ class PersonalData:
     async def reseal_vault(
         self, code: str, on_progress: Callable[[int], object] = lambda _: None
     ) -> Resealed:
-        """Put what is kept under the current key, and into the index what it lacks of names. See `rotation.reseal`."""
+        """Encrypt everything with the current key, and index missing names. See `rotation.reseal`."""
         await self._vault.take_new()
         ring, authority_id = self._vault.ring, await self._authorities.id_of(code)
         async with self._view(code) as view:
@@ -119,10 +119,10 @@ class PersonalData:
         return replace(found, applicants=found.applicants + named)
 
     async def unsealed(self, code: str, sealed: Sequence[Sealed]) -> dict[str, bytes]:
-        """The sealed values' own JSON by id; one whose vault row was erased is left out.
+        """The decrypted JSON values by id, without erased ones.
 
-        Personal data: show it to whom it concerns, never log it. Raises VaultKeyFault if row and event do
-        not belong together.
+        Personal data: write to the access log, and never to the program's log. Raises VaultKeyFault if a row does not
+        match its commitment.
         """
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)

@@ -1,4 +1,4 @@
-"""What recording would do: the same, judged by what is stored, without the append."""
+"""Previewing a recording: judged like a recording, but not appended."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from projections.register import appeal_spells, request_row
 
 
 class Previewed(msgspec.Struct, frozen=True):
-    """The reply it would get, the irregularities and questions it would add, and what would change.
+    """The reply, irregularities and questions of a recording, and what it would change.
 
-    cells: of the tables of the years since the register is complete. moved: due dates of other requests, where the
-    authority's own event changes the law. same_applicant: of a receipt, the other requests of the same applicant.
+    cells: changed cells of the tables, of years since the register is complete. moved: due dates of other requests, if
+    an event of the authority changes the law. same_applicant: for a receipt, the applicant's other requests.
     """
 
     reply: Reply
@@ -52,7 +52,7 @@ class Previewed(msgspec.Struct, frozen=True):
 
 
 class Previews:
-    """Nothing is stored, and nobody who records waits, but for what may change the law: that is tried out."""
+    """Stores nothing, and locks nothing, except for an event that changes the law: that is recorded and rolled back."""
 
     def __init__(
         self, database: Database, vault: VaultKeys, authorities: Authorities, recordings: Recordings
@@ -63,7 +63,7 @@ class Previews:
         self._recordings = recordings
 
     async def of_file(self, code: str, submission: Submission) -> Judged:
-        """What a file would add. Raises Refused with every problem found."""
+        """Preview a file. Raises Refused with every problem found."""
         await self._vault.take_new()
         async with self._transaction(code, submission, holding=False) as (connection, authority_id):
             work = await self._recordings.unit_of_work(connection, authority_id, code, [submission])
@@ -71,7 +71,7 @@ class Previews:
         return judged._replace(replies=[without_leaf(reply) for reply in judged.replies])
 
     async def of_one(self, code: str, submission: Submission) -> Previewed:
-        """What the one recording would answer, add and change. Raises Refused."""
+        """Preview one recording. Raises Refused."""
         await self._vault.take_new()
         (recording,) = submission.recordings
         holding = isinstance(recording.event, AUTHORITY_EVENTS)
@@ -126,7 +126,7 @@ class Previews:
     async def _same_applicant(
         self, view: View, connection: Connection, authority_id: int, recording: Recording, reply: Reply
     ) -> SameApplicant | None:
-        """Of a receipt about to be recorded: the other requests of the same applicant, and how many of the month."""
+        """For a receipt that is previewed: the applicant's other requests, and how many in the month."""
         event = recording.event
         if not isinstance(event, events.Received) or reply.reference is None:
             return None

@@ -1,4 +1,4 @@
-"""What an auditor is given of a register: checkpoints, proofs, receipts, the examination of the log, bundles."""
+"""For auditors: checkpoints, proofs, receipts, verification, bundles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ log = structlog.get_logger("taizhang.proofs")
 
 
 class Taken(NamedTuple):
-    """Who takes a bundle along, and from where; what: as it is called in the access log."""
+    """Who exports a bundle, and from where. what: its description in the access log."""
 
     actor: str
     origin: Origin
@@ -39,7 +39,7 @@ class Taken(NamedTuple):
 
 
 class Proofs:
-    """Of any authority by its code; each raises AuthorityUnknown. keys: the directory of the key files."""
+    """Every method raises AuthorityUnknown. keys: the directory of the key files."""
 
     def __init__(
         self, database: Database, id_of: Callable[[str], Awaitable[int]], keys: Path, vault: VaultKeys
@@ -50,7 +50,8 @@ class Proofs:
         self._vault = vault
 
     async def sign_checkpoint(self, code: str, of: ProvableLog = EVENT_LOG) -> Checkpoint | None:
-        """Sign the log as it stands, if it has grown or changes its suite; for background work and after a commit. See `checkpointing.sign`."""
+        """Sign the log as it stands, if it has grown or changes its suite; for background work and after a commit. See
+        `checkpointing.sign`."""
         authority_id = await self._id_of(code)
         last = None
         while checkpoint := await checkpointing.sign(self._database, authority_id, code, self._keys, of):
@@ -61,7 +62,8 @@ class Proofs:
         return last
 
     async def change_over(self) -> None:
-        """Make the register know the key that signs now, and bring every log over to its suite, with a key of the one before.
+        """Make the register know the key that signs now, and bring every log over to its suite, with a key of the one
+        before.
 
         Of the keys before it the public halves stay. Raises SigningKeyFault and CheckpointFault, and can be run again.
         """
@@ -75,7 +77,7 @@ class Proofs:
         SigningKeys.retire(self._keys)
 
     async def checkpoint_lag(self, code: str, of: ProvableLog = EVENT_LOG) -> CheckpointLag:
-        """What is not sealed yet, and for how long."""
+        """Entries that no checkpoint covers yet, and for how long."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await checkpointing.lag(connection, authority_id, of)
@@ -99,13 +101,14 @@ class Proofs:
             return await checkpointing.receipt(connection, authority_id, code, reference, version)
 
     async def receipts(self, code: str, reference: Reference) -> list[Receipt]:
-        """Of every entry that is sealed, in the order recorded. Raises RequestUnknown or CheckpointFault."""
+        """The receipts of all entries that a checkpoint covers, in order. Raises RequestUnknown or CheckpointFault."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await checkpointing.receipts(connection, authority_id, code, reference)
 
     async def access_receipt(self, code: str, id_: str) -> str:
-        """Of one line of the access log by its id. Raises AccessUnknown, NotSealedYet or CheckpointFault."""
+        """The receipt of one line of the access log, by its id. Raises AccessUnknown, NotSealedYet or
+        CheckpointFault."""
         authority_id = await self._id_of(code)
         if not sessions.is_id(id_):
             raise AccessUnknown
@@ -121,7 +124,7 @@ class Proofs:
         alarm_seconds: float | None = None,
         on_progress: Progress = lambda *_: None,
     ) -> Verification:
-        """Examine both logs, their checkpoints and the register. See `verification.verify`."""
+        """Verify both logs, their checkpoints and the register. See `verification.verify`."""
         authority_id = await self._id_of(code)
         ring = SigningKeys.load(self._keys)
         async with self._database.transaction(authority_id, reading=True) as connection:
@@ -148,8 +151,8 @@ class Proofs:
         with_accesses: bool = True,
         taken: Taken | None = None,
     ) -> Exported:
-        """Write an audit bundle. with_sealed, with_documents: the texts in clear and the filed documents too, which are
-        personal data. taken: who takes it along; None of what stays here. See `bundle.gather`.
+        """Write an audit bundle. with_sealed, with_documents: with decrypted texts and filed documents, which are
+        personal data. taken: who exports it; None if it stays on the machine. See `bundle.gather`.
         """
         await self._vault.take_new()
         authority_id = await self._id_of(code)
@@ -171,7 +174,7 @@ class Proofs:
                 with_accesses=with_accesses,
             )
         if taken is not None:
-            # The log then proves the whole bundle, what no entry says among it: the page, the notices and the forms.
+            # The access log then proves all files of the bundle, also the page, the notices and the forms.
             digest = bundle.digest_of_list(exported.manifest, contents)
             async with self._database.transaction(authority_id) as connection:
                 await log_access(
@@ -182,7 +185,7 @@ class Proofs:
         return exported
 
     async def checkpoint(self, code: str, of: ProvableLog = EVENT_LOG) -> str | None:
-        """The newest checkpoint's note, to be kept outside the office's reach; None if nothing is sealed."""
+        """The newest checkpoint's note, to be kept outside the authority's reach; None if there is none."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             row = await connection.fetchrow(SQL["last_checkpoint"], authority_id, of.key)

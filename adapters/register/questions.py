@@ -1,7 +1,7 @@
-"""What is odd and perhaps right between requests: document numbers given out twice, requests that came twice.
+"""Questions: possible mistakes that involve several requests, such as equal document numbers or duplicate requests.
 
-Found in the register as it is, when an entry is previewed or was recorded, and for the list of a period. They are no
-part of the stored reply, which depends on the entry alone.
+Computed from the present register when an entry is previewed or has been recorded, and for the list of a period. They
+are not part of the stored reply, which depends on the entry only.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from projections.questions import Alike, ListedQuestion
 
 _BATCH = 500
 _NAMED = 3
-"""Other requests that a question names; the rest it counts."""
+"""Other requests that a question names; further ones are counted."""
 
 
 async def of_period(view: View, period: Period) -> list[ListedQuestion]:
-    """Of the requests received, closed or open in the period; as of an earlier moment without possible duplicates."""
+    """The questions about requests received, closed or open in the period; in a past view without possible
+    duplicates."""
     references = [Reference.parse(row.reference) for row in await view.rows(period)]
     histories = await _histories(view, references)
     alike = await _all_alike(view, period) if isinstance(view, PresentView) else []
@@ -43,7 +44,7 @@ async def of_period(view: View, period: Period) -> list[ListedQuestion]:
 
 
 async def of_recorded(view: View, replies: Sequence[Reply]) -> list[ListedQuestion]:
-    """Of these recordings: each by itself, and document numbers that their requests share."""
+    """The questions about these recordings, each by itself, and about document numbers that their requests share."""
     entries = {(each.reference, each.version) for each in replies if each.reference}
     references = dict.fromkeys(Reference.parse(each.reference) for each in replies if each.reference)
     histories = await _histories(view, list(references))
@@ -71,14 +72,14 @@ async def _all_alike(view: View, period: Period) -> list[Alike]:
 
 
 class Questions:
-    """Of entries that were recorded."""
+    """The questions about recorded entries."""
 
     def __init__(self, view: OpenView, personal_data: PersonalData) -> None:
         self._view = view
         self._personal_data = personal_data
 
     async def of_entry(self, code: str, reference: Reference, version: int) -> list[Question]:
-        """By itself and beside other requests. Raises RequestUnknown."""
+        """The questions about an entry, by itself and with other requests. Raises RequestUnknown."""
         same = await self._personal_data.same_applicant(code, reference) if version == 1 else None
         async with self._view(code) as view:
             history = await view.history(reference)
@@ -94,8 +95,8 @@ async def between(
     version: int,
     same: SameApplicant | None,
 ) -> list[Question]:
-    """Of one entry of the request, in force. history: with it. same: of a receipt, the other requests of the same
-    applicant."""
+    """The questions about one entry in force. history: including it. same: for a receipt, the applicant's other
+    requests."""
     found = []
     for use in document_numbers.uses(history):
         if use.version == version and use.state == "given":

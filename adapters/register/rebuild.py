@@ -1,6 +1,6 @@
-"""The register derived from the log: every history folded to its rows, a long log by several processes at once.
+"""Rebuilds the register from the log by folding every history to its rows; several processes share a long log.
 
-Requests share nothing, so runs of them can be folded side by side; the rows are the same, in the same order.
+Requests are independent of each other, so runs of them can be folded in parallel; rows and order are the same.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from domain.values import Reference, is_request
 from projections.register import AppealSpell, RequestRow, appeal_spells, order, request_row
 
 LONG = 50_000
-"""Entries from which on processes are worth their start."""
+"""Entries from which starting processes pays off."""
 _RUN = 20_000  # entries that one process folds at a time
-_CHUNK = 2000  # requests that are written at a time
-_ROWS = 1000  # entries that are fetched at a time: one by one the waiting alone would cost a fifth
+_CHUNK = 2000  # requests written at a time
+_ROWS = 1000  # entries fetched at a time
 
 
 class MovedTerm(msgspec.Struct, frozen=True):
-    """A due date that a rebuild found to differ from the one in the register."""
+    """A due date that differs after a rebuild."""
 
     reference: str
     was: date | None
@@ -44,7 +44,8 @@ class MovedTerm(msgspec.Struct, frozen=True):
 
 
 class Folded(NamedTuple):
-    """Some requests: rows, spells and document numbers as the JSON of the statements that write them, and the due date of each row."""
+    """Folded requests: rows, spells and document numbers as JSON for the writing statements, and the due date of each
+    row."""
 
     rows: str
     spells: str
@@ -58,9 +59,9 @@ async def rebuild(
     law: Law,
     folded: AsyncIterator[Folded] | None = None,
 ) -> list[MovedTerm]:
-    """Write the register again from the log, under the held head. Returns the due dates that moved, by reference.
+    """Write the register again from the log; the head must be locked. Returns the changed due dates, by reference.
 
-    folded: the log, where it is not folded here.
+    folded: the folded log, if other processes fold it.
     """
     reports = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), None)
     published = annual_report.published_in(mapper.recorded(row) for row in reports)
@@ -89,7 +90,7 @@ async def rebuild(
 async def fold(
     connection: Connection, authority_id: int, law: Law, *, first: str = "", last: str | None = None
 ) -> AsyncIterator[Folded]:
-    """Streams after `first` up to and including `last`, by default all; read by a cursor, never held as a whole."""
+    """Fold the streams after `first` up to and including `last`, by default all; read by a cursor, in chunks."""
     rows: list[RequestRow] = []
     spells: list[AppealSpell] = []
     numbers: list[dict[str, Any]] = []
@@ -112,7 +113,7 @@ async def fold(
 async def fold_in_processes(
     database: Database, connection: Connection, authority_id: int, law: Law, entries: int
 ) -> AsyncIterator[Folded]:
-    """The same of a long log, in the same order; the processes see what is committed.
+    """Fold a long log in several processes, in the same order; they see only what is committed.
 
     Raises BrokenProcessPool if one of them is killed.
     """
@@ -123,7 +124,7 @@ async def fold_in_processes(
     runs = list(pairwise(["", *(bounds or ())]))
     loop = asyncio.get_running_loop()
     many = min(len(os.sched_getaffinity(0)), len(runs)) or 1
-    # Spawned, not forked: a fork would inherit the loop and the connections of this process.
+    # Spawned, since a fork would inherit this process' event loop and connections.
     with ProcessPoolExecutor(many, get_context("spawn"), _begin, (database.dsn, authority_id, law)) as pool:
         for folded in [loop.run_in_executor(pool, _fold_run, *run) for run in runs]:
             for each in await folded:
@@ -131,7 +132,7 @@ async def fold_in_processes(
 
 
 class _Worker:
-    """What a process of its own needs from one run to the next."""
+    """The state of a worker process."""
 
     runner: asyncio.Runner
     database: Database
@@ -140,7 +141,7 @@ class _Worker:
 
 
 def _begin(dsn: str, authority_id: int, law: Law) -> None:
-    gc.disable()  # a replay leaves nothing that refers to itself, and looking for it costs a tenth
+    gc.disable()  # a replay creates no reference cycles, and looking for them costs a tenth
     _Worker.runner = asyncio.Runner()
     _Worker.database = _Worker.runner.run(Database.connect(dsn, size=1))
     _Worker.authority_id, _Worker.law = authority_id, law
@@ -158,7 +159,7 @@ def _fold_run(first: str, last: str) -> list[Folded]:
 async def _histories(
     connection: Connection, authority_id: int, first: str, last: str | None
 ) -> AsyncIterator[list[Recorded]]:
-    """Every request's history, one after another."""
+    """The histories of all requests, one by one."""
     stream, history = "", list[Recorded]()
     cursor = await connection.cursor(SQL["select_run"], authority_id, first, last)
     while rows := await cursor.fetch(_ROWS):
@@ -179,5 +180,5 @@ def _folded(rows: list[RequestRow], spells: list[AppealSpell], numbers: list[dic
 
 
 def as_json(rows: Iterable[RequestRow | AppealSpell | dict[str, Any]]) -> str:
-    """As the statements take them."""
+    """The rows as parameters of the statements."""
     return msgspec.json.encode(list(rows)).decode()

@@ -1,8 +1,8 @@
-"""The one way to record: batches, each a transaction that holds the head of its authority's log.
+"""Recording, always in batches: each is a transaction that locks the head row of its authority's log.
 
-Begin, authority and lock are one round trip, one more reads the ids and streams of all, one appends what was judged,
-one commits. The lock makes number, position, version and id plain sequential code, and gives the batch one moment: of
-its day it is judged, and with it recorded.
+One round trip begins, sets the authority and locks; one reads the idempotency keys and streams of the batch; one
+appends what was judged; one commits. Because of the lock numbers, positions, versions and idempotency keys need no
+further synchronisation, and the whole batch is judged and recorded at one time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from adapters.register.rebuild import MovedTerm, as_json
 from adapters.register.recording import streams_named
 from adapters.register.reports import Reports
 from adapters.register.submission import Judged, Submission
-from adapters.register.turns import Turns
+from adapters.register.time_slice import TimeSlice
 from adapters.register.unit_of_work import Changed, UnitOfWork
 from adapters.register.writer import BATCH, Outcome, Writer
 from adapters.vault import erasure
@@ -46,18 +46,19 @@ from projections.register import appeal_spells, request_row
 log = structlog.get_logger("taizhang.store")
 
 _CHUNK = 500
-"""Entries appended in one statement: more would keep others waiting while they are written down for it."""
+"""Entries appended in one statement: encoding more would block the event loop."""
 _TRIES = 3
-"""How often a file is judged again because somebody recorded meanwhile, before it is judged with the head held."""
+"""How often a file is judged again because the log has grown, before it is judged with the head locked."""
 
 _ALONE: frozenset[type[Event]] = frozenset((*OF_AUTHORITY, *SNAPSHOT_EVENTS))
-"""A batch of their own: what may change the law writes the register again, what pins a report reads it as written."""
+"""Events in a batch of their own: those that may change the law rewrite the register, those that pin a report read
+it."""
 
 
 class Recordings:
-    """One per process: a writer for each authority that it records for.
+    """One per process, with a writer for each authority.
 
-    refuse_uncheckpointed: seconds for which an entry may wait for its seal before nothing more is recorded.
+    refuse_uncheckpointed: seconds after which an entry without a checkpoint makes its authority refuse to record.
     """
 
     def __init__(
@@ -74,12 +75,12 @@ class Recordings:
         self._writers: dict[int, Writer] = {}
 
     async def close(self) -> None:
-        """Waits for all that was handed in."""
+        """Wait for all submissions."""
         for writer in self._writers.values():
             await writer.close()
 
     async def record(self, code: str, submission: Submission, upload: Upload | None = None) -> Judged:
-        """upload: the document that the recording files. Raises Refused, or what else went wrong; then nothing is
+        """Record a submission. upload: the document that it files. Raises Refused or another exception; then nothing is
         stored."""
         if upload is not None or any(type(each.event) in _ALONE for each in submission.recordings):
             judged = await self._record_alone(code, submission, upload)
@@ -120,14 +121,14 @@ class Recordings:
             (outcome,) = await self._record(connection, authority_id, code, [submission])
             if isinstance(outcome, Exception):
                 raise outcome
-            if upload is not None and not outcome.entries:  # known already, and stored then
+            if upload is not None and not outcome.entries:  # a repeat: the document is stored already
                 await connection.execute(SQL["erase_values"], authority_id, [upload.sealed.id], 0, 0)
         return outcome
 
     async def _record_many(self, code: str, submission: Submission) -> Judged:
-        """Judged on the log as it is, and written if it is still so: others record while a long file is judged.
+        """Record a long file optimistically: judge it without the lock, and append if the log has not grown meanwhile.
 
-        It is right as of the moment it was judged. Where the log has grown it is judged again.
+        If it has grown, judge again. So other recordings need not wait while a long file is judged.
         """
         authority_id = await self._authorities.id_of(code)
         await self._vault.take_new()
@@ -150,8 +151,8 @@ class Recordings:
     async def transaction(
         self, code: str, submission: Submission, upload: Upload | None = None, *, keep: bool = True
     ) -> AsyncIterator[tuple[Connection, int]]:
-        """One that holds the head, of an authority that its own first recording adds. keep: False rolls back at the
-        end."""
+        """A transaction that locks the head, for an authority that its first recording creates. keep: False rolls
+        back."""
         registers = isinstance(submission.recordings[0].event, Registered)
         if self._authorities.is_known(code) or not registers:
             authority_id = await self._authorities.id_of(code)
@@ -161,7 +162,7 @@ class Recordings:
                 if upload is not None:
                     await upload.register(
                         connection
-                    )  # before the head is held: nobody waits while it is written
+                    )  # before the head is locked, so that others need not wait for it
                     await self._database.lock(connection, authority_id)
                 yield connection, authority_id
             return
@@ -180,13 +181,13 @@ class Recordings:
     async def _record(
         self, connection: Connection, authority_id: int, code: str, submissions: Sequence[Submission]
     ) -> list[Outcome]:
-        """Judge each on top of those before it, and write what they add. One that is refused affects no other."""
+        """Judge each after the previous ones, and append their entries. A refused one does not affect the others."""
         work = await self.unit_of_work(connection, authority_id, code, submissions)
         overdue = await self._overdue(connection, authority_id)
         outcomes = [await _outcome(work, each, overdue) for each in submissions]
         if work.entries:
             moved = await self.write(connection, work)
-            if work.law_changed:  # the one submission's, which is by itself
+            if work.law_changed:  # then the batch has only this submission
                 outcomes = [
                     each._replace(moved=moved) if isinstance(each, Judged) else each for each in outcomes
                 ]
@@ -195,7 +196,7 @@ class Recordings:
     async def unit_of_work(
         self, connection: Connection, authority_id: int, code: str, submissions: Sequence[Submission]
     ) -> UnitOfWork:
-        """The log as it is, with what judging these needs of it."""
+        """A unit of work with everything from the log that judging these needs."""
         work = UnitOfWork(authority_id, code, self._vault.ring)
         await work.read(connection, [each for submission in submissions for each in submission.recordings])
         if work.head.authority_version:
@@ -219,7 +220,8 @@ class Recordings:
     async def _open_for_letters(
         self, connection: Connection, work: UnitOfWork, submissions: Sequence[Submission]
     ) -> None:
-        """What the letters say whose drafts are to be approved, so that they are judged as they will print."""
+        """Decrypt the texts of letters whose drafts are to be approved, so that they can be checked as they will be
+        printed."""
         if work.authority is None or not work.authority.letter_details:
             return
         approving = [
@@ -233,7 +235,7 @@ class Recordings:
         work.opened = decoded(await self._vault.opened_texts(connection, work.authority_id, histories))
 
     async def _overdue(self, connection: Connection, authority_id: int) -> Refusal | None:
-        """Why nothing more may be recorded. The head is held: what nobody has sealed until now is on record."""
+        """The refusal if entries have had no checkpoint for too long; the head must be locked."""
         if (limit := self._refuse_uncheckpointed) is None:
             return None
         lag = await checkpointing.lag(connection, authority_id)
@@ -243,13 +245,13 @@ class Recordings:
         return CheckpointOverdue(entries=lag.entries, minutes=minutes, limit=f"{limit / 60:g}")
 
     async def write(self, connection: Connection, work: UnitOfWork) -> list[MovedTerm]:
-        """All that was judged, with all that belongs to it. Returns the due dates that a changed law moved."""
+        """Write all that was judged. Returns the due dates that a changed law moved."""
         authority_id = work.authority_id
         changed = await work.changed_requests()
         await self._append(connection, work, changed)
-        turns = Turns()
+        time_slice = TimeSlice()
         for request, history in changed:
-            await turns.pause()
+            await time_slice.pause()
             await _write_beside(connection, authority_id, request, history)
         numbered = [work.history(stream) for stream in work.streams_renumbered]
         if rows := list(document_numbers.rows_of(numbered)):
@@ -264,11 +266,11 @@ class Recordings:
         return await rebuild.rebuild(connection, authority_id, work.registered[1])
 
     async def _append(self, connection: Connection, work: UnitOfWork, changed: Sequence[Changed]) -> None:
-        """In chunks, usually one statement. changed: no more requests than there are entries."""
+        """Append in chunks, usually one. changed: at most as many requests as entries."""
         authority_id, head = work.authority_id, work.head
         authority, law = work.registered
         vault, numbers = work.vault, work.changed_numbers
-        # The vault's rows go with the entries, in as many chunks: so many at a time, rounded up.
+        # Spread the vault's rows evenly over the chunks of entries.
         vault_chunk = -(-len(vault) * _CHUNK // len(work.stored))
         for start in range(0, len(work.stored), _CHUNK):
             entries = work.entries[start : start + _CHUNK]
@@ -293,7 +295,8 @@ class Recordings:
 
 
 async def _outcome(work: UnitOfWork, submission: Submission, overdue: Refusal | None) -> Outcome:
-    """What it adds, or why it cannot be recorded, be that a fault of the program: it is its own caller's alone."""
+    """The result of a submission: what it adds, its refusal, or an unexpected exception, which only its own caller
+    gets."""
     try:
         return await judge(work, submission, overdue)
     except Exception as wrong:
@@ -303,7 +306,7 @@ async def _outcome(work: UnitOfWork, submission: Submission, overdue: Refusal | 
 async def _write_beside(
     connection: Connection, authority_id: int, request: DisclosureRequest, history: Sequence[Recorded]
 ) -> None:
-    """What a row cannot hold: an annulled request leaves the register, appeals are written again."""
+    """Update what is not in the row: delete an annulled request's, and rewrite its appeals."""
     appealed = any(isinstance(entry.event, Appealed) for entry in history)
     if not request.annulled and not appealed:
         return

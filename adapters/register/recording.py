@@ -1,7 +1,7 @@
-"""One recording as it is sent at any door, and what the log answers.
+"""A recording, as sent through any door, and the reply.
 
-A recording stores one event. Its id is the idempotency key: the same id with the same body gets the stored
-reply again, with another body it is refused.
+A recording stores one event. Its id is the idempotency key: with the same body it gets the stored reply again, with
+another body it is refused.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ Stream = Annotated[str, Meta(pattern=rf"^({AUTHORITY_STREAM}|{annual_report.STRE
 class Recording(Value, frozen=True, kw_only=True):
     """One line of a file, or one call of the API.
 
-    stream: `authority` or `report/2020` for what is not of a request. reference: the request meant; for `received` absent, `#` and its own id, or a number brought along.
-    Wherever a reference stands, `#id` names the request that the recording of that id received.
-    acknowledged: codes of exactly the irregularities that the event adds.
+    stream: `authority` or `report/2020`, if not of a request. reference: the request; for `received` absent, `#` and
+    its own id, or an existing number. In any reference `#id` means the request that the recording with that id
+    received. acknowledged: exactly the codes of the irregularities that the event adds.
     """
 
     id: IdempotencyKey
@@ -51,23 +51,25 @@ class Recording(Value, frozen=True, kw_only=True):
 
     @property
     def kind(self) -> Kind:
-        """What the event is of."""
+        """The kind of stream of the event."""
         return _KINDS.get(type(self.event), "request")
 
     @property
     def brings_reference(self) -> bool:
-        """Whether a receipt comes with a number, and is not to be given one."""
+        """Whether a receipt has an existing number."""
         return isinstance(self.event, Received) and self.reference not in (None, f"#{self.id}")
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """Made of what is stored: the same id gets the same reply, but for `repeated`. reference: None for the authority.
+    """Computed from what is stored, so that the same id gets the same reply, except `repeated`. reference: None for the
+    authority.
 
-    leaf: the entry's hash, in hex after the name of its suite, in the tree that checkpoints sign, with which a proof begins; None of a preview.
-    note: what else is to be known, of an erasure. questions: codes of what is odd and perhaps right, if there is any.
+    leaf: hash of the entry in the Merkle tree, as `suite:hex`; None in a preview. note: on an erasure. questions: codes
+    of possible mistakes.
 
-    Of a request, after this entry: stage; due_on, None where no term runs, and whether it is provisional; possible: types
-    of the events that can come next and that the caller may record, on condition or without; document_no: of its paper.
+    The state of a request after this entry: stage; due_on, None if no term runs, and whether it is provisional;
+    possible: types of events that can come next and that the caller may record, perhaps on a condition; document_no: of
+    its paper.
     """
 
     id: str
@@ -91,7 +93,7 @@ REFERENCES = ("split_from", "earlier_reference")
 
 
 def streams_named(recording: Recording) -> list[str]:
-    """By reference, malformed ones left out: judging says so."""
+    """The streams of the references; malformed ones are left out, since judging refuses them."""
     if recording.kind == "authority":
         return [AUTHORITY_STREAM]
     if recording.kind == "report":
@@ -108,7 +110,7 @@ def streams_named(recording: Recording) -> list[str]:
 
 
 def ids_named(recording: Recording) -> list[str]:
-    """Of the recordings that `#id` stands for, and its own."""
+    """The ids of recordings that `#id` refers to, and its own."""
     named = (recording.reference, *_references_in(recording.event))
     return [recording.id, *(reference[1:] for reference in named if reference and reference.startswith("#"))]
 
@@ -120,7 +122,7 @@ def _references_in(event: Event) -> list[str]:
 
 
 def check_body(recording: Recording) -> None:
-    """Raises Malformed of words that say nothing, or of a subject that names somebody."""
+    """Raises Malformed for a blank text, or for a subject that has a person's name."""
     try:
         check_words(recording.event, "event")
         check_subject(recording.event)

@@ -1,4 +1,4 @@
-"""Administrators set up anew by a code on paper, where nobody can come in any more."""
+"""Recovery: replacing the administrators with a code on paper, when nobody can log in any more."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from domain.authority.recovery import digest_of
 from domain.authority.recovery_events import AdministratorsRestored, RecoveryCodeSealed
 from domain.entry import Event
 
-_LETTERS = 32  # 160 bits in base32: nobody guesses them
+_LETTERS = 32  # 160 bits in base32
 
 
 class Recovery:
-    """Of an authority by its code; each raises AuthorityUnknown."""
+    """Every method raises AuthorityUnknown."""
 
     def __init__(self, authorities: Authorities, recordings: Recordings) -> None:
         self._authorities = authorities
         self._recordings = recordings
 
     async def seal_code(self, code: str, on: date) -> str:
-        """A new recovery code, of which the log has the digest alone. Raises RecoveryCodeExists."""
+        """Create a recovery code; the log has only its digest. Raises RecoveryCodeExists."""
         paper = _new_code()
         await self._record(code, RecoveryCodeSealed(on, digest_of(paper)))
         return paper
@@ -42,7 +42,7 @@ class Recovery:
         *,
         persons: tuple[str | None, str | None],
     ) -> str:
-        """The two take over, by the code on the paper. Returns the next one.
+        """Appoint these two as administrators, by the code. Returns the next code.
 
         Raises RecoveryCodeWrong, OfficerUnknown or SeparationOfAdministrators.
         """

@@ -1,6 +1,6 @@
-"""The one door to the register: record events, load histories, read tables.
+"""The entry point to all use cases: recording, reading, reports.
 
-Every door records through here, singly and in bulk, under the same rules.
+Every door uses it, so the same rules hold everywhere.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ __all__ = [
 
 
 class Register:
-    """Open with `Register.open`; one per process, safe for many tasks."""
+    """Open with `Register.open`; one per process, safe for concurrent tasks."""
 
     def __init__(
         self, database: Database, vault: VaultKeys, keys: Path, refuse_uncheckpointed: float | None = None
@@ -129,11 +129,11 @@ class Register:
         timeout: float = 10,
         refuse_uncheckpointed: float | None = None,
     ) -> Register:
-        """Connect as the runtime role; keys: the directory of the key files, of the vault and of sealing.
+        """Connect as the runtime role. keys: the directory of the key files, both of the vault and for signing.
 
-        size: connections. timeout: seconds to wait for a connection, and for one's batch where one records.
-        refuse_uncheckpointed: seconds for which an entry may wait for its seal before nothing more is recorded.
-        Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key that the vault used is missing.
+        size: connections. timeout: seconds to wait for a connection, and for a recording's batch to begin.
+        refuse_uncheckpointed: seconds after which an entry without a checkpoint makes its authority refuse to record.
+        Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key of the vault is missing.
         """
         database = await Database.connect(dsn, size=size, timeout=timeout)
         try:
@@ -147,35 +147,36 @@ class Register:
         return cls(database, vault, keys, refuse_uncheckpointed)
 
     async def close(self) -> None:
-        """Lets what is under way end; a database that no longer answers is left after a while."""
+        """Finish recordings in progress and close, waiting at most CLOSE_TIMEOUT seconds for the database."""
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._recordings.close()
         await self._database.close()
 
     async def check(self) -> Health:
-        """What the database is at. Raises as `health`, and DatabaseUnavailable unless it answers."""
+        """Whether the database can be read and written. Raises as `health`, and DatabaseUnavailable."""
         async with self._database.session() as connection:
             return await health(connection)
 
     async def is_replica(self) -> bool:
-        """Whether the database is a standby, which can be read and takes no recording until it is promoted."""
+        """Whether the database is a standby, which can only be read until it is promoted."""
         async with self._database.session() as connection:
             return bool(await connection.fetchval(SQL["is_replica"]))
 
     async def announce(self) -> None:
-        """Say that this machine is there and which vault keys it has; once in a while. Raises DatabaseUnavailable."""
+        """Announce this machine and its vault keys in the database; call at intervals. Raises DatabaseUnavailable."""
         await self._vault.announce()
 
     @property
     def connections(self) -> tuple[int, int]:
-        """Connections in use, and idle ones."""
+        """Numbers of connections in use, and idle."""
         return self._database.connections
 
     # -- authorities --
 
     async def authorities(self) -> list[str]:
-        """Codes of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
+        """Codes of all authorities, in order. Raises DatabaseUnavailable if a known one is missing, since none is ever
+        removed."""
         return await self._authorities.codes()
 
     async def units_of(self, superior: str, on: date) -> list[str]:
@@ -183,19 +184,19 @@ class Register:
         return await self._authorities.units_of(superior, on)
 
     async def supervises(self, code: str, on: date) -> bool:
-        """Whether it has units, as `units_of` last found them."""
+        """Whether the authority has units, by the last result of `units_of`."""
         return await self._authorities.supervises(code, on)
 
     async def position(self, code: str) -> int:
-        """How far the log reaches. Raises AuthorityUnknown."""
+        """The log's position. Raises AuthorityUnknown."""
         return await self._authorities.position(code)
 
     async def authority(self, code: str) -> Authority:
-        """The authority as it stands. Raises AuthorityUnknown."""
+        """The authority now. Raises AuthorityUnknown."""
         return await self._authorities.authority(code)
 
     async def standing(self, code: str) -> Standing:
-        """How far the log reaches and whether there are officers: one round trip as a rule, for all who ask at once.
+        """The log's position and whether there are officers; concurrent calls share one query.
 
         Raises AuthorityUnknown.
         """
@@ -213,10 +214,11 @@ class Register:
         permissions: Permissions = WHOLE,
         on_moved: Callable[[Sequence[MovedTerm]], object] = lambda _: None,
     ) -> Reply:
-        """Record one event. Raises the Refusal by which it cannot be; then nothing is stored.
+        """Record one event. Raises a Refusal if it cannot be recorded; then nothing is stored.
 
-        expected_version: entries of the request as last seen; VersionConflict if there are more. permissions: what the
-        door leaves of the actor's powers. on_moved: gets the due dates that a new day off or policy moved.
+        expected_version: number of the request's entries as the caller saw it; VersionConflict if it differs.
+        permissions: of the caller, within the actor's powers. on_moved: called with due dates that a new day off or
+        policy moved.
         """
         submission = Submission(
             recordings=[recording],
@@ -246,9 +248,9 @@ class Register:
     ) -> list[Reply]:
         """Judge all recordings, then store all or none. Raises Refused with every problem found.
 
-        unreadable: lines that the caller could not read; the rest is judged all the same, nothing stored.
-        acknowledge_all: take every irregularity as acknowledged. on_judged: gets what was stored, on_progress the
-        number judged so far. preview: judge only.
+        unreadable: lines that the caller could not read: the rest is judged, but nothing stored. acknowledge_all: treat
+        every irregularity as acknowledged. on_judged: called with what was stored; on_progress: with the number judged
+        so far. preview: judge only.
         """
         if not recordings:
             await self._authorities.id_of(code)
@@ -279,7 +281,8 @@ class Register:
         expected_version: int | None = None,
         permissions: Permissions = WHOLE,
     ) -> Previewed:
-        """What recording would answer, add and change; nothing is stored, nothing need be acknowledged."""
+        """Preview one event: its reply, and what it would add and change. Stores nothing; nothing need be
+        acknowledged."""
         submission = Submission(
             recordings=[recording],
             actor=actor,
@@ -295,7 +298,7 @@ class Register:
 
     @asynccontextmanager
     async def view(self, code: str, until: Until | None = None, sight: Sight = OFFICE) -> AsyncIterator[View]:
-        """One moment of the register: now, or as recorded until a moment; sight: for whom. Raises AuthorityUnknown."""
+        """A view of the register: now, or at a past moment. sight: what the caller may see. Raises AuthorityUnknown."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             if until is not None:
@@ -306,8 +309,8 @@ class Register:
             yield await self._now(connection, code, authority_id, sight)
 
     def district(self, code: str, sight: Sight = OFFICE) -> District:
-        """The authority with the units below it, which it sees as their superior; for the office above the authority
-        alone: what is below a unit of its own is not below itself.
+        """The authority with its units, as their superior sees them; for the authority's own superior without the
+        units, which are not below that one.
         """
 
         def open_view(unit: str) -> AbstractAsyncContextManager[View]:
@@ -323,7 +326,7 @@ class Register:
 
     @asynccontextmanager
     async def _reports_then(self, code: str, position: int) -> AsyncIterator[Reports]:
-        """The annual reports as the log stood at a position."""
+        """The annual reports at a position of the log."""
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
@@ -335,8 +338,7 @@ class Register:
 
     @asynccontextmanager
     async def reports(self, code: str, *, checked: bool = True) -> AsyncIterator[Reports]:
-        """The annual reports at one moment. checked: False where no report is, for which no other authority need be
-        read.
+        """The annual reports at one moment. checked: False if no report is checked; then no other authority is read.
 
         Raises AuthorityUnknown.
         """
@@ -357,13 +359,13 @@ class Register:
         return head.law_digest != law.digest
 
     async def rebuild(self, code: str) -> list[MovedTerm]:
-        """Derive the register from the log again. Returns the due dates that moved, by reference."""
+        """Rebuild the register from the log. Returns the due dates that moved, by reference."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, locking=True) as connection:
             head, _, law = await self._authorities.as_it_stands(connection, authority_id)
             if head.position < folding.LONG:
                 return await folding.rebuild(connection, authority_id, law)
-            # Nobody else records while the head is held, and nothing was written here that processes would not see.
+            # The head is locked, and this transaction has written nothing yet, so the processes see the same log.
             folded = folding.fold_in_processes(self._database, connection, authority_id, law, head.position)
             return await folding.rebuild(connection, authority_id, law, folded)
 

@@ -1,4 +1,4 @@
-"""What is answered to one recording, at every door."""
+"""The reply to a recording."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def reply_of(
     request: DisclosureRequest | None = None,
     questions: Sequence[Question] = (),
 ) -> Reply:
-    """request: as it is with the entry; None where it is of none."""
+    """request: after the entry; None if the entry is not of a request."""
     reply = Reply(
         id=str(entry.command_id),
         reference=reference_in(entry.originator_id) if request else None,

@@ -1,7 +1,7 @@
-"""Annual reports read at one moment of the register: what each says, what is wrong with it, what has changed since.
+"""Annual reports at one moment of the register: content, findings, and differences since publication.
 
-The tables come out of the register, the rest out of the report's own stream; texts are opened from the vault. An
-edition that was published is made of what was pinned and of the texts as they then stood, so it never changes.
+The tables are computed from the register, the rest comes from the report's own stream; texts are decrypted from the
+vault. A published edition is made from the figures pinned then and the texts of that time, so it never changes.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ OpenSealed = Callable[[Sequence[Sealed]], Awaitable[dict[str, bytes]]]
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A year's report as it stands: content: what would be printed. texts: as written, before their citations
-    are replaced. figures: all that can be cited. findings: waived ones with their reasons. own: its tables without what was
+    """The present report of a year. content: what would be printed. texts: as written, with citations not yet replaced.
+    figures: all that can be cited. findings: including waived ones, with their reasons. own: the tables without figures
     taken over from predecessors.
     """
 
@@ -50,8 +50,8 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Predecessor(NamedTuple):
-    """An authority that was taken over. published: the years whose reports it published itself. now: by year what its
-    report would say now, where it was taken over and its log has grown since.
+    """An authority that was taken over. published: years whose reports it published itself. now: by year the present
+    figures, if they were taken over and its log has grown since.
     """
 
     authority: Authority
@@ -59,14 +59,14 @@ class Predecessor(NamedTuple):
     now: Mapping[int, Pinned] = {}
 
     def leaves_to(self, successor: str, year: int, on: date) -> bool:
-        """Whether the successor has to tell of its year."""
+        """Whether the successor must report on its year."""
         return year not in self.published and self.authority.reporter_of(year, on) == successor
 
 
 class Reports:
-    """The annual reports of one authority, in the transaction of a view. opened: sealed values' JSON by id.
+    """The annual reports of one authority, in the transaction of a view. opened: decrypts sealed values, by id.
 
-    predecessors: whom it has taken over.
+    predecessors: authorities that it has taken over.
     """
 
     def __init__(self, view: View, opened: OpenSealed, predecessors: Sequence[Predecessor] = ()) -> None:
@@ -75,15 +75,15 @@ class Reports:
         self._predecessors = predecessors
 
     async def history(self, year: int) -> list[Recorded]:
-        """The report's entries in the order recorded; none of a year in which nothing was."""
+        """The report's entries in order; empty if there are none."""
         return await self.view.stream(annual_report.stream_of(year))
 
     async def state(self, year: int) -> AnnualReport:
         return await self.view.report_state(year)
 
     async def report(self, year: int, previous: Content | None = None) -> Report:
-        """previous: last year's report, where it was not published here. Raises NotComplete where the register does
-        not hold the whole year.
+        """previous: last year's report, if it was not published here. Raises NotComplete if the register does not cover
+        the whole year.
         """
         state = await self.state(year)
         period = state.period
@@ -124,8 +124,8 @@ class Reports:
         return Report(state, content, texts, figures, checks.waive(found, await self._waivers(year)), own)
 
     def _not_taken_over(self, state: AnnualReport) -> tuple[tuple[str, str], ...]:
-        """Code and name of each predecessor whose figures the report lacks: of the year of the reform, and of the next, in
-        which it may have closed what it had open.
+        """Code and name of each predecessor whose figures the report lacks: for the year of the takeover, and for the
+        next, in which it may have closed open requests.
         """
         code, kind = self.view.authority.code, self.view.authority.kind
         on = annual_report.due_on(state.year, kind)
@@ -139,7 +139,7 @@ class Reports:
         )
 
     def _taken_over_moved(self, state: AnnualReport) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-        """Code and name of each predecessor whose register says otherwise than what was taken over, and in which cells."""
+        """Code and name of each predecessor whose register differs from the figures taken over, and in which cells."""
         found = []
         for each in self._predecessors:
             taken, now = state.taken_over.get(each.authority.code), each.now.get(state.year)
@@ -148,7 +148,7 @@ class Reports:
         return tuple(found)
 
     async def documents(self, year: int) -> dict[str, Document]:
-        """The register of documents by number, as the entries of all years up to this one have it."""
+        """The register of documents by number, from the entries of all years up to this one."""
         streams = await self.view.streams(
             [annual_report.stream_of(each) for each in range(FIRST_YEAR, year + 1)]
         )
@@ -158,7 +158,7 @@ class Reports:
         )
 
     async def pinned(self, stream: str) -> Pinned:
-        """What to pin of a stream's report now. Raises IdentitiesFailed, NotComplete."""
+        """The figures to pin for a stream's report now. Raises IdentitiesFailed, NotComplete."""
         year = annual_report.year_in(stream)
         if year is None:
             raise WrongStream(type=stream)
@@ -190,8 +190,9 @@ class Reports:
         return summary.shown(found.state, found.content, found.texts, self.view.authority.kind)
 
     async def due(self, today: date, *, whole: bool = True) -> list[ReportDue]:
-        """Reports of past years that are to be published, the latest last: last year's, those of earlier years that were begun, and
-        corrected editions. None of a year in which the office was not there, or for which its successor reports.
+        """Reports of past years that are to be published, the latest last: last year's, those of earlier years that
+        were begun, and corrected editions. None of a year in which the office was not there, or for which its successor
+        reports.
 
         whole: with what their checks found, for those who may read the draft.
         """
@@ -237,7 +238,7 @@ class Reports:
         return found[edition - 1]
 
     async def edition(self, year: int, edition: int | None = None) -> Content:
-        """What was published, as it was. Raises EditionUnknown."""
+        """The content of a published edition. Raises EditionUnknown."""
         publication = await self.publication(year, edition)
         history = await self.history(year)
         state = self._replay(history[: publication.version], year)
@@ -257,7 +258,7 @@ class Reports:
         return _with_texts(bare, await self._texts(state), figures)
 
     async def document(self, year: int, edition: int | None = None, *, draft: bool = False) -> AnnualDocument:
-        """The report as a document: an edition, the last by default; draft: as it would be published now.
+        """The report as a document: an edition, by default the last; draft: as it would be published now.
 
         Without a publication the draft is given. Raises EditionUnknown, NotComplete.
         """
@@ -285,14 +286,14 @@ class Reports:
         )
 
     async def _stands(self, publication: Publication, state: AnnualReport) -> bool:
-        """Whether the register still counts what was published, so that its rows draw the edition's charts."""
+        """Whether the register still has the published figures, so that the edition's charts can be drawn from it."""
         if (pinned := publication.pinned) is None:
             return False
         own = await self.view.tables(state.period, annual_tables.form_of(state.period, pinned.format))
         return own.requests_table == pinned.requests_table and not state.taken_over
 
     async def _checkpoint(self, year: int) -> tuple[str, ...]:
-        """The log's size and root as sealed by the end of the year, for the keeper of the report."""
+        """The log's size and root in the last checkpoint of the year, printed in the report."""
         note = await self.view.last_note_before(datetime.combine(date(year + 1, 1, 1), time(), SHANGHAI))
         if note is None:
             return ()
@@ -307,14 +308,14 @@ class Reports:
         return annual_report.replay(history, year, self.view.authority.kind)
 
     async def _previous(self, year: int) -> Content | None:
-        """Last year's report as last published; None if it never was."""
+        """The last published edition of last year's report; None if there is none."""
         try:
             return await self.edition(year - 1)
         except EditionUnknown:
             return None
 
     async def _waivers(self, year: int) -> dict[str, str]:
-        """Reasons by name, of this report and of those of the years before it; the later one wins."""
+        """Reasons of waivers by name, of this report and of earlier years; a later one takes precedence."""
         streams = [name for name in annual_report.STREAMS if name <= annual_report.stream_of(year)]
         reasons: dict[str, Sealed] = {}
         for stream, history in sorted((await self.view.streams(streams)).items()):
@@ -326,7 +327,7 @@ class Reports:
         return await self._clear({section: each.text for section, each in state.narratives.items()})
 
     async def _clear(self, sealed: Mapping[str, Sealed]) -> dict[str, str]:
-        """Texts by name; one that was erased is left out."""
+        """Decrypted texts by name, without erased ones."""
         opened = await self._opened(list(sealed.values())) if sealed else {}
         return {
             name: msgspec.json.decode(opened[each.id], type=str)
@@ -343,7 +344,7 @@ def _with_texts(bare: Content, texts: Mapping[str, str], figures: Mapping[str, s
 
 
 def _filled_in(state: AnnualReport, listed: Mapping[str, Mapping[str, str]]) -> dict[str, list[str | None]]:
-    """The proactive table with what the register of documents counts where nobody entered a figure."""
+    """The proactive table, completed from the register of documents where no figure was entered."""
     form, entered = official_form.load(state.format), state.proactive_table
     columns = {row.code: block.columns for block in form.proactive for row in block.rows}
     return {

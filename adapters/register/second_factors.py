@@ -1,4 +1,4 @@
-"""Second factors of officers: enrolled and proved by themselves, in the session they came with."""
+"""Officers' second factors: enrolled and verified by the officer in their session."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ ISSUER = "台账"
 
 
 class Enrolment(NamedTuple):
-    """What the officer's device needs, shown until the first code comes. secret: to be typed; address: as a QR code."""
+    """Data for the officer's device, shown until the first code is verified. secret: to be typed; address: for a QR
+    code."""
 
     secret: str
     address: str
 
 
 class SecondFactors:
-    """One-time codes, begun and confirmed by the officer, reset by two administrators."""
+    """One-time codes (TOTP): enrolled and confirmed by the officer, reset by two administrators."""
 
     def __init__(self, database: Database, authorities: Authorities, vault: VaultKeys) -> None:
         self._database = database
@@ -42,13 +43,13 @@ class SecondFactors:
         self._vault = vault
 
     async def is_in_force(self, who: Principal) -> bool:
-        """Whether the officer has one, of whichever kind."""
+        """Whether the officer has a second factor of any kind."""
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await second_factors.is_in_force(connection, authority_id, who.officer)
 
     async def has_codes(self, who: Principal) -> bool:
-        """Whether theirs is, or is also, a program that shows codes."""
+        """Whether the officer has TOTP."""
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await second_factors.has_codes(connection, authority_id, who.officer)
@@ -74,13 +75,13 @@ class SecondFactors:
         return codes
 
     async def officers_with_one(self, code: str) -> frozenset[str]:
-        """Of an authority those whose second factor is in force."""
+        """The officers of an authority with a second factor in force."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await second_factors.officers_with_one(connection, authority_id)
 
     async def enrol(self, who: Principal, token: SessionToken) -> Enrolment:
-        """A new secret, which a first code puts in force: see `confirm`. Raises SecondFactorExists or ProofStale."""
+        """A new secret, activated by its first code: see `confirm`. Raises SecondFactorExists or ProofStale."""
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(who.code)
         secret = second_factors.new_secret()
@@ -93,7 +94,7 @@ class SecondFactors:
         return _shown(who, secret)
 
     async def pending(self, who: Principal, token: SessionToken) -> Enrolment | None:
-        """The secret that is not in force yet, to be shown again; None if there is none. Raises ProofStale."""
+        """The secret that is not activated yet, to be shown again; None if there is none. Raises ProofStale."""
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id) as connection:
@@ -102,8 +103,8 @@ class SecondFactors:
         return None if found is None or found.in_force else _shown(who, found.secret)
 
     async def confirm(self, who: Principal, token: SessionToken, code: str, origin: Origin) -> Sequence[str]:
-        """The first code puts it in force and ends the officer's other sessions. Returns the recovery codes, shown once;
-        none where there were some with another factor.
+        """Activate the secret with its first code; ends the officer's other sessions. Returns the recovery codes, shown
+        only now; none if the officer has some already.
 
         Raises CodeWrong, TooManyFailures, SecondFactorMissing, SecondFactorExists or ProofStale.
         """
@@ -127,7 +128,7 @@ class SecondFactors:
         return codes
 
     async def prove(self, who: Principal, token: SessionToken, code: str, origin: Origin) -> None:
-        """A code, or a recovery code, in the session it is to open. Raises CodeWrong, TooManyFailures or
+        """Verify a code or a recovery code for this session. Raises CodeWrong, TooManyFailures or
         SecondFactorMissing.
         """
         authority_id = await self._authorities.id_of(who.code)
@@ -148,7 +149,7 @@ class SecondFactors:
 async def _fits(
     connection: Connection, authority_id: int, officer: str, found: SecondFactor, code: str
 ) -> bool:
-    """Whether it is a code of the device that was not used yet; it is used then."""
+    """Whether the code is valid and unused; marks it as used."""
     step = second_factors.step_of(found.secret, code, found.now)
     if step is None or step <= found.last_step:
         return False
@@ -177,15 +178,15 @@ async def tried(
     fits: Callable[[], Awaitable[bool]],
     wrong: Refusal,
 ) -> Refusal | None:
-    """One try of a second factor: counted as a password is, before it is judged, and in the access log. Why it is not taken;
-    what was counted is to be committed all the same. fits may itself raise a Refusal.
+    """One attempt at a second factor: counted like a password's before it is verified, and written to the access log.
+    Returns the refusal, if any; the transaction must be committed also then. fits: verifies; may raise a Refusal.
     """
     refused: Refusal | None = None
     if await accounts.is_barred(connection, authority_id, origin.source):
         minutes = accounts.LOCKED_FOR.seconds // 60
         refused = TooManyFailures(attempts=accounts.SOURCE_ATTEMPTS, minutes=minutes)
     elif (await accounts.attempt(connection, authority_id, who.officer)).password_hash is None:
-        refused = wrong  # the account is locked: not even what is right opens it
+        refused = wrong  # the account is locked: refuse even a right code
     else:
         try:
             refused = None if await fits() else wrong
@@ -205,8 +206,8 @@ async def tried(
 async def check_may_change(
     connection: Connection, authority_id: int, who: Principal, token: SessionToken
 ) -> bool:
-    """Whether the officer has a second factor in force: then only a session in which it was just given adds or removes one,
-    else the password alone would make its holder another; likewise where one was given at the identity provider.
+    """Whether the officer has a second factor in force: then only a session in which it was just given adds or removes
+    one, else the password alone would make its holder another; likewise where one was given at the identity provider.
 
     Raises ProofStale.
     """
@@ -220,7 +221,8 @@ async def check_may_change(
 async def came_into_force(
     connection: Connection, authority_id: int, who: Principal, token: SessionToken, *, had_one: bool
 ) -> Sequence[str]:
-    """The session has proved it, the officer's others end. The recovery codes, where it is the first one."""
+    """Mark the session as verified and end the officer's others. Returns recovery codes, if it is the first second
+    factor."""
     codes = () if had_one else await second_factors.new_recovery_codes(connection, authority_id, who.officer)
     await sessions.prove(connection, authority_id, token)
     await sessions.end_others(connection, authority_id, who.officer, token)
@@ -230,7 +232,8 @@ async def came_into_force(
 async def follow(
     connection: Connection, authority_id: int, authority: Authority, entries: Sequence[Recorded]
 ) -> None:
-    """After these entries were written: a reset removes what factors there are and ends the officer's sessions. authority: after them."""
+    """Call after writing entries: a reset deletes the officer's second factors and sessions. authority: after the
+    entries."""
     for entry in entries:
         if isinstance(entry.event, SecondFactorReset):
             reset = authority.factor_reset(entry.event.version)

@@ -1,4 +1,5 @@
-"""Keys of service accounts: made, listed and revoked by the system administrator, each act in the access log."""
+"""API keys of service accounts: created, listed and revoked by the system administrator; every act is in the access
+log."""
 
 from __future__ import annotations
 
@@ -15,11 +16,11 @@ from adapters.register.authorities import Authorities
 from domain.values import OFFICER_PATTERN
 
 OVERLAP_DAYS = 7
-"""Days for which the keys before a new one stay good, unless another number is given."""
+"""Default days for which earlier keys stay valid after a new one."""
 
 
 class ServiceKeys:
-    """What a service account calls with. No officer has it, so none takes it along."""
+    """A key belongs to the account, not to an officer, so it stays when an officer leaves."""
 
     def __init__(self, database: Database, authorities: Authorities) -> None:
         self._database = database
@@ -35,7 +36,8 @@ class ServiceKeys:
         actor: str,
         origin: Origin,
     ) -> tuple[SessionToken, str, datetime]:
-        """A new key, its id, and when it expires; the ones before are good for the days of overlap. Raises ServiceUnknown."""
+        """Create a key. Returns it, its id, and when it expires; earlier keys expire after overlap_days. Raises
+        ServiceUnknown."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             await self._authorities.check_service(connection, authority_id, service)

@@ -1,4 +1,4 @@
-"""Logins by the office's identity provider: whom it names is the officer to whom the system administrator bound them."""
+"""Login through the identity provider: its subject must be bound to an officer by the system administrator."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from domain.entry import Recorded
 from domain.law.refusals import Refusal
 
 ALARM = timedelta(days=7)
-"""How long an emergency login is pointed out."""
+"""How long an emergency login is shown."""
 
 
 class SignOn:
-    """Nobody is made an officer by logging in, and nobody is found by a name or an address."""
+    """A login never creates an officer, and officers are found only by the bound subject."""
 
     def __init__(self, database: Database, authorities: Authorities, vault: VaultKeys) -> None:
         self._database = database
@@ -45,9 +45,9 @@ class SignOn:
         origin: Origin,
         held: SessionToken | None,
     ) -> LoginResult:
-        """A new session. gave_second_factor: by what the provider says of it.
+        """Begin a session. gave_second_factor: as reported by the provider.
 
-        Raises SubjectNotBound, also where there is no such office, SubjectAmbiguous, AccountDisabled or
+        Raises SubjectNotBound, also for an unknown authority, SubjectAmbiguous, AccountDisabled or
         SeparationOfAdministrators.
         """
         await self._vault.take_new()
@@ -74,14 +74,16 @@ class SignOn:
     async def _officers(
         self, connection: Connection, authority_id: int, authority: Authority, identity: Identity
     ) -> Sequence[str]:
-        """Those to whom it is bound. Compared in clear, as typed but for blanks around it: an office has few, and no digest of a number lies about."""
+        """Those to whom it is bound. Compared in clear, as typed but for blanks around it: an office has few, and no
+        digest of a number lies about."""
         bound = [each for each in authority.bindings if each.issuer == identity.issuer]
         ids = [each.sub.id for each in bound]
         texts = await texts_of(connection, self._vault.ring, authority_id, ids)
         return [each.officer for each in bound if texts.get(each.sub.id, "").strip() == identity.subject]
 
     async def check_source(self, code: str, origin: Origin) -> None:
-        """Before the provider is asked about a code. Raises TooManyFailures where too many from there were none."""
+        """Call before redeeming a code at the provider. Raises TooManyFailures if too many from this address were
+        invalid."""
         authority_id, source = await self._login_session.counted_at(code, origin)
         async with self._database.transaction(authority_id, reading=True) as connection:
             barred = await accounts.is_barred(connection, authority_id, source)
@@ -90,7 +92,7 @@ class SignOn:
             raise TooManyFailures(attempts=accounts.SOURCE_ATTEMPTS, minutes=minutes)
 
     async def refused(self, code: str, origin: Origin, refusal: Refusal) -> Refusal:
-        """The refusal of a login: it counts as a wrong password does, and is in the access log."""
+        """Count a refused login like a wrong password, and write it to the access log."""
         authority_id, source = await self._login_session.counted_at(code, origin)
         async with self._database.transaction(authority_id) as connection:
             if authority_id == NOWHERE:
@@ -108,21 +110,21 @@ class SignOn:
             return await sessions.is_by_provider(connection, authority_id, token)
 
     async def emergency_logins(self, code: str) -> int:
-        """How many administrators came in by password lately where that is for emergencies."""
+        """The number of administrators who recently logged in by password, although that is for emergencies."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return int(await connection.fetchval(SQL["emergency_logins"], authority_id, ALARM))
 
 
 async def follow(connection: Connection, authority_id: int, entries: Sequence[Recorded]) -> None:
-    """After these entries were written: who is unbound is out."""
+    """Call after writing entries: ends the sessions of officers who were unbound."""
     for entry in entries:
         if isinstance(entry.event, SubjectUnbound):
             await sessions.end_all(connection, authority_id, entry.event.officer)
 
 
 def _provided(identity: Identity, *, gave_second_factor: bool) -> Provided:
-    """Without the moment of it a second factor may be of yesterday: then it is none."""
+    """The time of the second factor; one without a time may be old, and does not count."""
     if not gave_second_factor or identity.auth_time is None:
         return Provided(identity.sid, None)
     return Provided(identity.sid, datetime.fromtimestamp(identity.auth_time, UTC))

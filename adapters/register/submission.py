@@ -1,4 +1,4 @@
-"""What one caller hands in to be recorded, and what comes of it."""
+"""A submission of one caller, and its result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from domain.values import Sealed
 
 
 class RefusedLine(msgspec.Struct, frozen=True):
-    """Why the recording at this index (from 0) cannot be stored."""
+    """The refusal of the recording at this index, from 0."""
 
     index: int
     id: str | None
@@ -29,7 +29,7 @@ class RefusedLine(msgspec.Struct, frozen=True):
 
 
 class Refused(Exception):
-    """Nothing was stored. problems: all that were found, in the order of the recordings."""
+    """Nothing was stored. problems: all of them, in the order of the recordings."""
 
     def __init__(self, problems: Sequence[RefusedLine]) -> None:
         self.problems = problems
@@ -41,10 +41,11 @@ class Refused(Exception):
 class Submission:
     """One recording, or a file of them: all are stored, or none.
 
-    expected_version: entries of the request as last seen; VersionConflict if there are more. permissions:
-    what the door leaves of the actor's powers. outside: what of other registers it needs. acknowledge_all: take every irregularity as acknowledged.
-    filed: the sealed content of the document that the recording files. unreadable: lines that the caller could not
-    read; the rest is judged all the same, nothing stored. on_progress: gets the number judged so far.
+    expected_version: number of the request's entries as the caller saw it; VersionConflict if it differs. permissions:
+    of the caller, within the actor's powers. outside: data of other registers. acknowledge_all: treat every
+    irregularity as acknowledged. filed: id and commitment of the document that the recording files. unreadable: lines
+    that the caller could not read: the rest is judged, but nothing stored. on_progress: called with the number judged
+    so far.
     """
 
     recordings: Sequence[Recording]
@@ -59,14 +60,14 @@ class Submission:
 
     @cached_property
     def size(self) -> int:
-        """Bytes of its events, by which a batch and a queue are bounded."""
+        """Bytes of its events, which limit batches and the queue."""
         return sum(len(msgspec.json.encode(each.event)) for each in self.recordings)
 
 
 class Judged(NamedTuple):
-    """What a submission adds: the replies to all, the entries that were not stored before, and their irregularities.
+    """The result of a submission: the replies to all recordings, the new entries, and their irregularities.
 
-    moved: the due dates that a new day off or policy moved.
+    moved: due dates that a new day off or policy moved.
     """
 
     replies: list[Reply]
@@ -77,7 +78,7 @@ class Judged(NamedTuple):
 
 @contextmanager
 def own_refusal() -> Iterator[None]:
-    """Of one recording: the refusal itself, not a file's list of them."""
+    """For a single recording: raise its own refusal instead of Refused."""
     try:
         yield
     except Refused as refused:

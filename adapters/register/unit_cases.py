@@ -1,4 +1,4 @@
-"""What one register knows of a year that an assessment counts: each event by its name, nothing that it does not know."""
+"""The figures of one register that an assessment of a year counts."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from projections.tally import in_period
 
 
 async def read(view: View, superior: str | None, year: int, on: date) -> UnitCases:
-    """superior: whose assessment it is. on: the day of the assessment; what was due by then is late. A register not complete for the year leaves out what
-    it cannot say.
+    """superior: the assessing authority. on: the day of the assessment; what was due by then is late. A register that
+    does not cover the whole year leaves out what it does not know.
     """
     authority, period = view.authority, Period.year(year)
     found: Cases = {}
@@ -52,7 +52,7 @@ async def read(view: View, superior: str | None, year: int, on: date) -> UnitCas
 
 
 async def corrected(view: View, period: Period) -> tuple[list[CorrectedCase], int]:
-    """The appeals that the period counts as corrected, and how many ended in it."""
+    """The appeals that count as corrected in the period, and the number that ended in it."""
     ended = [
         each for each in await spells_of(view, period) if in_period(each, period) and each.result != "pending"
     ]
@@ -63,12 +63,12 @@ async def corrected(view: View, period: Period) -> tuple[list[CorrectedCase], in
 
 
 async def spells_of(view: View, period: Period) -> list[AppealSpell]:
-    """What the register knows of the period's appeals, be it complete or not."""
+    """The known appeals of the period, whether the register is complete or not."""
     return [spell_of(row) for row in await view.fetch(SQL["spells_of_period"], *period)]
 
 
 def _add_matters(found: Cases, view: View, period: Period, on: date) -> None:
-    """Those whose last day lies in the year and is over: answered, or handed in, after it, or not yet."""
+    """Matters whose last day was in the year and is over: late, or not handed in yet."""
     supervision = view.authority.supervision
 
     def is_over(last: date) -> bool:
@@ -87,7 +87,7 @@ def _add_matters(found: Cases, view: View, period: Period, on: date) -> None:
 
 
 async def _add_report(found: Cases, view: View, year: int, on: date) -> None:
-    """The report on the year before, which is published in this one; of a year before the register nothing is known."""
+    """The report on the previous year, published in this one; None if that year was before the register."""
     of = year - 1
     report = await view.report_state(of)
     if not report.publications and view.authority.complete_since > Period.year(of).last:

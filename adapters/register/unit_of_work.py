@@ -1,4 +1,4 @@
-"""The log of one authority as it would be, in memory, before anything is written."""
+"""The unit of work: one authority's log with the entries of a batch, in memory, before anything is written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from adapters.proof import leaf
 from adapters.register.document_numbers import DocumentNumbers
 from adapters.register.numbers import Numbers
 from adapters.register.recording import Recording, ids_named, streams_named
-from adapters.register.turns import Turns
+from adapters.register.time_slice import TimeSlice
 from adapters.vault.keyring import Keyring, VaultRow
 from domain.authority.authority import Authority
 from domain.authority.number_events import NumberSeriesSet
@@ -34,11 +34,11 @@ from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Reference, Sealed, is_request, reference_in
 
 Changed = tuple[DisclosureRequest, Sequence[Recorded]]
-"""A request as it then is, and its history."""
+"""A request after the unit of work, and its history."""
 
 
 class _State(NamedTuple):
-    """What follows from the entries so far, but for the requests."""
+    """The state derived from the entries so far, except the requests."""
 
     authority: Authority | None
     law: Law | None
@@ -48,7 +48,7 @@ class _State(NamedTuple):
 
 
 class Savepoint(NamedTuple):
-    """How far a unit of work has come, to go back to."""
+    """A point to roll back to."""
 
     entries: int
     vault: int
@@ -57,12 +57,12 @@ class Savepoint(NamedTuple):
 
 
 class UnitOfWork:
-    """What is judged adds its entries here, on top of those before them; what is refused is rolled back.
+    """Judging adds entries here, each after the previous ones; refused ones are rolled back.
 
-    now: the moment they are judged at and recorded, never before the last entry's; today: its day in Shanghai, which nothing
-    recorded may lie after. To write, in order: entries, stored
-    (the same as rows), vault, irregularities; applicants in clear by position. pins: by stream what a submission or
-    publication of its report is to pin, or why it cannot. opened: sealed values in clear by id, where a letter is judged.
+    now: the time of judging and recording, never before the last entry; today: its day in Shanghai, which no recorded
+    day may be after. To be written, in order: entries, stored (the same as rows), vault, irregularities; applicants in
+    clear by position. pins: by stream the figures that a submission or publication of its report pins, or the refusal.
+    opened: decrypted values by id, if a letter is checked.
     """
 
     head: Head
@@ -91,13 +91,13 @@ class UnitOfWork:
         self.applicants: dict[int, Applicant] = {}
 
     async def read(self, connection: Connection, recordings: Sequence[Recording]) -> None:
-        """Read what judging them needs but for the law, in one statement."""
+        """Read everything that judging needs, except the law, in one statement."""
         streams = {stream for recording in recordings for stream in streams_named(recording)}
         ids = {id_ for recording in recordings for id_ in ids_named(recording)}
         rows = await recorder.read_for_recording(connection, self.authority_id, list(streams), list(ids))
-        turns = Turns()
+        time_slice = TimeSlice()
         for row in rows:
-            await turns.pause()
+            await time_slice.pause()
             if row["stream"] is None:
                 continue
             recorded, id_ = mapper.recorded(row), row["command_id"]
@@ -132,19 +132,19 @@ class UnitOfWork:
         return entry.originator_id if entry else ""
 
     async def read_document_numbers(self, connection: Connection, recordings: Sequence[Recording]) -> None:
-        """What giving out document numbers needs, once the authority is known."""
+        """Read what assigning document numbers needs; the authority must be known."""
         entered = self.registered[0].number_series
         await self._document_numbers.read(connection, entered, recordings, self._histories.items())
 
     def set_law(self, authority: Authority, law: Law) -> None:
-        """The authority and its law by the head as read, unless it is not registered yet."""
+        """Set the authority and its law at the head that was read."""
         self._state = self._state._replace(authority=authority, law=law)
 
-    # -- as it is so far --
+    # -- the current state --
 
     @property
     def authority(self) -> Authority | None:
-        """None before it is registered."""
+        """The authority; None before it is registered."""
         return self._state.authority
 
     @property
@@ -156,42 +156,42 @@ class UnitOfWork:
 
     @property
     def last_numbers(self) -> Mapping[int, int]:
-        """By year of receipt the last reference number."""
+        """The last reference number by year of receipt."""
         return self._state.last_numbers
 
     @property
     def published(self) -> Mapping[int, int]:
-        """By year the position of its report's first publication."""
+        """The position of each year's first publication of the report."""
         return self._state.published
 
     def has(self, stream: str) -> bool:
-        """Whether a stream that was asked for has an entry."""
+        """Whether a stream that was read has an entry."""
         return stream in self._histories
 
     def history(self, stream: str) -> Sequence[Recorded]:
-        """Of a stream that was asked for."""
+        """The history of a stream that was read."""
         return self._histories.get(stream, ())
 
     def known(self, id_: str) -> Recorded | None:
-        """The entry recorded under this id."""
+        """The entry with this idempotency key."""
         return self._by_id.get(id_)
 
     def leaf_of(self, id_: str) -> str | None:
-        """The hash of that entry in the tree that checkpoints sign, in hex after the name of its suite."""
+        """The leaf hash of an entry, as `suite:hex`."""
         return self._leaves.get(id_)
 
     def request(self, stream: str) -> DisclosureRequest:
-        """Of a stream that has an entry."""
+        """The last entry of a stream that has one."""
         if stream not in self._requests:
             self._requests[stream] = replay(self._histories[stream], self.registered[1])
         return self._requests[stream]
 
     def judged_before(self, stream: str) -> DisclosureRequest | None:
-        """The request as it is, if it need not be replayed for that."""
+        """The request, if it is cached."""
         return self._requests.get(stream)
 
     def entry(self, recording: Recording, stream: str, event: Event, actor: str) -> Recorded:
-        """What would be recorded of the event at the end of the stream."""
+        """The entry of the event at the end of the stream."""
         return Recorded(
             originator_id=stream,
             originator_version=len(self.history(stream)) + 1,
@@ -203,10 +203,10 @@ class UnitOfWork:
         )
 
     def clear(self, sealed: Sequence[Sealed]) -> dict[str, Any]:
-        """Of these the values in clear by id: those that were opened, and those sealed in this unit of work."""
+        """The decrypted values of these by id: those read, and those sealed in this unit of work."""
         found = {each.id: self.opened[each.id] for each in sealed if each.id in self.opened}
         wanted = {each.id: each for each in sealed if each.id not in found}
-        for row in reversed(self.vault):  # what belongs together was mostly recorded together
+        for row in reversed(self.vault):  # the wanted rows are mostly recent
             if not wanted:
                 break
             if (value := wanted.pop(row.id, None)) is not None:
@@ -214,7 +214,7 @@ class UnitOfWork:
         return found
 
     def next_document_no(self, rule: NumberSeriesSet, year: int, stream: str) -> str:
-        """What the series gives to a paper of the request next. Raises Malformed where the year has no more."""
+        """The next document number of the series. Raises Malformed if the year has no more."""
         entered = self.registered[0].number_series
         of_series = document_numbers.forms(entered, rule.series)
         of_case = document_numbers.shared(rule, of_series, year, self.history(stream))
@@ -229,7 +229,7 @@ class UnitOfWork:
         irregularities: Sequence[Irregularity] = (),
         vault: Sequence[VaultRow] = (),
     ) -> Recorded:
-        """Record what was found possible. Returns the entry as it is stored."""
+        """Append a judged entry. Returns it as stored."""
         codes = tuple(sorted({irregularity.code for irregularity in irregularities}))
         body_mac = self.keyring.body_mac(recording.event)
         entry = msgspec.structs.replace(entry, command_id=recording.id, body_mac=body_mac, acknowledged=codes)
@@ -247,7 +247,7 @@ class UnitOfWork:
         return entry
 
     def set_request(self, stream: str, request: DisclosureRequest) -> None:
-        """As it is with the entry that is appended next."""
+        """Set the request after the entry that is appended next."""
         self._requests[stream] = request
 
     def use_number(self, reference: Reference) -> None:
@@ -255,7 +255,7 @@ class UnitOfWork:
         self._state = self._state._replace(last_numbers={**self.last_numbers, reference.year: last})
 
     def give_up_number(self, annulled: Reference) -> None:
-        """Of a receipt that is annulled: if it had jumped ahead, the numbers go on where they were."""
+        """After annulling a receipt with a number far ahead, continue the numbers where they were before it."""
         if not numbering.jumped(self.history(annulled.stream)):
             return
         since = [
@@ -277,7 +277,7 @@ class UnitOfWork:
         )
         self._requests.clear()
 
-    # -- going back --
+    # -- rolling back --
 
     def savepoint(self) -> Savepoint:
         return Savepoint(len(self.entries), len(self.vault), len(self.irregularities), self._state)
@@ -290,7 +290,7 @@ class UnitOfWork:
                 del self._histories[entry.originator_id]
             del self._by_id[str(entry.command_id)]
             self.applicants.pop(entry.position, None)
-        self._requests.clear()  # replayed where they are asked for again
+        self._requests.clear()  # replayed again when needed
         self._document_numbers.forget()
         del self.entries[to.entries :], self.stored[to.entries :]
         del self.vault[to.vault :], self.irregularities[to.irregularities :]
@@ -300,36 +300,36 @@ class UnitOfWork:
 
     @property
     def law_changed(self) -> bool:
-        """Whether due dates may have moved."""
+        """Whether due dates may have changed."""
         return self._state.law_changed
 
     @property
     def changed_numbers(self) -> Mapping[int, int] | None:
-        """The last numbers, where they are others than before."""
+        """The last numbers, if they have changed."""
         return None if self.last_numbers is self._before.last_numbers else self.last_numbers
 
     @property
     def changed_publications(self) -> Mapping[int, int] | None:
-        """The years published, where there are more than before."""
+        """The published years, if there are new ones."""
         return None if self.published is self._before.published else self.published
 
     @property
     def streams_renumbered(self) -> list[str]:
-        """Of requests with a new entry that has a document number, or corrects another."""
+        """The requests with a new entry that has a document number, or amends one."""
         found = (entry.originator_id for entry in self.entries if document_numbers.is_numbered(entry.event))
         return list(dict.fromkeys(found))
 
     async def changed_requests(self) -> list[Changed]:
-        """Each request with a new entry as it then is, and its history."""
-        turns, found = Turns(), []
+        """Each request with a new entry, after it, and its history."""
+        time_slice, found = TimeSlice(), []
         for stream in dict.fromkeys(entry.originator_id for entry in self.entries):
             if is_request(stream):
                 found.append((self.request(stream), self.history(stream)))
-                await turns.pause()
+                await time_slice.pause()
         return found
 
 
 def _applicant_in(event: Event) -> Applicant | None:
-    """The applicant that a receipt, or the correction of one, gives in clear."""
+    """The applicant in clear, from a receipt or the amendment of one."""
     received = resulting(event)
     return received.applicant if isinstance(received, Received) else None

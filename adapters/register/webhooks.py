@@ -1,7 +1,7 @@
-"""Webhooks: service accounts are sent what is recorded, in order, at least once, and no more than they may read.
+"""Webhooks: new entries are sent to service accounts, in order, at least once, as far as they may read them.
 
-A delivery is a run of positions: who sends it holds a lease, so that of several processes one does; up to where it goes
-is kept before it is sent, so that the process that takes over after a kill sends the same again under the same id.
+A delivery covers a range of positions. A process sends it under a lease. The end of the range is stored before sending,
+so that a process that takes over after a crash sends the same delivery with the same id.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from projections.handed_in import sight_of
 from projections.superior_view import Sight
 
 LIMIT = 20
-"""Webhooks of an authority."""
+"""Maximum webhooks of an authority."""
 RUN = 100
-"""Positions of the log that one delivery goes over."""
+"""Maximum positions of the log in one delivery."""
 LEASE = timedelta(seconds=30)
-"""How long nobody else sends: longer than a delivery may take."""
+"""Duration of a lease: longer than a delivery may take."""
 PAUSED_AFTER = timedelta(days=3)
-"""Failing for so long, a webhook is paused until an administrator resumes it."""
+"""A webhook that fails for so long is paused until an administrator resumes it."""
 _LONGEST_WAIT = 3600
 _FIELD = "webhook_secret"
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """A webhook without its secret. position: all up to it was delivered. problem: of the last delivery, if it
+    """A webhook without its secret. position: of the last entry delivered. problem: of the last delivery, if it
     failed."""
 
     id: str
@@ -57,8 +57,7 @@ class Webhook(msgspec.Struct, frozen=True):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """The body of a delivery. The entries of the log after one position, up to next inside, that the account may
-    see."""
+    """The body of a delivery: the entries in a range that the account may see. next: the end of the range, included."""
 
     authority: str
     webhook: str
@@ -68,8 +67,8 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Claimed(NamedTuple):
-    """A delivery that is this process's to send until its lease is over. body: empty where there is nothing to say;
-    None where the account may see nothing any more."""
+    """A delivery that this process may send until its lease is over. body: empty if the range has nothing for the
+    account; None if the account may not see anything any more."""
 
     authority_id: int
     webhook: str
@@ -83,7 +82,7 @@ class Claimed(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The same however often it is sent."""
+        """The id, the same for every attempt."""
         return f"{self.webhook}-{self.after}-{self.next}"
 
 
@@ -108,8 +107,8 @@ class Webhooks:
         actor: str,
         origin: Origin,
     ) -> tuple[str, str]:
-        """Its id, and the secret that deliveries are signed with, shown this once. after: else what is recorded from
-        now on.
+        """Create a webhook. Returns its id and the signing secret, shown only now. after: position to begin after,
+        default the present one.
 
         Raises WebhookAddressRefused, ServiceUnknown or TooManyWebhooks.
         """
@@ -141,7 +140,7 @@ class Webhooks:
             return [Webhook(**row) for row in await connection.fetch(SQL["webhooks"], authority_id)]
 
     async def remove(self, code: str, id_: str, *, actor: str, origin: Origin) -> None:
-        """With its secret. Raises WebhookUnknown."""
+        """Remove the webhook and its secret. Raises WebhookUnknown."""
         authority_id = await self._authorities.id_of(code)
         if not sessions.is_id(id_):
             raise WebhookUnknown
@@ -164,8 +163,8 @@ class Webhooks:
         actor: str,
         origin: Origin,
     ) -> None:
-        """Deliver again at once, what was paused too. after: everything after this position, though it was delivered
-        before. service: only if it is this one's. Raises WebhookUnknown.
+        """Resume a paused or failing webhook at once. after: deliver again everything after this position. service:
+        only if it is this account's. Raises WebhookUnknown.
         """
         authority_id = await self._authorities.id_of(code)
         if not sessions.is_id(id_):
@@ -180,8 +179,7 @@ class Webhooks:
     # -- deliveries --
 
     async def claim(self, code: str, lease: timedelta = LEASE) -> tuple[list[Claimed], bool]:
-        """Deliveries that are due and nobody sends, which are the caller's now; and whether there are webhooks at
-        all."""
+        """Claim deliveries that are due and not leased. Also returns whether there are webhooks at all."""
         await self._vault.take_new()
         authority_id, holder = await self._authorities.id_of(code), uuid4().hex
         async with self._database.transaction(authority_id) as connection:
@@ -212,7 +210,7 @@ class Webhooks:
         return found, True
 
     async def delivered(self, claimed: Claimed) -> None:
-        """It was taken, or there was nothing to say."""
+        """Store that a delivery was accepted, or had nothing to send."""
         async with self._database.transaction(claimed.authority_id) as connection:
             await connection.execute(
                 SQL["webhook_delivered"],
@@ -220,8 +218,8 @@ class Webhooks:
             )  # fmt: skip
 
     async def failed(self, claimed: Claimed, problem: str, paused_after: timedelta = PAUSED_AFTER) -> bool:
-        """It is tried again, each time after twice as long; failing for paused_after it is paused. Whether it was
-        now."""
+        """Store that a delivery failed: it is tried again with exponential backoff, and paused after paused_after.
+        Returns whether it was paused now."""
         wait = timedelta(seconds=min(2.0 ** min(claimed.failures, 12), _LONGEST_WAIT))
         async with self._database.transaction(claimed.authority_id) as connection:
             paused = await connection.fetchval(
@@ -232,7 +230,7 @@ class Webhooks:
 
 
 def _sight(service: ServiceAccount | None, day: date) -> Sight | None:
-    """What the account sees of the log today; None if nothing."""
+    """What the account may see of the log today; None if nothing."""
     acts = service.acts_on(day) if service is not None else frozenset()
     if service is None or not acts & {"read", "hand_in"}:
         return None

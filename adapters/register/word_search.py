@@ -1,7 +1,7 @@
-"""Requests found by words in what is sealed: descriptions and what letters say, of the requests received in a period.
+"""Finds requests by words in sealed texts: descriptions and texts of letters, of requests received in a period.
 
-Nothing of it is in an index, so the texts are opened and read through: so many at most, some at a time and beside the
-event loop, so that nobody else waits.
+There is no index, so the texts are decrypted and searched: up to a limit, in batches, and in a thread so that the event
+loop is not blocked.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from domain.values import Period, Reference, is_label, reference_in
 from projections.register import RequestRow
 
 MOST = 20_000
-"""Texts that one search opens."""
+"""Maximum texts that one search decrypts."""
 LISTED = 100
-"""Requests that are named."""
+"""Maximum requests in the result."""
 MOST_WORDS = 10
 _AT_A_TIME, _JUDGED = 500, 25
-"""Texts opened, and histories folded, without a pause for others."""
+"""Texts decrypted, and histories folded, between pauses for other tasks."""
 
 _FIELDS = frozenset({"description", "matters", "reason", "text"})
-"""What the applicant asked and what the office wrote to them: no names, no opinions within the office."""
+"""Fields searched: what the applicant asked and the answers to them, but no names and no internal opinions."""
 TOPICS = tuple(
     type_of(get_origin(kind) or kind)
     for kind in events.EVENTS
     if _FIELDS & set((get_origin(kind) or kind).sealed)
 )
-"""Types of the entries that may say it."""
+"""Types of the events that have such fields."""
 
 
 def words_of(text: str) -> list[str]:
@@ -59,7 +59,7 @@ def words_of(text: str) -> list[str]:
 
 
 class WordSearchResult(NamedTuple):
-    """What a search found. requests: the latest first. more: there may be others beyond those. texts: how many were read."""
+    """requests: the latest first. more: there may be others. texts: number searched."""
 
     requests: list[RequestRow]
     more: bool
@@ -78,9 +78,9 @@ class WordSearch:
         self._view = view
 
     async def search(self, code: str, words: Sequence[str], received: Period) -> WordSearchResult:
-        """Requests received in the period of which one text, as amended, has all the words.
+        """Requests received in the period with a text, after amendments, that contains all the words.
 
-        Restricted and erased ones are not among them. Personal data: log the reading before. Raises TooManyTexts.
+        Without restricted and erased ones. Personal data: write to the access log before. Raises TooManyTexts.
         """
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
@@ -105,7 +105,7 @@ class WordSearch:
     async def _standing(
         self, code: str, hits: Mapping[tuple[date, Reference], set[str]]
     ) -> tuple[list[RequestRow], bool]:
-        """Of the requests, the latest first, those that still say it and may be shown."""
+        """The requests whose text in force has the words and may be shown, the latest first."""
         found: list[str] = []
         left = sorted(hits, reverse=True)
         async with self._view(code) as view:
@@ -127,7 +127,7 @@ def _texts_of(entries: Sequence[Recorded]) -> set[str]:
 
 
 def _sealed_in(rows: Sequence[Any]) -> dict[str, tuple[date, Reference]]:
-    """Whose each sealed text is, by its id: when the request was received, and its reference."""
+    """The date of receipt and reference of the request of each sealed text, by its id."""
     found: dict[str, tuple[date, Reference]] = {}
     for row in rows:
         event: Event | None = events.resulting(mapper.event_of(row))
@@ -140,7 +140,7 @@ def _sealed_in(rows: Sequence[Any]) -> dict[str, tuple[date, Reference]]:
 def _matching(
     ring: Keyring, authority_id: int, kept: Sequence[Any], wanted: Sequence[re.Pattern[str]]
 ) -> list[str]:
-    """Ids of the texts that have all of it. What is bound into the ciphertext is held against the row, its commitment is not."""
+    """Ids of the texts that contain all the words. Checks the ciphertext's associated data, but not the commitment."""
     found = []
     for row in kept:
         text = msgspec.json.decode(ring.plaintext(authority_id, VaultRow(*row)), type=str)
@@ -150,12 +150,12 @@ def _matching(
 
 
 def _pattern(word: str) -> re.Pattern[str]:
-    """The word whatever its width and case: quicker than to put each text into one form."""
+    """A pattern that ignores width and case, which is faster than normalising each text."""
     return re.compile("".join(map(_written, unicodedata.normalize("NFKC", word))))
 
 
 def _written(letter: str) -> str:
-    """A letter as a pattern, in each of the ways in which it is written."""
+    """A pattern for a character in all its forms."""
     ways = {letter, letter.lower(), letter.upper()}
     ways |= {chr(ord(each) + 0xFEE0) for each in ways if len(each) == 1 and "!" <= each <= "~"}
     return f"(?:{'|'.join(re.escape(each) for each in sorted(ways))})" if len(ways) > 1 else re.escape(letter)

@@ -1,4 +1,4 @@
-"""Chinese words in a recording where codes belong, put into codes: what a file says may be said as an officer says it."""
+"""Replaces Chinese words by codes in a recording, so that files may use either."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TITLES = {kind.title: type_ for type_, kind in EVENT_TYPES.items()}
 
 
 def in_codes(recording: Any) -> Any:
-    """The recording with the words of its event replaced by their codes; what is no known word stays as it is."""
+    """The recording with Chinese words replaced by codes; unknown words are left as they are."""
     if not isinstance(recording, dict) or not isinstance(event := recording.get("event"), dict):
         return recording
     coded = {**recording, "event": event_in_codes(event)}
@@ -28,7 +28,7 @@ def in_codes(recording: Any) -> Any:
 
 
 def is_in_codes(recording: Recording) -> bool:
-    """Whether no word stands where a code is checked by judging alone, which lets any text be read."""
+    """Whether no field has a word where only judging, not decoding, checks for a code."""
     event: Any = recording.event
     event = getattr(event, "replacement", None) or event
     values = [getattr(event, name, None) for name in _CHECKED_LATER]
@@ -37,7 +37,7 @@ def is_in_codes(recording: Recording) -> bool:
 
 
 def event_in_codes(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The same of one event, and of what replaces an entry."""
+    """The same for an event, and for the replacement in an amendment."""
     type_ = event.get("type")
     type_ = _TITLES.get(type_, type_) if isinstance(type_, str) else type_
     if not isinstance(type_, str) or type_ not in EVENT_TYPES:

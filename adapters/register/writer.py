@@ -1,4 +1,4 @@
-"""The queue before one authority's log in this process: what waits is recorded as one batch, batch after batch."""
+"""The queue of one authority's recordings in this process: everything that waits is recorded as one batch."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from adapters.postgres.database import TOO_LONG, DatabaseUnavailable
 from adapters.register.submission import Judged, Submission
 
 BATCH, BATCH_BYTES = 100, 1_048_576
-"""Recordings of a batch and bytes of their events, so that nobody holds the head for long; one larger file is its own."""
+"""Limits of a batch: recordings, and bytes of their events, so that the head is not locked for long. A larger file is a
+batch of its own."""
 
 QUEUE, QUEUE_BYTES = 1_000, 16_777_216
-"""Submissions that may wait, and bytes of their events."""
+"""Limits of the queue: submissions, and bytes of their events."""
 
 Outcome = Judged | Exception
 Write = Callable[[Callable[[], Sequence[Submission]]], Awaitable[Sequence[Outcome]]]
-"""Calls what it is given for the batch once it holds the head, and returns when that is committed."""
+"""Records a batch: calls its argument for the submissions once it has locked the head, and returns after the commit."""
 
 
-class _Place:
-    """One submission in the queue, or in the batch that is being recorded."""
+class _Pending:
+    """A submission in the queue or in the current batch, with the future that its caller awaits."""
 
     def __init__(self, submission: Submission, answer: asyncio.Future[Judged]) -> None:
         self.submission = submission
@@ -29,12 +30,12 @@ class _Place:
         self.timer: asyncio.TimerHandle | None = None
 
     @property
-    def is_left(self) -> bool:
-        """Nobody waits here any more."""
+    def is_done(self) -> bool:
+        """Answered, or its caller was cancelled."""
         return self.answer.done()
 
     def settle(self, outcome: Outcome) -> None:
-        if self.is_left:
+        if self.is_done:
             return
         if isinstance(outcome, Exception):
             self.answer.set_exception(outcome)
@@ -43,73 +44,74 @@ class _Place:
 
 
 class Writer:
-    """One batch at a time; whoever comes meanwhile is in the next. One task and one connection, however many wait.
+    """Records one batch at a time; submissions that arrive meanwhile are in the next. Uses one task and one connection.
 
-    timeout: seconds to wait until one's batch begins. From then on the submission may be recorded though its caller
-    leaves, which the same id tells; a batch that nobody waits for any more is broken off, so that a session which
-    went silent holds up nobody for longer than its own callers waited.
+    timeout: seconds that a submission may wait for its batch to begin. After that it may be recorded even if its caller
+    is cancelled: repeating the idempotency key tells. A batch whose callers have all been cancelled is cancelled too,
+    so that a database session which stopped answering does not block later ones.
     """
 
     def __init__(self, write: Write, timeout: float) -> None:
         self._write = write
         self._timeout = timeout
         self._loop = asyncio.get_running_loop()
-        self._waiting: dict[_Place, None] = {}
+        self._waiting: dict[_Pending, None] = {}
         self._bytes = 0
-        self._batch: list[_Place] = []
+        self._batch: list[_Pending] = []
         self._task: asyncio.Task[None] | None = None
 
     async def record(self, submission: Submission) -> Judged:
-        """Raises what it was refused by, or DatabaseUnavailable: nothing of it is stored, unless that says otherwise."""
+        """Record a submission. Raises its refusal or DatabaseUnavailable: nothing is stored, unless the latter says
+        otherwise."""
         crowded = len(self._waiting) >= QUEUE or self._bytes + submission.size > QUEUE_BYTES
         if self._waiting and crowded:
             raise DatabaseUnavailable("等候登记的过多，没有保存；请稍后再试")
-        place = _Place(submission, self._loop.create_future())
-        place.timer = self._loop.call_later(self._timeout, self._expire, place)
-        self._waiting[place] = None
+        pending = _Pending(submission, self._loop.create_future())
+        pending.timer = self._loop.call_later(self._timeout, self._expire, pending)
+        self._waiting[pending] = None
         self._bytes += submission.size
         if self._task is None:
             self._begin()
         try:
-            return await place.answer
+            return await pending.answer
         finally:
-            self._leave(place)
+            self._remove(pending)
 
     async def close(self) -> None:
-        """Waits for all that were handed in."""
+        """Wait for all submissions."""
         while self._task is not None:
             await asyncio.wait([self._task])
 
     # -- the queue --
 
-    def _expire(self, place: _Place) -> None:
-        place.settle(DatabaseUnavailable(TOO_LONG))
-        self._leave(place)
+    def _expire(self, pending: _Pending) -> None:
+        pending.settle(DatabaseUnavailable(TOO_LONG))
+        self._remove(pending)
 
-    def _leave(self, place: _Place) -> None:
-        self._dequeue(place)
-        abandoned = not self._waiting and all(each.is_left for each in self._batch)
+    def _remove(self, pending: _Pending) -> None:
+        self._dequeue(pending)
+        abandoned = not self._waiting and all(each.is_done for each in self._batch)
         if abandoned and self._task is not None:
             self._task.cancel()
 
-    def _dequeue(self, place: _Place) -> None:
-        if place.timer is not None:
-            place.timer.cancel()
-            place.timer = None
-        if place in self._waiting:
-            del self._waiting[place]
-            self._bytes -= place.submission.size
+    def _dequeue(self, pending: _Pending) -> None:
+        if pending.timer is not None:
+            pending.timer.cancel()
+            pending.timer = None
+        if pending in self._waiting:
+            del self._waiting[pending]
+            self._bytes -= pending.submission.size
 
     def _take(self) -> list[Submission]:
-        """The next batch, in the order they came: at least one submission, and as many as a batch may hold."""
+        """The next batch, in the order of arrival: at least one submission, and no more than fit."""
         many = size = 0
-        for place in list(self._waiting):
-            many, size = many + len(place.submission.recordings), size + place.submission.size
+        for pending in list(self._waiting):
+            many, size = many + len(pending.submission.recordings), size + pending.submission.size
             if self._batch and (many > BATCH or size > BATCH_BYTES):
                 break
-            self._dequeue(place)
-            self._batch.append(place)
-        return [place.submission for place in self._batch]
+            self._dequeue(pending)
+            self._batch.append(pending)
+        return [pending.submission for pending in self._batch]
 
     # -- batches --
 
@@ -118,8 +120,8 @@ class Writer:
         self._task.add_done_callback(self._ended)
 
     def _ended(self, _: asyncio.Task[None]) -> None:
-        for place in self._batch:
-            place.answer.cancel()  # nothing to one that was answered
+        for pending in self._batch:
+            pending.answer.cancel()  # no effect if it was answered
         self._batch, self._task = [], None
         if self._waiting:
             self._begin()
@@ -131,20 +133,20 @@ class Writer:
         except Exception as wrong:
             await self._settle_failed(self._batch or waiting, wrong)
             return
-        for place, outcome in zip(self._batch, outcomes, strict=True):
-            place.settle(outcome)
+        for pending, outcome in zip(self._batch, outcomes, strict=True):
+            pending.settle(outcome)
 
-    async def _settle_failed(self, places: Sequence[_Place], wrong: Exception) -> None:
-        """What one of several may have brought about is that one's alone: each is recorded by itself."""
-        if isinstance(wrong, DatabaseUnavailable) or len(places) == 1:
-            for place in places:
-                place.settle(wrong)
+    async def _settle_failed(self, batch: Sequence[_Pending], wrong: Exception) -> None:
+        """After an unexpected exception record each submission by itself, so that only the one at fault gets it."""
+        if isinstance(wrong, DatabaseUnavailable) or len(batch) == 1:
+            for pending in batch:
+                pending.settle(wrong)
             return
-        for place in places:
-            if place.is_left:
+        for pending in batch:
+            if pending.is_done:
                 continue
             try:
-                (outcome,) = await self._write(partial(list[Submission], [place.submission]))
+                (outcome,) = await self._write(partial(list[Submission], [pending.submission]))
             except Exception as its_own:
                 outcome = its_own
-            place.settle(outcome)
+            pending.settle(outcome)

@@ -1,4 +1,4 @@
-"""Much to do at a stretch, in a process whose other callers wait meanwhile."""
+"""Cooperative multitasking for long computations in the event loop."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import asyncio
 from time import perf_counter
 
 SLICE = 0.01
-"""Seconds of work after which others come first."""
+"""Seconds of work after which other tasks may run."""
 
 
-class Turns:
-    """One's own turns at the loop."""
+class TimeSlice:
+    """Call `pause` at intervals during a long computation."""
 
     def __init__(self) -> None:
         self._since = perf_counter()
 
     async def pause(self) -> None:
-        """Let others have theirs, if this one has lasted long enough."""
+        """Let other tasks run, if SLICE seconds have passed."""
         if perf_counter() - self._since > SLICE:
             await asyncio.sleep(0)
             self._since = perf_counter()
