@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from adapters.report_files import ruled, struck
+from adapters.report_files import printed_pages, ruled, struck
 from adapters.report_files.office_zip import ReportFileFault
 from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
 from adapters.report_files.tables import ILLEGIBLE, MOST_PLACES, faint
@@ -28,6 +28,8 @@ _FEW = 20
 
 _WHITE = 250
 """Of 255 in each colour: what is paler is perhaps not seen."""
+_GROUND = 0.6
+"""Of the page: a picture that covers more is its ground."""
 _SMALLEST = 3.0
 """Points: letters smaller than this are not meant to be seen."""
 
@@ -68,7 +70,7 @@ def lay_pdf(data: bytes) -> Laid:
         if len(document) > MOST_PAGES:
             raise ReportFileFault("too_large", f"PDF有{len(document)}页，超过{MOST_PAGES}页")
         left = [MOST_LETTERS, MOST_OBJECTS, MOST_SEGMENTS]
-        pages: list[tuple[list[Letter], list[Rule]]] = []
+        pages: list[tuple[list[Letter], list[Rule], list[Rule]]] = []
         widths: list[float] = []
         document.init_forms()
         for number in range(len(document)):
@@ -77,15 +79,16 @@ def lay_pdf(data: bytes) -> Laid:
             turn = (page.get_rotation() // 90) % 4
             sheet = _Sheet(width, height, turn)
             letters = list(_letters(page, sheet, raw, left))
-            rules = list(_rules(page, sheet, raw, left))
-            pages.append((letters, rules))
+            pictures: list[Rule] = []
+            rules = list(_rules(page, sheet, raw, left, pictures))
+            pages.append((letters, rules, [each for each in pictures if not _is_ground(each, width, height)]))
             widths.append(height if turn % 2 else width)
             page.close()
     except pypdfium2.PdfiumError:
         raise ReportFileFault("damaged", "PDF文件已损坏") from None
     finally:
         document.close()
-    drawn = [letter.text for letters, _ in pages for letter in letters]
+    drawn = [letter.text for letters, _, _ in pages for letter in letters]
     if len(drawn) - drawn.count(ILLEGIBLE) < _FEW:
         what = "的字体没有写明各是什么字" if ILLEGIBLE in drawn else "是扫描件或图片，没有文字"
         raise ReportFileFault("scanned", f"PDF{what}，请报送单位提供编制时的docx、xlsx或文字版PDF")
@@ -93,12 +96,22 @@ def lay_pdf(data: bytes) -> Laid:
     laid: list[list[Paragraph | Printed]] = []
     margins: dict[int, list[float]] = {}
     has_struck = False
-    for (letters, rules), across in zip(pages, widths, strict=True):
+    for (letters, rules, pictures), across in zip(pages, widths, strict=True):
         kept, lines, found = struck.apart(letters, rules)
         has_struck = has_struck or found
-        laid.append(list(ruled.lay(kept, lines, places, margins.setdefault(round(across), [0.0]))))
-    items = ruled.without_running_heads(laid)
-    return Laid(tuple(ruled.joined(items)), remarks=("文件中划去的文字没有读",) if has_struck else ())
+        laid.append(list(ruled.lay(kept, lines, places, margins.setdefault(round(across), [0.0]), pictures)))
+    items = printed_pages.without_running_heads(laid)
+    return Laid(
+        tuple(printed_pages.joined(items)),
+        remarks=("文件中划去的文字没有读",) if has_struck else (),
+        has_pictures=any(pictures for _, _, pictures in pages),
+    )
+
+
+def _is_ground(picture: Rule, width: float, height: float) -> bool:
+    """Whether it is as large as the page, which is then printed on it."""
+    across, down = picture.right - picture.left, picture.bottom - picture.top
+    return across * down > _GROUND * width * height
 
 
 def _shown(document: Any, number: int, raw: Any) -> Any:
@@ -158,13 +171,14 @@ def _is_unseen(text: Any, index: int, raw: Any) -> bool:
     return cover == 0 or min(tints) >= _WHITE
 
 
-def _rules(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Rule]:
+def _rules(page: Any, sheet: _Sheet, raw: Any, left: list[int], pictures: list[Rule]) -> Iterator[Rule]:
+    """pictures: takes the places of those that are met."""
     for index in range(raw.FPDFPage_CountObjects(page)):
-        yield from _rules_of(raw.FPDFPage_GetObject(page, index), _UPRIGHT, sheet, raw, left, 0)
+        yield from _rules_of(raw.FPDFPage_GetObject(page, index), _UPRIGHT, sheet, raw, left, pictures, 0)
 
 
 def _rules_of(
-    thing: Any, around: _Matrix, sheet: _Sheet, raw: Any, left: list[int], depth: int
+    thing: Any, around: _Matrix, sheet: _Sheet, raw: Any, left: list[int], pictures: list[Rule], depth: int
 ) -> Iterator[Rule]:
     left[1] -= 1
     if left[1] < 0:
@@ -173,9 +187,16 @@ def _rules_of(
     if kind == raw.FPDF_PAGEOBJ_FORM and depth < 8:
         own = _times(_matrix(thing, raw), around)
         for index in range(raw.FPDFFormObj_CountObjects(thing)):
-            yield from _rules_of(raw.FPDFFormObj_GetObject(thing, index), own, sheet, raw, left, depth + 1)
+            inner = raw.FPDFFormObj_GetObject(thing, index)
+            yield from _rules_of(inner, own, sheet, raw, left, pictures, depth + 1)
     elif kind == raw.FPDF_PAGEOBJ_PATH:
         yield from _path(thing, _times(_matrix(thing, raw), around), sheet, raw, left)
+    elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+        # A picture is one point wide and high before it is laid out.
+        a, b, c, d, e, f = _times(_matrix(thing, raw), around)
+        corners = [sheet.point(a * x + c * y + e, b * x + d * y + f) for x in (0, 1) for y in (0, 1)]
+        xs, ys = [each[0] for each in corners], [each[1] for each in corners]
+        pictures.append(Rule(min(xs), min(ys), max(xs), max(ys)))
 
 
 def _path(thing: Any, matrix: _Matrix, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Rule]:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from adapters.report_files.tables import Item, Sheet, raised
-from projections.report import torn
+from adapters.report_files.tables import Sheet, raised
 from projections.report.laid import Table, is_figure
 
 _NEAR = 3.0
@@ -18,8 +17,6 @@ _SMALL = 0.9
 _PAGE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第?\s*[0-9]{1,3}\s*页?\s*(?:[/共,，]\s*共?\s*[0-9]{1,3}\s*页?)?)[-—–·\s]*"
 )
-_STRAY = re.compile(r"[\d\s.,，．①-⑳⁰-⁹¹²³*＊]*")
-"""Behind a table: what ran out of it at the side, which does not part it from its rest on the next page."""
 _PADDING = 11.0
 """Points that a cell leaves free at its sides together, at the most usual."""
 _OPEN = 6.0
@@ -30,8 +27,6 @@ _OVER = 0.2
 """Of the size of letters: those that overlap by more are drawn over one another."""
 CROSSED = "压线："
 """Before what is left of a figure that is wider than its cell; what begins so is no number."""
-_FEWEST_PAGES = 3
-"""On two, the name below a report may be that above it."""
 MOST_LINES = 4_000
 """Ruled lines of a page that are put together."""
 
@@ -54,7 +49,7 @@ class Letter(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A line of some thickness."""
+    """A line of some thickness, or the place of a picture."""
 
     left: float
     top: float
@@ -64,6 +59,11 @@ class Rule(NamedTuple):
     @property
     def is_level(self) -> bool:
         return self.right - self.left >= self.bottom - self.top
+
+    def covers(self, other: Rule) -> bool:
+        """Whether the middle of the other is within this."""
+        x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+        return self.left < x < self.right and self.top < y < self.bottom
 
 
 class _Line(NamedTuple):
@@ -77,11 +77,12 @@ class _Line(NamedTuple):
 
 
 class Paragraph(str):
-    """A text that ends at the right margin: what follows may go on with it."""
+    """A text, which may go on with what follows where it ends at the right margin. top: where it stands on its page."""
 
-    __slots__ = ("goes_on", "is_indented")
+    __slots__ = ("goes_on", "is_indented", "top")
     goes_on: bool
     is_indented: bool
+    top: float
 
 
 class Printed(NamedTuple):
@@ -151,9 +152,13 @@ class _Grid:
 
 
 def lay(
-    letters: Sequence[Letter], rules: Sequence[Rule], left: list[int], margins: list[float]
+    letters: Sequence[Letter],
+    rules: Sequence[Rule],
+    left: list[int],
+    margins: list[float],
+    pictures: Sequence[Rule] = (),
 ) -> Iterator[Paragraph | Printed]:
-    """Of one page. left: how many places the tables of the file may still cover. margins: how far right the texts of
+    """Of one page. pictures: where some are, in a cell of which a figure may be. left: how many places the tables of the file may still cover. margins: how far right the texts of
     the pages before reach; this page may have nothing but short lines.
     """
     grids = [grid for grid in map(_grid_of, _joined(rules)) if grid is not None and grid.is_table]
@@ -172,64 +177,13 @@ def lay(
                 margin - start
             )
             text.is_indented = line.left - start > 1.2 * line.size
+            text.top = line.top
             found.append((line.top, text))
     for grid, own in zip(grids, inside, strict=True):
         if own:
-            found.append((grid.ys[0], _table(grid, own, outside, left)))
+            found.append((grid.ys[0], _table(grid, own, outside, left, pictures)))
     for _, item in sorted(found, key=lambda each: each[0]):
         yield item
-
-
-def without_running_heads(pages: Sequence[Sequence[Paragraph | Printed]]) -> Iterator[Paragraph | Printed]:
-    """The pages one after the other, without what stands again at the top or the foot of all but the first: between
-    the parts of a table it would part them.
-    """
-    ends = [
-        {
-            (at, re.sub(r"[0-9]", "", item))
-            for at in (0, -1)
-            if page and isinstance(item := page[at], Paragraph)
-        }
-        for page in pages
-    ]
-    running = set.intersection(*ends[1:]) if len(ends) >= _FEWEST_PAGES else set()
-    for number, page in enumerate(pages):
-        for nth, item in enumerate(page):
-            ends_at = [at for at in (0, -1) if nth == at % len(page)]
-            if not number or not any((at, re.sub(r"[0-9]", "", str(item))) in running for at in ends_at):
-                yield item
-
-
-def joined(items: Iterable[Paragraph | Printed]) -> Iterator[Item]:
-    """Lines put together again as paragraphs, and rows torn by the end of a page."""
-    before: Paragraph | Printed | None = None
-    for item in items:
-        if isinstance(before, Printed) and isinstance(item, Paragraph) and _STRAY.fullmatch(item):
-            continue
-        if isinstance(before, Printed) and isinstance(item, Printed):
-            mended = torn.mend(before.rows, item.rows, before.full)
-            if mended is not None:
-                before = Printed(mended, item.full)
-                continue
-            before = Printed(torn.cut(before.rows, item.rows), before.full)
-        if isinstance(before, Paragraph) and isinstance(item, Paragraph) and _goes_on(before, item):
-            more = Paragraph(before + item)
-            more.goes_on, more.is_indented = item.goes_on, before.is_indented
-            before = more
-            continue
-        if before is not None:
-            yield str(before) if isinstance(before, Paragraph) else before.rows
-        before = item
-    if before is not None:
-        yield str(before) if isinstance(before, Paragraph) else before.rows
-
-
-def _goes_on(before: Paragraph, item: Paragraph) -> bool:
-    return (
-        before.goes_on
-        and not item.is_indented
-        and not re.match(r"[一二三四五六七八九十]、|[（(][一二三四五六七八九十]|附件?[：:]", item)
-    )
 
 
 def _positions(values: Iterable[float]) -> list[float]:
@@ -280,7 +234,13 @@ def _grid_of(rules: Sequence[Rule]) -> _Grid | None:
     return _Grid(level, upright) if len(level) > 1 and len(upright) > 1 else None
 
 
-def _table(grid: _Grid, letters: Sequence[Letter], outside: Sequence[Letter], left: list[int]) -> Printed:
+def _table(
+    grid: _Grid,
+    letters: Sequence[Letter],
+    outside: Sequence[Letter],
+    left: list[int],
+    pictures: Sequence[Rule],
+) -> Printed:
     """outside: letters of the page in no table, into which a figure may go on."""
     cells = grid.cells()
     texts: dict[tuple[int, int], list[Letter]] = {}
@@ -306,6 +266,9 @@ def _table(grid: _Grid, letters: Sequence[Letter], outside: Sequence[Letter], le
         text = _text(lines, room)
         if (row, column) in crossed and is_figure("".join(text.split())):
             text = CROSSED + text
+        box = Rule(grid.xs[column], grid.ys[row], grid.xs[column + width], grid.ys[row + height])
+        if not text and any(box.covers(each) or each.covers(box) for each in pictures):
+            text = "图片"
         sheet.put(text, height, width, column)
         if lines and room - (lines[-1].right - lines[-1].left) < _PADDING + 1.2 * lines[-1].size:
             full.add(number)

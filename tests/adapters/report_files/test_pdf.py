@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import shutil
@@ -16,7 +17,7 @@ import typst
 from adapters.render import docx as render_docx
 from adapters.render import html as render_html
 from adapters.render import pdf as render_pdf
-from adapters.report_files import pdf, reader, ruled
+from adapters.report_files import pdf, printed_pages, reader, ruled
 from adapters.report_files.reader import ReportFileFault
 from projections.report.imported import TypedReport
 from projections.report.laid import Place, is_figure
@@ -131,7 +132,7 @@ def test_a_figure_that_runs_out_of_a_table_does_not_part_it_from_its_rest(figure
     items = [ruled.Printed((last,), (False, False)), stray, ruled.Printed((rest,), (False, False))]
     assert not any(
         is_figure(place.text)
-        for item in ruled.joined(items)
+        for item in printed_pages.joined(items)
         for row in item
         for place in row  # type: ignore[union-attr]
     )
@@ -152,6 +153,43 @@ def test_a_running_head_parts_no_table(seed: int) -> None:
     style = styles.styled(seed, "pdf", is_plain=True)
     head = ", header: [示例市水务局 2023年度报告], footer: context [第 #counter(page).display() 页 共 9 页]"
     assert _set(style, head) == _set(style, "")
+
+
+@pytest.mark.parametrize("seed", [5, 9, 11])
+def test_heads_of_odd_and_even_pages_part_no_table(seed: int) -> None:
+    """The unit on the one, the report on the other, of two lines; the number of the page outside on either."""
+    style = styles.styled(seed, "pdf", is_plain=True)
+    here = "context { let n = counter(page).get().first(); if calc.odd(n)"
+    head = f", header: {here} [示例市水务局 \\ 2023年] else [政府信息公开 \\ 年度报告 #n] }}, footer: {here} [#h(1fr) — #n —] else [第 #n 页] }}"
+    assert _set(style, head) == _set(style, "")
+
+
+def test_a_head_of_one_page_makes_no_figure_of_half_a_one() -> None:
+    """469 goes on with 63 on the next page, below a line that stands on no other: neither is a figure."""
+    head = ruled.Paragraph("第二章")
+    head.goes_on = head.is_indented = False
+    above = ruled.Printed(((Place("科研", 1), Place("469", 2)),), (False, False))
+    below = ruled.Printed(((Place("机构", 1), Place("63", 2)),), (False, False))
+    (rows, _, _) = printed_pages.joined([above, head, below])
+    assert not any(is_figure(place.text) for row in rows for place in row)  # type: ignore[union-attr]
+    whole = ruled.Printed(((Place("一、本年新收政府信息公开申请数量", 1), Place("63", 2)),), (False, False))
+    (rows, _, _) = printed_pages.joined([above, head, whole])
+    assert [place.text for row in rows for place in row] == ["科研", "469"]  # type: ignore[union-attr]
+
+
+def test_a_picture_in_a_cell_of_a_table_is_named() -> None:
+    """In place of a figure: no blank. One as large as the page is its ground."""
+    dot = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVQI12P4z8AAAAMBAQAY3Y2wAAAAAElFTkSuQmCC")  # fmt: skip
+    picture = f"image(bytes({tuple(dot)}), width: 5mm)"
+    text = f"""#set page(background: {picture.replace("5mm", "100%")})
+#set text(font: "Noto Serif SC", size: 9pt)
+政府信息公开工作年度报告的附表，单位为件，不足的以零计
+#table(columns: 3, [件数], [85], [#{picture}], [收费], [], [12])"""
+    made = typst.compile(text.encode(), font_paths=styles.fonts(), ignore_system_fonts=True, format="pdf")
+    assert isinstance(made, bytes)
+    laid = pdf.lay_pdf(made)
+    ((*rows,),) = laid.tables
+    assert [[place.text for place in row] for row in rows] == [["件数", "85", "图片"], ["收费", "", "12"]]
 
 
 def test_a_heading_on_a_page_of_short_lines_is_a_heading() -> None:

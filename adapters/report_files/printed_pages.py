@@ -1,0 +1,100 @@
+"""Printed pages one after the other: without their heads and feet, paragraphs and tables put together again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from adapters.report_files.ruled import Paragraph, Printed
+from adapters.report_files.tables import Item
+from projections.report import torn
+
+_STRAY = re.compile(r"[\d\s.,，．①-⑳⁰-⁹¹²³*＊]*")
+"""Behind a table: what ran out of it at the side, which does not part it from its rest on the next page."""
+_MOST_HEADS = 3
+"""Lines of a head or a foot."""
+_SAME = 3.0
+"""Points: lines no further from the top than this are at one height."""
+_FEWEST_PAGES = 3
+"""On two, the name below a report may be that above it."""
+
+
+def without_running_heads(pages: Sequence[Sequence[Paragraph | Printed]]) -> Iterator[Paragraph | Printed]:
+    """The pages one after the other, without what stands again at the top or the foot of all but the first, or of each
+    second one: between the parts of a table it would part them.
+    """
+    kept = [list(page) for page in pages]
+    for at in (0, -1):
+        for _ in range(_MOST_HEADS):
+            for number in _running([_end(page, at) for page in kept]):
+                del kept[number][at]
+    for page in (*pages[:1], *kept[1:]):
+        yield from page
+
+
+class _End(NamedTuple):
+    """The first or last line of a page, its numbers aside, and how far down it stands."""
+
+    text: str
+    top: float
+
+
+def _end(page: Sequence[Paragraph | Printed], at: int) -> _End | None:
+    line = page[at] if page else None
+    return _End(re.sub(r"[0-9]", "", line), line.top) if isinstance(line, Paragraph) else None
+
+
+def _running(ends: Sequence[_End | None]) -> list[int]:
+    """Pages whose end stands again on all but the first, else on each second one, and with it what stands at its height
+    on the others.
+    """
+    if len(ends) < _FEWEST_PAGES:
+        return []
+    for own in (ends[1:], ends[1::2], ends[::2]):
+        known = own[0] if len(own) > 1 and _are_alike(own) else None
+        if known is not None:
+            return [nth for nth, each in enumerate(ends) if each is not None and (each.text == known.text or abs(each.top - known.top) < _SAME)]  # fmt: skip
+    return []
+
+
+def _are_alike(ends: Sequence[_End | None]) -> bool:
+    return len({None if each is None else each.text for each in ends}) == 1
+
+
+def joined(items: Iterable[Paragraph | Printed]) -> Iterator[Item]:
+    """Lines put together again as paragraphs, and rows torn by the end of a page."""
+    found: list[Paragraph | Printed] = []
+    last: int | None = None
+    """Which of them is the table before."""
+    for item in items:
+        before = found[-1] if found else None
+        if isinstance(before, Printed) and isinstance(item, Paragraph) and _STRAY.fullmatch(item):
+            continue
+        if isinstance(item, Printed):
+            above = found[last] if last is not None else None
+            if isinstance(above, Printed) and above is before:
+                mended = torn.mend(above.rows, item.rows, above.full)
+                if mended is not None:
+                    found[-1] = Printed(mended, item.full)
+                    continue
+            # Below a line that stands on this page alone as well: its first row may be the rest of one above.
+            if last is not None and isinstance(above, Printed) and (above is before or len(above.rows[-1]) == len(item.rows[0])):  # fmt: skip
+                found[last] = Printed(torn.cut(above.rows, item.rows), above.full)
+            last = len(found)
+        elif isinstance(before, Paragraph) and _goes_on(before, item):
+            more = Paragraph(before + item)
+            more.goes_on, more.is_indented = item.goes_on, before.is_indented
+            found[-1] = more
+            continue
+        found.append(item)
+    for each in found:
+        yield str(each) if isinstance(each, Paragraph) else each.rows
+
+
+def _goes_on(before: Paragraph, item: Paragraph) -> bool:
+    return (
+        before.goes_on
+        and not item.is_indented
+        and not re.match(r"[一二三四五六七八九十]、|[（(][一二三四五六七八九十]|附件?[：:]", item)
+    )
