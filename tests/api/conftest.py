@@ -32,6 +32,7 @@ from api.web import timeouts
 from api.web.application import Application
 from domain.entry import Event
 from tests.adapters.recordings import another_database, body_of, fetch
+from tests.api.officers import Caller, fresh
 from tests.conftest import DatabaseServer
 
 
@@ -424,3 +425,12 @@ async def one_server(
 async def served(one_server: Served) -> Served:
     """One server process for a module; each test has an authority of its own in it."""
     return await one_server.with_authority()
+
+
+@pytest.fixture
+async def zhang(running: Running) -> AsyncIterator[Caller]:
+    """An officer who handles, logged in."""
+    caller = await fresh(running)
+    assert (await caller.login()).status_code == 200
+    yield caller
+    await caller.client.aclose()

@@ -5,7 +5,7 @@ A is the system administrator, B the security administrator; they appoint, grant
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import httpx
@@ -26,7 +26,9 @@ from domain.authority.events import (
 from domain.authority.powers import ROLES, Role, ServiceAct
 from domain.entry import Event
 from tests.adapters.recordings import connected, day, line
-from tests.api.conftest import Running
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Running
 
 PASSWORD, OTHER_PASSWORD = "Zhangsan-2026-kaimen", "Lisi-2027-guanmen"
 ORIGIN = Origin(AT_THE_MACHINE, "tests")
@@ -41,6 +43,8 @@ OFFICERS: dict[Role, str] = {
     "security_administrator": SECURITY,
 }
 """One officer of each role."""
+ACTOR_OF_ONE = """SELECT actor FROM events
+WHERE command_id = 'one' AND authority_id = current_setting('taizhang.authority')::integer"""
 
 
 def register_of(running: Running) -> Register:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import csv
 import io
-from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,13 +27,10 @@ from tests.conftest import DatabaseServer
 
 
 @pytest.fixture
-async def zhang(running: Running) -> AsyncIterator[Caller]:
+async def zhang(zhang: Caller) -> Caller:
     """An officer who handles, logged in, with a request received."""
-    caller = await fresh(running)
-    assert (await caller.login()).status_code == 200
-    await caller.post("requests", body_of(received("2020-03-02")), headers={"Idempotency-Key": "one"})
-    yield caller
-    await caller.client.aclose()
+    await zhang.post("requests", body_of(received("2020-03-02")), headers={"Idempotency-Key": "one"})
+    return zhang
 
 
 @pytest.fixture

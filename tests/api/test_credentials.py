@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
-from tests.api.conftest import Running, Taizhang, in_process
+from tests.api.conftest import Taizhang, in_process
 from tests.api.officers import ADMINISTRATOR, SECURITY, Caller, fresh, open_account, refused, register_of
 from tests.api.test_calendars import open_calendar, read
-
-
-@pytest.fixture
-async def zhang(running: Running) -> AsyncIterator[Caller]:
-    """An officer who handles, logged in."""
-    caller = await fresh(running)
-    assert (await caller.login()).status_code == 200
-    yield caller
-    await caller.client.aclose()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,31 +11,18 @@ import pytest
 from api.today import today
 from domain.authority.events import PowerWithdrawn
 from tests.adapters.recordings import body_of
-from tests.api.conftest import Running
 from tests.api.officers import (
+    ACTOR_OF_ONE,
     ADMINISTRATOR,
     ORIGIN,
     SECURITY,
     Caller,
-    fresh,
     open_account,
     refused,
     register_of,
     tell,
 )
 from tests.builders import received
-
-ACTOR_OF_ONE = """SELECT actor FROM events
-WHERE command_id = 'one' AND authority_id = current_setting('taizhang.authority')::integer"""
-
-
-@pytest.fixture
-async def zhang(running: Running) -> AsyncIterator[Caller]:
-    """An officer who handles, logged in."""
-    caller = await fresh(running)
-    assert (await caller.login()).status_code == 200
-    yield caller
-    await caller.client.aclose()
 
 
 async def key_of(zhang: Caller, *acts: str, days: int = 30) -> dict[str, Any]:

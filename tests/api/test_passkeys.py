@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from api.today import today
@@ -16,14 +14,6 @@ from tests.api.officers import ADMINISTRATOR, SECURITY, Caller, fresh, refused, 
 from tests.api.test_second_factor import Device, enrolled, prove, used_codes_are_forgotten
 
 NEW, GIVEN = "/api/v1/passkeys", "/api/v1/second-factor/passkey"
-
-
-@pytest.fixture
-async def zhang(running: Running) -> AsyncIterator[Caller]:
-    caller = await fresh(running)
-    assert (await caller.login()).status_code == 200
-    yield caller
-    await caller.client.aclose()
 
 
 async def options(caller: Caller, address: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from time import time
 from urllib.parse import parse_qs, urlsplit
@@ -51,14 +50,6 @@ class Device:
 
     def code(self, steps: int = 0) -> str:
         return code_at(self.secret, time() + 30 * steps)
-
-
-@pytest.fixture
-async def zhang(running: Running) -> AsyncIterator[Caller]:
-    caller = await fresh(running)
-    assert (await caller.login()).status_code == 200
-    yield caller
-    await caller.client.aclose()
 
 
 async def enrolled(caller: Caller) -> tuple[Device, list[str]]:

@@ -7,10 +7,8 @@ adapters/accounts/sessions.py has them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
-import pytest
 
 from adapters.accounts.sessions import SessionToken
 from adapters.register.register import Register
@@ -20,6 +18,7 @@ from domain.authority.events import PowerWithdrawn
 from tests.adapters.recordings import body_of, renamed
 from tests.api.conftest import TOKEN, Door, Running
 from tests.api.officers import (
+    ACTOR_OF_ONE,
     SECURITY,
     Caller,
     appoint_first,
@@ -31,18 +30,6 @@ from tests.api.officers import (
     tell,
 )
 from tests.builders import appealed, assigned, received
-
-ACTOR_OF_ONE = """SELECT actor FROM events
-WHERE command_id = 'one' AND authority_id = current_setting('taizhang.authority')::integer"""
-
-
-@pytest.fixture
-async def zhang(running: Running) -> AsyncIterator[Caller]:
-    """An officer who handles, logged in."""
-    caller = await fresh(running)
-    assert (await caller.login()).status_code == 200
-    yield caller
-    await caller.client.aclose()
 
 
 async def moved(zhang: Caller, column: str, by: str) -> None:

@@ -10,179 +10,18 @@ from datetime import date
 
 import pytest
 
-from adapters.accounts.refusals import (
-    AccountDisabled,
-    AccountExists,
-    AccountUnknown,
-    CalendarUnknown,
-    CodeWrong,
-    CredentialUnknown,
-    IdentityRefused,
-    KeyBeyondPowers,
-    KeyUnknown,
-    LastSecondFactor,
-    LocalLoginClosed,
-    LoginFailed,
-    PasskeyCopied,
-    PasskeyNotAdded,
-    PasskeysOff,
-    PasskeyUnknown,
-    PasskeyWrong,
-    PasswordReused,
-    PasswordUnfit,
-    ProviderOff,
-    ProviderUnavailable,
-    SecondFactorExists,
-    SecondFactorMissing,
-    SessionUnknown,
-    SubjectAmbiguous,
-    SubjectNotBound,
-    TooManyCalendars,
-    TooManyFailures,
-    TooManyPasskeys,
-)
+from adapters import refusals as of_adapters
+from adapters.accounts import refusals as of_accounts
 from adapters.mail.refusals import MailAddressMissing, MailAddressRefused, MailNotSent
-from adapters.refusals import (
-    AccessesKept,
-    AccessUnknown,
-    AuthorityUnknown,
-    BeyondTheLog,
-    BundleTooLarge,
-    CaseFileTooLarge,
-    CheckpointOverdue,
-    DocumentErased,
-    DocumentNotAccepted,
-    DocumentTooLarge,
-    DocumentUnknown,
-    EditionUnknown,
-    EntryUnknown,
-    FileNotRead,
-    IdempotencyKeyReused,
-    IdentitiesFailed,
-    ImportChangedSince,
-    NoCheckpoint,
-    NotAllLetters,
-    NotComplete,
-    NothingHandedOver,
-    NothingRecorded,
-    NotPrintable,
-    NotSealedYet,
-    NotYetOpened,
-    NumbersExhausted,
-    PurposeRequired,
-    RecordedAlone,
-    ReferenceOfOtherYear,
-    ReferenceTaken,
-    SuiteChanged,
-    TooManyLetters,
-    TooManyTexts,
-    VersionConflict,
-)
 from adapters.webhooks.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
-from domain.authority.refusals import (
-    ApprovalMissing,
-    AssessmentExists,
-    AssessmentNotWhole,
-    AssessmentUnknown,
-    AuthorityExists,
-    CodeIsFinal,
-    FirstOfficersExist,
-    FirstOfficersMissing,
-    GrantNeedsSecondPerson,
-    GrantUnknown,
-    HandedInOnly,
-    ImportUnknown,
-    LastAdministrator,
-    NoPower,
-    NotAmendable,
-    NotAnOfficer,
-    NotAssessed,
-    NothingScored,
-    NotTheSuperior,
-    OfficerExists,
-    OfficerUnknown,
-    OrderUnknown,
-    PassedOn,
-    PeriodNotOver,
-    PersonDecides,
-    PowerNotHeld,
-    PreparedByOneself,
-    ProofStale,
-    ReasonMissing,
-    RecoveryCodeExists,
-    RecoveryCodeWrong,
-    RegisterNotComplete,
-    RegistrationStays,
-    ResetNeedsSecondPerson,
-    ResetUnknown,
-    RestorationNeedsSecondPerson,
-    RestorationUnknown,
-    ReturnExists,
-    ReturnStep,
-    ReturnUnknown,
-    SamePerson,
-    ScoredByOneself,
-    SeparationOfAdministrators,
-    ServiceUnknown,
-    SubjectExists,
-    SubjectMissing,
-    SuccessorOfItself,
-    SuperiorOfItself,
-    UnitNotBelow,
-)
+from domain.authority import refusals as of_authority
 from domain.entry import Event
 from domain.law import irregularities
-from domain.law.refusals import (
-    AcknowledgedWithoutCause,
-    AuthorityNotRegistered,
-    BeforeReceipt,
-    ContentErased,
-    DatesReversed,
-    InTheFuture,
-    Malformed,
-    Refusal,
-    TokenClosed,
-    UnknownCode,
-    WrongStream,
-)
-from domain.letters.refusals import (
-    AddresseeMissing,
-    FiledOtherwise,
-    LetterDetailsMissing,
-    LetterIncomplete,
-    LetterKindUnknown,
-    LetterValuesErased,
-    NoSuchLetter,
-    NothingReworded,
-    OtherLetter,
-    ParagraphUnknown,
-    WordingRefused,
-)
-from domain.report.refusals import (
-    ApprovedByItself,
-    ChangedSinceSubmission,
-    DocumentListed,
-    DocumentNotListed,
-    DocumentOver,
-    FigureUnknown,
-    NotAFigure,
-    NotProactive,
-    NotTakenOver,
-    NotTheForm,
-    PublishedHere,
-    ReportAlreadyPublished,
-    ReportAlreadySubmitted,
-    ReportNotApproved,
-    ReportNotCompiled,
-    ReportNotPublished,
-    ReportNotSubmitted,
-    TooManyDocuments,
-    WaiverUnknown,
-    WorkOfOtherYear,
-    WorkUnknown,
-    YearNotOver,
-)
+from domain.law import refusals as of_law
+from domain.letters import refusals as of_letters
+from domain.report import refusals as of_report
 from domain.request import events
+from domain.request import refusals as of_request
 from domain.request.appeal_events import Reopened
 from domain.request.appeal_refusals import (
     AppealExists,
@@ -194,56 +33,6 @@ from domain.request.appeal_refusals import (
     NotOrderedToPerform,
 )
 from domain.request.bounds import RequestFull
-from domain.request.refusals import (
-    AlreadyAnswered,
-    AlreadyArchived,
-    AlreadyClosed,
-    AlreadyHandedOver,
-    AlreadyReceived,
-    AmendmentOfAmendment,
-    AmendmentOfOtherType,
-    AmendmentUnknown,
-    AwaitingPayment,
-    AwaitingSupplement,
-    ConsultationExists,
-    ConsultationUnknown,
-    DocumentExists,
-    DraftChanged,
-    DraftDiffers,
-    DraftExists,
-    DraftNotApproved,
-    DraftNotPending,
-    DraftNotReviewed,
-    DraftUnknown,
-    EarlierReferenceUnknown,
-    ErasedBySamePerson,
-    ErasedStaysErased,
-    ErasureIsFinal,
-    ErasureNotRequested,
-    ExplanationNotRequired,
-    FeeOfNothing,
-    NoFeeCharged,
-    NoSuchImport,
-    NoSupplementRequired,
-    NotArchived,
-    NotClosed,
-    NothingToServe,
-    NotReceived,
-    NotRestricted,
-    OtherDocument,
-    PartsDiffer,
-    PersonalDataIsRestricted,
-    ReceiptNotImported,
-    ReferenceTooFar,
-    RequestAnnulled,
-    RequestUnknown,
-    RetentionNotOver,
-    SplitFromItself,
-    SplitParentUnknown,
-    StillOpen,
-    TermNotOver,
-    UnderAppeal,
-)
 from tests.builders import (
     LAW,
     When,
@@ -337,98 +126,98 @@ AGREEING = [
 
 # Of each rule: the history and the event refused, judged on Friday 2020-03-20.
 # fmt: off
-CASES: list[tuple[type[Refusal], History, Event]] = [
-    (InTheFuture, (), received("2020-03-21")),
-    (InTheFuture, (R,), answered("2020-03-21")),
-    (InTheFuture, (R,), extended("2020-03-16", notified_on="2020-03-21")),
-    (InTheFuture, (R,), consultation_opened("2020-03-16", "2020-04-10", delivered_on="2020-03-21")),
-    (InTheFuture, ANSWERED, served("2020-03-16", "courier", "2020-03-21")),
-    (InTheFuture, APPEALED, appeal_decided("2020-03-18", effective_on="2020-03-21")),
-    (InTheFuture, ANSWERED, amended("2020-03-21", 2)),
-    (InTheFuture, ANSWERED, amended("2020-03-20", 2, answered("2020-03-21"))),
-    (BeforeReceipt, (R,), answered("2020-03-01")),
-    (BeforeReceipt, (R,), extended("2020-03-16", notified_on="2020-03-01")),
-    (BeforeReceipt, ANSWERED, amended("2020-03-20", 2, answered("2020-03-01"))),
-    (BeforeReceipt, ANSWERED, amended("2020-03-20", 1, received("2020-03-11"))),
-    (DatesReversed, (), received("2020-03-02", submitted_on="2020-03-03")),
-    (DatesReversed, (R,), supplement_required("2020-03-04", "2020-03-03")),
-    (DatesReversed, (R,), consultation_opened("2020-03-04", "2020-03-03")),
-    (DatesReversed, (R,), explanation_required("2020-03-04", "2020-03-03")),
-    (DatesReversed, (R,), deferred("2020-03-04", "2020-03-03")),
-    (DatesReversed, (R,), fee_charged("2020-03-04", "2020-03-03")),
-    (DatesReversed, (R,), consultation_opened("2020-03-04", "2020-03-25", delivered_on="2020-03-03")),
-    (DatesReversed, ANSWERED, served("2020-03-16", "courier", "2020-03-13")),
-    (DatesReversed, APPEALED, appeal_decided("2020-03-18", effective_on="2020-03-17")),
-    (UnknownCode, (R,), answered("2020-03-10", "granted.postponed")),
-    (UnknownCode, (R,), answered("2020-03-10", "granted_in_part", parts=PARTS)),
-    (UnknownCode, APPEALED, appeal_decided("2020-03-18", "regretted")),
-    (UnknownCode, ANSWERED, amended("2020-03-18", 2, answered("2020-03-10", "refused"))),
-    (Malformed, (), received("2020-03-02", split_from="2020-17")),
-    (Malformed, (R,), answered("2020-03-10", "not_processed.repeated", earlier_reference="2019/0001")),
-    (SplitFromItself, (R,), amended("2020-03-10", 1, received("2020-03-02", split_from="2020-0017"))),
-    *((PartsDiffer, (R,), answered("2020-03-10", outcome, parts=parts)) for outcome, parts in DIFFERING),
-    (PartsDiffer, (R,), answer_drafted("2020-03-10", outcome="granted", parts=in_parts("granted", "refused.deliberative"))),
-    (PartsDiffer, ANSWERED, amended("2020-03-18", 2, answered("2020-03-10", "granted", parts=in_parts("granted", "unable.not_held")))),
+CASES: list[tuple[type[of_law.Refusal], History, Event]] = [
+    (of_law.InTheFuture, (), received("2020-03-21")),
+    (of_law.InTheFuture, (R,), answered("2020-03-21")),
+    (of_law.InTheFuture, (R,), extended("2020-03-16", notified_on="2020-03-21")),
+    (of_law.InTheFuture, (R,), consultation_opened("2020-03-16", "2020-04-10", delivered_on="2020-03-21")),
+    (of_law.InTheFuture, ANSWERED, served("2020-03-16", "courier", "2020-03-21")),
+    (of_law.InTheFuture, APPEALED, appeal_decided("2020-03-18", effective_on="2020-03-21")),
+    (of_law.InTheFuture, ANSWERED, amended("2020-03-21", 2)),
+    (of_law.InTheFuture, ANSWERED, amended("2020-03-20", 2, answered("2020-03-21"))),
+    (of_law.BeforeReceipt, (R,), answered("2020-03-01")),
+    (of_law.BeforeReceipt, (R,), extended("2020-03-16", notified_on="2020-03-01")),
+    (of_law.BeforeReceipt, ANSWERED, amended("2020-03-20", 2, answered("2020-03-01"))),
+    (of_law.BeforeReceipt, ANSWERED, amended("2020-03-20", 1, received("2020-03-11"))),
+    (of_law.DatesReversed, (), received("2020-03-02", submitted_on="2020-03-03")),
+    (of_law.DatesReversed, (R,), supplement_required("2020-03-04", "2020-03-03")),
+    (of_law.DatesReversed, (R,), consultation_opened("2020-03-04", "2020-03-03")),
+    (of_law.DatesReversed, (R,), explanation_required("2020-03-04", "2020-03-03")),
+    (of_law.DatesReversed, (R,), deferred("2020-03-04", "2020-03-03")),
+    (of_law.DatesReversed, (R,), fee_charged("2020-03-04", "2020-03-03")),
+    (of_law.DatesReversed, (R,), consultation_opened("2020-03-04", "2020-03-25", delivered_on="2020-03-03")),
+    (of_law.DatesReversed, ANSWERED, served("2020-03-16", "courier", "2020-03-13")),
+    (of_law.DatesReversed, APPEALED, appeal_decided("2020-03-18", effective_on="2020-03-17")),
+    (of_law.UnknownCode, (R,), answered("2020-03-10", "granted.postponed")),
+    (of_law.UnknownCode, (R,), answered("2020-03-10", "granted_in_part", parts=PARTS)),
+    (of_law.UnknownCode, APPEALED, appeal_decided("2020-03-18", "regretted")),
+    (of_law.UnknownCode, ANSWERED, amended("2020-03-18", 2, answered("2020-03-10", "refused"))),
+    (of_law.Malformed, (), received("2020-03-02", split_from="2020-17")),
+    (of_law.Malformed, (R,), answered("2020-03-10", "not_processed.repeated", earlier_reference="2019/0001")),
+    (of_request.SplitFromItself, (R,), amended("2020-03-10", 1, received("2020-03-02", split_from="2020-0017"))),
+    *((of_request.PartsDiffer, (R,), answered("2020-03-10", outcome, parts=parts)) for outcome, parts in DIFFERING),
+    (of_request.PartsDiffer, (R,), answer_drafted("2020-03-10", outcome="granted", parts=in_parts("granted", "refused.deliberative"))),
+    (of_request.PartsDiffer, ANSWERED, amended("2020-03-18", 2, answered("2020-03-10", "granted", parts=in_parts("granted", "unable.not_held")))),
     (CaseExists, APPEALED, appealed("2020-03-17", "复议二", case_no="〔2020〕复议一号")),
     (CaseExists, APPEALED, appealed("2020-03-17", "复议二", tribunal="市 人民政府", case_no="[２０２０]复议一号 ")),
     (CaseExists, (*APPEALED, appealed("2020-03-17", "复议二")), amended("2020-03-18", 4, appealed("2020-03-17", "复议二", case_no="〔2020〕复议一号"))),
-    (RetentionNotOver, (*ANSWERED, archived("2020-03-16")), erasure_requested("2020-03-18")),
-    (RetentionNotOver, (*ASKED_TO_ERASE, archived("2020-03-17")), personal_data_erased("2020-03-18", 3)),
-    (NotReceived, (), answered("2020-03-10")),
-    (StillOpen, (R,), erasure_requested("2020-03-10")),
-    (StillOpen, ANSWERED, erasure_requested("2020-03-09")),  # the day before it was closed
-    (StillOpen, (*ASKED_TO_ERASE, reopened("2020-03-17", "2020-04-20")), personal_data_erased("2020-03-18", 3)),
-    (UnderAppeal, APPEALED, erasure_requested("2020-03-18")),
-    (UnderAppeal, APPEALED, erasure_requested("2020-03-15")),  # of the day before, but told now
-    (UnderAppeal, (*APPEALED, amended("2020-03-17", 1)), erasure_requested("2020-03-18")),  # annulled meanwhile
-    (UnderAppeal, (*APPEALED, appeal_decided("2020-03-17", "transferred")), erasure_requested("2020-03-18")),
-    (UnderAppeal, (*APPEALED, appeal_decided("2020-03-17", "ordered_to_perform")), erasure_requested("2020-03-18")),
-    (UnderAppeal, (*APPEALED, appeal_decided("2020-03-17"), appeal_decided("2020-03-18", instance="retrial", effective_on=None)), erasure_requested("2020-03-19")),
-    (UnderAppeal, (*APPEALED, appeal_decided("2020-03-18")), erasure_requested("2020-03-17")),  # of a day when it was pending
-    (UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17")), personal_data_erased("2020-03-18", 3)),
-    (UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17"), appeal_decided("2020-03-18", effective_on=None)), personal_data_erased("2020-03-19", 3)),
-    (ErasureNotRequested, ANSWERED, personal_data_erased("2020-03-17", 2)),
-    (ErasureNotRequested, ASKED_TO_ERASE, personal_data_erased("2020-03-13", 3)),  # before it was asked for
-    (ErasureNotRequested, ERASED, personal_data_erased("2020-03-18", 3)),
-    (ErasureNotRequested, (*ASKED_TO_ERASE, amended("2020-03-17", 3)), personal_data_erased("2020-03-18", 3)),
-    (ErasureIsFinal, ERASED, amended("2020-03-18", 3)),
-    (ErasureIsFinal, ERASED, amended("2020-03-18", 4)),
-    (ErasureIsFinal, ERASED, amended("2020-03-18", 3, erasure_requested("2020-03-16", "all"))),
-    (NotRestricted, (R,), restriction_lifted("2020-03-10")),
-    (DocumentExists, FILED, document_filed("2020-03-04")),
-    (OtherDocument, FILED, amended("2020-03-04", 2, document_filed("2020-03-03", size_bytes=2))),
-    (FeeOfNothing, (R,), fee_charged("2020-03-10", "2020-04-08", "0.00")),
-    (AlreadyReceived, (R,), received("2020-03-02")),
-    (AlreadyAnswered, ANSWERED, answered("2020-03-11")),
-    (AlreadyClosed, (R, withdrawn("2020-03-10")), answered("2020-03-11")),
-    (AlreadyArchived, (*ANSWERED, archived("2020-03-11")), assigned("2020-03-12")),
-    (NotClosed, (R,), archived("2020-03-10")),
-    (NotArchived, ANSWERED, handed_over("2020-03-11")),
-    (AlreadyHandedOver, (*ANSWERED, archived("2020-03-11"), handed_over("2020-03-12")), handed_over("2020-03-13")),
-    (AwaitingSupplement, NOTICE, fee_charged("2020-03-04", "2020-04-10")),
-    (AwaitingPayment, FEE, supplement_required("2020-03-04", "2020-03-20")),
-    (NoSupplementRequired, NOTICE, supplemented("2020-03-02")),  # before the notice
-    (NoSupplementRequired, FEE, lapsed("2020-03-20", "supplement")),  # the cause is what was awaited
-    (NoFeeCharged, NOTICE, lapsed("2020-03-20", "fee")),
-    (NoFeeCharged, (R,), fee_paid("2020-03-10")),
-    (TermNotOver, NOTICE, lapsed("2020-03-19")),
-    (TermNotOver, NOTICE, lapsed("2020-03-20")),  # respond_by is inclusive
-    (TermNotOver, (R, fee_charged("2020-03-03", "2020-03-20")), lapsed("2020-03-20", "fee")),
-    (TermNotOver, (R, supplement_required("2020-03-03", "2020-03-06"), supplement_required("2020-03-04", "2020-03-16")), lapsed("2020-03-16")),
-    (ConsultationExists, CONSULTING, consultation_opened("2020-03-04", "2020-03-20")),
-    (ConsultationExists, CONSULTED, consultation_opened("2020-03-06", "2020-03-20")),
-    (ConsultationUnknown, (R,), consultation_closed("2020-03-05")),
-    (ConsultationUnknown, CONSULTING, consultation_closed("2020-03-05", "乙")),
-    (ConsultationUnknown, CONSULTING, consultation_closed("2020-03-02")),  # before it was opened
-    (ConsultationUnknown, CONSULTED, consultation_closed("2020-03-06")),
-    (ExplanationNotRequired, (R,), explained("2020-03-05")),
-    (ExplanationNotRequired, (*EXPLANATION_REQUIRED, explained("2020-03-05")), explained("2020-03-06")),
-    (NothingToServe, (R,), served("2020-03-10")),
-    (NothingToServe, ANSWERED, served("2020-03-09")),
-    (NothingToServe, ANSWERED, served("2020-03-09", paper=2)),  # before the answer
-    (NothingToServe, (R, assigned("2020-03-03")), served("2020-03-04", paper=2)),  # leads to no paper
-    (NothingToServe, (R,), served("2020-03-04", paper=9)),
-    (NothingToServe, CONSULTED, served("2020-03-06", paper=3)),  # nobody objected
+    (of_request.RetentionNotOver, (*ANSWERED, archived("2020-03-16")), erasure_requested("2020-03-18")),
+    (of_request.RetentionNotOver, (*ASKED_TO_ERASE, archived("2020-03-17")), personal_data_erased("2020-03-18", 3)),
+    (of_request.NotReceived, (), answered("2020-03-10")),
+    (of_request.StillOpen, (R,), erasure_requested("2020-03-10")),
+    (of_request.StillOpen, ANSWERED, erasure_requested("2020-03-09")),  # the day before it was closed
+    (of_request.StillOpen, (*ASKED_TO_ERASE, reopened("2020-03-17", "2020-04-20")), personal_data_erased("2020-03-18", 3)),
+    (of_request.UnderAppeal, APPEALED, erasure_requested("2020-03-18")),
+    (of_request.UnderAppeal, APPEALED, erasure_requested("2020-03-15")),  # of the day before, but told now
+    (of_request.UnderAppeal, (*APPEALED, amended("2020-03-17", 1)), erasure_requested("2020-03-18")),  # annulled meanwhile
+    (of_request.UnderAppeal, (*APPEALED, appeal_decided("2020-03-17", "transferred")), erasure_requested("2020-03-18")),
+    (of_request.UnderAppeal, (*APPEALED, appeal_decided("2020-03-17", "ordered_to_perform")), erasure_requested("2020-03-18")),
+    (of_request.UnderAppeal, (*APPEALED, appeal_decided("2020-03-17"), appeal_decided("2020-03-18", instance="retrial", effective_on=None)), erasure_requested("2020-03-19")),
+    (of_request.UnderAppeal, (*APPEALED, appeal_decided("2020-03-18")), erasure_requested("2020-03-17")),  # of a day when it was pending
+    (of_request.UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17")), personal_data_erased("2020-03-18", 3)),
+    (of_request.UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17"), appeal_decided("2020-03-18", effective_on=None)), personal_data_erased("2020-03-19", 3)),
+    (of_request.ErasureNotRequested, ANSWERED, personal_data_erased("2020-03-17", 2)),
+    (of_request.ErasureNotRequested, ASKED_TO_ERASE, personal_data_erased("2020-03-13", 3)),  # before it was asked for
+    (of_request.ErasureNotRequested, ERASED, personal_data_erased("2020-03-18", 3)),
+    (of_request.ErasureNotRequested, (*ASKED_TO_ERASE, amended("2020-03-17", 3)), personal_data_erased("2020-03-18", 3)),
+    (of_request.ErasureIsFinal, ERASED, amended("2020-03-18", 3)),
+    (of_request.ErasureIsFinal, ERASED, amended("2020-03-18", 4)),
+    (of_request.ErasureIsFinal, ERASED, amended("2020-03-18", 3, erasure_requested("2020-03-16", "all"))),
+    (of_request.NotRestricted, (R,), restriction_lifted("2020-03-10")),
+    (of_request.DocumentExists, FILED, document_filed("2020-03-04")),
+    (of_request.OtherDocument, FILED, amended("2020-03-04", 2, document_filed("2020-03-03", size_bytes=2))),
+    (of_request.FeeOfNothing, (R,), fee_charged("2020-03-10", "2020-04-08", "0.00")),
+    (of_request.AlreadyReceived, (R,), received("2020-03-02")),
+    (of_request.AlreadyAnswered, ANSWERED, answered("2020-03-11")),
+    (of_request.AlreadyClosed, (R, withdrawn("2020-03-10")), answered("2020-03-11")),
+    (of_request.AlreadyArchived, (*ANSWERED, archived("2020-03-11")), assigned("2020-03-12")),
+    (of_request.NotClosed, (R,), archived("2020-03-10")),
+    (of_request.NotArchived, ANSWERED, handed_over("2020-03-11")),
+    (of_request.AlreadyHandedOver, (*ANSWERED, archived("2020-03-11"), handed_over("2020-03-12")), handed_over("2020-03-13")),
+    (of_request.AwaitingSupplement, NOTICE, fee_charged("2020-03-04", "2020-04-10")),
+    (of_request.AwaitingPayment, FEE, supplement_required("2020-03-04", "2020-03-20")),
+    (of_request.NoSupplementRequired, NOTICE, supplemented("2020-03-02")),  # before the notice
+    (of_request.NoSupplementRequired, FEE, lapsed("2020-03-20", "supplement")),  # the cause is what was awaited
+    (of_request.NoFeeCharged, NOTICE, lapsed("2020-03-20", "fee")),
+    (of_request.NoFeeCharged, (R,), fee_paid("2020-03-10")),
+    (of_request.TermNotOver, NOTICE, lapsed("2020-03-19")),
+    (of_request.TermNotOver, NOTICE, lapsed("2020-03-20")),  # respond_by is inclusive
+    (of_request.TermNotOver, (R, fee_charged("2020-03-03", "2020-03-20")), lapsed("2020-03-20", "fee")),
+    (of_request.TermNotOver, (R, supplement_required("2020-03-03", "2020-03-06"), supplement_required("2020-03-04", "2020-03-16")), lapsed("2020-03-16")),
+    (of_request.ConsultationExists, CONSULTING, consultation_opened("2020-03-04", "2020-03-20")),
+    (of_request.ConsultationExists, CONSULTED, consultation_opened("2020-03-06", "2020-03-20")),
+    (of_request.ConsultationUnknown, (R,), consultation_closed("2020-03-05")),
+    (of_request.ConsultationUnknown, CONSULTING, consultation_closed("2020-03-05", "乙")),
+    (of_request.ConsultationUnknown, CONSULTING, consultation_closed("2020-03-02")),  # before it was opened
+    (of_request.ConsultationUnknown, CONSULTED, consultation_closed("2020-03-06")),
+    (of_request.ExplanationNotRequired, (R,), explained("2020-03-05")),
+    (of_request.ExplanationNotRequired, (*EXPLANATION_REQUIRED, explained("2020-03-05")), explained("2020-03-06")),
+    (of_request.NothingToServe, (R,), served("2020-03-10")),
+    (of_request.NothingToServe, ANSWERED, served("2020-03-09")),
+    (of_request.NothingToServe, ANSWERED, served("2020-03-09", paper=2)),  # before the answer
+    (of_request.NothingToServe, (R, assigned("2020-03-03")), served("2020-03-04", paper=2)),  # leads to no paper
+    (of_request.NothingToServe, (R,), served("2020-03-04", paper=9)),
+    (of_request.NothingToServe, CONSULTED, served("2020-03-06", paper=3)),  # nobody objected
     (AppealExists, APPEALED, appealed("2020-03-17", route="litigation_direct")),
     (AppealUnknown, APPEALED, appeal_decided("2020-03-18", appeal="诉讼二")),
     (AppealUnknown, APPEALED, appeal_decided("2020-03-13")),  # before the appeal
@@ -444,44 +233,44 @@ CASES: list[tuple[type[Refusal], History, Event]] = [
     (NotOrderedToPerform, (R,), reopened("2020-03-10", "2020-04-10")),
     (NotOrderedToPerform, UNANSWERED, reopened("2020-03-16", "2020-04-10", appeal="复议一")),
     (NotOrderedToPerform, (*UNANSWERED, appeal_decided("2020-03-13", "unlawful")), reopened("2020-03-16", "2020-04-10", appeal="复议一")),
-    (UnknownCode, (R,), answer_drafted("2020-03-10", outcome="granted.postponed")),
-    (UnknownCode, (R,), answer_drafted("2020-03-10", parts=PARTS)),
-    (DraftExists, DRAFTED, answer_drafted("2020-03-11")),
-    (DraftExists, DRAFTED, extension_drafted("2020-03-11")),  # of either kind
-    (DraftExists, REVIEWED, answer_drafted("2020-03-12")),
-    (DraftExists, APPROVED, answer_drafted("2020-03-13")),
-    (DraftUnknown, (R,), draft_reviewed("2020-03-11")),
-    (DraftUnknown, DRAFTED, draft_reviewed("2020-03-11", "稿二")),
-    (DraftUnknown, DRAFTED, draft_reviewed("2020-03-09")),  # before it was drafted
-    (DraftUnknown, (R,), draft_approved("2020-03-11")),
-    (DraftUnknown, APPROVED, extended("2020-03-13", draft="稿一")),  # a draft of an answer
-    (DraftUnknown, EXTENSION, answered("2020-03-13", draft="稿一")),
-    (DraftNotPending, REVIEWED, draft_reviewed("2020-03-12")),
-    (DraftNotPending, APPROVED, draft_reviewed("2020-03-13")),
-    (DraftNotPending, APPROVED, draft_approved("2020-03-13")),
-    (DraftNotPending, RETURNED, draft_reviewed("2020-03-12")),
-    (DraftNotPending, RETURNED, draft_approved("2020-03-12")),
-    (DraftNotApproved, DRAFTED, answered("2020-03-13", draft="稿一")),
-    (DraftNotApproved, REVIEWED, answered("2020-03-13", draft="稿一")),
-    (DraftNotApproved, RETURNED, answered("2020-03-13", draft="稿一")),
-    (DraftNotApproved, APPROVED, answered("2020-03-11", draft="稿一")),  # before it was approved
-    (DraftNotApproved, (*EXTENSION, extended("2020-03-12", draft="稿一")), extended("2020-03-13", draft="稿一")),  # once
-    (DraftNotApproved, (*APPROVED, answered("2020-03-12"), reopened("2020-03-13", "2020-04-13")), answered("2020-03-16", draft="稿一")),
-    (DraftDiffers, APPROVED, answered("2020-03-13", "granted", draft="稿一")),
-    (DraftDiffers, APPROVED, answered("2020-03-13", draft="稿一", legal_basis="第三十七条")),
-    (DraftDiffers, APPROVED, answered("2020-03-13", draft="稿一", parts=(events.Part("granted", "第三十七条"),))),
-    (DraftDiffers, NUMBERED, answered("2020-03-13", draft="稿一", document_no="公开〔2020〕2号")),
-    (DraftDiffers, EXTENSION, extended("2020-03-13", 10, draft="稿一")),
-    (DraftChanged, REVIEWED, amended("2020-03-13", 2, answer_drafted("2020-03-10", outcome="granted"))),
-    (DraftChanged, APPROVED, amended("2020-03-13", 2, answer_drafted("2020-03-10", outcome="granted"))),
-    (AmendmentUnknown, ANSWERED, amended("2020-03-18", 3)),  # itself
-    (AmendmentUnknown, ANSWERED, amended("2020-03-18", 40)),
-    (AmendmentOfAmendment, (*ANSWERED, amended("2020-03-18", 2)), amended("2020-03-19", 3)),
-    (AmendmentOfOtherType, ANSWERED, amended("2020-03-18", 2, withdrawn("2020-03-10"))),
-    (RequestAnnulled, ANNULLED, served("2020-03-19")),
-    (RequestAnnulled, ANNULLED, received("2020-03-02")),
-    (RequestAnnulled, ANNULLED, amended("2020-03-19", 2, answered("2020-03-11"))),
-    (RequestAnnulled, ANNULLED, amended("2020-03-19", 1)),
+    (of_law.UnknownCode, (R,), answer_drafted("2020-03-10", outcome="granted.postponed")),
+    (of_law.UnknownCode, (R,), answer_drafted("2020-03-10", parts=PARTS)),
+    (of_request.DraftExists, DRAFTED, answer_drafted("2020-03-11")),
+    (of_request.DraftExists, DRAFTED, extension_drafted("2020-03-11")),  # of either kind
+    (of_request.DraftExists, REVIEWED, answer_drafted("2020-03-12")),
+    (of_request.DraftExists, APPROVED, answer_drafted("2020-03-13")),
+    (of_request.DraftUnknown, (R,), draft_reviewed("2020-03-11")),
+    (of_request.DraftUnknown, DRAFTED, draft_reviewed("2020-03-11", "稿二")),
+    (of_request.DraftUnknown, DRAFTED, draft_reviewed("2020-03-09")),  # before it was drafted
+    (of_request.DraftUnknown, (R,), draft_approved("2020-03-11")),
+    (of_request.DraftUnknown, APPROVED, extended("2020-03-13", draft="稿一")),  # a draft of an answer
+    (of_request.DraftUnknown, EXTENSION, answered("2020-03-13", draft="稿一")),
+    (of_request.DraftNotPending, REVIEWED, draft_reviewed("2020-03-12")),
+    (of_request.DraftNotPending, APPROVED, draft_reviewed("2020-03-13")),
+    (of_request.DraftNotPending, APPROVED, draft_approved("2020-03-13")),
+    (of_request.DraftNotPending, RETURNED, draft_reviewed("2020-03-12")),
+    (of_request.DraftNotPending, RETURNED, draft_approved("2020-03-12")),
+    (of_request.DraftNotApproved, DRAFTED, answered("2020-03-13", draft="稿一")),
+    (of_request.DraftNotApproved, REVIEWED, answered("2020-03-13", draft="稿一")),
+    (of_request.DraftNotApproved, RETURNED, answered("2020-03-13", draft="稿一")),
+    (of_request.DraftNotApproved, APPROVED, answered("2020-03-11", draft="稿一")),  # before it was approved
+    (of_request.DraftNotApproved, (*EXTENSION, extended("2020-03-12", draft="稿一")), extended("2020-03-13", draft="稿一")),  # once
+    (of_request.DraftNotApproved, (*APPROVED, answered("2020-03-12"), reopened("2020-03-13", "2020-04-13")), answered("2020-03-16", draft="稿一")),
+    (of_request.DraftDiffers, APPROVED, answered("2020-03-13", "granted", draft="稿一")),
+    (of_request.DraftDiffers, APPROVED, answered("2020-03-13", draft="稿一", legal_basis="第三十七条")),
+    (of_request.DraftDiffers, APPROVED, answered("2020-03-13", draft="稿一", parts=(events.Part("granted", "第三十七条"),))),
+    (of_request.DraftDiffers, NUMBERED, answered("2020-03-13", draft="稿一", document_no="公开〔2020〕2号")),
+    (of_request.DraftDiffers, EXTENSION, extended("2020-03-13", 10, draft="稿一")),
+    (of_request.DraftChanged, REVIEWED, amended("2020-03-13", 2, answer_drafted("2020-03-10", outcome="granted"))),
+    (of_request.DraftChanged, APPROVED, amended("2020-03-13", 2, answer_drafted("2020-03-10", outcome="granted"))),
+    (of_request.AmendmentUnknown, ANSWERED, amended("2020-03-18", 3)),  # itself
+    (of_request.AmendmentUnknown, ANSWERED, amended("2020-03-18", 40)),
+    (of_request.AmendmentOfAmendment, (*ANSWERED, amended("2020-03-18", 2)), amended("2020-03-19", 3)),
+    (of_request.AmendmentOfOtherType, ANSWERED, amended("2020-03-18", 2, withdrawn("2020-03-10"))),
+    (of_request.RequestAnnulled, ANNULLED, served("2020-03-19")),
+    (of_request.RequestAnnulled, ANNULLED, received("2020-03-02")),
+    (of_request.RequestAnnulled, ANNULLED, amended("2020-03-19", 2, answered("2020-03-11"))),
+    (of_request.RequestAnnulled, ANNULLED, amended("2020-03-19", 1)),
 ]
 
 # The same at the edge: today is not the future, a term may end the day it is told, a decision may come late.
@@ -519,19 +308,21 @@ POSSIBLE: list[tuple[History, Event]] = [
 # fmt: on
 
 OF_A_VALUE = {
-    InTheFuture,
-    BeforeReceipt,
-    DatesReversed,
-    UnknownCode,
-    Malformed,
-    AmendmentOfAmendment,
-    AmendmentOfOtherType,
+    of_law.InTheFuture,
+    of_law.BeforeReceipt,
+    of_law.DatesReversed,
+    of_law.UnknownCode,
+    of_law.Malformed,
+    of_request.AmendmentOfAmendment,
+    of_request.AmendmentOfOtherType,
 }
 """Refusals that name the field or the entry at fault rather than the request."""
 
 
 @pytest.mark.parametrize(("rule", "history", "refused"), CASES)
-def test_what_cannot_be_is_refused_in_words(rule: type[Refusal], history: History, refused: Event) -> None:
+def test_what_cannot_be_is_refused_in_words(
+    rule: type[of_law.Refusal], history: History, refused: Event
+) -> None:
     """Every rule: the entry at fault, and a message that names the request or the value."""
     refusal = given(*history).when(refused, today=TODAY).then_refused(rule)
     assert refusal.version
@@ -545,195 +336,206 @@ def test_the_day_itself_still_can_be(history: History, possible: Event) -> None:
     given(*history).when(possible, today=max(date.fromisoformat(TODAY), possible.on)).then()
 
 
-ELSEWHERE: dict[type[Refusal], str] = {
-    AuthorityExists: "of the authority's stream: test_authority",
-    AuthorityNotRegistered: "of the authority's stream: test_authority",
+ELSEWHERE: dict[type[of_law.Refusal], str] = {
+    of_authority.AuthorityExists: "of the authority's stream: test_authority",
+    of_law.AuthorityNotRegistered: "of the authority's stream: test_authority",
     **dict.fromkeys(
-        (NotAmendable, RegistrationStays, CodeIsFinal), "of the authority's stream: test_authority"
+        (of_authority.NotAmendable, of_authority.RegistrationStays, of_authority.CodeIsFinal),
+        "of the authority's stream: test_authority",
     ),
-    WrongStream: "of the authority's stream: test_authority",
-    NoPower: "of who records, not of the history: test_powers",
-    SeparationOfAdministrators: "of who records: test_powers",
-    NotAnOfficer: "of who records: test_powers",
-    SamePerson: "of who records: test_drafts",
-    ApprovalMissing: "of who records: test_drafts",
-    GrantNeedsSecondPerson: "of who records: test_powers",
-    FirstOfficersExist: "of who records: test_powers",
-    FirstOfficersMissing: "of who records: test_powers",
-    LastAdministrator: "of who records: test_powers",
-    NotTheSuperior: "of who records: test_powers",
+    of_law.WrongStream: "of the authority's stream: test_authority",
+    of_authority.NoPower: "of who records, not of the history: test_powers",
+    of_authority.SeparationOfAdministrators: "of who records: test_powers",
+    of_authority.NotAnOfficer: "of who records: test_powers",
+    of_authority.SamePerson: "of who records: test_drafts",
+    of_authority.ApprovalMissing: "of who records: test_drafts",
+    of_authority.GrantNeedsSecondPerson: "of who records: test_powers",
+    of_authority.FirstOfficersExist: "of who records: test_powers",
+    of_authority.FirstOfficersMissing: "of who records: test_powers",
+    of_authority.LastAdministrator: "of who records: test_powers",
+    of_authority.NotTheSuperior: "of who records: test_powers",
     **dict.fromkeys(
         (
-            OrderUnknown,
-            PeriodNotOver,
-            PreparedByOneself,
-            RegisterNotComplete,
-            ReturnExists,
-            ReturnStep,
-            ReturnUnknown,
+            of_authority.OrderUnknown,
+            of_authority.PeriodNotOver,
+            of_authority.PreparedByOneself,
+            of_authority.RegisterNotComplete,
+            of_authority.ReturnExists,
+            of_authority.ReturnStep,
+            of_authority.ReturnUnknown,
         ),
         "of what the superior asks: test_supervision",
     ),
     **dict.fromkeys(
-        (AssessmentExists, AssessmentUnknown, ReasonMissing, ScoredByOneself),
+        (
+            of_authority.AssessmentExists,
+            of_authority.AssessmentUnknown,
+            of_authority.ReasonMissing,
+            of_authority.ScoredByOneself,
+        ),
         "of the authority's stream: test_assessment",
     ),
     **dict.fromkeys(
-        (AssessmentNotWhole, NotAssessed, NothingScored, UnitNotBelow),
+        (
+            of_authority.AssessmentNotWhole,
+            of_authority.NotAssessed,
+            of_authority.NothingScored,
+            of_authority.UnitNotBelow,
+        ),
         "raised where it is recorded: tests/adapters/test_assessments",
     ),
-    PassedOn: "raised where it is recorded: tests/api/test_district",
-    SuccessorOfItself: "of the authority's stream: test_succession",
-    ServiceUnknown: "of service accounts: test_services",
-    PersonDecides: "of service accounts: test_services",
-    HandedInOnly: "of service accounts: test_services",
-    TokenClosed: "of who records: test_powers",
-    OfficerExists: "of the authority's stream: test_powers",
-    OfficerUnknown: "of the authority's stream: test_powers",
-    GrantUnknown: "of the authority's stream: test_powers",
-    RecoveryCodeExists: "of the authority's stream: test_recovery",
-    RecoveryCodeWrong: "of the authority's stream: test_recovery",
-    RestorationUnknown: "of the authority's stream: test_recovery",
-    RestorationNeedsSecondPerson: "of who records: test_recovery",
-    ResetUnknown: "of the authority's stream: test_second_factor",
-    ResetNeedsSecondPerson: "of who records: test_second_factor",
-    ProofStale: "of who records: test_second_factor",
-    CodeWrong: "of a login: test_second_factors",
-    ProviderOff: "of a login: test_sign_on",
-    ProviderUnavailable: "of a login: test_sign_on",
-    IdentityRefused: "of a login: test_sign_on",
-    SubjectNotBound: "of a login: test_sign_on",
-    SubjectAmbiguous: "of a login: test_sign_on",
-    LocalLoginClosed: "of a login: test_sign_on",
-    SubjectExists: "of the authority's stream: test_bindings",
-    SubjectMissing: "of the authority's stream: test_bindings",
-    PasskeyWrong: "of a login: test_passkeys",
-    PasskeyCopied: "of a login: test_passkeys",
-    PasskeyNotAdded: "of a login: test_passkeys",
-    PasskeyUnknown: "of a login: test_passkeys",
-    PasskeysOff: "of a login: test_passkeys",
-    TooManyPasskeys: "of a login: test_passkeys",
-    LastSecondFactor: "of a login: test_passkeys",
-    SecondFactorExists: "of a login: test_second_factors",
-    SecondFactorMissing: "of a login: test_second_factors",
-    PowerNotHeld: "of the authority's stream: test_powers",
-    SuperiorOfItself: "of the authority's stream: test_powers",
-    AcknowledgedWithoutCause: "raised by check_acknowledged: test_irregularities",
+    of_authority.PassedOn: "raised where it is recorded: tests/api/test_district",
+    of_authority.SuccessorOfItself: "of the authority's stream: test_succession",
+    of_authority.ServiceUnknown: "of service accounts: test_services",
+    of_authority.PersonDecides: "of service accounts: test_services",
+    of_authority.HandedInOnly: "of service accounts: test_services",
+    of_law.TokenClosed: "of who records: test_powers",
+    of_authority.OfficerExists: "of the authority's stream: test_powers",
+    of_authority.OfficerUnknown: "of the authority's stream: test_powers",
+    of_authority.GrantUnknown: "of the authority's stream: test_powers",
+    of_authority.RecoveryCodeExists: "of the authority's stream: test_recovery",
+    of_authority.RecoveryCodeWrong: "of the authority's stream: test_recovery",
+    of_authority.RestorationUnknown: "of the authority's stream: test_recovery",
+    of_authority.RestorationNeedsSecondPerson: "of who records: test_recovery",
+    of_authority.ResetUnknown: "of the authority's stream: test_second_factor",
+    of_authority.ResetNeedsSecondPerson: "of who records: test_second_factor",
+    of_authority.ProofStale: "of who records: test_second_factor",
+    of_accounts.CodeWrong: "of a login: test_second_factors",
+    of_accounts.ProviderOff: "of a login: test_sign_on",
+    of_accounts.ProviderUnavailable: "of a login: test_sign_on",
+    of_accounts.IdentityRefused: "of a login: test_sign_on",
+    of_accounts.SubjectNotBound: "of a login: test_sign_on",
+    of_accounts.SubjectAmbiguous: "of a login: test_sign_on",
+    of_accounts.LocalLoginClosed: "of a login: test_sign_on",
+    of_authority.SubjectExists: "of the authority's stream: test_bindings",
+    of_authority.SubjectMissing: "of the authority's stream: test_bindings",
+    of_accounts.PasskeyWrong: "of a login: test_passkeys",
+    of_accounts.PasskeyCopied: "of a login: test_passkeys",
+    of_accounts.PasskeyNotAdded: "of a login: test_passkeys",
+    of_accounts.PasskeyUnknown: "of a login: test_passkeys",
+    of_accounts.PasskeysOff: "of a login: test_passkeys",
+    of_accounts.TooManyPasskeys: "of a login: test_passkeys",
+    of_accounts.LastSecondFactor: "of a login: test_passkeys",
+    of_accounts.SecondFactorExists: "of a login: test_second_factors",
+    of_accounts.SecondFactorMissing: "of a login: test_second_factors",
+    of_authority.PowerNotHeld: "of the authority's stream: test_powers",
+    of_authority.SuperiorOfItself: "of the authority's stream: test_powers",
+    of_law.AcknowledgedWithoutCause: "raised by check_acknowledged: test_irregularities",
     irregularities.NotAcknowledged: "raised by check_acknowledged: test_irregularities",
-    NotComplete: "raised by the tables of a period",
-    AuthorityUnknown: "raised by the store, which alone knows other streams",
-    RequestUnknown: "raised by the store",
+    of_adapters.NotComplete: "raised by the tables of a period",
+    of_adapters.AuthorityUnknown: "raised by the store, which alone knows other streams",
+    of_request.RequestUnknown: "raised by the store",
     RequestFull: "of a long history: tests/domain/request/test_bounds",
-    ReferenceTooFar: "of the last number of the year: tests/adapters/test_register",
-    ReferenceTaken: "raised by the store",
-    NumbersExhausted: "raised by the store",
-    ReferenceOfOtherYear: "raised by the store",
-    SplitParentUnknown: "raised where the other request is at hand: tests/adapters/test_register",
-    EarlierReferenceUnknown: "raised where the other request is at hand: tests/adapters/test_register",
-    DraftNotReviewed: "of a policy: test_drafts",
-    IdempotencyKeyReused: "raised by the store",
-    ContentErased: "raised by the store",
-    VersionConflict: "raised by the store",
-    NotYetOpened: "raised by views of an earlier moment",
-    BeyondTheLog: "raised by views of an earlier moment",
-    EntryUnknown: "raised by receipts",
-    NotSealedYet: "raised by proofs: tests/proof",
-    CheckpointOverdue: "raised by the store: tests/adapters/proof/test_uncheckpointed.py",
-    NothingRecorded: "raised by exports: tests/proof",
-    NoCheckpoint: "raised by proofs: tests/proof",
-    SuiteChanged: "raised by proofs: tests/adapters/proof/test_suites_of_logs.py",
-    ErasedBySamePerson: "of the envelope: test_personal_data",
-    ErasedStaysErased: "of an event as it is sealed: test_personal_data",
-    PersonalDataIsRestricted: "raised by readings: tests/adapters/test_erasure",
-    DocumentUnknown: "raised by readings: tests/api/test_documents",
-    DocumentErased: "raised by readings: tests/api/test_documents",
-    DocumentNotAccepted: "raised by uploads: tests/api/test_documents",
-    TooManyTexts: "raised by searches: tests/adapters/test_word_search",
-    DocumentTooLarge: "raised by uploads: tests/api/test_documents",
-    BundleTooLarge: "raised by exports: tests/adapters/proof/test_bundles",
-    CaseFileTooLarge: "raised by case files: tests/api/test_case_files",
+    of_request.ReferenceTooFar: "of the last number of the year: tests/adapters/test_register",
+    of_adapters.ReferenceTaken: "raised by the store",
+    of_adapters.NumbersExhausted: "raised by the store",
+    of_adapters.ReferenceOfOtherYear: "raised by the store",
+    of_request.SplitParentUnknown: "raised where the other request is at hand: tests/adapters/test_register",
+    of_request.EarlierReferenceUnknown: "raised where the other request is at hand: tests/adapters/test_register",
+    of_request.DraftNotReviewed: "of a policy: test_drafts",
+    of_adapters.IdempotencyKeyReused: "raised by the store",
+    of_law.ContentErased: "raised by the store",
+    of_adapters.VersionConflict: "raised by the store",
+    of_adapters.NotYetOpened: "raised by views of an earlier moment",
+    of_adapters.BeyondTheLog: "raised by views of an earlier moment",
+    of_adapters.EntryUnknown: "raised by receipts",
+    of_adapters.NotSealedYet: "raised by proofs: tests/proof",
+    of_adapters.CheckpointOverdue: "raised by the store: tests/adapters/proof/test_uncheckpointed.py",
+    of_adapters.NothingRecorded: "raised by exports: tests/proof",
+    of_adapters.NoCheckpoint: "raised by proofs: tests/proof",
+    of_adapters.SuiteChanged: "raised by proofs: tests/adapters/proof/test_suites_of_logs.py",
+    of_request.ErasedBySamePerson: "of the envelope: test_personal_data",
+    of_request.ErasedStaysErased: "of an event as it is sealed: test_personal_data",
+    of_request.PersonalDataIsRestricted: "raised by readings: tests/adapters/test_erasure",
+    of_adapters.DocumentUnknown: "raised by readings: tests/api/test_documents",
+    of_adapters.DocumentErased: "raised by readings: tests/api/test_documents",
+    of_adapters.DocumentNotAccepted: "raised by uploads: tests/api/test_documents",
+    of_adapters.TooManyTexts: "raised by searches: tests/adapters/test_word_search",
+    of_adapters.DocumentTooLarge: "raised by uploads: tests/api/test_documents",
+    of_adapters.BundleTooLarge: "raised by exports: tests/adapters/proof/test_bundles",
+    of_adapters.CaseFileTooLarge: "raised by case files: tests/api/test_case_files",
     **dict.fromkeys(
         (
-            LoginFailed,
-            TooManyFailures,
-            AccountUnknown,
-            AccountExists,
-            AccountDisabled,
-            PasswordUnfit,
-            PasswordReused,
-            SessionUnknown,
-            KeyUnknown,
+            of_accounts.LoginFailed,
+            of_accounts.TooManyFailures,
+            of_accounts.AccountUnknown,
+            of_accounts.AccountExists,
+            of_accounts.AccountDisabled,
+            of_accounts.PasswordUnfit,
+            of_accounts.PasswordReused,
+            of_accounts.SessionUnknown,
+            of_accounts.KeyUnknown,
             MailAddressMissing,
             MailAddressRefused,
             MailNotSent,
-            CalendarUnknown,
-            TooManyCalendars,
+            of_accounts.CalendarUnknown,
+            of_accounts.TooManyCalendars,
             TooManyWebhooks,
             WebhookAddressRefused,
             WebhookUnknown,
-            KeyBeyondPowers,
-            PurposeRequired,
-            AccessUnknown,
-            CredentialUnknown,
+            of_accounts.KeyBeyondPowers,
+            of_adapters.PurposeRequired,
+            of_adapters.AccessUnknown,
+            of_accounts.CredentialUnknown,
         ),
         "raised at the entrance: tests/api/test_login, test_sessions, test_keys, test_access_log, test_accounts",
     ),
     **dict.fromkeys(
         (
-            YearNotOver,
-            WorkOfOtherYear,
-            WorkUnknown,
-            DocumentListed,
-            DocumentNotListed,
-            DocumentOver,
-            NotProactive,
-            TooManyDocuments,
-            WaiverUnknown,
-            FigureUnknown,
-            NotAFigure,
-            ReportNotCompiled,
-            ReportNotSubmitted,
-            ReportAlreadySubmitted,
-            ReportNotApproved,
-            ApprovedByItself,
-            ChangedSinceSubmission,
-            ReportAlreadyPublished,
-            ReportNotPublished,
-            NotTheForm,
+            of_report.YearNotOver,
+            of_report.WorkOfOtherYear,
+            of_report.WorkUnknown,
+            of_report.DocumentListed,
+            of_report.DocumentNotListed,
+            of_report.DocumentOver,
+            of_report.NotProactive,
+            of_report.TooManyDocuments,
+            of_report.WaiverUnknown,
+            of_report.FigureUnknown,
+            of_report.NotAFigure,
+            of_report.ReportNotCompiled,
+            of_report.ReportNotSubmitted,
+            of_report.ReportAlreadySubmitted,
+            of_report.ReportNotApproved,
+            of_report.ApprovedByItself,
+            of_report.ChangedSinceSubmission,
+            of_report.ReportAlreadyPublished,
+            of_report.ReportNotPublished,
+            of_report.NotTheForm,
         ),
         "of a report's stream: test_annual_report",
     ),
     **dict.fromkeys(
         (
-            LetterKindUnknown,
-            NoSuchLetter,
-            OtherLetter,
-            LetterDetailsMissing,
-            LetterIncomplete,
-            AddresseeMissing,
-            FiledOtherwise,
-            LetterValuesErased,
-            NotAllLetters,
-            TooManyLetters,
-            WordingRefused,
-            NothingReworded,
-            ParagraphUnknown,
+            of_letters.LetterKindUnknown,
+            of_letters.NoSuchLetter,
+            of_letters.OtherLetter,
+            of_letters.LetterDetailsMissing,
+            of_letters.LetterIncomplete,
+            of_letters.AddresseeMissing,
+            of_letters.FiledOtherwise,
+            of_letters.LetterValuesErased,
+            of_adapters.NotAllLetters,
+            of_adapters.TooManyLetters,
+            of_letters.WordingRefused,
+            of_letters.NothingReworded,
+            of_letters.ParagraphUnknown,
         ),
         "of letters: tests/domain/letters, tests/adapters/test_letters",
     ),
-    IdentitiesFailed: "raised by the store, which has the tables: tests/adapters/test_reports",
-    FileNotRead: "raised at the doors: tests/api/test_imports_over_http",
-    ReceiptNotImported: "of an import: tests/domain/request/test_imported",
-    AccessesKept: "raised by the store: tests/adapters/proof/test_access_archive",
-    NothingHandedOver: "raised by the store: tests/adapters/proof/test_access_archive",
-    NoSuchImport: "raised by the store: tests/adapters/test_imports",
-    ImportUnknown: "of an import: tests/adapters/test_imports",
-    ImportChangedSince: "raised by the store: tests/adapters/test_imports",
-    PublishedHere: "raised by the store: tests/api/test_import_command",
-    NotTakenOver: "raised by the store, which reads the predecessor's register: tests/adapters/test_succession",
-    RecordedAlone: "raised by the store: tests/adapters/test_reports",
-    NotPrintable: "raised by typesetting: tests/adapters/report_files, tests/api/test_reporting",
-    EditionUnknown: "raised by reading a report: tests/adapters/test_reports",
+    of_adapters.IdentitiesFailed: "raised by the store, which has the tables: tests/adapters/test_reports",
+    of_adapters.FileNotRead: "raised at the doors: tests/api/test_imports_over_http",
+    of_request.ReceiptNotImported: "of an import: tests/domain/request/test_imported",
+    of_adapters.AccessesKept: "raised by the store: tests/adapters/proof/test_access_archive",
+    of_adapters.NothingHandedOver: "raised by the store: tests/adapters/proof/test_access_archive",
+    of_request.NoSuchImport: "raised by the store: tests/adapters/test_imports",
+    of_authority.ImportUnknown: "of an import: tests/adapters/test_imports",
+    of_adapters.ImportChangedSince: "raised by the store: tests/adapters/test_imports",
+    of_report.PublishedHere: "raised by the store: tests/api/test_import_command",
+    of_report.NotTakenOver: "raised by the store, which reads the predecessor's register: tests/adapters/test_succession",
+    of_adapters.RecordedAlone: "raised by the store: tests/adapters/test_reports",
+    of_adapters.NotPrintable: "raised by typesetting: tests/adapters/report_files, tests/api/test_reporting",
+    of_adapters.EditionUnknown: "raised by reading a report: tests/adapters/test_reports",
 }
 
 CODES = """
@@ -781,10 +583,10 @@ CODES = """
 """
 
 
-def refusals_of_the_domain() -> set[type[Refusal]]:
+def refusals_of_the_domain() -> set[type[of_law.Refusal]]:
     return {
         rule
-        for rule in Refusal.__subclasses__()
+        for rule in of_law.Refusal.__subclasses__()
         if rule.__module__.startswith("domain.") or rule.__module__.endswith("refusals")
     }
 
@@ -828,7 +630,7 @@ def test_a_refusal_says_what_the_outcome_should_be(outcome: str, parts: tuple[ev
     )
     if parts[0].outcome == "granted_in_part":
         expected = "部分公开"
-    assert f"应为“{expected}" in str(when.then_refused(PartsDiffer))
+    assert f"应为“{expected}" in str(when.then_refused(of_request.PartsDiffer))
     assert given(R, answered("2020-03-10", outcome, parts=parts)).request.stage == "closed"
 
 
@@ -855,7 +657,7 @@ def test_a_lapse_is_possible_after_the_working_day_on_which_the_term_ends(
     history: History, cause: str, last: str, after: str
 ) -> None:
     """民法典 Art. 203: a told term that ends on a day off ends on the next working day."""
-    refusal = given(*history).when(lapsed(last, cause)).then_refused(TermNotOver)
+    refusal = given(*history).when(lapsed(last, cause)).then_refused(of_request.TermNotOver)
     assert last in str(refusal)
     assert given(*history).when(lapsed(after, cause)).then().stage == "closed"
     assert given(*history, lapsed(last, cause)).request.stage == "closed"  # an old log reads
@@ -867,7 +669,7 @@ def test_an_old_entry_against_a_younger_rule_is_in_nobody_s_way() -> None:
     old = given(R, wrong)
     old.when(served("2020-03-10")).then()
     old.when(amended("2020-03-18", 1, received("2020-03-03"))).then()
-    old.when(amended("2020-03-18", 2, wrong)).then_refused(PartsDiffer)
+    old.when(amended("2020-03-18", 2, wrong)).then_refused(of_request.PartsDiffer)
     right = answered("2020-03-10", "granted_in_part", parts=wrong.parts)  # type: ignore[attr-defined]
     assert old.when(amended("2020-03-18", 2, right)).then().objections == ()
 
@@ -878,7 +680,9 @@ def test_an_old_entry_against_a_younger_rule_is_in_nobody_s_way() -> None:
 def test_a_refusal_says_its_article_and_the_entry_it_would_undo() -> None:
     """Facts and article, and where another entry becomes impossible, which one (design 1.5)."""
     refusal = (
-        given(*ANSWERED, served("2020-03-11")).when(amended("2020-03-12", 2)).then_refused(NothingToServe)
+        given(*ANSWERED, served("2020-03-11"))
+        .when(amended("2020-03-12", 2))
+        .then_refused(of_request.NothingToServe)
     )
     assert str(refusal).startswith("因此项登记，第3条登记将不能成立：")
     assert "（第三十六条）" in str(refusal)
@@ -887,9 +691,9 @@ def test_a_refusal_says_its_article_and_the_entry_it_would_undo() -> None:
 def test_a_step_before_a_same_day_entry_is_refused_with_the_way_out() -> None:
     """Contract: annul that entry and record it again; the refusal says so, and it works."""
     notice = supplement_required("2020-03-10", "2020-03-20")
-    same_day = str(given(*ANSWERED).when(notice).then_refused(AlreadyAnswered))
+    same_day = str(given(*ANSWERED).when(notice).then_refused(of_request.AlreadyAnswered))
     later = supplement_required("2020-03-11", "2020-03-20")
-    another_day = str(given(*ANSWERED).when(later).then_refused(AlreadyAnswered))
+    another_day = str(given(*ANSWERED).when(later).then_refused(of_request.AlreadyAnswered))
     assert "同日" in same_day
     assert "撤销" in same_day
     assert "同日" not in another_day
@@ -900,7 +704,7 @@ def test_a_step_before_a_same_day_entry_is_refused_with_the_way_out() -> None:
 
 def test_a_late_step_that_makes_a_later_entry_impossible_is_refused_naming_it() -> None:
     """The whole history is judged anew: the withdrawal of 03-05 leaves no room for the answer of 03-10."""
-    refusal = given(*ANSWERED).when(withdrawn("2020-03-05")).then_refused(AlreadyClosed)
+    refusal = given(*ANSWERED).when(withdrawn("2020-03-05")).then_refused(of_request.AlreadyClosed)
     assert refusal.version == 2
     assert "2020-03-05" in str(refusal)
 
@@ -909,7 +713,7 @@ def test_an_entry_is_judged_by_the_day_it_was_recorded() -> None:
     """Contract: today is the day of recording in Shanghai; a replay uses each entry's own."""
     for recorded_on, version in ((date(2020, 3, 1), 1), (date(2020, 3, 2), 2)):
         when = When(recorded(R, on=recorded_on), answered("2020-03-10"), LAW, date(2020, 3, 9))
-        assert when.then_refused(InTheFuture).version == version
+        assert when.then_refused(of_law.InTheFuture).version == version
 
 
 # --- amendments ---
@@ -944,4 +748,4 @@ def test_a_replacement_lies_where_its_own_day_puts_it() -> None:
     too_late = supplement_required("2020-03-10", "2020-03-20")
     for replacement in (too_late, None):
         amendment = history.when(amended("2020-03-13", 2, replacement))
-        assert amendment.then_refused(NoSupplementRequired).version == 3
+        assert amendment.then_refused(of_request.NoSupplementRequired).version == 3

@@ -10,6 +10,7 @@ from typing import Literal, get_args, get_origin
 import msgspec
 import pytest
 
+from domain.authority import events as authority_events
 from domain.authority.access_events import AccessesHandedOver
 from domain.authority.assessment_events import (
     AssessmentAnnounced,
@@ -20,32 +21,6 @@ from domain.authority.assessment_events import (
     ScoreContested,
     ScoreEntered,
     UnitResult,
-)
-from domain.authority.events import (
-    AMENDABLE,
-    OF_AUTHORITY,
-    DayOffSet,
-    GrantConfirmed,
-    HolidayNoticeRecorded,
-    LetterDetailsSet,
-    LetterWordingSet,
-    OfficerAppointed,
-    OfficerDismissed,
-    OwnEntryAmended,
-    PolicySet,
-    PowerGranted,
-    PowerWithdrawn,
-    Registered,
-    Renamed,
-    Reorganised,
-    SecondFactorReset,
-    SecondFactorResetRequested,
-    SeparationWaived,
-    ServiceEnded,
-    ServiceGranted,
-    SubjectBound,
-    SubjectUnbound,
-    SuperiorSet,
 )
 from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
@@ -219,20 +194,20 @@ SENTENCES: list[tuple[Event, str]] = [
     (personal_data_restricted("2020-06-01"), "2020-06-01限制处理个人信息：申请人要求删除"),
     (restriction_lifted("2020-06-05"), "2020-06-05解除对个人信息处理的限制：诉讼举证"),
     (
-        Registered(date(2020, 1, 1), "huadu", "某区政府办", "department", date(2020, 1, 1)),
+        authority_events.Registered(date(2020, 1, 1), "huadu", "某区政府办", "department", date(2020, 1, 1)),
         "2020-01-01某区政府办（huadu）设立台账，自2020-01-01起完整",
     ),
     (
-        event(Renamed, "2020-06-01", name="某区行政审批局", in_force_from="2020-07-01"),
+        event(authority_events.Renamed, "2020-06-01", name="某区行政审批局", in_force_from="2020-07-01"),
         "2020-06-01机关更名为某区行政审批局，自2020-07-01起",
     ),
     (
-        event(DayOffSet, "2020-08-03", day="2020-08-04", working=False, document_no="〔2020〕9号"),
+        event(authority_events.DayOffSet, "2020-08-03", day="2020-08-04", working=False, document_no="〔2020〕9号"),
         "2020-08-03设定2020-08-04停止办公（〔2020〕9号）",
     ),
     (
         event(
-            HolidayNoticeRecorded,
+            authority_events.HolidayNoticeRecorded,
             "2026-11-12",
             document_no="国办〔2026〕9号",
             published_on="2026-11-11",
@@ -242,38 +217,38 @@ SENTENCES: list[tuple[Event, str]] = [
         "2026-11-12登记2026-11-11公布的国务院节假日安排（国办〔2026〕9号）：2027-01-01、2027-01-02放假，2027-01-09上班",
     ),
     (
-        event(DayOffSet, "2020-08-03", day="2020-08-08", working=True, document_no="〔2020〕9号"),
+        event(authority_events.DayOffSet, "2020-08-03", day="2020-08-08", working=True, document_no="〔2020〕9号"),
         "2020-08-03设定2020-08-08照常办公（〔2020〕9号）",
     ),
     (
-        event(PolicySet, "2020-03-01", policy="roll_receipt", value="on", in_force_from="2020-01-01"),
+        event(authority_events.PolicySet, "2020-03-01", policy="roll_receipt", value="on", in_force_from="2020-01-01"),
         "2020-03-01办理规则“收到之日起算顺延”设为“顺延”，适用于2020-01-01起收到的申请",
     ),
     (
-        event(PolicySet, "2020-03-01", policy="escalation", value="10_5_1", in_force_from="2020-04-01"),
+        event(authority_events.PolicySet, "2020-03-01", policy="escalation", value="10_5_1", in_force_from="2020-04-01"),
         "2020-03-01办理规则“到期提醒逐级上报”设为“余10个工作日提醒经办人，余5个提醒审核人，余1个提醒负责人”，适用于2020-04-01起",
     ),
     (
-        event(PolicySet, "2020-03-01", policy="local_login", value="for_administrators", in_force_from="2020-04-01"),
+        event(authority_events.PolicySet, "2020-03-01", policy="local_login", value="for_administrators", in_force_from="2020-04-01"),
         "2020-03-01办理规则“本机账号和口令”设为“仅三员应急用”，适用于2020-04-01起",
     ),
     (
-        event(PolicySet, "2020-03-01", policy="provider_second_factor", value="counted", in_force_from="2020-04-01"),
+        event(authority_events.PolicySet, "2020-03-01", policy="provider_second_factor", value="counted", in_force_from="2020-04-01"),
         "2020-03-01办理规则“统一身份认证所作的双因素验证”设为“作数”，适用于2020-04-01起",
     ),
     (
-        LetterDetailsSet(
+        authority_events.LetterDetailsSet(
             on=date(2020, 3, 2), in_force_from=date(2020, 3, 1), review_authority="某区人民政府", court="某区人民法院",
             address="某路1号", phone="1", postcode="1",
         ),
         "2020-03-02设定文书事项，适用于2020-03-01起的文书：复议机关某区人民政府，法院某区人民法院",
     ),
     (
-        event(LetterWordingSet, "2020-03-02", letter="receipt", paragraph="contact", in_force_from="2020-03-02", wording="某"),
+        event(authority_events.LetterWordingSet, "2020-03-02", letter="receipt", paragraph="contact", in_force_from="2020-03-02", wording="某"),
         "2020-03-02登记回执的段落“联系方式”自2020-03-02起改用本机关的文字",
     ),
     (
-        event(LetterWordingSet, "2020-03-02", letter="receipt", paragraph="contact", in_force_from="2020-03-02"),
+        event(authority_events.LetterWordingSet, "2020-03-02", letter="receipt", paragraph="contact", in_force_from="2020-03-02"),
         "2020-03-02登记回执的段落“联系方式”自2020-03-02起恢复程序的文字",
     ),
     (
@@ -298,60 +273,60 @@ SENTENCES: list[tuple[Event, str]] = [
         event(NumberGapExplained, "2020-03-02", series="答复", year=2020, first_serial=3, last_serial=3, reason="作废"),
         "2020-03-02说明缺号：答复2020年3号，作废",
     ),
-    (event(OfficerAppointed, "2020-03-01", officer="li.m"), "2020-03-01任用li.m"),
+    (event(authority_events.OfficerAppointed, "2020-03-01", officer="li.m"), "2020-03-01任用li.m"),
     (
-        event(OfficerAppointed, "2020-03-01", officer="li.m2", person="1007", unit="法规科"),
+        event(authority_events.OfficerAppointed, "2020-03-01", officer="li.m2", person="1007", unit="法规科"),
         "2020-03-01任用li.m2（工号1007），在法规科",
     ),
-    (event(OfficerDismissed, "2020-03-01", officer="li.m"), "2020-03-01li.m离任"),
+    (event(authority_events.OfficerDismissed, "2020-03-01", officer="li.m"), "2020-03-01li.m离任"),
     (
-        event(PowerGranted, "2020-03-01", officer="li.m", role="handler"),
+        event(authority_events.PowerGranted, "2020-03-01", officer="li.m", role="handler"),
         "2020-03-01授予li.m“经办人”职权，待确认",
     ),
     (
-        event(PowerGranted, "2020-03-01", officer="li.m", role="auditor", until="2020-12-31"),
+        event(authority_events.PowerGranted, "2020-03-01", officer="li.m", role="auditor", until="2020-12-31"),
         "2020-03-01授予li.m“审计员”职权，至2020-12-31，待确认",
     ),
-    (event(GrantConfirmed, "2020-03-01", version=7), "2020-03-01确认第7条授权"),
+    (event(authority_events.GrantConfirmed, "2020-03-01", version=7), "2020-03-01确认第7条授权"),
     (
-        event(ServiceGranted, "2020-03-01", service="portal", name="门户网站", acts=["hand_in"], until="2020-12-31"),
+        event(authority_events.ServiceGranted, "2020-03-01", service="portal", name="门户网站", acts=["hand_in"], until="2020-12-31"),
         "2020-03-01授予服务账号portal（门户网站）“递交网上提出的申请，查询自己递交的申请办到哪一步”，至2020-12-31，待确认",
     ),
-    (event(ServiceEnded, "2020-03-01", service="portal"), "2020-03-01终止服务账号portal"),
+    (event(authority_events.ServiceEnded, "2020-03-01", service="portal"), "2020-03-01终止服务账号portal"),
     (
-        event(PowerWithdrawn, "2020-03-01", officer="li.m", role="approver"),
+        event(authority_events.PowerWithdrawn, "2020-03-01", officer="li.m", role="approver"),
         "2020-03-01收回li.m的“负责人”职权",
     ),
     (
-        event(SecondFactorResetRequested, "2020-03-01", officer="li.m", reason="手机遗失"),
+        event(authority_events.SecondFactorResetRequested, "2020-03-01", officer="li.m", reason="手机遗失"),
         "2020-03-01提出重置li.m的动态口令和通行密钥（手机遗失），待确认",
     ),
-    (event(SecondFactorReset, "2020-03-01", version=7), "2020-03-01确认第7条提出的动态口令和通行密钥重置"),
+    (event(authority_events.SecondFactorReset, "2020-03-01", version=7), "2020-03-01确认第7条提出的动态口令和通行密钥重置"),
     (
-        event(SubjectBound[Sealed], "2020-03-01", officer="li.m", issuer="https://id.example", sub=OTHER),
+        event(authority_events.SubjectBound[Sealed], "2020-03-01", officer="li.m", issuer="https://id.example", sub=OTHER),
         "2020-03-01绑定li.m的统一身份认证（https://id.example）",
     ),
     (
-        event(SubjectUnbound, "2020-03-01", officer="li.m", issuer="https://id.example"),
+        event(authority_events.SubjectUnbound, "2020-03-01", officer="li.m", issuer="https://id.example"),
         "2020-03-01解除绑定li.m的统一身份认证（https://id.example）",
     ),
     (
         event(
-            SuperiorSet, "2020-03-01", superior="county", relation="lower_government",
+            authority_events.SuperiorSet, "2020-03-01", superior="county", relation="lower_government",
             in_force_from="2020-04-01",
         ),
         "2020-03-01上级机关为county（下级政府），自2020-04-01起",
     ),
     (
         event(
-            SuperiorSet, "2020-03-01", superior="county", relation="disclosure_supervisor",
+            authority_events.SuperiorSet, "2020-03-01", superior="county", relation="disclosure_supervisor",
             in_force_from="2020-04-01",
         ),
         "2020-03-01上级机关为county（由其主管政府信息公开工作），自2020-04-01起",
     ),
     (
         event(
-            SeparationWaived, "2020-03-01", scope="same_person", until="2020-12-31", document_no="县〔2020〕1号"
+            authority_events.SeparationWaived, "2020-03-01", scope="same_person", until="2020-12-31", document_no="县〔2020〕1号"
         ),
         "2020-03-01准许从简审批：可由同一人起草、审核、批准，至2020-12-31（县〔2020〕1号）",
     ),
@@ -385,7 +360,7 @@ SENTENCES: list[tuple[Event, str]] = [
         ),
     ),
     (
-        Reorganised(date(2020, 6, 1), "merged", "new", date(2020, 7, 1), "县编〔2020〕1号"),
+        authority_events.Reorganised(date(2020, 6, 1), "merged", "new", date(2020, 7, 1), "县编〔2020〕1号"),
         "2020-06-01机构改革：并入另一机关，由new承接，自2020-07-01起（县编〔2020〕1号）",
     ),
     (
@@ -453,7 +428,7 @@ def test_every_event_has_a_sentence() -> None:
     """None is told by its mere title; an amendment is told by `lines`, which knows what it amends."""
     kinds = {type(happened) for happened, _ in SENTENCES}
 
-    assert kinds == {*events.EVENTS, *OF_AUTHORITY} - set(AMENDMENTS)
+    assert kinds == {*events.EVENTS, *authority_events.OF_AUTHORITY} - set(AMENDMENTS)
     assert all(sentence(happened) != f"{happened.on}{happened.title}" for happened, _ in SENTENCES)
 
 
@@ -526,11 +501,13 @@ GOLDEN = [
     if not isinstance(each, events.EntryAmended)
 ]
 
-DETAILS = LetterDetailsSet(
+DETAILS = authority_events.LetterDetailsSet(
     date(2020, 3, 2), date(2020, 3, 1), "某区人民政府", "某区人民法院", "某路1号", "1", "1"
 )
-OPENED = Registered(date(2020, 1, 1), "huadu", "某区政府办", "department", date(2020, 1, 1))
-WORDING = LetterWordingSet(date(2020, 3, 2), "receipt", "text", date(2020, 3, 1), "{you}的申请收到了")
+OPENED = authority_events.Registered(date(2020, 1, 1), "huadu", "某区政府办", "department", date(2020, 1, 1))
+WORDING = authority_events.LetterWordingSet(
+    date(2020, 3, 2), "receipt", "text", date(2020, 3, 1), "{you}的申请收到了"
+)
 CHANGED: list[tuple[Event, dict[str, object], str]] = [
     (OPENED, {"kind": "government"}, "的机关类别（由部门改为政府）"),
     (DETAILS, {"address": "某路2号"}, "的地址（由某路1号改为某路2号）"),
@@ -549,8 +526,8 @@ CHANGED: list[tuple[Event, dict[str, object], str]] = [
 def test_an_amendment_says_whatever_it_changed(was: Event, changes: dict[str, object], sentence: str) -> None:
     """What no sentence of the event tells, of the authority's own entries too, and in Chinese."""
     now = msgspec.structs.replace(was, **changes)
-    if isinstance(now, AMENDABLE):
-        amendment: Event = OwnEntryAmended(date(2020, 4, 1), 1, OTHER, now)  # type: ignore[arg-type]
+    if isinstance(now, authority_events.AMENDABLE):
+        amendment: Event = authority_events.OwnEntryAmended(date(2020, 4, 1), 1, OTHER, now)  # type: ignore[arg-type]
     else:
         amendment = amended("2020-04-01", 1, now)
 

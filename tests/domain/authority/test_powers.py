@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 import msgspec
 import pytest
 
-from domain.authority import authorization, founding, powers
+from domain.authority import authorization, founding, powers, refusals
 from domain.authority.authority import Authority
 from domain.authority.events import (
     OF_AUTHORITY,
@@ -35,21 +35,6 @@ from domain.authority.events import (
 )
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import ACT_OF, ACTS, POWERS, ROLES, Role, conflict, may
-from domain.authority.refusals import (
-    FirstOfficersExist,
-    FirstOfficersMissing,
-    GrantNeedsSecondPerson,
-    GrantUnknown,
-    LastAdministrator,
-    NoPower,
-    NotAnOfficer,
-    NotTheSuperior,
-    OfficerExists,
-    OfficerUnknown,
-    PowerNotHeld,
-    SeparationOfAdministrators,
-    SuperiorOfItself,
-)
 from domain.authority.replay import follow
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import DatesReversed, Refusal
@@ -228,7 +213,7 @@ def test_each_role_records_the_events_of_its_acts_and_no_other(role: Role, event
     if role in allowed:
         record()
         return
-    with pytest.raises(NoPower) as refused:
+    with pytest.raises(refusals.NoPower) as refused:
         record()
     assert all(ROLES[each] in str(refused.value) for each in allowed)  # type: ignore[index]
     assert ACTOR[role] in str(refused.value)
@@ -237,9 +222,9 @@ def test_each_role_records_the_events_of_its_acts_and_no_other(role: Role, event
 def test_who_is_no_officer_records_nothing() -> None:
     """Not a free label, not the program, not somebody's name; nor on behalf of a stranger."""
     for actor in ("cli", "taizhang", "张三", "county/zhao", ""):
-        with pytest.raises(NotAnOfficer, match="任用"):
+        with pytest.raises(refusals.NotAnOfficer, match="任用"):
             authorization.check(STAFF, at(DAY, builders.served("2026-03-02"), 99, actor))
-    with pytest.raises(NotAnOfficer, match="on_behalf_of"):
+    with pytest.raises(refusals.NotAnOfficer, match="on_behalf_of"):
         authorization.check(STAFF, at(DAY, builders.served("2026-03-02"), 99, "li", "张三"))
     authorization.check(STAFF, at(DAY, builders.served("2026-03-02"), 99, "li", "wang"))
 
@@ -250,9 +235,9 @@ def test_without_officers_nothing_is_asked() -> None:
     authorization.check(office.now, at(DAY, builders.received("2026-03-02"), 2, "谁都行"))
     office.tell(Renamed(DAY, "某镇政府", DAY), "web")
     office.tell(SuperiorSet(DAY, "county", "lower_government", DAY), "web")
-    message = office.refused(FirstOfficersMissing, OfficerAppointed(DAY, "li"), "web")
+    message = office.refused(refusals.FirstOfficersMissing, OfficerAppointed(DAY, "li"), "web")
     assert "create-first" in message
-    office.refused(FirstOfficersMissing, PowerGranted(DAY, "li", "handler"), "taizhang")
+    office.refused(refusals.FirstOfficersMissing, PowerGranted(DAY, "li", "handler"), "taizhang")
     assert not office.now.has_officers
 
 
@@ -275,7 +260,7 @@ def test_an_amendment_takes_the_power_to_record_what_it_amends() -> None:
         if possible:
             authorization.check(STAFF, entry, amended=amended)
         else:
-            with pytest.raises(NoPower):
+            with pytest.raises(refusals.NoPower):
                 authorization.check(STAFF, entry, amended=amended)
 
 
@@ -289,9 +274,9 @@ def test_the_first_two_administrators_are_set_up_once_by_the_program() -> None:
     assert office.now.roles_of("sec", DAY) == {"security_administrator"}
     assert office.now.first_appointed == (DAY, 2)
     for event in founding.first_officers("eve", "mal", DAY, after=office.now.version):
-        office.refused(FirstOfficersExist, event, authorization.PROGRAM)
-    office.refused(FirstOfficersExist, OfficerDismissed(DAY, "sys"), authorization.PROGRAM)
-    office.refused(NotAnOfficer, Renamed(DAY, "某镇政府", DAY), authorization.PROGRAM)
+        office.refused(refusals.FirstOfficersExist, event, authorization.PROGRAM)
+    office.refused(refusals.FirstOfficersExist, OfficerDismissed(DAY, "sys"), authorization.PROGRAM)
+    office.refused(refusals.NotAnOfficer, Renamed(DAY, "某镇政府", DAY), authorization.PROGRAM)
 
 
 def test_the_first_two_are_two_persons() -> None:
@@ -300,7 +285,7 @@ def test_the_first_two_are_two_persons() -> None:
     first = founding.first_officers("sys", "sec", DAY, after=1, persons=("1001", "1001"))
     for event in first[:3]:
         office.tell(event, authorization.PROGRAM)
-    office.refused(SeparationOfAdministrators, first[3], authorization.PROGRAM)
+    office.refused(refusals.SeparationOfAdministrators, first[3], authorization.PROGRAM)
 
 
 # --- dates ---
@@ -324,8 +309,8 @@ def test_a_power_withdrawn_ends_that_day_and_can_be_granted_again() -> None:
     office.tell(PowerWithdrawn(date(2026, 3, 9), "li", "handler"), "sec")
     assert office.now.roles_of("li", date(2026, 3, 8)) == {"handler", "statistician"}
     assert office.now.roles_of("li", date(2026, 3, 9)) == {"statistician"}
-    office.refused(GrantUnknown, GrantConfirmed(date(2026, 3, 9), pending), "sys")
-    office.refused(PowerNotHeld, PowerWithdrawn(date(2026, 3, 9), "li", "handler"), "sec")
+    office.refused(refusals.GrantUnknown, GrantConfirmed(date(2026, 3, 9), pending), "sys")
+    office.refused(refusals.PowerNotHeld, PowerWithdrawn(date(2026, 3, 9), "li", "handler"), "sec")
     office.empower("li", "handler", on=date(2026, 3, 10))
     assert office.now.roles_of("li", date(2026, 3, 10)) == {"handler", "statistician"}
 
@@ -338,13 +323,13 @@ def test_who_has_left_has_no_power_from_that_day() -> None:
     office.tell(OfficerDismissed(gone, "li"), "sys")
     assert office.now.roles_of("li", date(2026, 3, 8)) == {"handler"}
     assert office.now.roles_of("li", gone) == frozenset()
-    with pytest.raises(NotAnOfficer):
+    with pytest.raises(refusals.NotAnOfficer):
         authorization.check(office.now, at(gone, builders.served("2026-03-09"), 99, "li"))
-    office.refused(OfficerExists, OfficerAppointed(gone, "li"), "sys")
-    office.refused(OfficerUnknown, PowerGranted(gone, "li", "handler"), "sec")
-    office.refused(OfficerUnknown, OfficerDismissed(gone, "li"), "sys")
-    office.refused(OfficerUnknown, PowerGranted(gone, "nobody", "handler"), "sec")
-    office.refused(GrantUnknown, GrantConfirmed(gone, pending), "sys")
+    office.refused(refusals.OfficerExists, OfficerAppointed(gone, "li"), "sys")
+    office.refused(refusals.OfficerUnknown, PowerGranted(gone, "li", "handler"), "sec")
+    office.refused(refusals.OfficerUnknown, OfficerDismissed(gone, "li"), "sys")
+    office.refused(refusals.OfficerUnknown, PowerGranted(gone, "nobody", "handler"), "sec")
+    office.refused(refusals.GrantUnknown, GrantConfirmed(gone, pending), "sys")
 
 
 def test_terms_do_not_end_before_they_begin() -> None:
@@ -369,13 +354,13 @@ def test_a_grant_needs_a_second_natural_person() -> None:
     )
     version = office.grant("li", "handler")
     confirm = GrantConfirmed(DAY, version)
-    office.refused(GrantNeedsSecondPerson, confirm, "sec")
-    office.refused(NoPower, confirm, "li")
-    office.refused(GrantUnknown, GrantConfirmed(DAY, 1), "sys")
+    office.refused(refusals.GrantNeedsSecondPerson, confirm, "sec")
+    office.refused(refusals.NoPower, confirm, "li")
+    office.refused(refusals.GrantUnknown, GrantConfirmed(DAY, 1), "sys")
     office.tell(confirm, "sec2")
-    office.refused(GrantUnknown, confirm, "sys")
+    office.refused(refusals.GrantUnknown, confirm, "sys")
     own = office.grant("sec2", "security_administrator")
-    office.refused(GrantNeedsSecondPerson, GrantConfirmed(DAY, own), "sec2")
+    office.refused(refusals.GrantNeedsSecondPerson, GrantConfirmed(DAY, own), "sec2")
 
 
 def test_no_person_has_two_administrators_roles_nor_one_beside_a_business_role() -> None:
@@ -383,11 +368,13 @@ def test_no_person_has_two_administrators_roles_nor_one_beside_a_business_role()
     office = founded().appoint("li", "1007").appoint("li2", "1007").empower("li", "handler")
     for role in ("auditor", "system_administrator", "security_administrator"):
         for officer in ("li", "li2"):
-            message = office.refused(SeparationOfAdministrators, PowerGranted(DAY, officer, role), "sec")
+            message = office.refused(
+                refusals.SeparationOfAdministrators, PowerGranted(DAY, officer, role), "sec"
+            )
             assert "经办人" in message
-    office.refused(SeparationOfAdministrators, PowerGranted(DAY, "sys", "auditor"), "sec")
+    office.refused(refusals.SeparationOfAdministrators, PowerGranted(DAY, "sys", "auditor"), "sec")
     office.appoint("shen", "1008").appoint("shen2", "1008").grant("shen", "auditor")
-    office.refused(SeparationOfAdministrators, PowerGranted(DAY, "shen2", "handler"), "sec")
+    office.refused(refusals.SeparationOfAdministrators, PowerGranted(DAY, "shen2", "handler"), "sec")
     office.empower("li2", "reviewer")
     assert office.now.roles_of_person("1007", DAY) == {"handler", "reviewer"}
 
@@ -399,15 +386,15 @@ def test_what_came_between_grant_and_confirmation_is_seen_at_the_confirmation() 
     other = at(DAY, PowerGranted(DAY, "li", "handler"), version + 1, "sec")
     office.now = follow(office.now, other)  # past the judge
     office.now = follow(office.now, at(DAY, GrantConfirmed(DAY, version + 1), version + 2, "sys"))
-    office.refused(SeparationOfAdministrators, GrantConfirmed(DAY, version), "sys")
+    office.refused(refusals.SeparationOfAdministrators, GrantConfirmed(DAY, version), "sys")
 
 
 def test_the_last_administrator_does_not_go() -> None:
     """Neither by dismissal nor by withdrawal; after a second one is there, yes."""
     office = founded()
-    office.refused(LastAdministrator, OfficerDismissed(DAY, "sys"), "sys")
-    office.refused(LastAdministrator, OfficerDismissed(DAY, "sec"), "sys")
-    office.refused(LastAdministrator, PowerWithdrawn(DAY, "sec", "security_administrator"), "sec")
+    office.refused(refusals.LastAdministrator, OfficerDismissed(DAY, "sys"), "sys")
+    office.refused(refusals.LastAdministrator, OfficerDismissed(DAY, "sec"), "sys")
+    office.refused(refusals.LastAdministrator, PowerWithdrawn(DAY, "sec", "security_administrator"), "sec")
     office.appoint("sys2").empower("sys2", "system_administrator")
     office.tell(OfficerDismissed(DAY, "sys"), "sys2")
     assert office.now.roles_of("sys", DAY) == frozenset()
@@ -433,18 +420,18 @@ def test_the_superior_of_a_day_is_the_last_told_of_those_in_force() -> None:
         office.tell(SuperiorSet(DAY, code, "lower_government", date(2026, 3, since)), "sys")
     found = [office.now.superior_on(date(2026, 3, day)) for day in (1, 2, 8, 9)]
     assert found == [None, "county", "county", "other"]
-    office.refused(SuperiorOfItself, SuperiorSet(DAY, "town", "lower_government", DAY), "sys")
+    office.refused(refusals.SuperiorOfItself, SuperiorSet(DAY, "town", "lower_government", DAY), "sys")
 
 
 def test_a_waiver_comes_from_an_approver_of_the_superior_alone() -> None:
     """The officer is named with their authority; one's own head cannot waive, nor who has left there."""
     office = staffed()
-    office.refused(NotTheSuperior, waived(), "county/wang", superior=county())
+    office.refused(refusals.NotTheSuperior, waived(), "county/wang", superior=county())
     office.tell(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
     for actor in ("zhao", "wang", "city/wang", "county", "taizhang"):
-        office.refused(NotTheSuperior, waived(), actor, superior=county())
-    office.refused(NotTheSuperior, waived(), "county/wang", superior=county("handler"))
-    office.refused(NotTheSuperior, waived(), "county/nobody", superior=county())
+        office.refused(refusals.NotTheSuperior, waived(), actor, superior=county())
+    office.refused(refusals.NotTheSuperior, waived(), "county/wang", superior=county("handler"))
+    office.refused(refusals.NotTheSuperior, waived(), "county/nobody", superior=county())
     office.refused(DatesReversed, waived(date(2026, 3, 1)), "county/wang", superior=county())
     office.tell(waived(), "county/wang", superior=county())
     assert [(each.scope, each.on, each.until) for each in office.now.waivers] == [

@@ -10,28 +10,10 @@ import msgspec
 import pytest
 
 from domain.law.refusals import DatesReversed, InTheFuture, Refusal, WrongStream
-from domain.report import annual_report, official_form
+from domain.report import annual_report, official_form, refusals
 from domain.report import events as report
 from domain.report.annual_report import admit, due_on, replay, year_in
 from domain.report.events import REPORT_EVENTS, ReportEvent, ReportEventBody
-from domain.report.refusals import (
-    ApprovedByItself,
-    ChangedSinceSubmission,
-    FigureUnknown,
-    NotAFigure,
-    NotTakenOver,
-    NotTheForm,
-    ReportAlreadyPublished,
-    ReportAlreadySubmitted,
-    ReportNotApproved,
-    ReportNotCompiled,
-    ReportNotPublished,
-    ReportNotSubmitted,
-    WaiverUnknown,
-    WorkOfOtherYear,
-    WorkUnknown,
-    YearNotOver,
-)
 from domain.report.state import number_in
 from tests.builders import received
 from tests.report_builders import (
@@ -168,39 +150,39 @@ def test_a_cell_is_called_by_the_words_of_its_form() -> None:
         ("normative_documents", "本年新制作数量", "规范性文件"),
         ("normative_documents", "本年制发件数", "行政规范性文件"),
     ):
-        with pytest.raises(NotAFigure, match=f"^“{words}”行“{column}”格应为数字"):
+        with pytest.raises(refusals.NotAFigure, match=f"^“{words}”行“{column}”格应为数字"):
             made(figure(row, column, "两件"))
 
 
 @pytest.mark.parametrize(
     ("steps", "rule"),
     [
-        ((compiled("2020-12-31"),), YearNotOver),
-        ((worked("training", 1, "2021-01-01"),), WorkOfOtherYear),
-        ((annulled(1),), WorkUnknown),
-        ((worked("training", 1), annulled(1), annulled(1)), WorkUnknown),
-        ((withdrawn("percentages"),), WaiverUnknown),
-        ((figure("fees", "对外公开总数量", "1"),), FigureUnknown),
-        ((figure("permits", "本年增/减", "1"),), FigureUnknown),
-        ((figure("fees", "本年增/减", "若干"),), NotAFigure),
-        ((submitted(),), ReportNotCompiled),
-        ((published(),), ReportNotCompiled),
-        ((compiled(), approved()), ReportNotSubmitted),
-        ((compiled(), published()), ReportNotSubmitted),
-        ((compiled(), returned()), ReportNotSubmitted),
-        ((compiled(), submitted(), published()), ReportNotApproved),
-        ((compiled(), submitted(), submitted()), ReportAlreadySubmitted),
-        ((*APPROVED, approved()), ReportAlreadySubmitted),
-        ((compiled(), submitted(), approved(actor="甲")), ApprovedByItself),
-        ((compiled(actor="乙"), submitted(), approved()), ApprovedByItself),
-        ((compiled(), submitted(on_behalf_of="乙"), approved()), ApprovedByItself),
-        ((compiled(), submitted(), approved(on_behalf_of="甲")), ApprovedByItself),
-        ((*APPROVED, published(pinned=OTHER)), ChangedSinceSubmission),
-        ((*PUBLISHED, figure("fees", "本年增/减", "2")), ReportAlreadyPublished),
-        ((*PUBLISHED, written("other")), ReportAlreadyPublished),
-        ((*PUBLISHED, compiled("2021-02-01")), ReportAlreadyPublished),
-        ((*PUBLISHED, published("2021-02-01")), ReportAlreadyPublished),
-        ((*APPROVED, restated()), ReportNotPublished),
+        ((compiled("2020-12-31"),), refusals.YearNotOver),
+        ((worked("training", 1, "2021-01-01"),), refusals.WorkOfOtherYear),
+        ((annulled(1),), refusals.WorkUnknown),
+        ((worked("training", 1), annulled(1), annulled(1)), refusals.WorkUnknown),
+        ((withdrawn("percentages"),), refusals.WaiverUnknown),
+        ((figure("fees", "对外公开总数量", "1"),), refusals.FigureUnknown),
+        ((figure("permits", "本年增/减", "1"),), refusals.FigureUnknown),
+        ((figure("fees", "本年增/减", "若干"),), refusals.NotAFigure),
+        ((submitted(),), refusals.ReportNotCompiled),
+        ((published(),), refusals.ReportNotCompiled),
+        ((compiled(), approved()), refusals.ReportNotSubmitted),
+        ((compiled(), published()), refusals.ReportNotSubmitted),
+        ((compiled(), returned()), refusals.ReportNotSubmitted),
+        ((compiled(), submitted(), published()), refusals.ReportNotApproved),
+        ((compiled(), submitted(), submitted()), refusals.ReportAlreadySubmitted),
+        ((*APPROVED, approved()), refusals.ReportAlreadySubmitted),
+        ((compiled(), submitted(), approved(actor="甲")), refusals.ApprovedByItself),
+        ((compiled(actor="乙"), submitted(), approved()), refusals.ApprovedByItself),
+        ((compiled(), submitted(on_behalf_of="乙"), approved()), refusals.ApprovedByItself),
+        ((compiled(), submitted(), approved(on_behalf_of="甲")), refusals.ApprovedByItself),
+        ((*APPROVED, published(pinned=OTHER)), refusals.ChangedSinceSubmission),
+        ((*PUBLISHED, figure("fees", "本年增/减", "2")), refusals.ReportAlreadyPublished),
+        ((*PUBLISHED, written("other")), refusals.ReportAlreadyPublished),
+        ((*PUBLISHED, compiled("2021-02-01")), refusals.ReportAlreadyPublished),
+        ((*PUBLISHED, published("2021-02-01")), refusals.ReportAlreadyPublished),
+        ((*APPROVED, restated()), refusals.ReportNotPublished),
         ((compiled("2021-01-12"), submitted("2021-01-11")), DatesReversed),
     ],
 )
@@ -283,7 +265,7 @@ def test_figures_taken_over_are_in_the_form_of_the_report() -> None:
     assert {code: each.pinned.position for code, each in twice.taken_over.items()} == {"old": 9, "older": 3}
     assert made(taken(), compiled("2021-01-06")).taken_over.keys() == {"old"}
     assert made(taken(), compiled("2021-01-06", format="2021")).taken_over == {}
-    with pytest.raises(NotTakenOver, match="2021年格式"):
+    with pytest.raises(refusals.NotTakenOver, match="2021年格式"):
         made(taken(format="2021"))
 
 
@@ -330,12 +312,12 @@ def test_what_goes_its_way_here_is_not_entered(before: tuple[Step, ...]) -> None
     ],
 )  # fmt: skip
 def test_tables_that_are_not_of_their_form_are_refused(changes: dict[str, Any]) -> None:
-    with pytest.raises(NotTheForm):
+    with pytest.raises(refusals.NotTheForm):
         made(entered(**changes))
 
 
 def test_a_year_that_is_not_over_has_no_report_of_before() -> None:
-    with pytest.raises(YearNotOver):
+    with pytest.raises(refusals.YearNotOver):
         made(entered("2020-12-31"))
 
 

@@ -13,25 +13,9 @@ import pytest
 
 from domain.entry import Event, type_of
 from domain.law.refusals import Refusal
-from domain.request import events
+from domain.request import events, refusals
 from domain.request.appeal_refusals import NotOrderedToPerform
 from domain.request.judging import possible_next
-from domain.request.refusals import (
-    AlreadyAnswered,
-    AlreadyArchived,
-    AlreadyClosed,
-    AlreadyReceived,
-    AmendmentUnknown,
-    AwaitingPayment,
-    AwaitingSupplement,
-    ErasureNotRequested,
-    NoFeeCharged,
-    NoSupplementRequired,
-    NotArchived,
-    NotClosed,
-    NotReceived,
-    StillOpen,
-)
 from domain.request.state import DisclosureRequest
 from tests.builders import (
     amended,
@@ -210,16 +194,16 @@ def test_a_possible_event_leads_to_the_stage_of_the_table(name: str, stage: str)
 
 # What is in the way: of an event anywhere, of an event while the request is open, else of the stage.
 # fmt: off
-ANYWHERE = {"received": AlreadyReceived, "entry_amended": AmendmentUnknown}
-WHILE_OPEN = {"supplemented": NoSupplementRequired, "lapsed": NoSupplementRequired, "fee_paid": NoFeeCharged, "archived": NotClosed, "handed_over": NotClosed,
-              "erasure_requested": StillOpen, "personal_data_erased": ErasureNotRequested}
-OF_THE_STAGE = {"N": NotReceived, "S": AwaitingSupplement, "P": AwaitingPayment, "C": AlreadyAnswered, "A": AlreadyArchived}
+ANYWHERE = {"received": refusals.AlreadyReceived, "entry_amended": refusals.AmendmentUnknown}
+WHILE_OPEN = {"supplemented": refusals.NoSupplementRequired, "lapsed": refusals.NoSupplementRequired, "fee_paid": refusals.NoFeeCharged, "archived": refusals.NotClosed, "handed_over": refusals.NotClosed,
+              "erasure_requested": refusals.StillOpen, "personal_data_erased": refusals.ErasureNotRequested}
+OF_THE_STAGE = {"N": refusals.NotReceived, "S": refusals.AwaitingSupplement, "P": refusals.AwaitingPayment, "C": refusals.AlreadyAnswered, "A": refusals.AlreadyArchived}
 # fmt: on
 
 
 def rule_of(name: str, stage: str) -> type[Refusal]:
     if (name, stage) == ("handed_over", "C"):
-        return NotArchived
+        return refusals.NotArchived
     of_the_event = ANYWHERE.get(name) or (WHILE_OPEN.get(name) if stage in "ISP" else None)
     return of_the_event or OF_THE_STAGE[stage]
 
@@ -389,4 +373,4 @@ def test_after_a_withdrawal_or_lapse_comes_a_new_request() -> None:
     notice = supplement_required("2020-03-03", "2020-03-09")
     for closing in ((withdrawn("2020-03-10"),), (notice, lapsed("2020-03-10"))):
         late = given(received("2020-03-02"), *closing).when(supplemented("2020-03-16"))
-        assert "新的申请" in str(late.then_refused(AlreadyClosed))
+        assert "新的申请" in str(late.then_refused(refusals.AlreadyClosed))
