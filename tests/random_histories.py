@@ -499,7 +499,7 @@ OFF_WITHOUT_NOTICE = (
 
 @cache
 def working_days(seed: int) -> Callable[[date], bool]:
-    """Whether a day is a working day, read from the notices anew: a later one overrides an earlier one."""
+    """Whether a day is a working day, read from the notices again: a later one overrides an earlier one."""
     named = dict.fromkeys(map(date.fromisoformat, OFF_WITHOUT_NOTICE), False)
     for notice in sorted(national_notices(), key=lambda notice: notice.published_on):
         for day in notice.withdrawn:

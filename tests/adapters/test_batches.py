@@ -519,7 +519,7 @@ async def test_it_is_judged_on_the_day_on_which_it_is_recorded(
 async def test_the_moment_recorded_is_after_the_wait(
     here: Process, server: DatabaseServer, database: str
 ) -> None:
-    """Who waits for the head has not recorded yet: whoever looks at the log meanwhile lacks nothing of it afterwards."""
+    """A caller that waits for the head has not recorded yet, so a reader of the log in the meantime misses nothing afterwards."""
     async with waiting(server, database, here.tell("a"), here.tell("b")) as tasks:
         (looked,) = (await fetch(here.behind, "SELECT clock_timestamp()"))[0]
     await asyncio.gather(*tasks)

@@ -246,7 +246,7 @@ LI, AGENT = "110101199002020000", "13900139000"
 
 
 async def test_a_joint_applicant_is_found_as_the_first_is(office: Register) -> None:
-    """One request has several applicants; whoever of them asks again is the same applicant."""
+    """One request has several applicants; each of them is found as the same applicant later."""
     joint = [{"name": "李四", "id_number": LI}, {"name": "王五", "contacts": "13700137000"}]
     await receive(office, "a", "2020-03-02", id_number=ID, joint=joint)
 
@@ -273,7 +273,7 @@ async def test_an_agent_is_found_and_makes_no_other_client_the_same_applicant(of
 async def test_joint_applicants_and_agents_are_amended_restricted_and_erased_with_the_first(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """They are one sealed value: what is told anew replaces all of them, what is closed closes all of them."""
+    """They are one sealed value: a correction replaces all of them, an erasure removes all of them."""
     joint = [{"name": "李四", "id_number": LI}]
     agent = {"name": "赵律师", "contacts": AGENT, "authorization": "授权委托书"}
     await receive(office, "a", "2020-03-02", id_number=ID, joint=joint, agents=[agent])

@@ -391,7 +391,7 @@ async def test_a_preview_stores_nothing_and_takes_no_number(
 
 
 async def test_a_preview_is_in_nobodys_way(office: Register, server: DatabaseServer, database: str) -> None:
-    """While somebody records it is judged by what is stored; whoever records does not wait for one either."""
+    """While somebody records, a preview judges by what is stored, and no recording waits for a preview."""
     await record(office, line("a", RECEIVED))
     answer = line("b", ANSWERED, "2020-0001")
 

@@ -322,7 +322,7 @@ async def test_three_at_once_start_one_server(place: Path) -> None:
 
 
 async def test_a_half_finished_initdb_is_done_again(place: Path) -> None:
-    """Killed with all its children while the cluster was being made, the next start makes it anew."""
+    """If it is killed with all its children while the cluster is being made, the next start makes it again."""
     process = starting(place / "register")
     while not list(place.glob("register/data.new-*/PG_VERSION")):
         assert process.poll() is None, "ended before it could be killed"

@@ -218,7 +218,7 @@ async def test_who_asked_does_not_erase(office: Register) -> None:
 
 
 async def test_an_erasure_repeated_is_answered_the_same(office: Register) -> None:
-    """The same id gets the same reply, note and all, and erases nothing anew."""
+    """The same id gets the same reply, note and all, and erases nothing again."""
     await closed(office)
     reply = await erase(office, 7)
     keep = {"applicant": None, "description": None}

@@ -1,4 +1,4 @@
-"""Recording under powers: on a real database, singly and in bulk, nothing is stored by whoever may not."""
+"""Recording under powers, on a real database, singly and in bulk: without the power nothing is stored."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ async def test_a_file_is_judged_line_by_line_as_single_recordings_are(office: Re
 
 
 async def test_a_power_ends_for_the_next_recording(office: Register) -> None:
-    """Withdrawn today, refused today; granted anew and confirmed, possible again."""
+    """A power withdrawn today is refused today; granted again and confirmed, it holds again."""
     today = await _today(office)
     await tell(office, "li", builders.assigned("2020-03-03"), REFERENCE)
     await tell(office, "sec", PowerWithdrawn(today, "li", "handler"))
@@ -251,7 +251,7 @@ async def test_a_waiver_told_late_is_seen_in_the_register(office: Register) -> N
 async def test_an_act_without_the_power_of_its_day_is_found_by_verify(
     office: Register, server: DatabaseServer, database: str, position: str, change: str, code: str
 ) -> None:
-    """Written past the judge, by whoever can write to the database: the audit names the rule and the entry."""
+    """An entry written straight into the database: the audit names the rule and the entry."""
     await tell(office, "li", builders.answer_drafted("2020-03-09"), REFERENCE)
     await tell(office, "zhao", builders.draft_approved("2020-03-10"), REFERENCE)
     await tell(office, "li", builders.answered("2020-03-11", draft="稿一"), REFERENCE)

@@ -363,7 +363,7 @@ async def test_a_sealed_value_told_as_null_keeps_the_earlier_one(
         [{"name": "乙"}, "甲文"],
         [{"name": "乙"}, "甲文"],
     ]
-    # Two values of the receipt, one told anew, and the reasons of four amendments.
+    # Two values of the receipt, one sent again, and the reasons of four amendments.
     assert len(await fetch(dsn, "SELECT 1 FROM vault")) == 2 + 1 + 4
 
 

@@ -182,7 +182,7 @@ async def test_a_leak_would_be_seen(
 async def test_a_call_cut_off_between_preparing_and_running_leaves_nothing_begun(
     two: Register, numbers: tuple[int, int], server: DatabaseServer, database: str
 ) -> None:
-    """What is prepared and not run has begun a transaction; whoever gets the connection next begins their own."""
+    """What is prepared and not run has begun a transaction; the next user of the connection begins their own."""
     pool = await Database.connect(server.runtime(database), size=1)
     prepared, never = asyncio.Event(), asyncio.Event()
 
@@ -286,7 +286,7 @@ async def test_who_leaves_takes_the_answer_from_nobody() -> None:
 
 
 async def test_a_failure_is_told_to_all_who_waited_and_to_nobody_after() -> None:
-    """The database was away for one question; the next is asked anew."""
+    """The database was away for one question; the next one asks again."""
     left = iter([DatabaseUnavailable("断开")])
 
     async def ask() -> str:
@@ -349,7 +349,7 @@ async def test_a_connection_left_in_order_is_the_next_ones(server: DatabaseServe
 
 
 async def test_a_connection_that_died_unused_is_not_handed_on(server: DatabaseServer, database: str) -> None:
-    """As after a restart of the database: whoever comes next gets a new one, and no refusal."""
+    """As after a restart of the database: the next caller gets a new connection and no refusal."""
     pool = await Database.connect(server.runtime(database), size=1)
     first = await pid_of(pool)
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as superuser:
@@ -377,7 +377,7 @@ async def test_none_is_left_open_at_the_end(server: DatabaseServer, database: st
 
 
 async def test_who_waits_for_a_connection_comes_in_turn(server: DatabaseServer, database: str) -> None:
-    """Nobody is passed over, whoever leaves meanwhile: not even at the moment their turn comes."""
+    """Nobody is passed over when another caller leaves, not even at the moment of their turn."""
     pool = await Database.connect(server.runtime(database), size=1)
 
     async def come(name: str) -> None:

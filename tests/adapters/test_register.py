@@ -152,7 +152,7 @@ async def folded(register: Register, dsn: str) -> tuple[list[RequestRow], list[A
 async def test_live_rebuilt_and_folded_registers_are_the_same(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Rows kept up entry by entry, rows derived anew, rows folded in Python: no difference in any column."""
+    """Rows kept up entry by entry, rows derived again, rows folded in Python: no difference in any column."""
     await fill(office, range(100, 140))
     live = await registers(server.behind(database))
 

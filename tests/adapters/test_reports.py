@@ -268,7 +268,7 @@ async def test_a_year_before_the_register_is_complete_is_not_submitted(register:
 async def test_verify_rebuild_and_an_earlier_moment_know_the_same(
     register: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Derived from positions: the register as it is, built anew, and as it was recorded until a moment agree."""
+    """Derived from positions: the register as it is, rebuilt, and as it was recorded until a moment agree."""
     await published(await filled(register))
     await tell(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
     await tell(
@@ -331,7 +331,7 @@ async def test_a_publication_of_other_tables_than_the_log_s_is_found(
 async def test_a_publication_that_was_not_approved_is_found_in_a_log(
     register: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Re-judging: whoever writes an approval by the submitter past the program is found out."""
+    """Re-judging finds an approval by the submitter that was written straight into the database."""
     await published(await filled(register))
     async with recordings.connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute("ALTER TABLE events DISABLE TRIGGER ALL")

@@ -313,7 +313,7 @@ async def test_a_wrong_key_under_the_same_name_is_noticed(
 
 
 async def test_a_key_added_is_noted_and_used(server: DatabaseServer, database: str, tmp_path: Path) -> None:
-    """After rotation what was recorded before is answered and opened, what comes is sealed anew."""
+    """After rotation earlier values are still opened, and later ones are sealed with the new key."""
     write_key(tmp_path, "2020", KEY)
     register = await Register.open(server.runtime(database), tmp_path)
     await opened(register)

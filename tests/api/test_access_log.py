@@ -1,4 +1,4 @@
-"""The access log: who came in, took and read what, for what purpose; added to and never changed; the auditor's."""
+"""The access log: who logged in, exported and read what, for what purpose; append-only; for the auditor."""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ def test_what_of_its_own_cannot_be_corrected(
 
 
 def test_annulled_requests_have_a_list(register: Taizhang) -> None:
-    """By whom and when; restored they leave it, and whoever asks by a condition is told."""
+    """With officer and time. A restored request leaves the list, and a filter says that annulled ones are left out."""
     assert register("amend", "2020-0001", "1", "--annul", "--reason", "误登", "--yes").code == 0
     assert register("list", "--json").json() == []
     (found,) = register("list", "--annulled", "--json").json()

@@ -1,4 +1,4 @@
-"""Work over several authorities: each in transactions of its own, and none left out without a word."""
+"""Work over several authorities: each in transactions of its own, and none left out silently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of a request offer in the turns of its course: split, extended, appealed, answered anew, erased, corrected."""
+"""What the pages of a request offer in the turns of its course: split, extended, appealed, answered again, erased, corrected."""
 
 from __future__ import annotations
 

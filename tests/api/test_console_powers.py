@@ -283,7 +283,7 @@ async def test_the_machines_token_and_keys_open_no_page(world: World) -> None:
     "page", [page for page, act in PAGES.items() if page.startswith("POST") and act != "open"]
 )
 async def test_a_form_of_another_session_does_nothing(world: World, page: str) -> None:
-    """Without the token of the session, whoever made the form: one is led away or back into it, nothing is done."""
+    """A form without the session's token does nothing; the page leads to the login or back to the form."""
     method, template = page.split(" ")
     address = template.replace("{code}", world.unit).format(**HERE | {"event": event_at(template)})
     role = next(

@@ -403,7 +403,7 @@ async def test_one_token_is_one_person(door: Door, application: Any) -> None:
 
 
 async def test_the_same_applicant_over_http(door: Door) -> None:
-    """Before a receipt is recorded, and at an address of its own; the reply is the same whoever asked before."""
+    """Before a receipt is recorded, and at an address of its own; the reply does not depend on earlier applicants."""
     clear = {"applicant": {"name": "张三", "contacts": "13800138000"}}
     first = await door.tell("requests", R, clear=clear)
     assert await door.json(f"requests/{first['reference']}/same-applicant") == {

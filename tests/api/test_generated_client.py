@@ -66,7 +66,7 @@ async def generated(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
-    """Each test generates anew."""
+    """Each test generates its own."""
     yield
     for name in [each for each in sys.modules if each.startswith("generated_taizhang")]:
         del sys.modules[name]

@@ -518,7 +518,7 @@ async def trickled(port: int, head: bytes, rest: bytes) -> bytes:
 
 
 def status(answer: bytes) -> int:
-    """0: closed without a word."""
+    """0: closed without a reply."""
     return int(answer.split(b" ")[1]) if answer else 0
 
 

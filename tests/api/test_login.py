@@ -83,7 +83,7 @@ async def test_over_tls_the_cookie_is_for_this_host_alone(zhang: Caller) -> None
 
 @pytest.mark.usefixtures("passwords_at_their_cost")
 async def test_only_an_argon2id_hash_is_kept(zhang: Caller) -> None:
-    """Of the password nothing, of the session its SHA-256: whoever reads the tables comes in with neither."""
+    """Nothing of the password and the SHA-256 of the session: neither lets a reader of the tables log in."""
     await zhang.login()
     (hash_,) = (await zhang.behind("SELECT password_hash FROM accounts WHERE officer = 'zhang'"))[0]
     assert hash_.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
@@ -140,7 +140,7 @@ async def test_five_failures_lock_for_a_quarter_of_an_hour(zhang: Caller) -> Non
     """The fifth locks; the right password then opens nothing, until the database's clock has moved on."""
     for _ in range(ATTEMPTS - 1):
         refused(await zhang.login(WRONG), 401, "login_failed")
-    assert (await zhang.login()).status_code == 200  # in time: the count begins anew
+    assert (await zhang.login()).status_code == 200  # in time: the count starts again
     for _ in range(ATTEMPTS):
         refused(await zhang.login(WRONG), 401, "login_failed")
     refused(await zhang.login(), 401, "login_failed")
@@ -166,7 +166,7 @@ async def test_many_at_once_are_no_more_attempts(zhang: Caller) -> None:
 
 
 async def test_an_address_from_which_too_much_is_wrong_is_turned_away(zhang: Caller) -> None:
-    """Twenty wrong passwords, whosever: 429 and when to come again, for the right one too; other addresses come in."""
+    """After twenty wrong passwords for any accounts: 429 with Retry-After, for the right one too; other addresses still log in."""
     for nth in range(FROM_ONE_ADDRESS):
         refused(await zhang.login(WRONG, officer=f"nobody-{nth}"), 401, "login_failed")
     reply = await zhang.login()
@@ -252,7 +252,7 @@ async def test_a_login_by_form_is_refused(zhang: Caller) -> None:
     refused(await zhang.client.post("/api/v1/login", data=form), 415, "other_media_type")
 
 
-# --- who has the right password and may not come in ---
+# --- the right password, and no login ---
 
 
 async def test_the_first_login_changes_the_password(zhang: Caller) -> None:

@@ -195,7 +195,7 @@ def test_officers_of_the_superior_waive_from_the_command_line(staffed: Taizhang)
 
 
 def test_nobody_is_the_program(staffed: Taizhang) -> None:
-    """`taizhang` compiles reports by itself and is no person: whoever could bear its name could approve their own."""
+    """`taizhang` compiles reports by itself and is no person: an officer of that name could approve their own report."""
     refused = staffed("report", "compile", "--year", "2020", "--actor", "taizhang")
     assert (refused.code, "不能用作登记人" in refused.err) == (2, True)
 

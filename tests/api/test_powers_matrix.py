@@ -353,7 +353,7 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
     )
     refusal = None if may else (403, "no_power")
     if relation == "own":
-        # What the superior records nobody records here; whoever records something of the office's own is told so.
+        # Nobody records here what the superior records; a caller who records something of the authority's own learns that.
         if call.act in FROM_OUTSIDE:
             of_lines = call.template.endswith("/recordings")
             others = {*ACT_OF.values()} - {*FROM_OUTSIDE} if of_lines else OF_OWN_STREAM
@@ -449,7 +449,7 @@ async def test_every_cell(world: World) -> None:
 
 
 async def test_another_offices_things_are_as_if_not_there(world: World) -> None:
-    """To the byte, headers among them, whoever asks: nobody learns which offices there are, or what they have."""
+    """Equal to the byte, headers included, for every caller: nobody learns which authorities exist, or what they have."""
     compared = 0
     for call in calls():
         if not call.is_of_an_office:

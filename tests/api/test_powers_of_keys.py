@@ -237,7 +237,7 @@ async def test_a_key_approves_nothing_by_leaving_the_approval_out(world: World, 
 
 
 async def test_events_are_told_at_their_own_route_alone(world: World, running: Running) -> None:
-    """At another route none is taken, whoever tells it."""
+    """No other route takes it, from any caller."""
     before = await register_of(running).position(world.code)
     routes = {each.route for each in every_event(world.code)}
     for officer in HOLDERS:

@@ -79,7 +79,7 @@ def test_a_request_that_may_have_come_twice_is_asked(register: Taizhang, tmp_pat
 
 
 def test_many_of_one_day_are_asked_about_once(register: Taizhang) -> None:
-    """第三十五条: whoever asks for a hundred things a day must not fill the list with ten thousand lines."""
+    """第三十五条: an applicant with a hundred requests a day must not fill the list with ten thousand lines."""
     one = {"type": "received", "on": "2020-05-06", "channel": "post", "receipt_basis": "signed_for", "delivery": "paper",
            "applicant_kind": "natural_person", "applicant": PERSON["applicant"]}  # fmt: skip
     recordings = [{"id": f"m{nth}", "event": {**one, "description": f"第{nth}项"}} for nth in range(1, 6)]

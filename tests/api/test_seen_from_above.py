@@ -49,7 +49,7 @@ async def record(
 
 @pytest.fixture(scope="module")
 async def world(running: Running) -> AsyncIterator[World]:
-    """A request answered after its draft was sent back, annulled, told anew; one with a draft under way; a report in the making."""
+    """A request answered after its draft was returned, annulled and restored; one with a draft under way; an unfinished report."""
     county = f"county-{uuid4().hex[:8]}"
     await office_of(running, county)
     code = f"office-{uuid4().hex[:8]}"
@@ -136,7 +136,7 @@ async def words(caller: Caller, code: str, but: str = "–") -> dict[str, str]:
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_no_route_shows_a_superior_what_is_drafted(world: World, role: Role) -> None:
-    """Neither the words of a draft nor that a step of one was taken, undone or told anew; nor a report in the making."""
+    """Neither a draft's words nor its steps, annulled or restored ones included, nor an unfinished report."""
     seen = await words(world.above[role], world.code)
     for where, text in seen.items():
         for mark in (*MARKS, "标记"):

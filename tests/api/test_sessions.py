@@ -38,7 +38,7 @@ async def moved(zhang: Caller, column: str, by: str) -> None:
 
 
 async def test_a_quarter_of_an_hour_without_a_call_ends_it(zhang: Caller) -> None:
-    """A call in time begins the quarter anew."""
+    """A call within the quarter starts it again."""
     await moved(zhang, "seen_at", "14 minutes 50 seconds")
     assert (await zhang.get("")).status_code == 200
     await moved(zhang, "seen_at", "14 minutes 50 seconds")
@@ -85,7 +85,7 @@ async def test_a_change_of_powers_ends_it(zhang: Caller) -> None:
 
 
 async def test_one_sees_and_ends_ones_own(zhang: Caller) -> None:
-    """Two browsers at once; each is listed with where and when it came in, and can be ended from the other."""
+    """Two browsers at once; each is listed with the place and time of its login, and can be ended from the other."""
     other = Caller(zhang.running, zhang.code)
     await other.login()
     listed = (await zhang.get("/api/v1/sessions")).json()
@@ -177,7 +177,7 @@ async def test_the_machines_token_opens_no_office_with_officers(running: Running
 async def test_the_machines_token_records_nothing_from_the_first_appointment_on(
     door: Door, running: Running
 ) -> None:
-    """Though another process appointed, and this one knew the law before: neither anew, nor again, nor in a preview."""
+    """Though another process appointed, and this one knew the law before: neither a new recording, nor a repeated one, nor a preview."""
     reference = await door.receive(received("2020-03-02"), key="one")
     register = register_of(running)
     other = await Register.open(register._database.dsn, register.proofs._keys, size=1)

@@ -266,7 +266,7 @@ async def test_its_second_factor_counts_by_policy_alone(
 
 
 async def test_it_never_takes_the_place_of_ones_own(running: Running, there: IdentityProvider) -> None:
-    """Else who binds subjects would come in as anybody."""
+    """Otherwise an officer who binds subjects could log in as anybody."""
     wang = await fresh(running, "wang", "approver")
     await bind(wang, there.issuer, "wang")
     await set_policy(wang, "second_factor", "all")

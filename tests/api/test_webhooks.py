@@ -397,7 +397,7 @@ async def sender_process(
 async def test_a_sender_killed_between_sending_and_marking_loses_nothing(
     office: Office, receiver: Receiver
 ) -> None:
-    """kill -9 after the receiver has it, before the sender knows: whoever takes over sends the same again, then the rest."""
+    """kill -9 after the receiver has it, before the sender knows: the next sender sends the same again, then the rest."""
     id_, _ = await office.subscribe(receiver)
     start = await office.register.position(office.code)
     await office.receive()

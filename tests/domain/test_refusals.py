@@ -283,7 +283,7 @@ POSSIBLE: list[tuple[History, Event]] = [
     ((R,), extended(TODAY, notified_on=TODAY)),
     ((R,), consultation_opened("2020-03-16", "2020-03-16", delivered_on=TODAY)),
     ((R,), supplement_required("2020-03-10", "2020-03-10")),
-    (RETURNED, answer_drafted("2020-03-12")),  # anew, under its name
+    (RETURNED, answer_drafted("2020-03-12")),  # again, under its name
     (DRAFTED, draft_approved("2020-03-10")),  # not every authority reviews
     (APPROVED, answered("2020-03-12", draft="稿一")),
     (NUMBERED, answered("2020-03-12", draft="稿一")),
@@ -604,11 +604,11 @@ _OF_PROGRAMS = {"person_decides": "on_behalf_of", "not_acknowledged": "acknowled
 
 def test_no_refusal_speaks_of_a_field_by_its_name_for_programs() -> None:
     """Whoever fills in a page knows the label. Commands of the machine and kinds of files are called as they are."""
-    spoken = {
+    messages = {
         each.code: re.findall(r"[A-Za-z_]{2,}", re.sub(r"\{\w+\}|taizhang[ a-z-]+|TAIZHANG_\w+|\.zip", "", each.text))
         for each in refusals_of_the_domain()
     }  # fmt: skip
-    found = {code: words for code, words in spoken.items() if set(words) - {"PDF", "MiB", "docx"}}
+    found = {code: words for code, words in messages.items() if set(words) - {"PDF", "MiB", "docx"}}
     assert found == {code: [word] for code, word in _OF_PROGRAMS.items()}
 
 
@@ -703,7 +703,7 @@ def test_a_step_before_a_same_day_entry_is_refused_with_the_way_out() -> None:
 
 
 def test_a_late_step_that_makes_a_later_entry_impossible_is_refused_naming_it() -> None:
-    """The whole history is judged anew: the withdrawal of 03-05 leaves no room for the answer of 03-10."""
+    """The whole history is judged again: the withdrawal of 03-05 leaves no room for the answer of 03-10."""
     refusal = given(*ANSWERED).when(withdrawn("2020-03-05")).then_refused(of_request.AlreadyClosed)
     assert refusal.version == 2
     assert "2020-03-05" in str(refusal)

@@ -94,7 +94,7 @@ async def test_thirty_two_writers_on_one_request(
 async def test_told_again_by_many_processes_that_had_no_answer(
     office: Office, record_property: Callable[..., None]
 ) -> None:
-    """One id has one event and one reply, whoever asks; with another body it is refused, also by a new process."""
+    """One id has one event and one reply, in every process; with another body it is refused, also by a new process."""
     choose = chance("again")
     stories = [story(choose.randrange(10**6), f"s{nth}") for nth in range(times(4, 20))]
     processes = [worker.start(partial(worker.record, again=True), office, stories) for _ in range(4)]

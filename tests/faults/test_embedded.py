@@ -26,7 +26,7 @@ def start(directory: Path) -> None:
 
 
 async def test_an_initdb_that_outlives_its_start_is_waited_for(place: Path) -> None:
-    """The program that began it was killed alone: whoever starts next does not work into the same files."""
+    """Only the program that began it was killed: the next start does not write into the same files."""
     process = worker.start(start, place / "register")
     while not list(place.glob("register/data.new-*/PG_VERSION")):
         assert process.is_alive(), "ended before it could be killed"

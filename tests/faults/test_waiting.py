@@ -1,4 +1,4 @@
-"""R29: the pool is exhausted, the database slow or frozen: whoever asks is told soon, and nothing is half done."""
+"""R29: the pool is exhausted, the database slow or frozen: every caller gets an answer soon, and nothing is half done."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.faults.office import Office
 from tests.faults.stories import receipt
 
 PROMPT = times(8, 2)
-"""Seconds within which whoever asks must have an answer, be it a refusal. Beside other tests: fewer than any limit that the
+"""Seconds within which every caller must have an answer, be it a refusal. Beside other tests: fewer than any limit that the
 program has by itself, of ten seconds and more."""
 
 

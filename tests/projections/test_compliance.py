@@ -157,7 +157,7 @@ def test_an_empty_period_has_no_rates() -> None:
 
 
 def test_a_re_answer_is_outside_the_rates() -> None:
-    """Request 9 was closed in March and answered anew, late, in April: April's quarter does not count it."""
+    """Request 9 was closed in March and answered again, late, in April: April's quarter does not count it."""
     found = compliance_of(Q2, *QUARTER)
 
     assert numbers(found.closed) == [7]

@@ -161,7 +161,7 @@ def test_what_was_answered_and_not_served_goes_up_too() -> None:
 
 
 def test_returns_and_orders_of_the_superior_are_in_it() -> None:
-    """With whoever has the next step, and with the head at the last day; a return is nothing to a reviewer."""
+    """In the mail of the officer who has the next step, and of the head on the last day; a return is no duty of a reviewer."""
     office = below()
     for each in (ORDER, QUARTER):
         office.tell(each, "county/wang", superior=county("statistician"))
@@ -214,7 +214,7 @@ def test_the_annual_report_is_in_it_until_it_is_published(on: str, stage: str, e
     ("stage", "expected"), [("compiled", "tong"), ("submitted", "zhao"), ("approved", "tong")]
 )
 def test_a_corrected_report_of_an_earlier_year_is_in_it(stage: str, expected: str) -> None:
-    """With whoever has the next step; no law sets a day for it, so it is never late nor in a calendar."""
+    """In the mail of the officer who has the next step; no law sets a day for it, so it is never late nor in a calendar."""
     found = mails(staffed(), "2026-06-01", reports=[due(2023, stage, corrects=True)])
     assert who(found) == expected
     mail = words.text(found[expected], "某县")

@@ -207,7 +207,7 @@ def test_an_annulled_answer_opens_the_request_again() -> None:
 
 
 def test_a_re_answer_moves_no_cell() -> None:
-    """The first closing counts; answering anew changes the stage, not the year's table."""
+    """The first closing counts; answering again changes the stage, not the year's table."""
     history = (R, answered("2020-03-20"), reopened("2020-04-01", "2020-04-30"))
 
     found = changed(*history, by=answered("2020-04-20", "granted_in_part"))

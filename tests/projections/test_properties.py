@@ -196,7 +196,7 @@ def test_what_is_recorded_later_does_not_move_an_earlier_table(seed: int):
 def test_facts_after_a_period_do_not_move_its_table(seed: int):
     """No today and no current status: entries whose facts all lie after a period leave its tables alone.
 
-    Amendments are left out, for they tell an earlier fact anew.
+    Amendments are left out, for they restate an earlier fact.
     """
     entries = [entry for entry in random_histories.register(seed) if not hasattr(entry.event, "replacement")]
     possible = [

@@ -88,5 +88,5 @@ def test_a_field_for_a_day_takes_it_as_a_cell_does(text: str) -> None:
     ["昨天", "2020-03", "5.3", "3月5日", "43895", "2020.2.30", "2020.3.5（EMS寄出）", "2020-03-05T09:00:00Z", "2020-03-05 9:00", "20年3月5日", "2020.3.5 周四"],
 )  # fmt: skip
 def test_a_field_for_a_day_is_left_as_it_is_where_it_holds_more_or_less(text: str) -> None:
-    """A moment keeps its time, and nothing is guessed: whoever asked for the day refuses it."""
+    """A moment keeps its time and nothing is guessed: a field for a day refuses it."""
     assert iso_day(text) == text

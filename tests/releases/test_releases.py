@@ -106,7 +106,7 @@ def test_migrations_only_go_forward(release: str) -> None:
 
 
 def test_the_first_migration_is_frozen() -> None:
-    """By its hash, typed here: whoever changes the file and its list still meets this."""
+    """By its hash, typed here, so that a change of the file and its list still fails."""
     assert migrate.migrations()[0].checksum.hex() == FIRST
 
 

@@ -433,7 +433,7 @@ async def test_algorithms_that_are_not_known_are_named(scene: Scene, tmp_path: P
 
 
 async def test_a_bundle_without_it_says_so(scene: Scene, tmp_path: Path) -> None:
-    """Left out as wished or taken out by somebody: whoever keeps a checkpoint of it is told what to ask for."""
+    """Whether the bundle leaves it out or somebody removed it: a reader who keeps a checkpoint of it is told what to ask for."""
     wished = await exported(scene, tmp_path / "wished.zip", with_accesses=False)
     cut = forged(await exported(scene, tmp_path / "bundle.zip"), taken_out)
     for path in (wished, cut):

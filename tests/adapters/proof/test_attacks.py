@@ -51,7 +51,7 @@ class Scene(NamedTuple):
                 await connection.execute(statement)
 
     async def seal_again(self, keys: Path) -> None:
-        """All checkpoints anew over what the events now say, signed with the key of this directory."""
+        """All checkpoints made again over the events as they now are, signed with the key of this directory."""
         await self.sql("DELETE FROM checkpoints WHERE authority_id = 1")
         database = await Database.connect(self.runtime)
         await sign(database, 1, CODE, keys)

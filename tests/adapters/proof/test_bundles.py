@@ -656,7 +656,7 @@ def test_what_is_no_bundle(genuine: Path, tmp_path: Path) -> None:
 
 
 async def forged(files: Files, signer: FileSigner) -> None:
-    """Another history, whole and well signed: an entry changed, leaves, checkpoints and keys made anew."""
+    """Another history, whole and well signed: an entry changed, leaves, checkpoints and keys made again."""
     lines = [json.loads(each) for each in files["entries.jsonl"].splitlines()]
     lines[4]["actor"] = "somebody else"
     leaves = [leaf_by_hand(each) for each in lines]

@@ -1,6 +1,6 @@
-"""Acts of another authority's officers in a log: whoever verifies it finds each, in an office with officers or without.
+"""Acts of another authority's officers in a log: verification finds each, in an authority with officers or without.
 
-They are written past the judge, by whoever can write to the database, before anything was sealed: every hash fits.
+They are written straight into the database before anything was sealed, so every hash fits.
 """
 
 from __future__ import annotations

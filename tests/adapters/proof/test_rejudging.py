@@ -185,7 +185,7 @@ def test_random_registers_are_judged_as_one_by_one(seed: int) -> None:
 
 
 def test_what_cannot_be_is_named_with_its_rule() -> None:
-    """An answer before the receipt, whoever wrote it."""
+    """An answer before the receipt, written by any means."""
     history = entries((RECEIVED, "2020-01-10", ()), (builders.answered("2019-03-20"), "2020-02-10", ()))
 
     (found,) = judge_again(history, book())

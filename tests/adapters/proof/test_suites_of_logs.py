@@ -248,7 +248,7 @@ async def test_who_trusts_the_earlier_key_alone_is_told_to_ask_for_the_other(
 async def test_a_checkpoint_kept_before_is_held_against_what_came_after(
     office: Register, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """The whole history made anew and signed with both keys: the pins of before, at and after the change tell."""
+    """The whole history made again and signed with both keys: checkpoints kept from before, at and after the change show it."""
     rows = await fetch(
         server.behind(database), "SELECT note FROM checkpoints WHERE log = 'events' ORDER BY size, nth"
     )

@@ -249,7 +249,7 @@ async def test_clocks_may_be_a_minute_apart(there: IdentityProvider, provider: P
 
 
 async def test_a_new_key_is_looked_for_once(there: IdentityProvider, provider: Provider) -> None:
-    """A key that nobody has is asked for no oftener than every half minute, whoever names it."""
+    """An unknown key is fetched at most once in half a minute, however many tokens name it."""
     eager = Provider(provider.settings, 30, keys_rest=0)
     await logged_in(eager, there)
     there.rotate()

@@ -1,4 +1,4 @@
-"""Who comes in by which subject of an identity provider: bound and unbound by the system administrator, one of each issuer."""
+"""Which officer logs in by which subject of an identity provider: bound and unbound by the system administrator, one per issuer."""
 
 from __future__ import annotations
 

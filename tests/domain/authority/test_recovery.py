@@ -1,4 +1,4 @@
-"""Two administrators take the place of those who cannot come in any more: by a code on paper, or by two of the superior's."""
+"""Two administrators replace those who cannot log in any more: by a code on paper, or by two of the superior's."""
 
 from __future__ import annotations
 

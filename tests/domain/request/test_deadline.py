@@ -226,7 +226,7 @@ REOPENED = (answered("2020-03-20"), reopened("2020-04-10", "2020-05-08"))
 # fmt: off
 MOVES: dict[str, tuple[str, History]] = {
     "nothing_yet": ("2020-03-30", ()),
-    # Art. 30, 109号: the term runs anew from the supplement or the whole payment: 10th and 20 is the 30th
+    # Art. 30, 109号: the term starts again with the supplement or the whole payment: 10th and 20 is the 30th
     "supplemented": ("2020-04-14", SUPPLEMENTED),
     "supplemented_late": ("2020-04-14", (supplement_required("2020-03-09", "2020-03-13"), supplemented("2020-03-16"))),
     "late_notice_within_the_term": ("2020-04-17", (supplement_required("2020-03-12", "2020-03-31"), supplemented("2020-03-19"))),

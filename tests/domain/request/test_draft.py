@@ -249,19 +249,21 @@ def test_nobody_passes_their_own_work(history: Sequence[Step]) -> None:
 def test_different_persons_pass() -> None:
     """A colleague of the drafter reviews; who returned it may look again, and who answers may have drafted."""
     returned = ("wang", draft_reviewed("2026-03-10", passed=False))
-    anew = ("li", answer_drafted("2026-03-11"))
+    redrafted = ("li", answer_drafted("2026-03-11"))
     again, approved = ("wang", draft_reviewed("2026-03-12")), ("zhao", draft_approved("2026-03-13"))
-    assert added(law(), DRAFTED, returned, anew, again) == []
-    assert added(law(), DRAFTED, returned, anew, again, approved) == []
+    assert added(law(), DRAFTED, returned, redrafted, again) == []
+    assert added(law(), DRAFTED, returned, redrafted, again, approved) == []
     assert (
-        added(law(), DRAFTED, ("zhao", draft_approved("2026-03-10", passed=False)), anew, again, approved)
+        added(
+            law(), DRAFTED, ("zhao", draft_approved("2026-03-10", passed=False)), redrafted, again, approved
+        )
         == []
     )
     assert added(law(), ("chen", DRAFTED[1]), ("li2", draft_reviewed("2026-03-10"))) == []
 
 
 def test_an_earlier_review_does_not_cover_a_new_round() -> None:
-    """Returned by the approver and drafted anew, it is reviewed anew where the policy asks for it."""
+    """Returned by the approver and drafted again, it is reviewed again where the policy asks for it."""
     history = (
         *FULL[:2],
         ("zhao", draft_approved("2026-03-11", passed=False)),
@@ -293,13 +295,13 @@ def test_an_approval_of_before_the_rule_still_reads() -> None:
     """An old log may have one: it replays, and a new draft goes out in its place."""
     old = (DRAFTED, APPROVED)
     assert request(law("review_and_approval"), *old).drafts[0].stage == "approved"
-    anew = (
+    redrafted = (
         ("li", answer_drafted("2026-03-12", "稿二")),
         ("wang", draft_reviewed("2026-03-13", "稿二")),
         ("zhao", draft_approved("2026-03-16", "稿二")),
         ("li", answered("2026-03-17", draft="稿二")),
     )
-    assert added(law("review_and_approval"), *old, *anew) == []
+    assert added(law("review_and_approval"), *old, *redrafted) == []
 
 
 STEPS: tuple[Step, ...] = tuple(
@@ -433,5 +435,5 @@ def test_a_closed_request_drops_its_drafts_and_a_reopened_one_starts_anew() -> N
     assert [each.stage for each in request(law(), *closed).drafts] == ["dropped"]
     again = (*closed, ("li", reopened("2026-03-13", "2026-04-13")))
     refused(DraftNotApproved, law(), *again, ("li", answered("2026-03-16", draft="稿一")))
-    anew = (*again, ("li", answer_drafted("2026-03-16")))
-    assert added(law(), *anew, ("zhao", draft_approved("2026-03-17"))) == []
+    redrafted = (*again, ("li", answer_drafted("2026-03-16")))
+    assert added(law(), *redrafted, ("zhao", draft_approved("2026-03-17"))) == []

@@ -92,7 +92,7 @@ def test_what_officers_do_goes_on_from_an_import() -> None:
 
 
 def test_an_answer_of_after_the_first_officer_is_asked_for_its_approval() -> None:
-    """Else whoever handles a case could import it past review; what was answered before, nobody approved here."""
+    """Otherwise a handler could import an answer past review. Answers from before the first officer have no approval here."""
     refused = {"legal_basis": "第十五条", "provenance": SOURCE}
     for since, codes in ((date(2020, 3, 21), []), (date(2020, 3, 20), ["unapproved_answer"])):
         law = Law(LAW.calendar, (), Duties(since, 0, {"甲": "甲"}, ()))

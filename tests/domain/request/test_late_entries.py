@@ -129,5 +129,5 @@ def test_each_published_year_that_moves_is_named() -> None:
 
 
 def test_the_law_is_the_same_law_once_a_year_is_published() -> None:
-    """It moves no date: rows need not be made anew."""
+    """It moves no date: rows need not be derived again."""
     assert PUBLISHED.digest == LAW.digest

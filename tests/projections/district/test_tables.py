@@ -223,7 +223,7 @@ FEES: dict[str, list[str | None]] = {"fees": ["12.5"]}
 
 
 def test_before_the_register_has_a_report_the_file_has_the_proactive_table() -> None:
-    """It was passed over without a word: the unit stood as missing, its figure in no sum."""
+    """It was left out silently: the unit was listed as missing, its figure in no sum."""
     file = Source("甲.docx", report("甲局", number=3, proactive_table=FEES))
     found = added(register("甲局", 3), file)
     assert (found.proactive_table or {})["fees"] == ["12.5"]

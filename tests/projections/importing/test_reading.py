@@ -128,7 +128,7 @@ def test_the_day_of_receipt_goes_before_that_of_registering() -> None:
 
 
 def test_two_columns_of_one_heading_that_say_different_things_are_asked_about() -> None:
-    """As where two registers stand side by side: the second is not left out without a word."""
+    """As where two registers stand side by side: the second is not left out silently."""
     row = read([*PLAIN, *PLAIN], ["1", *GOOD[1:], "2", "2020-03-03", "李四", *GOOD[3:]]).rows[0]
     assert [each.split("：")[0] for each in row.problems] == [
         "“登记号”的几栏不同", "“收到日期”的几栏不同", "“申请人”的几栏不同",
