@@ -11,6 +11,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 from msgspec import Meta
 
+from adapters.register.unit_cases import spells_of
 from adapters.views import View
 from api.console import statistics
 from api.console.duties import TabShown
@@ -30,6 +31,7 @@ from projections.district import standing as stand
 from projections.district.standing import UnitRead, UnitStanding
 from projections.listing import Filter, Order
 from projections.register import RequestRow
+from projections.tally import in_period
 
 
 class StandingQuery(msgspec.Struct, frozen=True):
@@ -74,7 +76,17 @@ class UnitQuery(StandingQuery, frozen=True):
     """Which of its requests, which page."""
 
     of: Literal[
-        "open", "due_soon", "overdue", "closed", "late", "corrected", "late_entries", "unfiled", "all"
+        "open",
+        "due_soon",
+        "overdue",
+        "closed",
+        "on_time",
+        "late",
+        "ended",
+        "corrected",
+        "late_entries",
+        "unfiled",
+        "all",
     ] = "open"
     page: PageNumber = 1
 
@@ -84,7 +96,9 @@ _OF = {
     "due_soon": "将到期",
     "overdue": "逾期未办结",
     "closed": "办结",
+    "on_time": "期限内办结",
     "late": "逾期办结",
+    "ended": "复议、诉讼审结",
     "corrected": "复议、诉讼被纠正",
     "late_entries": f"收到后迟于{stand.LATE_ENTRY}个工作日登记",
     "unfiled": "未归档",
@@ -113,10 +127,11 @@ async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     encoded = query.encoded
     counts: dict[str, int | None] = {
         "open": stands.open, "due_soon": len(stands.due_soon), "overdue": len(stands.overdue),
-        "closed": stands.closed, "late": stands.late, "corrected": len(stands.corrected),
+        "closed": stands.closed, "on_time": stands.on_time, "late": stands.late, "ended": stands.ended, "corrected": len(stands.corrected),
         "late_entries": len(stands.late_entries), "unfiled": stands.unfiled, "all": None,
     }  # fmt: skip
-    counts[query.of] = count
+    if query.of != "ended":  # of appeals, several of which may be about one request
+        counts[query.of] = count
     tabs = [
         TabShown(f"/units/{code}?of={each}&{encoded}", words, counts[each], each == query.of)
         for each, words in _OF.items()
@@ -124,7 +139,7 @@ async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     return await page(
         request, "unit.html",
         code=code, name=stands.unit, lines=[_line(row, on, calendar) for row in rows], tabs=tabs,
-        words=_OF[query.of], stands=stands, successor=successor, period=period, own=code_of(request),
+        words=_OF[query.of], of=query.of, count=count, stands=stands, successor=successor, period=period, own=code_of(request),
         pages=Pages.of(query.page, count, lambda number: f"/units/{code}?of={query.of}&{encoded}&page={number}"),
     )  # fmt: skip
 
@@ -138,8 +153,12 @@ async def _behind(of: str, read: UnitRead, stands: UnitStanding, view: View, per
     match of:
         case "open":
             return [each.reference for each in read.open]
-        case "late":
-            return (await view.compliance(period)).late
+        case "on_time" | "late":
+            closed = view.listed(Filter(closed_from=period.first, closed_to=period.last))
+            return [row.reference async for row in closed if row.timeliness == of]
+        case "ended":
+            spells = [each for each in await spells_of(view, period) if each.result != "pending"]
+            return list(dict.fromkeys(each.reference for each in spells if in_period(each, period)))
         case "unfiled":
             return [each.reference for each in await view.unarchived()]
     found: Sequence[str] = getattr(stands, of)

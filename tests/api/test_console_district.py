@@ -20,7 +20,7 @@ from domain.authority.events import OfficerAppointed, PowerGranted, Reorganised,
 from tests.adapters.recordings import day, line
 from tests.api.conftest import Running
 from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, register_of, tell
-from tests.builders import SEALED, answer_drafted, answered, received
+from tests.builders import SEALED, answer_drafted, answered, appeal_decided, appealed, received, served
 
 HANDLER, STATISTICIAN = OFFICERS["handler"], OFFICERS["statistician"]
 
@@ -393,3 +393,26 @@ async def test_the_report_page_takes_a_predecessor_s_figures_over(
     async with register.reports(county.code) as reports:
         assert (await reports.report(2020)).content.proactive_table["fees"] == [None, "7"]
     await county.client.aclose()
+
+
+async def test_what_was_closed_in_time_and_the_appeals_that_ended_open_their_requests(
+    district: District,
+) -> None:
+    """Two appeals of one request that ended in 2020; the one answered without a service is not yet in time."""
+    county, town = district.county, district.town.code
+    history = (
+        received("2020-03-02"), answered("2020-03-20"), served("2020-03-20"), appealed("2020-05-06", "复议"),
+        appeal_decided("2020-07-01", "upheld", "复议"),
+        appealed("2020-07-10", "诉讼", route="litigation_after_reconsideration", follows="复议"),
+        appeal_decided("2020-10-12", "upheld", "诉讼"),
+    )  # fmt: skip
+    lines = [line(f"ended{nth}", each, "#ended0" if nth else None) for nth, each in enumerate(history)]
+    replies = await register_of(county.running).record_all(town, lines, actor=HANDLER, acknowledge_all=True)
+    ended = str(replies[0].reference)
+
+    standing = await shown(county, "/units?year=2020&on=2020-12-31")
+    for of, count in (("on_time", 1), ("ended", 2)):
+        assert f'<a href="/units/{town}?of={of}&amp;year=2020&amp;on=2020-12-31">{count}</a>' in standing
+        opened = await shown(county, f"/units/{town}?of={of}&year=2020&on=2020-12-31")
+        assert set(re.findall(r">(2020-\d{4})<", opened)) == {ended}
+    assert "2件复议、诉讼，涉及1件申请" in opened
