@@ -16,15 +16,15 @@ ACTOR = "client"
 
 
 class Account:
-    """A journal as read back. told: recordings by id in the order told; answers: every reply by id."""
+    """A journal as read back. sent: recordings by id in the order sent; answers: every reply by id."""
 
     def __init__(self, path: Path) -> None:
         self.sent: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, list[dict[str, Any]]] = {}
         for line in path.read_bytes().splitlines() if path.exists() else []:
             entry = msgspec.json.decode(line)
-            if "told" in entry:
-                self.sent[entry["told"]["id"]] = entry["told"]
+            if "sent" in entry:
+                self.sent[entry["sent"]["id"]] = entry["sent"]
             else:
                 self.answers.setdefault(entry["answer"]["id"], []).append(entry["answer"])
 
