@@ -1,4 +1,4 @@
-"""An officer's days to keep, for a calendar outside the register: references and days, and nothing else."""
+"""An officer's deadlines for an external calendar: references and days only."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from projections.register import order
 from projections.work_list import Duty
 
 LONGEST = 500
-"""Days in one calendar, the earliest first."""
+"""Maximum entries of one calendar, the earliest first."""
 WITHIN = 250
-"""Working days ahead: every term that runs."""
+"""Working days ahead; more than any term."""
 
 _KINDS = {
     "answer": ("答复期限", ("overdue", "redo_overdue", "redo", "due_soon", "provisional", "to_review", "to_approve", "returned", "answer_to_send", "extension_to_send")),
@@ -33,7 +33,8 @@ REPORT = "report"
 
 
 class Day(msgspec.Struct, frozen=True):
-    """id: the same for as long as it is the same thing to do. source: the request it comes from, or the authority's stream, or REPORT."""
+    """id: the same for as long as it is the same thing to do. source: the request it comes from, or the authority's
+    stream, or REPORT."""
 
     id: str
     on: date
@@ -61,7 +62,7 @@ def references(days: list[Day]) -> list[str]:
 
 
 def _of_duty(duty: Duty, kind: str, due_on: date) -> Day:
-    # A digest of what tells them apart: it is no day and no reference.
+    # A digest of what distinguishes the entries; the id reveals neither day nor reference.
     part = f"{kind}.{sha256(duty.note.encode()).hexdigest()[:12]}" if kind in _SEVERAL else kind
     words = _KINDS[kind][0]
     if duty.reference != AUTHORITY_STREAM:

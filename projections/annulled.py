@@ -1,4 +1,4 @@
-"""Requests that were annulled: no row of the register, in no table, and still in the log."""
+"""Annulled requests: they have no row in the register and count in no table, but remain in the log."""
 
 from __future__ import annotations
 

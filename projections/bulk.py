@@ -1,6 +1,7 @@
-"""One step of many requests at once, as a list gives it: a request a line, and what the step needs of each.
+"""The same step for many requests, read from a list with one request a line and the fields of the step.
 
-Only what is no legal act on its merits goes in bulk: assign, serve, archive. An answer, an extension, an appeal stay per case.
+Only what is no legal act on its merits goes in bulk: assign, serve, archive. An answer, an extension, an appeal stay
+per case.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ def _lines(
 
 
 def of_text(text: str, act: BulkAct) -> list[Line]:
-    """A request a line, by blanks or commas what is its own: tracking number, archive number, or the unit. Raises Malformed."""
+    """A request a line, by blanks or commas what is its own: tracking number, archive number, or the unit. Raises
+    Malformed."""
     own = {"assigned": "unit", "served": "tracking_no", "archived": "archive_no"}[act]
     found = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -103,7 +105,8 @@ def bounded(lines: Iterable[Line]) -> list[Line]:
 
 
 def event_of(act: BulkAct, line: Line, common: Mapping[str, str]) -> dict[str, Any]:
-    """What is recorded of the line, as a caller gives it; common: what holds for every line that does not say otherwise.
+    """What is recorded of the line, as a caller gives it; common: what holds for every line that does not say
+    otherwise.
 
     Raises Malformed.
     """

@@ -1,4 +1,4 @@
-"""One request as an officer looks at it: where it stands, when the answer is due and why, what can come next."""
+"""One request for officers: its state, when the answer is due and why, the possible next steps."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from projections.provisional import AWAITS_NOTICE, PROVISIONAL, mark
 
 
 class Irregular(msgspec.Struct, frozen=True):
-    """An irregularity or a question as every door shows it: code, entry, article, the sentence and the figures in it."""
+    """An irregularity or a question as every door shows it: code, entry, article, the sentence and the figures in
+    it."""
 
     code: str
     version: int
@@ -194,7 +195,7 @@ def conclusion(request: DisclosureRequest) -> str:
         if closing.original_timeliness != closing.timeliness:
             said.append(f"按最初期限{closing.original_due_on}：{_TIMELINESS[closing.original_timeliness]}。")
     due_on = deadline.due_on if deadline else None
-    # A notice after the last day to answer, or a second one, does not stop the term.
+    # A notice after the last day to answer, or a second one, does not suspend the term.
     runs_on = f"；告知未停止期限，仍须最迟于{due_on}答复" if due_on else ""
     if request.stage == "awaiting_supplement":
         article = terms_on(request.received.on).article_for("第三十条") if request.received else "第三十条"

@@ -1,4 +1,4 @@
-"""The file of a case (卷宗) as it is bound: a cover, the list of its papers, sheets of what is recorded, and a closing note.
+"""The file of a case (卷宗): a cover, the list of its papers, sheets made from the register, and a closing note.
 
 Its papers lie in the order of law. Two parts are kept apart, as files are: what may go to a court, and the steps within
 the office (副卷), which are left out unless they are wanted. Nothing here depends on the day it is made.

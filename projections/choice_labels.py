@@ -1,4 +1,4 @@
-"""What each choice of a field is called in Chinese: in forms, sentences, lists and on the command line."""
+"""Chinese labels of the codes of each field, for forms, sentences, lists and the command line."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
     "section": SECTIONS,
     "format": {name: f"{name}年格式" for name in official_form.NAMES},
 }
-"""By field, or by event and field where the word means another thing in each."""
+"""Labels by field, or by event and field if they differ between events."""
 
 
 def choices(event: str, field: str) -> Mapping[str, str]:
@@ -177,9 +177,9 @@ def choices(event: str, field: str) -> Mapping[str, str]:
 
 
 _FEWEST_LETTERS, _PART = 2, 3
-"""Of what stands for a longer word: not one letter alone, and at least a third of it."""
+"""Minimum length of an abbreviation: two characters, and a third of the whole word."""
 _CONTRARY = re.compile("[不未非无没否停免禁]")
-"""Letters that make the contrary: 要求审批 is not meant for 不要求审批."""
+"""Characters of negation: 要求审批 is not an abbreviation of 不要求审批."""
 
 
 def code_named(words: Mapping[str, str], typed: str) -> str | None:

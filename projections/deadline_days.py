@@ -1,4 +1,4 @@
-"""Why the answer is due when it is: every day of a request's term, counted or not, and why."""
+"""The computation of a due date: every day of the term, whether it counts, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between two moments of the register: cells of the tables, and the requests that moved them."""
+"""Differences between two moments of the register: cells of the tables, and the requests that changed them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class DiffMoment(msgspec.Struct, frozen=True):
 
 
 def moved(before: DiffMoment, after: DiffMoment, period: Period, form: ReportFormat) -> list[Moved]:
-    """Cells that count other requests than before, even where the number is the same; the column of sums is left out."""
+    """Cells that count other requests than before, even where the number is the same; the column of sums is left
+    out."""
     found: list[Moved] = []
     for row in form.requests.rows:
         for column in form.requests.columns[:-1]:

@@ -28,7 +28,7 @@ _RETURNS: dict[str, tuple[Act, ...]] = {
 """Figures for the superior: whose they are, and of the approvers once the last day comes."""
 
 _ESCALATED = frozenset({"overdue", "redo_overdue", "redo", "due_soon", "unserved", "order_waiting"})
-"""Duties of the office whose term runs out; where the applicant or an appeal is waited for, nobody is late."""
+"""Duties with a term of the authority's own; waiting for the applicant or an appeal is never late."""
 
 
 class ReportOwed(msgspec.Struct, frozen=True):
@@ -108,7 +108,8 @@ def digests(
 def of_officer(
     authority: Authority, officer: str, duties: Iterable[Duty], reports: Iterable[ReportOwed], on: date
 ) -> tuple[list[Duty], list[ReportOwed]]:
-    """What `digests` tells this officer, their own and what is reported to them in one list, in the order of `duties`."""
+    """What `digests` tells this officer, their own and what is reported to them in one list, in the order of
+    `duties`."""
     office = _Office(authority, on)
     theirs = [
         each for each in duties if officer in office.owners(each) or officer in office.reported_to(each)
@@ -125,12 +126,12 @@ class _Office:
         self._acts = {each.id: powers.acts_of(each.roles_on(on)) for each in present}
         self._units = {each.id: each.unit for each in present}
         self._escalation: Escalation = escalation_on(authority, on)
-        # Of thousands of duties few differ in these.
+        # Cached: thousands of duties have few different values of these.
         self.who_may = cache(self._who_may)
         self._owners_of = cache(self._owners)
 
     def _who_may(self, *acts: Act) -> frozenset[str]:
-        """Of the first of the acts that anybody has."""
+        """The officers with the first of these acts that anybody has."""
         for act in acts:
             if found := frozenset(each for each, held in self._acts.items() if act in held):
                 return found
@@ -168,7 +169,7 @@ class _Office:
         return self.who_may(report.act, "approve") | self._approvers(report.workdays_left)
 
     def _above(self, left: int) -> frozenset[str]:
-        """Reviewers, or where there are none approvers, once their figure is reached; approvers once theirs is."""
+        """Reviewers (approvers if there are none) once their threshold is reached; approvers once theirs is."""
         reached = _reached(left, self._escalation.reviewer)
         return self._approvers(left) | (self.who_may("review", "approve") if reached else frozenset())
 

@@ -1,4 +1,4 @@
-"""The register of documents: as a list to search and export, and as rows of the report's proactive table."""
+"""The register of documents, for searching and export, and counted for the report's proactive table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.values import Period
 from projections.choice_labels import CHOICES
 
 _ROWS = {"regulation": "regulations", "normative": "normative_documents"}
-"""Of the proactive table, by the kind of document."""
+"""Row of the proactive table, by kind of document."""
 
 
 def cells(found: Iterable[Document], form: ReportFormat, year: int) -> dict[str, dict[str, str]]:

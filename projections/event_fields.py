@@ -1,4 +1,4 @@
-"""A stored event field by field, so that everything recorded can be read back. Sealed values are named, never shown."""
+"""All fields of a stored event with labels. Sealed values are listed, but not shown."""
 
 from __future__ import annotations
 

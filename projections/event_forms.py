@@ -1,4 +1,4 @@
-"""What a form for each event asks, read from the event itself: one description for pages and the command line.
+"""The form of each event, derived from its struct; one description for pages and the command line.
 
 A new event has a form without a line here: its fields, their kinds and choices come from the struct, its words from
 `field_labels`. `form_labels` says it shorter, or says what an officer must know before typing.
@@ -98,13 +98,13 @@ _NAMES = {
     ("grant_confirmed", "version"): "pending_grant",
     ("second_factor_reset", "version"): "pending_reset",
 }
-"""What of the history a field names; the choices of a form are those there are."""
+"""Fields whose values refer to the history, which provides the choices."""
 
 _AFTER = {("received", "subject"): "description"}
-"""Where an officer looks for a field that came to the event later: after which one."""
+"""Where a field that was added later is placed in the form: after which field."""
 
 _FOUND = frozenset({("document_filed", "media_type"), ("document_filed", "size_bytes")})
-"""What the program finds out by itself."""
+"""Fields that the program fills in itself."""
 
 _BETWEEN_DAYS = re.compile(r"[\s、,，;；]+")
 _RUN = re.compile(r"(.+?)[至到](.+)")
@@ -112,7 +112,7 @@ _LONGEST_RUN = 31
 
 _LONGEST_TEXT = 20_000
 _LONGEST_LINE = 200
-"""Characters; what may be longer is typed into a box of several lines."""
+"""Characters: a longer field gets a box of several lines."""
 
 
 @cache
@@ -138,7 +138,7 @@ def form_of(type_: str) -> EventForm:
     return event_form(EVENT_TYPES[type_])
 
 
-# --- what was typed, as an event ---
+# --- the event of a filled form ---
 
 
 def typed(form: EventForm, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:

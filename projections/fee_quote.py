@@ -1,4 +1,4 @@
-"""What the fee of one request comes to by the tariff of a day, and how it adds up."""
+"""The fee of a request by the tariff of a day, and its computation."""
 
 from __future__ import annotations
 

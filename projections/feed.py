@@ -1,4 +1,4 @@
-"""The log as other programs read it: each entry as stored, personal data and free text as references to the vault."""
+"""The log for other programs: entries as stored, with personal data and free text as references to the vault."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from projections.superior_view import Sight
 class Entry(msgspec.Struct, frozen=True):
     """An entry of the log as stored: personal data and free text stand as references to the vault.
 
-    stream: `request/2020-0095`, or `authority`. id: of the recording. To who sees an outline alone the event has its type
-    and day, and who recorded it, under which id and what was acknowledged is not said.
+    stream: `request/2020-0095`, or `authority`. id: of the recording. To who sees an outline alone the event has its
+    type and day, and who recorded it, under which id and what was acknowledged is not said.
     """
 
     position: int

@@ -1,4 +1,4 @@
-"""Labels and hints of the forms, where the words of `field_labels` are too long or too few."""
+"""Labels and hints of forms, if those of `field_labels` are too long or not enough."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ LABELS: dict[str, str] = {
     "contest": "所裁定的申辩",
     "assessment_concluded.document_no": "通报的文号",
 }
-"""Short labels, by field or by event and field, where the field's own are not short or not clear enough."""
+"""Labels, by field or by event and field, if the field's own is too long or unclear."""
 
 
 def label(name: str, type_: str = "") -> str:

@@ -1,4 +1,4 @@
-"""What a service account that hands in requests is shown: of its own requests the steps an applicant is told of.
+"""What a service account that submits requests may see: of its own requests the steps that an applicant is told of.
 
 Of such a step it sees what kind it is and its day, and no more: neither who recorded it nor what is in it.
 """
@@ -58,7 +58,7 @@ class HandedIn(Sight):
         return [each for each in found if each.originator_version in steps.get(each.originator_id, ())]
 
     def lines(self, history: Sequence[Recorded]) -> list[HistoryLine]:
-        """None: a sentence says what is in it."""
+        """Empty, since the sentence would contain details."""
         del history
         return []
 

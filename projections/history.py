@@ -1,4 +1,4 @@
-"""One event, one Chinese sentence: what an auditor reads.
+"""One Chinese sentence for each event, for auditors.
 
 Sentences are built from codes, dates and labels alone; sealed values appear as what they are about, never as
 what they say.
@@ -50,7 +50,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "application/ofd": "OFD",
     "text/plain": "纯文本",
 }
-"""The kinds of content that are accepted as documents, as officers call them."""
+"""Chinese names of the accepted media types."""
 
 _UNSAID = {
     "applicant": "申请人信息",
@@ -75,14 +75,14 @@ _UNSAID = {
     "payment": "缴费方式",
     "wording": "文字",
 }
-"""Fields, of any event or of one, that no sentence tells, sealed ones above all: an amendment that changes them says so."""
+"""Fields that no sentence mentions, mostly sealed ones; an amendment that changes them names them."""
 
 _UNQUOTED = frozenset({"wording"})
-"""Too long for a sentence, and with braces."""
+"""A field that is too long for a sentence."""
 
 
 AMENDMENTS = (events.EntryAmended, OwnEntryAmended)
-"""Of a request and of the authority's own."""
+"""Events of amendment, of a request and of the authority itself."""
 
 
 class HistoryLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -105,8 +105,8 @@ class HistoryLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Names(NamedTuple):
-    """What codes are called on an office's pages. officer: of its own. authorities: units and superiors. indicators: of the
-    assessments that it announced; contested: of its superiors'; both by the assessment's name.
+    """What codes are called on an office's pages. officer: of its own. authorities: units and superiors. indicators: of
+    the assessments that it announced; contested: of its superiors'; both by the assessment's name.
     """
 
     officer: Callable[[str], str]
@@ -116,7 +116,7 @@ class Names(NamedTuple):
 
 
 OF_OTHERS: tuple[type[Event], ...] = (*OF_ASSESSMENT, SuperiorSet, Reorganised)
-"""Events that tell of other authorities, or of what they announced, by codes."""
+"""Events that refer to other authorities, or to their assessments, by codes."""
 
 
 def by_name(event: Any, names: Names) -> Any:

@@ -203,7 +203,7 @@ def _said_of_assessment(event: Event) -> str:
             number = f"（{event.document_no}）" if event.document_no else ""
             units = (
                 f"：{len(event.pinned)}个单位" if event.pinned else ""
-            )  # of what is still to be recorded nobody knows
+            )  # the amended entry may not be recorded yet
             return f"评定“{event.assessment}”的结果{units}{number}"
         case _:
             return said_of_report(event)

@@ -1,4 +1,4 @@
-"""Id numbers as they are pasted: brought to one form, and doubted where the check digit does not fit. Never refused."""
+"""Normalises id numbers, and warns if the check digit is wrong; they are never refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How alike what two requests ask for is: a hint for who handles, who compares them (第三十六条第六项)."""
+"""The similarity of the content of two requests: a hint for the handler, who must compare them (第三十六条第六项)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections import Counter
 from typing import Literal
 
 Likeness = Literal["repeated", "similar"]
-"""The same words, punctuation apart; or mostly the same."""
+"""Equal except for punctuation; or mostly equal."""
 
 LIKENESS_WORDS: dict[Likeness, str] = {"repeated": "内容相同", "similar": "内容相近"}
 
 _MOSTLY = 0.6
-"""Of the pairs of neighbouring characters of both that they share: a year or a road may differ, the matter does not."""
+"""Threshold of the share of common bigrams: a year or a street may differ."""
 _LONGEST = 5_000
-"""Characters that are compared."""
+"""At most so many characters are compared."""
 
 
 def likeness(one: str, other: str) -> Likeness | None:

@@ -1,4 +1,4 @@
-"""Which requests of the register a list shows. Every condition that is set must hold; none set shows all."""
+"""The filter of the list of requests. All conditions that are set must hold."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ STAGE_WORDS: dict[Stage, str] = {
     "archived": "已归档",
 }
 LISTED_STAGES: dict[str, str] = {stage: words for stage, words in STAGE_WORDS.items() if stage != "none"}
-"""Those that a list can be asked for: an annulled request is in none."""
+"""Stages that can be filtered by; annulled requests are in no list."""
 TIMELINESS_WORDS: dict[str | None, str] = {
     "on_time": "期限内",
     "late": "逾期",
@@ -80,7 +80,7 @@ TIMELINESS_WORDS: dict[str | None, str] = {
     None: "",
 }
 REGISTER = "政府信息公开申请台账"
-"""What the list is called where it is printed."""
+"""The printed title of the list."""
 HEADINGS = (
     "登记号", "申请事项", "阶段", "收到日期", "答复期限", "办结日期", "办理结果", "时限", "申请人类别", "承办单位",
     "与规定不符",

@@ -1,4 +1,4 @@
-"""人员: the officers of an authority as they stand on a day, with their powers and what waits for confirmation."""
+"""人员: the officers of an authority on a day, with their powers and pending confirmations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one event would change, shown before it is recorded: stage, due date, outcome, cells of the years' tables."""
+"""The preview of an event: what it would change in stage, due date, outcome and cells of the tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from projections.register import AppealSpell, RequestRow
 
 
 class Change(msgspec.Struct, frozen=True):
-    """Pairs of before and after. cells: by year, those left and those entered as `row:column`, years unmoved left out."""
+    """Pairs of before and after. cells: by year, those left and those entered as `row:column`, years unmoved left
+    out."""
 
     stage: tuple[str, str]
     due_on: tuple[date | None, date | None]
@@ -39,7 +40,7 @@ class MovedCell(msgspec.Struct, frozen=True):
 
 
 Stood = tuple[RequestRow | None, tuple[AppealSpell, ...]]
-"""A request's row, None where it is not in the register, and the spells of its appeals."""
+"""A request's row, None if it is not in the register, and the spells of its appeals."""
 
 
 def change(was: Stood, now: Stood, today: date) -> Change:

@@ -1,4 +1,4 @@
-"""暂定: how every door says that a last day may yet move, and that nothing is late by it."""
+"""暂定: the wording for a provisional due date, which may still move, so that nothing is late by it."""
 
 from __future__ import annotations
 

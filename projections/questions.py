@@ -1,4 +1,4 @@
-"""What is odd and perhaps right in many requests, and a document number that was given out twice in a year."""
+"""Questions about several requests: possible mistakes, and a document number used twice in a year."""
 
 from __future__ import annotations
 

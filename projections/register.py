@@ -64,7 +64,7 @@ class RequestRow(msgspec.Struct, frozen=True):
 
     @property
     def answer_by(self) -> date | None:
-        """Last day to answer as it stands: of a reopening that is not answered yet, else due_on."""
+        """The present last day to answer: of a reopening that is not answered yet, else due_on."""
         return self.redo_by if self.closed_on and self.redo_by else self.due_on
 
     def awaits_notice(self, covered: Container[int]) -> bool:

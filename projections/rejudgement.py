@@ -1,4 +1,4 @@
-"""Every past act judged again, by the law of the day it was recorded: what an auditor asks of a whole log.
+"""Judges every past act again, by the law of the day on which it was recorded.
 
 What the program refuses today it must have refused then, and what an officer acknowledged must be exactly what
 the entry added to its history. A log that says otherwise was not written by this program.
@@ -31,7 +31,7 @@ from domain.request.judging import admit, irregularities_to_judge, replay
 from domain.request.state import Admission, DisclosureRequest
 
 LAG = timedelta(days=60)
-"""Within which a new notice has come to every program, by a release or by hand."""
+"""Time within which a new notice reaches every installation, by a release or by hand."""
 
 
 class Otherwise(NamedTuple):
@@ -77,11 +77,11 @@ class LawBook:
         self._laws: dict[tuple[int, int], Law] = {}
 
     def known(self, position: int, on: date) -> tuple[int, int]:
-        """How many of the authority's entries and of the notices were known; the same pair is the same law."""
+        """The numbers of the authority's entries and of notices known; the same pair means the same law."""
         return bisect_right(self._positions, position), bisect_right(self._published, on)
 
     def may_lack(self, notices: int, on: date) -> bool:
-        """Whether a program in use on the day may have been without the last of so many notices.
+        """Whether a program on that day may have lacked the last of so many notices.
 
         Without the only one of its year nothing in that year would be late, so that is believed for LAG alone.
         """
@@ -93,16 +93,16 @@ class LawBook:
 
     @property
     def present(self) -> Law:
-        """With all that is known now."""
+        """The law with all entries and notices."""
         return self.law((len(self._own), len(self._notices)))
 
     def law(self, known: tuple[int, int]) -> Law:
-        """Raises AuthorityNotRegistered where the register was not open yet."""
+        """Raises AuthorityNotRegistered if the register was not open yet."""
         if known not in self._laws:
             own, notices = known
             authority = self.authority(own)
             held = (authority.days_off, msgspec.json.encode(authority.notices), notices)
-            if held not in self._calendars:  # it is large, and officers come and go without changing it
+            if held not in self._calendars:  # cached: it is large, and most own entries do not change it
                 self._calendars[held] = authority.calendar(self._notices[:notices])
             law = Law(self._calendars[held], authority.policies, authority.duties)
             self._laws[known] = law.publishing(self._published_reports)
@@ -122,7 +122,7 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
     """One request's entries, in the order recorded, judged one by one. Stops at a refusal."""
     known = [book.known(entry.position, entry.recorded_on) for entry in history]
     if _is_plain(history):
-        # The steps of one fold are the judgements one by one: nothing was recorded late, amended or appealed.
+        # One fold is enough to judge all steps: nothing was recorded late, amended or appealed.
         try:
             law = book.law(known[-1])
             request = replay(history, law)
@@ -132,7 +132,7 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
                     _check_powers(book.authority(own), (), entry, ())
                 return Rejudged((), request, law)
         except Refusal:
-            pass  # named below by the entry that cannot be
+            pass  # reported below, by entry
     found: list[Otherwise] = []
     before: DisclosureRequest | None = None
     for index, entry in enumerate(history):
@@ -140,7 +140,8 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
             own, notices = known[index]
             admission = _judged(history[:index], entry, book.law(known[index]), before, known, index)
             codes, before = _asked(admission, entry), admission.request
-            # A program may have been older than the newest notices: under any of its calendars the act holds.
+            # The program may not have had the newest notices: the act is possible if it is so under any of its
+            # calendars.
             while codes != entry.acknowledged and book.may_lack(notices, entry.recorded_on):
                 notices -= 1
                 again = _judged(history[:index], entry, book.law((own, notices)), None, known, index)

@@ -1,4 +1,4 @@
-"""What each field of a reply is called in Chinese where no event has it: what is derived, compared, proved or listed."""
+"""Chinese labels of the fields of replies that no event has: derived, compared, proved or listed values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a request is, for who handed it in: its stage and dates, no name and no word of what is in it."""
+"""The state of a request for the portal that submitted it: stage and dates, no names and no content."""
 
 from __future__ import annotations
 

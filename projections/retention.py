@@ -1,4 +1,4 @@
-"""What becomes of archived files in a year: handed over to the archives, or, their retention over, appraised and erased.
+"""Archived files due in a year: to be handed over to the archives, or after their retention to be appraised and erased.
 
 档案法实施办法第十三条 and the 实施条例 that followed it: files of
 a county's archives are handed over after 10 years, of a city's, a province's and the centre's after 20.
@@ -23,12 +23,12 @@ from domain.request.state import DisclosureRequest
 from projections.choice_labels import CHOICES
 
 Level = Literal["county", "city"]
-"""Of the archives that take the office's files: of a county, or of a city and above."""
+"""Level of the archives that take the authority's files: county, or city and above."""
 
 LEVEL_WORDS: dict[str, str] = {"county": "县级", "city": "设区的市级以上"}
 _HANDED_OVER_AFTER: dict[Level, int] = {"county": 10, "city": 20}
 SHORTEST = 10
-"""Years for which every file is kept at least."""
+"""Minimum years for which a file is kept."""
 
 Due = Literal["hand_over", "handed_over", "erase"]
 DUE_WORDS: dict[Due, str] = {"hand_over": "可移交", "handed_over": "已移交", "erase": "可鉴定销毁"}
@@ -94,14 +94,14 @@ def expired(
         return None
     if any(each.scope == "all" for each in request.erasures if each.erased_on is not None):
         return None
-    # Of a request archived again after a reopening, the earlier one counts no more.
+    # After a reopening only the later archiving counts.
     handed_over = (
         next((each for each in entries if isinstance(each, HandedOver)), None)
         if request.handed_over_on is not None
         else None
     )
     due, since = _due(archived, handed_over, year, level)
-    # What is kept for ten years alone goes to no archives.
+    # Files kept for only ten years are not handed over.
     if due == "hand_over" and (since.year > year or archived.retention == "10y"):
         return None
     if due == "handed_over" and since.year != year:

@@ -1,4 +1,4 @@
-"""Looking for a request by what it is about or a number on a paper: of a document, a case, an archive, the post."""
+"""Searching requests by subject or by a number on a paper: of a document, case, archive or parcel."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _LABELS: dict[type[Event], tuple[str, ...]] = {
     DocumentFiled: ("document",),
 }
 TOPICS = (*map(type_of, _LABELS), type_of(events.EntryAmended))
-"""Types of the entries that may say it; a correction in what it puts in the place of another."""
+"""Types of events with searchable fields; amendments through their replacement."""
 FIELDS = tuple(sorted({field for fields in _LABELS.values() for field in fields}))
 """The fields of all of them."""
 
 
 BRACKETS, AS = "[]［］【】()（）", "〔〕" * 5
-"""What people type for 〔〕, which few keyboards have, and what it is read as."""
+"""Substitutes that people type for 〔〕, which few keyboards have."""
 _READ_AS = str.maketrans(BRACKETS, AS)
 
 

@@ -1,4 +1,4 @@
-"""What leaves the register, and for whom: an office's own officers are shown all of it, its superior how matters stand.
+"""Restricts what a caller may see (`Sight`): the authority's own officers see everything, its superior the state only.
 A service account that hands in has a sight of its own, see `handed_in`.
 
 A superior sees neither drafts nor what was said of them, nor an annual report before it is published. All that a view
@@ -30,7 +30,7 @@ from projections.timeline import Replayed
 from projections.work_list import Duty
 
 DRAFTING = (events.AnswerDrafted, events.ExtensionDrafted, events.DraftReviewed, events.DraftApproved)
-"""Steps within the office, before anything goes out."""
+"""Internal steps, before anything is sent."""
 
 _DUTIES = frozenset({"to_review", "to_approve", "returned", "answer_to_send", "extension_to_send"})
 
@@ -38,7 +38,8 @@ _DUTIES = frozenset({"to_review", "to_approve", "returned", "answer_to_send", "e
 class Sight:
     """Of an office's own officers: all of it. histories: of each stream an entry is of, in the order recorded.
 
-    by_stream: what is shown of an entry depends on the others of its stream. outlines: of an entry its type and day alone.
+    by_stream: what is shown of an entry depends on the others of its stream. outlines: of an entry its type and day
+    alone.
     """
 
     by_stream = False
@@ -51,7 +52,7 @@ class Sight:
     def entries(
         self, found: Sequence[Recorded], histories: Mapping[str, Sequence[Recorded]]
     ) -> list[Recorded]:
-        """Of these entries of the log those that are shown, as they are shown."""
+        """The entries that the sight admits, as it shows them."""
         del histories
         return list(found)
 
@@ -108,7 +109,7 @@ class Supervision(Sight):
         return [line for line in lines if line.version not in hidden]
 
     def case(self, history: Sequence[Recorded], law: Law) -> Case:
-        """What can come next is the office's own affair, too."""
+        """Possible next steps are internal, too."""
         request = replay(history, law)
         found = tuple(
             replace(each, figures={**each.figures, "draft": "–"}) if "draft" in each.figures else each
@@ -133,7 +134,7 @@ class Supervision(Sight):
         return replace(whole, steps=steps)
 
     def duties(self, found: Iterable[Duty]) -> list[Duty]:
-        """Without those that are to be done about a draft."""
+        """Without duties about a draft."""
         return [duty for duty in found if duty.duty not in _DUTIES]
 
 
@@ -141,7 +142,8 @@ OFFICE, SUPERIOR = Sight(), Supervision()
 
 
 def within_office(history: Sequence[Recorded]) -> frozenset[int]:
-    """Versions of the entries of one stream that are of a draft, with the amendments of one; of a report all but its publications."""
+    """Versions of the entries of one stream that are of a draft, with the amendments of one; of a report all but its
+    publications."""
     if history and annual_report.year_in(history[0].originator_id) is not None:
         return frozenset(
             each.originator_version

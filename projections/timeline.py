@@ -1,4 +1,4 @@
-"""A request step by step: who recorded what, when, by which article, and how it stood after each step.
+"""A request step by step: who recorded what, when, by which article, and the state after each step.
 
 Each step is judged by the law that was known when it was recorded; beside the last of them stands the request as
 it is now.
@@ -55,7 +55,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     irregularities: tuple[str, ...] = ()
 
     def word(self, field: str) -> str:
-        """The field's value as it is read."""
+        """The field's value as text."""
         value = getattr(self, field)
         match field:
             case "stage":
@@ -130,7 +130,7 @@ def steps(history: Sequence[Recorded], book: LawBook) -> list[TimelineStep]:
     for number, (entry, line) in enumerate(zip(history, sentences.lines(history), strict=True), 1):
         request = replay(history[:number], book.law(book.known(entry.position, entry.recorded_on)))
         new = added(before.irregularities if before else (), request.irregularities)
-        # What amended it later was not known then.
+        # Later amendments were not known then.
         known = tuple(each for each in line.amended_by if each <= number)
         line = msgspec.structs.replace(line, amended_by=known)  # noqa: PLW2901
         found.append(

@@ -1,4 +1,4 @@
-"""Days as people type them, into a spreadsheet or a form. What could be two days is none."""
+"""Parses days as people type them. An ambiguous text is not a day."""
 
 from __future__ import annotations
 

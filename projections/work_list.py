@@ -1,4 +1,4 @@
-"""待办: what an officer must do next, on a day, with the article and the days left.
+"""待办: what officers must do next, with the article and the days left.
 
 State and timeliness are kept apart: an entry says what is due and, where no term runs, why. It is read from
 the requests as they stood that day.
@@ -45,10 +45,10 @@ DUTIES: dict[str, tuple[str, str]] = {
     "unanalysed": ("复议或诉讼结果纠正，尚未登记纠错分析", "第四十七条"),
     "provisional": (f"期限{PROVISIONAL}", "第三十三条"),
 }
-"""Codes of what is to be done, in the order of urgency: words and article."""
+"""Codes of duties in the order of urgency, with words and article."""
 
 TO_ARCHIVE = "unarchived"
-"""Not in the work list that the doors show."""
+"""Duties that are not shown in the work list."""
 
 _URGENCY = {code: nth for nth, code in enumerate(DUTIES)}
 
@@ -65,10 +65,10 @@ _MATTERS = CHOICES["supervision_ordered.matter"]
 
 
 class Duty(msgspec.Struct, frozen=True):
-    """One thing to do. reference: of the request; of what the superior asks of no request the stream it lies in. due_on: the day it is measured by; workdays_left: working days after the list's day up to
-    due_on, negative by the working days past it, None where no term runs. awaits_notice: due_on is the last day to
-    answer and rests on a year whose holiday notice is not out, so that nothing is late by it. extended: its term was,
-    so that it cannot be again.
+    """One thing to do. reference: of the request; of what the superior asks of no request the stream it lies in.
+    due_on: the day it is measured by; workdays_left: working days after the list's day up to due_on, negative by the
+    working days past it, None where no term runs. awaits_notice: due_on is the last day to answer and rests on a year
+    whose holiday notice is not out, so that nothing is late by it. extended: its term was, so that it cannot be again.
     """
 
     reference: str
@@ -192,7 +192,8 @@ def assessments_to_check(
 def to_archive(
     reference: str, served_on: date | None, unit: str | None, officer: str | None, subject: str | None
 ) -> Duty:
-    """Of a request that is closed and, if it was answered, served: only its archiving is left, nothing about it is urgent."""
+    """Of a request that is closed and, if it was answered, served: only its archiving is left, nothing about it is
+    urgent."""
     return Duty(reference, TO_ARCHIVE, served_on, None, unit, subject=subject, officer=officer)
 
 
@@ -212,9 +213,9 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
             yield duty("erasure_asked", None, erasure.appraisal_no)
     if request.annulled or deadline is None:
         return
-    # A notice after the last day to answer, or a second one, does not stop the term: it runs beside the wait.
+    # A notice after the last day to answer, or a second one, does not suspend the term, which keeps running.
     waits = "不计期限" if deadline.due_on is None else "告知未停止期限，仍应按期答复"
-    # A told term that ends on a day off ends on the next working day (民法典 Art. 203): until then nothing lapses.
+    # A term set for the applicant that ends on a day off ends on the next working day (民法典 Art. 203).
     if request.stage == "awaiting_supplement" and request.respond_by is not None:
         ends_on = calendar.next_working(request.respond_by)
         yield duty("supplement_over" if ends_on < on else "awaiting_supplement", ends_on, waits)
@@ -224,7 +225,7 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
     if request.stage not in ("closed", "archived") and deadline.due_on is not None:
         redo, due_on = request.redo_by is not None, deadline.due_on
         if due_on < on:
-            # Nothing is late while its days off are not known: provisional, below.
+            # A provisional date is never late, see below.
             if not deadline.awaits_notice:
                 yield duty("redo_overdue" if redo else "overdue", due_on)
         elif redo:
@@ -245,7 +246,7 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
                 yield duty("consultation_over", ends_on, consultation.consultation)
     if request.stage == "closed" and request.answers:
         last = request.answers[-1]
-        # What an earlier register does not say of its answers' service nobody can do any more.
+        # An imported answer without a service cannot be served any more.
         if last.served is None and last.provenance is None:
             yield duty("unserved", last.due_on, last.document_no)
     for appeal in request.appeals:

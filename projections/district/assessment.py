@@ -17,11 +17,12 @@ from domain.authority.assessment_events import Indicator, Measure, Results, Rule
 from projections.report.judged import same_unit
 
 Cases = dict[Measure, tuple[str, ...]]
-"""By measure the events of one unit, each named by what it is: a reference, a return, a finding."""
+"""Events of one unit by measure, each named: a reference, a return, a finding."""
 
 
 class UnitCases(msgspec.Struct, frozen=True):
-    """What is known of one unit; a measure that is not there is not known. code: its name, if it keeps no register here.
+    """What is known of one unit; a measure that is not there is not known. code: its name, if it keeps no register
+    here.
 
     contests: what it contests of the superior's assessments.
     """
@@ -75,7 +76,8 @@ class UnitSheet(msgspec.Struct, frozen=True):
 
 
 class ContestShown(msgspec.Struct, frozen=True):
-    """What a unit contests. version: of the entry in its register. late: after the last day to contest. result: None while it waits."""
+    """What a unit contests. version: of the entry in its register. late: after the last day to contest. result: None
+    while it waits."""
 
     code: str
     unit: str
@@ -91,7 +93,8 @@ class ContestShown(msgspec.Struct, frozen=True):
 
 
 class Restated(msgspec.Struct, frozen=True):
-    """A point that is another than was concluded. now: None of a unit, or an indicator, that is not assessed any more."""
+    """A point that is another than was concluded. now: None of a unit, or an indicator, that is not assessed any
+    more."""
 
     unit: str
     indicator: str
@@ -116,7 +119,7 @@ class AssessmentSheet(msgspec.Struct, frozen=True):
 
     @property
     def open(self) -> str:
-        """What is missing before it is concluded, in words; empty of nothing."""
+        """What is missing for a conclusion, in words; empty if nothing."""
         units = [each.unit for each in self.units if not each.is_whole]
         waiting = [each for each in self.contests if each.result is None]
         said = [
@@ -128,7 +131,7 @@ class AssessmentSheet(msgspec.Struct, frozen=True):
 
     @property
     def results(self) -> Results:
-        """As a conclusion pins them; of what is not assessed nothing."""
+        """The points that a conclusion pins, without indicators that are not assessed."""
         return tuple(
             UnitResult(
                 each.code,
@@ -253,7 +256,7 @@ def _score(unit: UnitCases, indicator: Indicator, assessment: Assessment) -> Sco
     lost = sum((each.deducted for each in counted), Decimal(0))
     if indicator.kind == "yes_no":
         lost = full if any(each.events for each in counted) else Decimal(0)
-    # Nothing more can be lost of an indicator of which all is: what is open no longer matters.
+    # All points of the indicator are lost already, so what is open cannot change it.
     points = None if open_ and lost < full else full - min(lost, full)
     return ScoreShown(*base, points, tuple(counted), tuple(open_))
 
@@ -346,7 +349,8 @@ def totals(sheets: Iterable[UnitSheet]) -> list[list[object]]:
 def details(
     sheets: Iterable[UnitSheet], named: Callable[[str], str] = lambda officer: officer
 ) -> list[list[object]]:
-    """Under DETAILS: a line for each reason, so that every point opens to its cases. named: who scored, by the officer's id."""
+    """Under DETAILS: a line for each reason, so that every point opens to its cases. named: who scored, by the
+    officer's id."""
     found: list[list[object]] = []
     for sheet in sheets:
         for score in sheet.scores:

@@ -1,4 +1,4 @@
-"""What a superior has asked of its units and what became of it: one work list, read from either side."""
+"""The matters of supervision (orders and returns) and their state: one work list for superior and unit."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ _NEXT = {
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):
-    """An order or a return asked for. version: of its entry in the unit's own log. waits_for: who has the next step; None
-    where it is done. next: the event that is the next step. workdays_left: None where nothing is left to do for the unit.
+    """An order or a return asked for. version: of its entry in the unit's own log. waits_for: who has the next step;
+    None where it is done. next: the event that is the next step. workdays_left: None where nothing is left to do for
+    the unit.
     """
 
     code: str
@@ -140,8 +141,8 @@ def lines(found: Iterable[Matter]) -> list[list[object]]:
 
 
 class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit's return of a name. tables: as the register stood at its hand-in; None before it. restated: cells in which
-    the register says otherwise now. report: the annual report that came with it, as it stood then.
+    """One unit's return of a name. tables: as the register stood at its hand-in; None before it. restated: cells in
+    which the register says otherwise now. report: the annual report that came with it, as it stood then.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Scores of an assessment from files: a list that was filled in, and what is found in the reports that units send."""
+"""Scores of an assessment from files: a filled-in list, and findings in the reports that units sent."""
 
 from __future__ import annotations
 
@@ -60,11 +60,12 @@ def as_csv(events: Sequence[ScoreEntered]) -> str:
 def filled_in(
     lines: Sequence[Line], assessment: Assessment, units: Mapping[str, str], on: date
 ) -> list[ScoreEntered]:
-    """units: names by code of those that keep a register here; any other is one that keeps none. Raises EnteredFault."""
+    """units: names by code of those that keep a register here; any other is one that keeps none. Raises
+    EnteredFault."""
     codes = {same_unit(name): code for code, name in units.items()} | {code: code for code in units}
     indicators = {
         key: each for each in assessment.indicators for key in (each.code, each.name)
-    }  # the code of one may not be the name of another: codes are Latin
+    }  # codes and names cannot collide: codes are Latin
     found: dict[tuple[str, str, str | None], ScoreEntered] = {}
     for line in lines:
         where = f"“{line.unit}，{line.indicator}”"
@@ -128,7 +129,8 @@ def of_reports(
 def from_files(
     lines: Sequence[Line], batch: Batch | None, assessment: Assessment, units: Mapping[str, str], on: date
 ) -> list[ScoreEntered]:
-    """What was filled in, and of the reports that came the rest: who fills in a place has read the report. Raises EnteredFault."""
+    """What was filled in, and of the reports that came the rest: who fills in a place has read the report. Raises
+    EnteredFault."""
     events = filled_in(lines, assessment, units, on)
     entered = {(each.unit, each.indicator, each.measure) for each in events}
     found = of_reports(batch, assessment, units, on) if batch is not None else []

@@ -1,4 +1,4 @@
-"""How each unit of a district stands on a day, and how it did in the period before it: for who supervises, not for praise.
+"""The state of each unit of a district on a day, and its results in the period before, for supervision.
 
 A rate is said from thirty cases on; below that the counts alone say more. Nothing is called late while its term rests
 on a year without a notice.
@@ -19,13 +19,14 @@ from domain.report import annual_report
 from domain.report.state import AnnualReport
 
 FEWEST = 30
-"""Cases from which on a rate is said."""
+"""Minimum cases for which a rate is given."""
 
 LATE_ENTRY = 5
-"""Working days after receipt within which a request is in the register; it has seven for a notice to supplement."""
+"""Working days after receipt within which a request should be recorded; a supplement notice must be sent within
+seven."""
 
 SOON = 5
-"""Working days ahead that count as soon."""
+"""Working days ahead that count as due soon."""
 
 
 class OpenRequest(NamedTuple):
@@ -55,7 +56,8 @@ class Entered(NamedTuple):
 
 class UnitRead(msgspec.Struct, frozen=True, kw_only=True):
     """What is read of one register. appeals: by result in effect at the period's end. corrected: the requests of those
-    corrected. unfiled: closed and served, not archived. report: of the year before the day's; owes_report: that it is the unit's to publish.
+    corrected. unfiled: closed and served, not archived. report: of the year before the day's; owes_report: that it is
+    the unit's to publish.
     """
 
     code: str

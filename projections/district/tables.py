@@ -1,4 +1,4 @@
-"""The tables of a district for any period: those of its units added up, wherever they came from; each cell opens by unit.
+"""The tables of a district for any period: the sum of its units' tables, from registers or files; each cell by unit.
 
 A unit's tables come from its register here or from a report it sent; the register counts where both are there. A unit
 whose figures another's hold already is never added a second time.
@@ -31,9 +31,9 @@ REGISTER = "台账"
 
 
 class RegisterTables(NamedTuple):
-    """Of a unit with a register here. fault: why there are no tables of the period, in words. proactive_table: as its report
-    of the year says, once that is published or handed in; None before. reported_by: the successor whose report tells of the
-    year, its proactive table too.
+    """Of a unit with a register here. fault: why there are no tables of the period, in words. proactive_table: as its
+    report of the year says, once that is published or handed in; None before. reported_by: the successor whose report
+    tells of the year, its proactive table too.
     """
 
     code: str
@@ -46,7 +46,8 @@ class RegisterTables(NamedTuple):
 
 
 class UnitTables(Tables, frozen=True, kw_only=True, omit_defaults=True):
-    """One unit's share. source: REGISTER or the file. position: of its log. successor: who had taken it over by the end. reported_by: see RegisterTables. proactive_source: the file that has the proactive table, of a register whose
+    """One unit's share. source: REGISTER or the file. position: of its log. successor: who had taken it over by the
+    end. reported_by: see RegisterTables. proactive_source: the file that has the proactive table, of a register whose
     report is not published. discrepancies: within its own tables.
     """
 
@@ -71,8 +72,8 @@ class NotCounted(msgspec.Struct, frozen=True):
 
 
 class DistrictTables(Tables, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
-    """units_on: the day whose map of units it is. missing: units listed that nothing came of. proactive_table: of a whole
-    year, a cell blank that all leave blank; proactive_missing: units whose share is not in it.
+    """units_on: the day whose map of units it is. missing: units listed that nothing came of. proactive_table: of a
+    whole year, a cell blank that all leave blank; proactive_missing: units whose share is not in it.
 
     discrepancies: what does not tie in the sum, and where a sum made elsewhere differs from it.
     """
@@ -92,7 +93,7 @@ class DistrictTables(Tables, frozen=True, kw_only=True, omit_defaults=True, rena
 
     @property
     def is_whole(self) -> bool:
-        """Every unit is counted, and everything ties, within the units too."""
+        """Every unit is counted, and all identities hold, also within the units."""
         return not (
             self.missing
             or self.not_counted
@@ -200,7 +201,7 @@ class _Gathered:
         )
 
     def missing(self) -> list[str]:
-        """Units listed that nothing came of; one that is counted at another need not send anything."""
+        """Listed units without figures, except those that are included in another's."""
         return [
             each.name
             for key, each in self._listed.items()
@@ -225,7 +226,7 @@ class _Gathered:
                 self.left_out.append(NotCounted(unit.unit, unit.source, why))
                 return
             unit = replace(unit, counted_at=listed.counted_at)
-        if unit.code is not None:  # names may be the same, codes are not
+        if unit.code is not None:  # names may be equal, codes are unique
             self._registers.setdefault(key, []).append(unit.code)
             self.units[REGISTER, unit.code] = unit
             return
@@ -245,8 +246,8 @@ class _Gathered:
             self._leave_out(unit, f"与“{before.source}”同为一个单位而有{differ}格不同，两个都没有计入")
 
     def _compare(self, unit: UnitTables, codes: Sequence[str]) -> None:
-        """A file of a unit with a register, which counts. It has a proactive table once its report is published: before that
-        the file's stands in its place.
+        """A file of a unit with a register, which counts. It has a proactive table once its report is published: before
+        that the file's stands in its place.
         """
         register = self.units[REGISTER, codes[0]]
         if len(codes) > 1:
@@ -282,11 +283,11 @@ class _Gathered:
                 self.left_out.append(NotCounted(unit.unit, one, why))
 
     def _differ(self, one: UnitTables, other: UnitTables) -> int:
-        """In how many cells."""
+        """The number of differing cells."""
         return sum(mine != its for mine, its in zip(self._cells(one), self._cells(other), strict=True))
 
     def _cells(self, unit: UnitTables) -> Iterator[int | Decimal]:
-        """Of all its tables; blank is nought."""
+        """The cells of all tables; a blank counts as zero."""
         for cells in unit.requests_table.values():
             yield from (cell or 0 for cell in cells)
         for results in unit.appeals_table.values():

@@ -1,4 +1,4 @@
-"""The units of a district: as a list names them, and as the registers here say whose they are on a day."""
+"""The units of a district: from a list, and from the registers here by superior on a day."""
 
 from __future__ import annotations
 

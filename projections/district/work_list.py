@@ -1,4 +1,4 @@
-"""办理监督 as a work list: what of the units below is late or soon will be, and what of theirs waits for the superior.
+"""办理监督: the superior's work list of its units' requests that are overdue, due soon, or waiting for the superior.
 
 What the superior has said about it already stands beside it, so that nothing is ordered twice.
 """
@@ -24,7 +24,7 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "overdue": ("申请已逾期，应督办", "第三十三条、第四十七条"),
     "due_soon": ("申请期限将至，可提醒", "第三十三条"),
 }
-"""Codes of what is warned of, in the order of urgency: words and article."""
+"""Codes of warnings in the order of urgency, with words and article."""
 
 
 class UnitQuery(NamedTuple):

@@ -1,1 +1,1 @@
-"""An earlier register, kept in a spreadsheet, read as events: columns, dates and words as people type them."""
+"""Reading an earlier register from a spreadsheet as events: columns, dates and words as people type them."""

@@ -1,4 +1,4 @@
-"""A spreadsheet as it was read: sheets of rows of texts, whatever its file was."""
+"""The content of a spreadsheet, independent of its file format: sheets of rows of texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the heading of a register's sheet, of up to three rows, and proposes which column holds what."""
+"""Finds the heading of a register's sheet, of up to three rows, and proposes the meaning of each column."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from projections.importing.book import Sheet, letter
 from projections.importing.words import FieldName, bare, codes, is_near
 
 _LOOKED_AT = 40
-"""Rows in which a heading is looked for."""
+"""Rows in which a heading is searched."""
 _TALLEST = 3
-"""Rows of a heading: as where 办理结果 has 不予公开 below, and that its reasons."""
+"""Maximum rows of a heading, for example 办理结果, below it 不予公开, below that its reasons."""
 _FEWEST = 3
-"""Columns that make a heading."""
+"""Minimum recognised columns of a heading."""
 _LONGEST = 40
 _LEADING = ("number", "received", "submitted")
-"""What no request is without, so that a row without them below a heading is no request."""
+"""Fields that every request has; a row without them is not a request."""
 _ORDINALS = frozenset({"序号", "顺序号", "no"})
-"""What the rows of a sheet are counted by, and in some registers the requests."""
+"""Headings of serial numbers of rows, which in some registers number the requests."""
 _YEAR = re.compile(r"(20\d{2})\s*年?")
 
 
@@ -41,10 +41,10 @@ class ColumnMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     """Which column holds what: proposed, saved, edited, shared.
 
     columns: by field the headings, or letters, of its columns; of several that are ticked the heading is the word.
-    sheets: names of those to read, else all that have the heading. year: of days that name none. numbers: bring, so that
-    the numbers of the register become references, or new. subjects: description, so that a request without a subject
-    takes it from there, or none. defaults: codes where a cell is blank. words: an office's own,
-    by field. first_row: of the requests, from 1, where columns are named by letters alone.
+    sheets: names of those to read, else all that have the heading. year: of days that name none. numbers: bring, so
+    that the numbers of the register become references, or new. subjects: description, so that a request without a
+    subject takes it from there, or none. defaults: codes where a cell is blank. words: an office's own, by field.
+    first_row: of the requests, from 1, where columns are named by letters alone.
     """
 
     columns: dict[str, Headings]
@@ -107,7 +107,7 @@ WORD_FIELDS: dict[str, FieldName] = {
     "reconsideration.result": "disposition",
     "litigation.result": "disposition",
 }
-"""Fields whose cells are words of a vocabulary."""
+"""Fields with a vocabulary."""
 
 
 # -- proposing --
@@ -236,7 +236,8 @@ def _headings(sheet: Sheet, row: int, height: int) -> Iterator[str]:
 
 
 def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
-    """The upper row with what stands over several columns in each of them: not every file says which cells are merged."""
+    """The upper row with what stands over several columns in each of them: not every file says which cells are
+    merged."""
     found = list(upper)
     for column in range(1, min(len(upper), len(lower))):
         before = found[column - 1]
@@ -255,7 +256,7 @@ def known_field(heading: str) -> str | None:
         if word in known:
             return known[word]
     above = known.get(parts[0])
-    # One of several columns under a heading of their own, that are ticked.
+    # One of several columns to be ticked, under a common heading.
     return above if len(parts) == 1 or above in WORD_FIELDS else None
 
 
@@ -276,7 +277,8 @@ def _in_sheet(named: Sequence[str], header: Header) -> bool:
 
 
 def likely_headings(sheets: Sequence[Sheet]) -> list[str]:
-    """Of sheets without a heading that is known: the fullest row of short words, by sheet, for somebody to say what they are."""
+    """Of sheets without a heading that is known: the fullest row of short words, by sheet, for somebody to say what
+    they are."""
     found: dict[str, None] = {}
     for sheet in sheets:
         tops = range(len(sheet.rows[:_LOOKED_AT]))

@@ -1,4 +1,4 @@
-"""A list of the authority's documents in a spreadsheet, read as entries of the register of documents."""
+"""Reads a spreadsheet of the authority's documents as entries of the register of documents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from projections.importing.words import bare
 from projections.typed_days import read_day
 
 MOST = 1_000
-"""Rows of one list: each is judged beside all that are in the register."""
+"""Maximum rows of a list: each is compared with all documents in the register."""
 _LOOKED_AT = 40
 _NEEDED = ("document_no", "name", "kind", "disclosure", "basis", "on")
 _DAYS = ("on", "public_on", "valid_until", "ended_on")
@@ -63,7 +63,8 @@ def title(field: str) -> str:
 
 
 def read_list(book: Book, own: Mapping[str, str] | None = None) -> DocumentList:
-    """own: an office's own headings by a heading that is known. Raises MappingFault where no sheet has a heading, or too many rows."""
+    """own: an office's own headings by a heading that is known. Raises MappingFault where no sheet has a heading, or
+    too many rows."""
     named = dict(_synonyms())
     for heading, meant in (own or {}).items():
         if (field := named.get(bare(meant))) is None:

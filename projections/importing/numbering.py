@@ -1,4 +1,4 @@
-"""The numbers that an earlier register gave its requests."""
+"""The request numbers of an earlier register."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole spreadsheet read as a register: its columns, its rows, and all that was assumed for it."""
+"""Reads a whole spreadsheet as a register: columns, rows, and all assumptions made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from projections.importing.columns import (
 from projections.importing.rows import Row, read_rows
 
 _FEWEST_AGAIN = 3
-"""Numbers that come again; one or two may be slips."""
+"""Repeated numbers; one or two may be slips."""
 
 
 class Reading(NamedTuple):
@@ -40,7 +40,7 @@ class Reading(NamedTuple):
                 index: title(field)
                 for field, indices in place.columns.items()
                 for index in indices
-                if field != "remarks"  # known, so that it is taken for nothing else
+                if field != "remarks"  # recognised, but not read
             }
             columns = tuple(
                 (letter(index), heading, meant.get(index, ""))

@@ -1,4 +1,4 @@
-"""What is said of each row, in one line: for the sheet that is given back, and for lists."""
+"""One line of remarks for each row, for the returned sheet and for lists."""
 
 from __future__ import annotations
 

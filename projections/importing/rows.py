@@ -1,4 +1,4 @@
-"""The rows of a register's sheet as requests: what would be recorded of each, and what is missing or odd.
+"""Reads the rows of a register's sheet as requests: what would be recorded, and what is missing or doubtful.
 
 What a register does not say is not made up: it is left out, or stands as not stated. A row with a problem is recorded
 only once the problem is gone.
@@ -47,7 +47,7 @@ _CARRIED = re.compile(r"上年(度)?结转|结转上年|上年(度)?(转入|未�
 _NEW = re.compile(r"本年(度)?新收|新收|本年(度)?收到")
 _NUMBERED = re.compile(r"(?:^|[\s;；。])(?:[(（]?[1-9一二三四五六七八九][)）]|[1-9][.．、](?!\d))")
 _TEXTS = frozenset(("description", "contacts", "address", "subject", "unit", "legal_basis", "outcome_detail"))
-"""Fields of which one text of several may stand for all."""
+"""Fields for which one of several texts is enough."""
 _READ_ALONE = frozenset(WORD_FIELDS) - {"outcome", "outcome_detail", "timeliness"}
 _LARGEST_NUMBER = 99_999
 _LARGEST_ALONE = 9_999
@@ -57,10 +57,10 @@ _LARGEST_ALONE = 9_999
 class Row(msgspec.Struct):
     """One request that a row is about, or a row that is about none.
 
-    sheet_no, row_no: from 1. key: by which the same request is known when it is imported again; empty where its register
-    gives no number. reference: the number brought along. steps: events by name, as they are sent. problems keep the row
-    from being recorded; assumed: what was taken for what; noted: what is in the row and not recorded, or why it is left
-    out. unknown: fields and words among the problems that an office could say the meaning of.
+    sheet_no, row_no: from 1. key: by which the same request is known when it is imported again; empty where its
+    register gives no number. reference: the number brought along. steps: events by name, as they are sent. problems
+    keep the row from being recorded; assumed: what was taken for what; noted: what is in the row and not recorded, or
+    why it is left out. unknown: fields and words among the problems that an office could say the meaning of.
     """
 
     sheet_no: int
@@ -123,7 +123,7 @@ class _Sheet:
             yield row
 
     def _is_none(self, cells: list[str]) -> str | None:
-        """Why the row is about no request; None if it is."""
+        """Why the row is not a request; None if it is one."""
         texts = list(dict.fromkeys(text for text in cells if text))
         first = bare(texts[0])
         if _TOTAL.fullmatch(first) and not any(
@@ -145,14 +145,14 @@ class _Sheet:
         return None
 
     def _filled(self, cells: Sequence[str], field: str) -> list[tuple[int, str]]:
-        """The field's columns that say something, and what."""
+        """The non-blank columns of a field with their texts."""
         indices = self._place.columns.get(field, ())
         nothing = _NOTHING | _UNTICKED if len(indices) > 1 else _NOTHING
         filled = [(index, cells[index]) for index in indices if index < len(cells)]
         return [(index, text) for index, text in filled if text not in nothing]
 
     def _cell(self, cells: Sequence[str], field: str) -> str:
-        """What the field's column says; of several the headings of those ticked, or the first that is filled."""
+        """The text of the field: of several columns the headings of ticked ones, or the first that is not blank."""
         filled = self._filled(cells, field)
         ticked = [index for index, text in filled if set(text) <= _TICKS]
         if ticked and field in WORD_FIELDS and len(self._place.columns[field]) > 1:
@@ -161,7 +161,7 @@ class _Sheet:
         return filled[0][1] if filled else ""
 
     def _tell_of_several(self, row: Row, cells: Sequence[str]) -> None:
-        """Where several columns of a field say different things, or the first is blank and another taken."""
+        """Remark if several columns of a field differ, or the first is blank and another was used."""
         for field, indices in self._place.columns.items():
             filled = self._filled(cells, field)
             if len(indices) < 2 or not filled or field == "remarks":
@@ -216,7 +216,7 @@ class _Sheet:
             return found.day
 
         def word(field: str) -> str | None:
-            """The code; empty for what has not happened yet; None where nothing readable is said."""
+            """The code; empty for what has not happened yet; None if it cannot be read."""
             text = self._cell(cells, field)
             if not text:
                 return self._mapping.defaults.get(field)
@@ -239,7 +239,7 @@ class _Sheet:
         if received_on is None:
             if not self._cell(cells, "received"):
                 row.problems.append("没有收到日期")
-            for field in self._place.columns:  # what else is wrong is said at once
+            for field in self._place.columns:  # report all problems at once
                 if field in _READ_ALONE:
                     word(field)
             self._outcome(row, cells)
@@ -305,7 +305,7 @@ class _Sheet:
         own = {**own_words(self._mapping, "outcome_detail"), **own_words(self._mapping, "outcome")}
         texts = [f"{result}/{detail}"] if result and detail else [result or detail]
         if len(texts[0]) > len(result) > 0 and read_word("outcome", detail, own).code is None:
-            texts.append(result)  # what else is written there: 已当面领取
+            texts.append(result)  # other remarks in the cell: 已当面领取
         if not texts[0]:
             return self._mapping.defaults.get("outcome")
         for text in texts:
@@ -318,7 +318,7 @@ class _Sheet:
         return None
 
     def _bring(self, row: Row, number: str, found: tuple[int | None, int] | None, received_on: date) -> None:
-        """The number of that register as the reference, where it can be one."""
+        """The earlier register's number as the reference, if possible."""
         if not number or self._mapping.numbers == "new":
             return
         largest = _LARGEST_NUMBER if found and found[0] else _LARGEST_ALONE  # 21012 is the 12th of 2021

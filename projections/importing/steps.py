@@ -1,4 +1,4 @@
-"""What a row says as events, by the step of the request that each is."""
+"""The events of a row, by step of the request."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ _NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 
 
 class Steps:
-    """events: by name `received`, `assigned`, `extended`, `closed`, `served`, `reconsideration`, … each as an event is sent.
+    """events: by name `received`, `assigned`, `extended`, `closed`, `served`, `reconsideration`, … each as an event is
+    sent.
 
     What keeps the row from being recorded goes to problems, what was taken for what to assumed, the rest to noted.
     """
@@ -115,7 +116,7 @@ class Steps:
         )
 
     def _offered(self, description: str, people: dict[str, Any], kind: str) -> str | None:
-        """As at the counter: the matter in the first sentence, unless it tells who applies."""
+        """The subject: the first sentence, unless it identifies the applicant."""
         offered = subject_of(description)
         if offered is None or is_personal(offered, msgspec.convert(people, Applicant), kind):
             return None
@@ -258,7 +259,7 @@ class Steps:
             self._problems.append(f"{what}{on}早于收到日期{self.events['received']['on']}")
 
     def _has_said(self, what: str) -> bool:
-        """Whether a problem names it already."""
+        """Whether a problem mentions it already."""
         return any(what in problem for problem in self._problems)
 
     def _tell(self, name: str, **event: Any) -> None:

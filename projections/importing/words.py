@@ -1,4 +1,5 @@
-"""Chinese words for kinds, channels, outcomes and the like, as codes: exact ones, and near spellings as assumed."""
+"""Translates Chinese words for kinds, channels, outcomes etc. to codes: exact ones, and near spellings as an
+assumption."""
 
 from __future__ import annotations
 
@@ -19,11 +20,11 @@ from projections.report import labels
 FieldName = Literal["channel", "applicant_kind", "delivery", "method", "outcome", "disposition", "timeliness"]
 
 _WITHIN = re.compile(r"[/：:；;，,、—>→\n+|\-－]+|\s{2,}|(?<=\D)[0-9]{1,2}[.．、]")
-"""What stands between the parts of a cell; brackets do besides."""
+"""Separators of the parts of a cell, besides brackets."""
 _SHORTEST = 4
-"""Letters of a word that another may come near; of fewer one is too much of the sense."""
+"""Minimum length of a word for near spellings: in a shorter one each character matters too much."""
 _LONGEST = 60
-"""Letters of a text in which a word is looked for."""
+"""Maximum length of a text in which a word is searched."""
 _IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]")
 _NEGATIONS = re.compile("[不未无非没否拟待暂缓拒驳退]")
 """Letters that make the contrary, or say that it is yet to come: 不予公开 is not near 给予公开, nor 驳回申请 near 撤回申请."""
@@ -33,7 +34,8 @@ _OPEN = "?"
 
 
 class ReadWord(NamedTuple):
-    """A code, empty for what says that nothing happened yet, or why the text is none; assumed: what was taken for what."""
+    """A code, empty for what says that nothing happened yet, or why the text is none; assumed: what was taken for
+    what."""
 
     code: str | None
     problem: str | None = None
@@ -133,9 +135,9 @@ def _assumed(field: FieldName, text: str, unread: list[str], groups: list[str | 
 
 _IN_PART = "granted_in_part"
 _OF_PARTS = ("granted", "refused", "unable")
-"""What the parts of one answer come to."""
+"""The outcome of an answer in parts."""
 _GROUPS: dict[FieldName, dict[str, str | tuple[str, ...]]] = defaultdict(dict)
-"""What rows and columns of the table are headed by, and how the codes below begin."""
+"""Headings of the table's groups, and the prefix of the codes of each."""
 _GROUPS["outcome"] = {
     "不予公开": "refused.",
     "无法提供": "unable.",
@@ -233,7 +235,8 @@ def _in_labels() -> frozenset[str]:
 
 
 def is_near(one: str, other: str) -> bool:
-    """Whether at most one letter in five differs, is missing, too many or has changed places with the next; never the first."""
+    """Whether at most one letter in five differs, is missing, too many or has changed places with the next; never the
+    first."""
     longest = max(len(one), len(other))
     if min(len(one), len(other)) < _SHORTEST or one[0] != other[0]:
         return False
