@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from domain.letters.document_numbers import Use
-from domain.values import Reference, reference_in
+from domain.values import Reference
 from projections.register import AppealSpell, RequestRow
 
 _FIELDS = RequestRow.__struct_fields__[1:]
@@ -25,7 +25,7 @@ def row_of(row: Any) -> RequestRow:
 def use_of(row: Any) -> Use:
     """A row of `document_numbers`."""
     fields = dict(row)
-    fields["reference"], fields["on"] = reference_in(fields.pop("stream")), fields.pop("on_date")
+    fields["on"] = fields.pop("on_date")
     del fields["authority_id"]
     return Use(**fields)
 

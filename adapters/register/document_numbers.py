@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -128,15 +128,6 @@ class DocumentNumbers:
     def forget(self) -> None:
         """The histories have changed: forget what was derived from them."""
         self._counts.clear()
-
-
-def rows_of(histories: Iterable[Sequence[Recorded]]) -> Iterator[dict[str, Any]]:
-    """Rows of `document_numbers`, as parameters of the statement."""
-    for history in histories:
-        for use in document_numbers.uses(history):
-            row = msgspec.to_builtins(use)
-            del row["reference"]
-            yield {**row, "stream": history[0].originator_id}
 
 
 # -- the list --

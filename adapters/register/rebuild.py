@@ -13,16 +13,16 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from itertools import pairwise
 from multiprocessing import get_context
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from adapters.log import mapper, recorder
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
-from adapters.register import document_numbers
 from domain.entry import Recorded
 from domain.law.terms import Law
+from domain.letters.document_numbers import Use, uses
 from domain.report import annual_report
 from domain.request.judging import replay
 from domain.values import Reference, is_request
@@ -93,12 +93,12 @@ async def fold(
     """Fold the streams after `first` up to and including `last`, by default all; read by a cursor, in chunks."""
     rows: list[RequestRow] = []
     spells: list[AppealSpell] = []
-    numbers: list[dict[str, Any]] = []
+    numbers: list[Use] = []
     if last is None:
         last = await connection.fetchval(SQL["last_stream"], authority_id)
     async for history in _histories(connection, authority_id, first, last):
         request = replay(history, law)
-        numbers += document_numbers.rows_of([history])
+        numbers += uses(history)
         row = request_row(request, position=history[-1].position, law_digest=law.digest)
         if row is None:
             continue
@@ -174,11 +174,11 @@ async def _histories(
         yield history
 
 
-def _folded(rows: list[RequestRow], spells: list[AppealSpell], numbers: list[dict[str, Any]]) -> Folded:
+def _folded(rows: list[RequestRow], spells: list[AppealSpell], numbers: list[Use]) -> Folded:
     due_on = {row.reference: row.due_on for row in rows}
     return Folded(as_json(rows), as_json(spells), as_json(numbers), due_on)
 
 
-def as_json(rows: Iterable[RequestRow | AppealSpell | dict[str, Any]]) -> str:
+def as_json(rows: Iterable[RequestRow | AppealSpell | Use]) -> str:
     """The rows as parameters of the statements."""
     return msgspec.json.encode(list(rows)).decode()

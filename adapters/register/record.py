@@ -20,7 +20,7 @@ from adapters.postgres.queries import SQL
 from adapters.present import PresentView
 from adapters.proof import checkpointing, leaf, signing_keys
 from adapters.refusals import CheckpointOverdue
-from adapters.register import document_numbers, draft_approval, rebuild, second_factors, sign_on
+from adapters.register import draft_approval, rebuild, second_factors, sign_on
 from adapters.register.authorities import Authorities, head_of
 from adapters.register.draft_approval import decoded
 from adapters.register.judge import judge, stream_to_pin
@@ -37,6 +37,7 @@ from adapters.vault.key_store import VaultKeys
 from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, Registered
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import Refusal
+from domain.letters.document_numbers import uses
 from domain.report.events import SNAPSHOT_EVENTS
 from domain.request.appeal_events import Appealed
 from domain.request.state import DisclosureRequest
@@ -253,9 +254,8 @@ class Recordings:
         for request, history in changed:
             await time_slice.pause()
             await _write_beside(connection, authority_id, request, history)
-        numbered = [work.history(stream) for stream in work.streams_renumbered]
-        if rows := list(document_numbers.rows_of(numbered)):
-            await connection.execute(SQL["write_document_numbers"], authority_id, as_json(rows))
+        if numbers := [use for stream in work.streams_renumbered for use in uses(work.history(stream))]:
+            await connection.execute(SQL["write_document_numbers"], authority_id, as_json(numbers))
         await erasure.follow(
             connection, self._vault.ring, authority_id, work.entries, work.applicants, changed
         )

@@ -21,7 +21,7 @@ from domain.request.amendment import amended
 from domain.request.consultation import is_overruled
 from domain.request.parties import UNSTATED
 from domain.request.state import DisclosureRequest
-from domain.values import plain, reference_in
+from domain.values import plain
 
 NUMBERED: dict[type[Event], NumberedLetter] = {
     events.Received: "receipt",
@@ -60,7 +60,7 @@ class Use(msgspec.Struct, frozen=True):
     form, year, serial: None of a number of no known shape. letter: that bears it. version: of the last such entry.
     """
 
-    reference: str
+    stream: str
     plain: str
     document_no: str
     letter: str
@@ -188,18 +188,16 @@ def uses(history: Sequence[Recorded]) -> list[Use]:
         if before is not None and _ORDER.index(before.state) < _ORDER.index(state):
             continue
         version = getattr(entry.event, "version", entry.originator_version)
-        use = Use(
-            reference=reference_in(entry.originator_id),
-            plain=key,
-            document_no=number,
-            letter=letter_of(event) or "answer",
-            on=event.on,
-            version=version,
-            state=state,
+        found[key] = Use(
+            entry.originator_id,
+            key,
+            number,
+            letter_of(event) or "answer",
+            event.on,
+            version,
+            state,
+            *(place(number) or ()),
         )
-        if (where := place(number)) is not None:
-            use = msgspec.structs.replace(use, form=where.form, year=where.year, serial=where.serial)
-        found[key] = use
     return list(found.values())
 
 
@@ -210,11 +208,12 @@ def is_numbered(event: Event) -> bool:
 
 _ORDER: tuple[State, ...] = ("given", "drafted", "withdrawn")
 
+_TELLING: frozenset[type[Event]] = frozenset((*NUMBERED, events.AnswerDrafted))
+
 
 def _told(event: Event) -> str | None:
     """Not of an amendment."""
-    numbered = type(event) in NUMBERED or isinstance(event, events.AnswerDrafted)
-    number: Any = getattr(event, "document_no", None) if numbered else None
+    number: Any = getattr(event, "document_no", None) if type(event) in _TELLING else None
     return None if number == UNSTATED else number
 
 
