@@ -70,6 +70,7 @@ REPLY_FIELDS: dict[str, str] = {
     "missing": "名单中没有报送的单位",
     "not_counted": "没有计入的，及其原因",
     "counted_at": "其数字计入哪个单位",
+    "proactive_source": "主动公开情况取自哪个文件，台账的年度报告尚未公布时",
     "why": "原因",
     "due_soon": "将到期",
     "median": "答复所用工作日的中位数",
