@@ -61,6 +61,13 @@ class BeyondTheLog(Refusal):
     text = "日志只到位置{last}，没有位置{position}。"
 
 
+class LogReplaced(Refusal):
+    """The entry at a log position is the one that the caller has seen there."""
+
+    rule = "续取日志时，先前所见的登记仍在其位置"
+    text = "日志位置{position}的登记不是先前所见的那一条：数据库恢复到过较早的时刻，其后另有登记。请从更早的位置重新取。"
+
+
 class EntryUnknown(Refusal):
     """A request has as many entries as were recorded."""
 

@@ -14,7 +14,7 @@ from adapters.accounts import sessions
 from adapters.accounts.access_log import Origin, log_access
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
-from adapters.proof import bundle, checkpointing, signing_keys, verification
+from adapters.proof import bundle, checkpointing, leaf, signing_keys, verification
 from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import CheckpointLag, Consistency, Inclusion, Receipt
 from adapters.proof.checkpoints import Checkpoint, Verifier
@@ -93,6 +93,14 @@ class Proofs:
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await checkpointing.consistency(connection, authority_id, first, second)
+
+    async def leaf_at(self, code: str, position: int) -> str | None:
+        """The hash of the entry at a position, as when it was recorded; None where there is none."""
+        authority_id = await self._id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            async for row in EVENT_LOG.between(connection, authority_id, position, position):
+                return leaf.suite_of(row).named(leaf.leaf_hash(code, row))
+        return None
 
     async def receipt(self, code: str, reference: Reference, version: int | None = None) -> Receipt:
         """Raises RequestUnknown, EntryUnknown, NotSealedYet or CheckpointFault."""

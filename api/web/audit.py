@@ -13,7 +13,7 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.proof.checkpointing import Consistency, Inclusion
-from adapters.refusals import BeyondTheLog, EntryUnknown, NotSealedYet
+from adapters.refusals import BeyondTheLog, EntryUnknown, LogReplaced, NotSealedYet
 from adapters.register.decoding import EVENT_TYPES
 from adapters.views import View
 from api.background.growth import TooManyWait
@@ -53,6 +53,10 @@ class FeedQuery(Query, frozen=True, kw_only=True):
     after: Annotated[
         Annotated[int, Meta(ge=0, le=2**53)], Meta(description="从这一位置之后列起，即上一页的next")
     ] = 0
+    leaf: Annotated[
+        Annotated[str, Meta(max_length=100)] | None,
+        Meta(description="上一页的leaf：after处的登记若不是那一条，拒绝（log_replaced）"),
+    ] = None
     limit: Annotated[
         Annotated[int, Meta(ge=1, le=LONGEST_FEED)], Meta(description="一页所看的条数，选取之前")
     ] = 200
@@ -64,11 +68,14 @@ class FeedQuery(Query, frozen=True, kw_only=True):
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """A page of the log. next: value of `after` for the next page; unchanged if there is nothing new."""
+    """A page of the log. next: value of `after` for the next page; unchanged if there is nothing new. leaf: the hash of the
+    entry there, to go with it; null at the beginning.
+    """
 
     entries: list[Entry]
     next: int
     position: int
+    leaf: str | None
 
 
 @get("/api/v1/authorities", operation_id="listAuthorities", summary="机关名录", opt={"act": CALLER})
@@ -121,7 +128,7 @@ async def feed(
     code: FromPath[str],
     params: NamedDependency[SkipValidation[FeedQuery]],
 ) -> Response[Feed]:
-    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。按条件选取时，next仍指已看到的位置，一页可能为空。wait等到有新的登记为止。after在日志之后的拒绝（beyond_the_log），备用服务器除外：数据库恢复到了较早的时刻，须重新取。"""
+    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。按条件选取时，next仍指已看到的位置，一页可能为空。wait等到有新的登记为止。after在日志之后的拒绝（beyond_the_log），备用服务器除外：数据库恢复到了较早的时刻，须重新取。附上一页的leaf，其后又有登记的也能发现（log_replaced）。"""
     stream = reference_of(params.reference).stream if params.reference else None
     if params.type is not None and params.type not in EVENT_TYPES:
         raise Malformed(field="type：", problem="没有这种事项")
@@ -133,6 +140,8 @@ async def feed(
             position = view.position
         if after > position and not request.caller.replica:
             raise BeyondTheLog(last=position, position=after)
+        if params.leaf is not None and after == params.after <= position:
+            await _check_seen(request, code, after, params.leaf)
         last = max(after, min(after + params.limit, position))  # positions have no gaps
         entries = [
             entry_of(each, view.sight)
@@ -141,12 +150,19 @@ async def feed(
         ]
         left = until - loop.time()
         if entries or last < position or left <= 0 or request.wait_is_cancelled:
-            return packed(request, json(Feed(entries, last, position)))
+            leaf = await request.register.proofs.leaf_at(code, last)
+            return packed(request, json(Feed(entries, last, position, leaf)))
         try:
             await request.growth.wait_beyond(code, last, left, request.on_wait_cancelled)
         except TooManyWait:
             raise Unavailable from None
         after = last
+
+
+async def _check_seen(request: ApiRequest, code: str, position: int, leaf: str) -> None:
+    """Raises LogReplaced where the log was cut off before the position, and has grown beyond it since."""
+    if leaf != (await request.register.proofs.leaf_at(code, position) or ""):
+        raise LogReplaced(position=position)
 
 
 @get(

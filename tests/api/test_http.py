@@ -26,6 +26,7 @@ from tests.adapters.recordings import (
     CLEAR,
     SEALING,
     body_of,
+    connected,
     contents,
     day_off_set,
     fetch,
@@ -1119,6 +1120,30 @@ async def test_the_events_of_a_request_are_given_as_they_are_stored(door: Door) 
     assert (await door.get("requests/2020-0099/events")).status_code == 404
 
 
+async def test_a_log_that_was_cut_off_and_has_grown_again_is_no_sequel(door: Door) -> None:
+    """A standby that lost the last entry is promoted and recorded in: who follows by position alone would miss what took
+    its place, and has the leaf of the one before.
+    """
+    await door.given(R)
+    lost = await door.tell("requests", R)
+    seen = await door.json("events")
+    assert (seen["next"], seen["leaf"]) == (3, lost["leaf"])
+    assert (await door.json("events", after=3, leaf=seen["leaf"]))["entries"] == []
+    async with connected(door.dsn) as connection:
+        await connection.execute(
+            "SET session_replication_role = replica; DELETE FROM events WHERE position = 3;"
+            "DELETE FROM requests WHERE number = 2; UPDATE heads SET position = 2"
+        )
+    assert (await door.get("events", after=3, leaf=seen["leaf"])).json()["code"] == "beyond_the_log"
+    await door.tell("requests", received("2020-03-03"))
+    await door.tell("requests", received("2020-03-04"))
+    replaced = await door.get("events", after=3, leaf=seen["leaf"])
+    assert (replaced.status_code, replaced.json()["code"]) == (422, "log_replaced")
+    first = await door.json("events", limit=2)
+    again = await door.json("events", after=2, leaf=first["leaf"])
+    assert [each["event"]["on"] for each in again["entries"]] == ["2020-03-03", "2020-03-04"]
+
+
 async def test_the_log_is_asked_for_some_types_and_one_request(door: Door) -> None:
     """What is left out is passed over: `next` says how far was looked, and going on from there finds all."""
     for _ in range(3):
@@ -1128,7 +1153,8 @@ async def test_the_log_is_asked_for_some_types_and_one_request(door: Door) -> No
     assert page["next"] == 4
     rest = await door.json("events", type="answered", after=4)
     assert [each["position"] for each in rest["entries"]] == [5, 7]
-    assert (await door.json("events", after=7)) == {"entries": [], "next": 7, "position": 7}
+    end = await door.json("events", after=7)
+    assert (end["entries"], end["next"], end["position"], end["leaf"]) == ([], 7, 7, rest["leaf"])
     beyond = await door.get("events", after=8, wait=30)
     assert (beyond.status_code, beyond.json()["code"]) == (422, "beyond_the_log")
     both = await door.json("events", type="received", reference="2020-0002")

@@ -261,6 +261,7 @@ STATUS = {
     "other_media_type": 415,
     "before_receipt": 422,
     "beyond_the_log": 422,
+    "log_replaced": 422,
     "command_reused": 422,
     "dates_reversed": 422,
     "fee_of_nothing": 422,
@@ -523,6 +524,7 @@ async def test_every_rule_has_its_code_and_status(door: Door) -> None:
     await refused("not_complete", door.get("tables", year=2019))
     await refused("not_yet_opened", door.get("tables", year=2020, recorded_until="2019-12-31"))
     await refused("beyond_the_log", door.get("tables", year=2020, recorded_until="999999"))
+    await refused("log_replaced", door.get("events", after=1, leaf="0" * 64))
     await refused("entry_unknown", door.get(f"requests/{reference}/replay", version=3))
     await refused("not_sealed_yet", door.get("proofs/inclusion", position=999_999))
     await refused("no_checkpoint", door.get("proofs/consistency", first=999_999))

@@ -438,6 +438,7 @@ ELSEWHERE: dict[type[of_law.Refusal], str] = {
     of_adapters.VersionConflict: "raised by the store",
     of_adapters.NotYetOpened: "raised by views of an earlier moment",
     of_adapters.BeyondTheLog: "raised by views of an earlier moment",
+    of_adapters.LogReplaced: "raised by the feed of the log",
     of_adapters.EntryUnknown: "raised by receipts",
     of_adapters.NotSealedYet: "raised by proofs: tests/proof",
     of_adapters.CheckpointOverdue: "raised by the store: tests/adapters/proof/test_uncheckpointed.py",
@@ -549,7 +550,7 @@ CODES = """
     not_amendable registration_stays code_is_final
     authority_exists authority_not_registered wrong_stream not_complete
     authority_unknown request_unknown reference_taken numbers_exhausted reference_too_far request_full reference_of_other_year
-    split_parent_unknown command_reused content_erased version_conflict fee_of_nothing not_yet_opened beyond_the_log
+    split_parent_unknown command_reused content_erased version_conflict fee_of_nothing not_yet_opened beyond_the_log log_replaced
     entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint suite_changed
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
     still_open under_appeal erasure_not_requested erased_by_same_person erased_stays_erased erasure_is_final not_restricted
