@@ -187,7 +187,7 @@ async def test_a_server_with_a_register_is_not_taken_for_tests(server: DatabaseS
          "postgresql://taizhang@/postgres?host=%2Frun"),
     ],
 )  # fmt: skip
-def test_an_address_is_said_for_each_role_and_database(given: str, program: str, own: str) -> None:
+def test_an_address_is_given_for_each_role_and_database(given: str, program: str, own: str) -> None:
     server = given_server.GivenServer(given)
     assert (server.dsn("taizhang", "x y"), server.dsn("taizhang")) == (program, own)
 

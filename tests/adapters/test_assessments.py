@@ -145,7 +145,7 @@ async def test_a_later_score_is_shown_beside_what_was_concluded(district: Regist
     assert [each.results[1].total for each in one.conclusions] == [6, 2]
 
 
-async def test_a_unit_sees_what_is_said_of_itself_and_nothing_of_the_others(district: Register) -> None:
+async def test_a_unit_sees_its_own_scores_and_nothing_of_the_others(district: Register) -> None:
     await tell(district, "two", ScoreContested(today(), "考核", "secrecy", "不服"))
     await tell(
         district, "county", ContestDecided(today(), "考核", "two", "secrecy", "overruled", "不成立", 3)

@@ -397,7 +397,7 @@ async def test_a_batch_that_nobody_waits_for_is_broken_off(
     assert (await here.tell("a")).reference == "2020-0001"
 
 
-async def test_who_waits_too_long_is_told_so_and_not_recorded_afterwards(
+async def test_a_caller_that_waits_too_long_gets_an_error_and_is_not_recorded_afterwards(
     here: Process, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """From the moment of coming to that of the batch, whatever is waited for; those who come later have their own time."""
@@ -431,7 +431,7 @@ async def mend(behind: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["events", "vault", "requests"])
-async def test_a_database_that_goes_in_the_middle_is_told_to_all(
+async def test_a_database_that_fails_in_the_middle_is_reported_to_every_caller(
     here: Process, server: DatabaseServer, database: str, table: str
 ) -> None:
     """The session ends while it appends: nothing of the batch is stored, all are told alike, and may tell again."""

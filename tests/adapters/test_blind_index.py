@@ -135,7 +135,7 @@ async def test_earlier_requests_come_with_their_outcome_and_the_repeated_ones_ma
     assert stored.requests == found.requests
 
 
-async def test_an_officer_sees_at_intake_who_asked_before(office: Register) -> None:
+async def test_an_officer_sees_earlier_requests_at_intake(office: Register) -> None:
     """Earlier requests and how many of the calendar month, this one counted (国办函〔2020〕109号); latest first."""
     assert (await receive(office, "a", "2020-03-02")).count == 0
     first = await receive(office, "b", "2020-03-31", id_number=ID, contacts="13800138000")

@@ -343,7 +343,7 @@ async def test_a_clock_put_back_does_not_turn_the_log_back(
 # --- the version seen ---
 
 
-async def test_of_two_who_saw_the_same_version_one_records(office: Register) -> None:
+async def test_of_two_callers_with_the_same_version_one_records(office: Register) -> None:
     """The second is told that there is more to see; a repeated id is answered all the same."""
     await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
     recordings = [line(f"s{nth}", SERVED, "2020-0001") for nth in range(8)]
@@ -533,7 +533,7 @@ async def test_a_recording_cancelled_again_while_it_rolls_back_leaves_all_usable
     assert complained == []
 
 
-async def test_a_session_killed_in_the_middle_is_told_and_replaced(
+async def test_a_session_killed_in_the_middle_is_reported_and_replaced(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
     """A database that restarts: the recording in flight is told as not saved, the next one works."""

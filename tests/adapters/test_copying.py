@@ -197,7 +197,7 @@ async def test_nothing_is_recorded_while_it_lasts(ends: Ends) -> None:
     await register.close()
 
 
-async def test_who_may_not_is_told(ends: Ends) -> None:
+async def test_a_role_without_the_right_gets_a_message(ends: Ends) -> None:
     """The running program's role copies nothing; a role that the target lacks is named."""
     with pytest.raises(CopyFault, match="属主"):
         await copying.copy(

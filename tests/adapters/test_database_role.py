@@ -130,7 +130,7 @@ def test_every_command_says_so(
         assert message in refused.err
 
 
-def test_what_the_program_has_no_right_to_is_not_asked_about(
+def test_objects_the_program_has_no_right_to_are_not_checked(
     server: DatabaseServer, database: str, taizhang: Taizhang
 ) -> None:
     """A copy that an operator left beside the tables stops nobody."""

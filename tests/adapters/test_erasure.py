@@ -386,7 +386,7 @@ def guesses(right: bool) -> dict[str, Recording]:
     }
 
 
-async def test_a_recording_told_again_does_not_say_what_was_erased(office: Register) -> None:
+async def test_a_repeated_recording_does_not_reveal_what_was_erased(office: Register) -> None:
     """Before the erasure a repetition gets its reply and a guess is refused; after it both get one answer, to the word."""
     await closed(office)
     for id_, right in guesses(right=True).items():

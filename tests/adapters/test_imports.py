@@ -298,7 +298,7 @@ async def test_an_import_closes_no_case_that_is_handled_here(register: Register)
     assert refused.value.problems[0].refusal.code == "receipt_not_imported"
 
 
-async def test_an_untidy_register_of_two_years_is_counted_as_it_was_meant(register: Register) -> None:
+async def test_an_untidy_register_of_two_years_has_the_right_counts(register: Register) -> None:
     """Each year's table is what the generator meant, but for the rows that were reported."""
     await opened(register)
     made = untidy(400, 11)

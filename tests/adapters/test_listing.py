@@ -411,7 +411,7 @@ async def test_one_request_as_recorded_until_a_moment_is_read_from_its_own_strea
                 await query
 
 
-async def test_what_cannot_be_read_is_not_read_before_it_was_recorded(
+async def test_an_unreadable_entry_does_not_disturb_reading_an_earlier_moment(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
     """Up to the entry before the spoilt one the list is whole; the table of today does not need the log at all."""

@@ -142,7 +142,7 @@ async def test_three_at_once_apply_once(server: DatabaseServer, empty: str) -> N
     assert len(await fetch(server.owner(empty), "SELECT * FROM migrations")) == 2
 
 
-async def test_what_it_will_hold_is_said_beforehand(server: DatabaseServer, empty: str) -> None:
+async def test_the_locks_it_will_hold_are_announced(server: DatabaseServer, empty: str) -> None:
     """By table, with its size and about how long; a table that comes with the file is nobody's yet."""
     lines: list[str] = []
     apply = server.owner(empty), embedded.RUNTIME
@@ -282,7 +282,7 @@ async def test_a_role_with_an_odd_name_gets_its_rights(server: DatabaseServer, e
     assert await tables(server, empty) == ["first1", "first2", "first3", "first4", "first5", "migrations"]
 
 
-async def test_a_database_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
+async def test_an_unreachable_database_has_a_message(tmp_path: Path) -> None:
     """Neither migrating nor opening shows a traceback of the driver, nor the address with its password."""
     nowhere = f"postgresql://taizhang:geheim@/taizhang?host={tmp_path}"
     for attempt in (migrate.migrate(nowhere, "taizhang"), Register.open(nowhere, tmp_path)):

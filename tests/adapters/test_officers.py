@@ -215,7 +215,7 @@ async def test_the_superior_lets_one_person_do_both_and_it_is_counted(office: Re
     assert (await office.proofs.verify(CODE)).findings == ()
 
 
-async def test_a_waiver_told_late_is_seen_in_the_register(office: Register) -> None:
+async def test_a_waiver_recorded_late_shows_in_the_register(office: Register) -> None:
     """It holds from its own day: what the head had let pass is then by leave, in the rows too, and a rebuild agrees."""
     await office.record("county", line("c", registered("county")), actor="tests")
     await staff(office, "county", {"qian": "approver"})

@@ -91,7 +91,7 @@ SESSIONS_ENDED = (
 )
 
 
-async def test_a_database_that_can_only_be_read_is_said_to_be_one(
+async def test_a_read_only_database_has_a_message(
     server: DatabaseServer, database: str, register: Register, tmp_path: Path
 ) -> None:
     """At the start of a program, at a recording after a failover, and to a proxy that asks whether it can be used."""

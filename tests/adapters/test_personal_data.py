@@ -158,7 +158,7 @@ async def opened_value(register: Register, sealed: Sealed) -> Any:
     return json.loads((await register.personal_data.unsealed(CODE, [sealed]))[sealed.id])
 
 
-def test_the_life_told_here_has_every_sealed_field() -> None:
+def test_the_history_used_here_has_every_sealed_field() -> None:
     """A sealed field added to an event must be told here too."""
     elsewhere = {events.EntryAmended, DocumentFiled}  # documents: test_documents
     assert {type(each) for each in LIFE if each.sealed} | elsewhere == {
@@ -166,7 +166,7 @@ def test_the_life_told_here_has_every_sealed_field() -> None:
     }
 
 
-async def test_nothing_told_in_clear_is_stored_in_clear(
+async def test_no_sealed_value_is_stored_in_clear(
     office: Register, server: DatabaseServer, database: str, canaries: Canaries, logged: list[Any]
 ) -> None:
     """No column of any table and no line of any log shows a value; the vault opens each of them."""
@@ -310,7 +310,7 @@ def test_a_malformed_recording_shows_nothing(canaries: Canaries) -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_an_event_itself_finds_wrong_is_said_in_its_words(
+def test_a_fault_found_by_the_event_itself_keeps_its_message(
     event: dict[str, Any], field: str, problem: str
 ) -> None:
     with pytest.raises(Malformed) as refused:
@@ -332,7 +332,7 @@ def test_a_line_that_is_no_json_shows_nothing(canaries: Canaries, cut: bytes) ->
 # --- amendments ---
 
 
-async def test_a_sealed_value_told_as_null_keeps_the_earlier_one(
+async def test_a_sealed_value_sent_as_null_keeps_the_earlier_one(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
     """Correcting a date does not ask for the name again; the last value told is kept, annulled or not."""

@@ -285,7 +285,7 @@ async def test_who_leaves_takes_the_answer_from_nobody() -> None:
     assert results[1:] == [1, 1]
 
 
-async def test_a_failure_is_told_to_all_who_waited_and_to_nobody_after() -> None:
+async def test_a_failure_reaches_all_who_waited_and_nobody_after() -> None:
     """The database was away for one question; the next one asks again."""
     left = iter([DatabaseUnavailable("断开")])
 

@@ -116,7 +116,7 @@ async def test_the_same_recording_gets_the_same_reply_and_a_pin_is_made_once(reg
     assert len((await state(register)).publications) == 1
 
 
-async def test_nothing_told_in_clear_lies_outside_the_vault(
+async def test_no_sealed_text_lies_outside_the_vault(
     register: Register, server: DatabaseServer, database: str
 ) -> None:
     """Texts are sealed like all free text."""

@@ -227,7 +227,7 @@ async def test_a_reform_on_new_year_s_day_leaves_the_old_year_too_unless_it_is_p
         await take_over(register)
 
 
-async def test_what_cannot_be_taken_over_says_why_and_changes_nothing(register: Register) -> None:
+async def test_figures_that_cannot_be_taken_over_are_refused_and_change_nothing(register: Register) -> None:
     await both(register)
     await reformed(register, "successor")
     position = await register.position(NEW)

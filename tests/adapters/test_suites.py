@@ -160,7 +160,7 @@ def test_a_key_file_of_the_wrong_length_is_refused(tmp_path: Path, text: str) ->
         Keyring.load(tmp_path)
 
 
-def test_a_new_key_is_of_the_current_one_s_suite_unless_told(tmp_path: Path) -> None:
+def test_a_new_key_has_the_suite_of_the_current_one_by_default(tmp_path: Path) -> None:
     ring = Keyring.create(tmp_path)
     assert ring.suite is STD
     ring = ring.rotate(tmp_path, GM)

@@ -84,7 +84,7 @@ def test_a_payload_passes_every_step_since_it_was_written() -> None:
         (0, "served", b'{"type":"served","on":"2020-03-20","method":"china_post"}', EntryUnreadable),
     ],
 )
-def test_what_cannot_be_read_is_told_apart(
+def test_each_kind_of_unreadable_entry_has_its_own_message(
     schema_version: int, topic: str, payload: bytes, fault: type[EntryUnreadable]
 ) -> None:
     """Written by a newer program, or damaged: the first is mended by an update of this one."""

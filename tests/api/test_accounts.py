@@ -62,7 +62,7 @@ def test_an_account_is_kept_from_the_machine(staffed: Taizhang) -> None:
     )  # fmt: skip
 
 
-def test_what_cannot_be_is_said(staffed: Taizhang) -> None:
+def test_commands_that_cannot_be_carried_out_are_refused(staffed: Taizhang) -> None:
     """A weak password, an account twice, of nobody, a reset to the same, by somebody without the power."""
     create = ("account", "create", "a-admin", "--name", "甲某", "--actor", "a-admin")
     for words, stdin, code in (

@@ -74,7 +74,7 @@ def test_an_entry_is_annulled_and_restored(register: Taizhang) -> None:
     assert event_of(register, 5)["replacement"] == SERVED
 
 
-def test_sealed_values_are_kept_or_told_again(register: Taizhang) -> None:
+def test_sealed_values_are_kept_or_sent_again(register: Taizhang) -> None:
     """A date of the receipt changes and its applicant stays; a new description comes as JSON and is not shown."""
     assert register("amend", "2020-0001", "1", "--delivery", "电子", "--reason", "有误", "--yes").code == 0
     assert "示例人" in register("history", "2020-0001", "--sealed").out

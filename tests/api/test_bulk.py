@@ -100,7 +100,7 @@ def test_assign_and_archive(register: Taizhang, tmp_path: Path) -> None:
         (("archive", "2020-0001", "--retention", "7y"), 2, "retention"),
     ],
 )
-def test_what_cannot_be_taken_is_said(
+def test_a_list_that_cannot_be_taken_is_refused(
     register: Taizhang, how: tuple[str, ...], code: int, message: str
 ) -> None:
     refused = register("bulk", *how)

@@ -286,7 +286,7 @@ def test_a_wrong_name_in_a_group_is_answered_with_those_there_are(people: dict[s
     assert "138" not in refused.err
 
 
-def test_what_costs_nothing_is_said_without_a_table(people: dict[str, Officer]) -> None:
+def test_a_fee_of_nothing_is_shown_without_a_table(people: dict[str, Officer]) -> None:
     reference = received(people["li"], "2025-03-03", "规划图纸")
     output = people["anybody"].does("fee", reference, "--pages", "20")
     assert output.strip().endswith("应收0元（国办函〔2020〕109号），不收费。")

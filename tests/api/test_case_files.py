@@ -216,7 +216,7 @@ def test_restricted_erased_annulled_and_bare(office: Taizhang, tmp_path: Path) -
         (("2025-0001",), 2, "--out"),
     ],
 )
-def test_what_cannot_be_made_is_said(
+def test_a_case_file_that_cannot_be_made_is_refused(
     office: Taizhang, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     assert office("record", "-", stdin=lines(("r", None, RECEIVED))).code == 0

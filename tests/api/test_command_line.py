@@ -434,7 +434,7 @@ def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str
                 yield from _helps(inner, inner.context_class(inner, parent=context, info_name=name))
 
 
-def test_two_authorities_have_to_be_told_apart(office: Taizhang) -> None:
+def test_with_two_authorities_a_command_must_name_one(office: Taizhang) -> None:
     """With a second authority --authority is asked for, and each has its own numbers."""
     second = [{"hongze": "hongze", "huadu": "hongze"}.get(word, word) for word in OFFICE]
     assert office(*second).code == 0
@@ -450,7 +450,7 @@ def test_two_authorities_have_to_be_told_apart(office: Taizhang) -> None:
     assert office("table", "--authority", "nobody", "--year", "2020").code == 1
 
 
-def test_an_unreachable_database_is_said_so(taizhang: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_database_has_a_message(taizhang: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 3 and a Chinese message without address or password."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://someone:secret@127.0.0.1:1/nothing")
 
@@ -594,7 +594,7 @@ def test_a_file_of_a_windows_editor_is_read(office: Taizhang, tmp_path: Path) ->
     assert office("reconcile", str(report)).code == 0
 
 
-def test_what_is_already_recorded_is_told_apart(office: Taizhang) -> None:
+def test_lines_already_recorded_are_counted_apart(office: Taizhang) -> None:
     """The second time the file says how many of its lines were known."""
     stdin = lines({"id": "a", "event": RECEIVED})
     office("record", "-", stdin=stdin)

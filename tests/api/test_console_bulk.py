@@ -98,7 +98,7 @@ async def test_letters_are_printed_together(handler: Caller, running: Running) -
         {"act": "assigned", "step": "commit", "carried": '[{"row":1,"reference":"x","fields":{"unit":1}}]'},
     ],
 )
-async def test_what_is_no_list_is_said(handler: Caller, data: dict[str, str]) -> None:
+async def test_an_upload_that_is_no_list_is_refused(handler: Caller, data: dict[str, str]) -> None:
     assert (await sent(handler, **data)).status_code == 422
 
 

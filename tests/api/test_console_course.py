@@ -294,7 +294,7 @@ async def test_a_day_of_receipt_that_other_entries_contradict(office: Office, ha
         ("units?on=2020/3/2", 200, "2020-03-02"),
     ],
 )
-async def test_what_is_asked_in_a_query(handler: Caller, query: str, status: int, text: str) -> None:
+async def test_a_page_with_a_wrong_query(handler: Caller, query: str, status: int, text: str) -> None:
     """Days and moments as people type them; what is wrong is named as the page names it."""
     reply = await handler.client.get(f"/{query}")
     assert (reply.status_code, text in unescape(reply.text)) == (status, True), reply.text

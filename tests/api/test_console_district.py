@@ -135,7 +135,7 @@ async def test_a_matter_is_ordered_and_answered_on_pages(district: District) -> 
         assert "已办结" in await shown(caller, "/district/matters")
 
 
-async def test_a_return_is_asked_of_all_units_at_once_and_accepted(
+async def test_a_return_is_requested_of_all_units_at_once_and_accepted(
     district: District, running: Running
 ) -> None:
     """Asked twice of the same name it is refused of that unit, by name; prepared and approved by two, it is accepted."""

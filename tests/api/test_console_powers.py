@@ -245,7 +245,7 @@ def test_every_page_has_a_row(running: Running) -> None:
 @pytest.mark.parametrize(
     "page", [page for page, act in PAGES.items() if act not in ("open", "own", "caller")]
 )
-async def test_who_may_is_let_in_and_who_may_not_is_told_who_may(world: World, page: str) -> None:
+async def test_officers_without_the_power_learn_who_has_it(world: World, page: str) -> None:
     for role in (*ROLES, "none"):
         may = role != "none" and any(POWERS[act][role] != NEVER for act in PAGES[page].split())  # type: ignore[index]
         reply = await opened(world, page, role)

@@ -104,7 +104,7 @@ async def test_a_passkey_opens_what_a_code_does(office: Office) -> None:
         assert seat.complaints == []
 
 
-async def test_who_is_not_known_to_the_device_is_told_so(office: Office) -> None:
+async def test_a_device_without_user_verification_has_a_message(office: Office) -> None:
     """A browser that gives none leads on to codes; a page without scripts says why there are no passkeys."""
     async with office.seat("auditor") as seat:
         session, device = await authenticator(seat, verifies=False)

@@ -92,7 +92,7 @@ async def came(zhang: Caller, source: str) -> Caller:
     return caller
 
 
-async def test_a_login_from_a_new_place_is_told_at_the_next_one(zhang: Caller) -> None:
+async def test_a_login_from_a_new_place_is_shown_at_the_next_login(zhang: Caller) -> None:
     """All through the next session, and not again. The first place of all is no news."""
     assert await places(zhang) == []
     elsewhere = await came(zhang, "198.51.100.4")

@@ -352,7 +352,7 @@ async def test_one_refused_recipient_holds_up_nobody_else(office: Office) -> Non
     assert states == ["refused", "sent", "sent"]
 
 
-async def test_without_tls_nothing_is_said(
+async def test_without_tls_nothing_is_sent(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that offers none, or whose certificate nobody vouches for, gets neither mail nor password."""

@@ -172,7 +172,7 @@ async def file(
         ("情况".encode()[:-1], None),
     ],
 )
-def test_a_kind_is_told_by_the_content_alone(content: bytes, media_type: str | None) -> None:
+def test_the_media_type_follows_from_the_content_alone(content: bytes, media_type: str | None) -> None:
     """Magic numbers, parts of an archive, text without controls; in whatever pieces it comes. Programs are not taken."""
     for size in (1, 7, len(content)):
         recognised = Recognised()
@@ -643,7 +643,7 @@ def test_restriction_and_rotation_on_the_command_line(office: Taizhang, tmp_path
     assert "gm" in office("vault", "rotate", "--suite", "sm9").err
 
 
-async def test_a_document_is_named_anew_and_stays_what_it_is(door: Door) -> None:
+async def test_a_document_can_be_renamed_and_keeps_its_content(door: Door) -> None:
     """A replacement keeps the content, told as null."""
     reference = await door.given(R)
     await file(door, reference)

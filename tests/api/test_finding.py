@@ -117,12 +117,12 @@ def test_what_is_found_is_drawn_in_words(register: Taizhang) -> None:
     assert register("find", "道路", "--csv").out.count("道路") == 2
 
 
-def test_who_finds_nothing_is_told_how_people_are_found(register: Taizhang) -> None:
+def test_a_search_without_results_explains_how_people_are_found(register: Taizhang) -> None:
     """A number of a telephone stands on no paper of the office's."""
     assert "写--name、--id-number或--phone" in register("find", "13800138000").out
 
 
-def test_what_cannot_be_looked_for_is_said(register: Taizhang) -> None:
+def test_a_search_that_cannot_be_made_is_refused(register: Taizhang) -> None:
     for text in ("", "  ", "长" * 201, "一\n二"):
         refused = register("find", text)
         assert (refused.code, refused.out) == (2, ""), text

@@ -85,7 +85,7 @@ async def test_by_whom_and_by_words_for_a_purpose(counter: dict[str, Caller]) ->
         ("find/words", {"words": "一", "received_from": "2020-02-01", "received_to": "2020-01-01", "purpose": "核对"}, "malformed"),
     ],
 )  # fmt: skip
-async def test_what_cannot_be_looked_for_is_said(
+async def test_a_search_that_cannot_be_made_is_refused(
     counter: dict[str, Caller], address: str, body: dict[str, str], code: str
 ) -> None:
     refused = await counter["handler"].post(address, body)

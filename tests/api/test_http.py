@@ -291,7 +291,7 @@ async def test_two_irregularities_are_acknowledged_together(door: Door) -> None:
 # --- preview ---
 
 
-async def test_a_repeated_recording_is_answered_as_it_was_and_said_to_be_one(door: Door) -> None:
+async def test_a_repeated_recording_gets_the_same_reply_marked_as_repeated(door: Door) -> None:
     """As the request stood after it, whatever was recorded since; of the authority's own there is no stage."""
     reference = await door.receive(R, key="first")
     await door.tell(

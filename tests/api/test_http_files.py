@@ -139,7 +139,9 @@ async def test_lines_may_come_in_pieces_of_any_size(door: Door) -> None:
         (b'"\\ud800"\n', "malformed"),
     ],
 )
-async def test_what_is_no_recording_is_said_by_line(door: Door, content: bytes, code: str) -> None:
+async def test_lines_that_are_no_recording_are_refused_by_number(
+    door: Door, content: bytes, code: str
+) -> None:
     reply = await send(door, content)
     assert reply.status_code == 422
     assert [(each["line"], each["code"]) for each in reply.json()["lines"]] == [(1, code)]

@@ -436,7 +436,7 @@ def quoted_path(home: str, address: str) -> str:
     return "/".join(quoted(part) for part in whole.split("/"))
 
 
-async def test_sql_in_what_is_told_is_stored_as_text(door: Door) -> None:
+async def test_sql_in_a_body_is_stored_as_text(door: Door) -> None:
     """Labels, keys and sealed texts hold anything and come back unchanged; the tables are all still there."""
     reference = await door.given(R)
     names = sorted(await counts(door))

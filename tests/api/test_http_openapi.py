@@ -236,7 +236,7 @@ async def test_every_operation_says_what_it_can_answer(document: dict[str, Any])
     assert found["get /metrics"]["security"] == [{"token": []}]
 
 
-async def test_every_type_of_event_is_told_apart(document: dict[str, Any]) -> None:
+async def test_every_type_of_event_has_its_own_schema(document: dict[str, Any]) -> None:
     """A discriminator maps each type to its own schema; that one is closed and requires its tag."""
     for path, types in TYPES.items():
         schema = request_body(document, path)["schema"]

@@ -533,7 +533,7 @@ async def test_only_this_machine_is_answered(served: Served) -> None:
     assert listening == ["0100007F"]
 
 
-async def test_a_port_that_is_taken_is_said_so(served: Served, server: DatabaseServer, database: str) -> None:
+async def test_a_taken_port_has_a_message(served: Served, server: DatabaseServer, database: str) -> None:
     """Exit code 2 and the way out, without a traceback."""
     environ = {"TAIZHANG_DATA": str(served.data), "DATABASE_URL": server.runtime(database)}
 
@@ -562,7 +562,7 @@ async def line_of(served: Served, reply: httpx.Response) -> dict[str, Any]:
     raise AssertionError(f"no line about {reply.request.url}")
 
 
-async def test_the_log_has_a_line_a_call_and_nothing_that_was_told(served: Served) -> None:
+async def test_the_log_has_one_line_a_call_and_no_content(served: Served) -> None:
     """R34: id, route, status, duration, actor, authority; of bodies, queries, addresses and headers nothing."""
     reference = await served.receive(
         R, clear={"applicant": {"name": CANARY, "id_number": CANARY}, "description": CANARY}

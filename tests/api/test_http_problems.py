@@ -670,7 +670,7 @@ async def test_the_path_within_parts_and_replacements(door: Door) -> None:
         assert problem["field"].replace("[...]", "[0]").removesuffix("[0]") == path.removesuffix("[0]"), event
 
 
-async def test_a_type_that_has_no_place_here_is_told_which_have(door: Door) -> None:
+async def test_an_event_type_of_another_route_is_refused_with_those_of_this_one(door: Door) -> None:
     """A receipt to a request, an answer to the office, an unknown type, none at all."""
     reference = await door.given(R)
     for address, event in (
@@ -794,7 +794,7 @@ async def test_every_address_needs_the_token_but_the_open_ones(door: Door, appli
 # --- addresses and methods ---
 
 
-async def test_an_unknown_address_is_said_so(door: Door) -> None:
+async def test_an_unknown_address_is_404(door: Door) -> None:
     """Also below a known one, and those of the framework's own documentation, which are not there."""
     await door.given(R)
     for address in (
@@ -806,7 +806,7 @@ async def test_an_unknown_address_is_said_so(door: Door) -> None:
         assert CANARY not in str(problem)
 
 
-async def test_an_unknown_authority_or_request_is_said_so(door: Door) -> None:
+async def test_an_unknown_authority_or_request_is_404(door: Door) -> None:
     """404 at every address of it, without repeating what was asked for unless it is a reference."""
     for rest in ("", "/requests", "/tables", "/events", "/history", "/work-list", "/compliance", "/carry-over",
                  "/diff?before=1", "/requests/2020-0001", "/requests/2020-0001/sealed", "/requests/2020-0001/days"):  # fmt: skip
@@ -942,7 +942,7 @@ async def test_a_condition_on_a_code_that_does_not_exist(door: Door) -> None:
 # --- nothing told is repeated ---
 
 
-async def test_no_value_told_is_in_an_error(door: Door) -> None:
+async def test_no_error_contains_a_value_that_was_sent(door: Door) -> None:
     """A canary in every field, name, parameter, header and address: in no answer and in no line of the log."""
     reference = await door.given(R)
     address = f"requests/{reference}/events"

@@ -113,7 +113,7 @@ async def test_waiting_takes_no_processor_and_a_stop_answers(
             assert await served.stopped() == 0
 
 
-async def test_lists_are_compressed_for_who_takes_that(door: Door) -> None:
+async def test_lists_are_compressed_for_clients_that_accept_it(door: Door) -> None:
     for _ in range(12):
         await door.receive(R)
     for address in ("events", "requests"):

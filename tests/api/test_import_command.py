@@ -97,7 +97,7 @@ def test_a_batch_is_listed_and_taken_back(office: Taizhang, sheet: Path) -> None
         b"<html><table></table></html>",
     ],
 )
-def test_what_is_no_register_is_said_in_one_sentence(
+def test_a_file_that_is_no_register_is_refused_in_one_sentence(
     office: Taizhang, tmp_path: Path, content: bytes
 ) -> None:
     path = tmp_path / "台账.xlsx"

@@ -165,7 +165,7 @@ async def test_on_the_page_the_same_file_is_recorded_that_was_looked_at(office: 
         await seat.says("原台账所载之日")
 
 
-async def test_what_a_register_leaves_unsaid_is_said_on_the_page(office: Office) -> None:
+async def test_the_page_asks_for_what_the_register_leaves_out(office: Office) -> None:
     """A word of the office's own, what all its requests have in common, and that its numbers are not to be kept: no code is typed."""
     head = "登记号,收到日期,申请人,申请人类别,方式,申请内容,答复日期,办理结果\n"
     rows = "2020-8001,2020.3.2,张三,个人,,预算,2020.3.20,给你看了\n2020-8002,2020.3.3,李四,个人,,决算,2020.3.20,给你看了\n"

@@ -164,7 +164,7 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
         (("2025-0001", "receipt", "--entry", "7", "--out", "x.pdf"), 1, "other_letter"),
     ],
 )
-def test_what_cannot_be_made_is_said(
+def test_a_letter_that_cannot_be_made_is_refused(
     letters: Taizhang, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     found = letters(
@@ -175,7 +175,7 @@ def test_what_cannot_be_made_is_said(
     assert list(tmp_path.glob("x.*")) == []
 
 
-def test_an_office_without_details_approves_as_before_and_is_told_what_to_set(
+def test_an_authority_without_details_can_approve_and_learns_what_to_set(
     office: Taizhang, tmp_path: Path
 ) -> None:
     result = office(

@@ -298,7 +298,7 @@ def test_csv_opens_as_text(hostile: Taizhang) -> None:
     assert units == [f"'{unit}" if unit in active else unit for unit in UNITS]
 
 
-def test_a_unit_is_wanted_as_it_was_told(hostile: Taizhang) -> None:
+def test_a_unit_is_matched_exactly_as_recorded(hostile: Taizhang) -> None:
     """No letter of a unit's name means anything to the query; one that begins with a hyphen takes the equals sign."""
     for nth, unit in enumerate(UNITS, 1):
         assert found(hostile, f"--unit={unit}") == str(nth), unit
@@ -403,7 +403,7 @@ BAD: list[tuple[tuple[str, ...], str]] = [
 
 
 @pytest.mark.parametrize("output", [(), ("--csv",), ("--json",)], ids=["drawn", "csv", "json"])
-def test_what_cannot_be_asked_is_said_in_chinese(register: Taizhang, output: tuple[str, ...]) -> None:
+def test_a_wrong_filter_is_refused_in_chinese(register: Taizhang, output: tuple[str, ...]) -> None:
     """Exit code 2, nothing listed, and what would be right; what was typed is not repeated."""
     for arguments, says in BAD:
         result = register("list", *output, *arguments)

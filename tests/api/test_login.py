@@ -181,7 +181,9 @@ async def test_an_address_from_which_too_much_is_wrong_is_turned_away(zhang: Cal
     assert ("login", "too_many_failures") in await zhang.accessed("act", "result")
 
 
-async def test_an_office_that_is_not_here_is_told_from_none(zhang: Caller) -> None:
+async def test_wrong_logins_at_an_unknown_authority_are_limited_like_those_at_a_known_one(
+    zhang: Caller,
+) -> None:
     """Twenty wrong passwords at one close it and no other, whether it is here or not."""
 
     async def answer(code: str) -> int:

@@ -91,7 +91,7 @@ async def test_each_reads_its_own_and_the_others_writes(machines: Machines) -> N
         assert due[0] == due[1] < later[0] == later[1]
 
 
-async def test_a_key_that_one_machine_lacks_is_said_with_503(
+async def test_a_key_that_one_machine_lacks_is_503(
     machines: Machines, server: DatabaseServer, tmp_path: Path
 ) -> None:
     """Not used while the machine is there; if it was away meanwhile, it answers 503 until the file is brought."""

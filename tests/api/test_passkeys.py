@@ -81,7 +81,7 @@ SIGNED_OTHERWISE: dict[str, dict[str, Any]] = {
 }
 
 
-async def test_what_was_signed_otherwise_opens_nothing(zhang: Caller) -> None:
+async def test_a_signature_over_other_data_is_refused(zhang: Caller) -> None:
     key = Authenticator()
     await added(zhang, key)
     await asks_again(zhang)
@@ -105,7 +105,7 @@ MADE_OTHERWISE: dict[str, dict[str, Any]] = {
 }
 
 
-async def test_what_was_made_otherwise_is_none(zhang: Caller) -> None:
+async def test_a_credential_made_from_other_data_is_refused(zhang: Caller) -> None:
     """And there is no second try with the same challenge."""
     key = Authenticator()
     for otherwise in MADE_OTHERWISE.values():

@@ -236,7 +236,7 @@ async def test_a_key_approves_nothing_by_leaving_the_approval_out(world: World, 
     assert codes == {"handle": "approval_missing", "approve": "not_acknowledged", "draft": "no_power"}
 
 
-async def test_events_are_told_at_their_own_route_alone(world: World, running: Running) -> None:
+async def test_each_event_is_accepted_at_its_own_route_only(world: World, running: Running) -> None:
     """No other route takes it, from any caller."""
     before = await register_of(running).position(world.code)
     routes = {each.route for each in every_event(world.code)}

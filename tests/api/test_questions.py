@@ -39,7 +39,7 @@ def register(office: Taizhang) -> Taizhang:
     return office
 
 
-def test_a_document_number_used_twice_is_asked_in_preview_and_after_recording(register: Taizhang) -> None:
+def test_a_document_number_used_twice_is_a_question_in_preview_and_reply(register: Taizhang) -> None:
     """Whatever its brackets; another year's number is another; a correction of the other answers it."""
     message = "提示：文号公开[2020]1号在当年也用于2020-0001"
     for how in (["--preview"], []):
@@ -78,7 +78,7 @@ def test_a_request_that_may_have_come_twice_is_asked(register: Taizhang, tmp_pat
     }
 
 
-def test_many_of_one_day_are_asked_about_once(register: Taizhang) -> None:
+def test_many_requests_of_one_day_raise_one_question(register: Taizhang) -> None:
     """第三十五条: an applicant with a hundred requests a day must not fill the list with ten thousand lines."""
     one = {"type": "received", "on": "2020-05-06", "channel": "post", "receipt_basis": "signed_for", "delivery": "paper",
            "applicant_kind": "natural_person", "applicant": PERSON["applicant"]}  # fmt: skip

@@ -70,7 +70,7 @@ async def tell(
     return await caller.post(address, words, headers=headers, params=query)
 
 
-async def test_the_reply_is_theirs_who_recorded_it(office: Office, running: Running) -> None:
+async def test_only_the_officer_who_recorded_gets_the_reply_again(office: Office, running: Running) -> None:
     """Repeated in every part it is the same to the byte; by another officer, on another's behalf, with other codes: no."""
     zhang, li, qian = (office.officers[each] for each in ("zhang", "li", "qian"))
     key, receipt = uuid4().hex, builders.received("2020-03-02")

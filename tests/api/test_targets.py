@@ -39,7 +39,7 @@ def register(office: Taizhang, tmp_path: Path) -> Taizhang:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_it_writes_where_it_was_told(register: Taizhang, tmp_path: Path, name: str) -> None:
+def test_it_writes_to_the_path_given(register: Taizhang, tmp_path: Path, name: str) -> None:
     """Once; a second time only with --force, where it may be said at all."""
     words, fits, _ = WRITERS[name]
     command = [word.format(tmp_path / fits) for word in words]

@@ -254,7 +254,7 @@ def test_a_deadline_on_a_day_is_the_one_known_in_law_then(quarter: Taizhang) -> 
     assert "--on早于2020-0002的收到日期2020-03-02" in before.err
 
 
-def test_a_notice_that_stops_no_term_is_said_so(office: Taizhang) -> None:
+def test_a_notice_that_stops_no_term_says_so(office: Taizhang) -> None:
     """A fee charged a day after 03-30 leaves the answer due: the conclusion gives both days."""
     record(office, {"1": (R, fee_charged("2020-03-31", "2020-04-30"))})
 
@@ -636,7 +636,7 @@ UNKNOWN: list[tuple[tuple[str, ...], int, str]] = [
 ]
 
 
-def test_what_is_unknown_is_said_in_chinese(office: Taizhang) -> None:
+def test_an_unknown_name_is_refused_in_chinese(office: Taizhang) -> None:
     """Nothing is printed as an answer; the message names what was meant, or what there is."""
     for arguments, code, says in UNKNOWN:
         result = office(*arguments)

@@ -141,7 +141,7 @@ async def test_what_is_recorded_is_delivered_in_order_and_signed(office: Office,
     assert receiver.got.empty()
 
 
-async def test_a_portal_is_told_the_steps_of_its_own_requests_alone(
+async def test_a_portal_receives_only_the_steps_of_its_own_requests(
     office: Office, receiver: Receiver
 ) -> None:
     """Neither another's request, nor a draft, nor who did it, nor a word of it; what it may not see is passed over."""
@@ -187,7 +187,7 @@ async def test_a_long_log_comes_in_runs_and_from_the_position_asked_for(
     assert positions == list(range(1, last + 1))
 
 
-async def test_it_is_told_again_from_a_position(office: Office, receiver: Receiver) -> None:
+async def test_deliveries_are_repeated_from_a_position(office: Office, receiver: Receiver) -> None:
     id_, _ = await office.subscribe(receiver)
     start = await office.register.position(office.code)
     async with sending(office.register, allowing(receiver)):
@@ -199,7 +199,7 @@ async def test_it_is_told_again_from_a_position(office: Office, receiver: Receiv
         await office.until(id_, lambda each: each.position == start + 1)
 
 
-async def test_an_account_that_ended_is_told_nothing(office: Office, receiver: Receiver) -> None:
+async def test_an_account_that_ended_receives_nothing(office: Office, receiver: Receiver) -> None:
     id_, _ = await office.subscribe(receiver)
     await tell(office.register, office.code, SECURITY, ServiceEnded(today(), "platform"))
     await office.receive()

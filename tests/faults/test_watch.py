@@ -55,7 +55,7 @@ async def test_a_killed_server_is_started_again(place: Path) -> None:
     await embedded.stop(data / "postgresql")
 
 
-async def test_a_server_that_was_told_to_stop_stays_so(place: Path) -> None:
+async def test_a_server_that_was_stopped_on_purpose_stays_down(place: Path) -> None:
     """Until somebody uses it; from then on it is watched again."""
     data = place / "register"
     async with serving("", "", data) as served:

@@ -30,7 +30,7 @@ def test_a_part_of_a_word_is_taken_where_no_other_word_has_it(field: str, typed:
         ("separation_waived.scope", "经审核"), ("channel", ""), ("receipt_basis", "之日"),
     ],
 )  # fmt: skip
-def test_what_two_words_have_is_asked_back_and_so_is_what_may_be_the_contrary(field: str, typed: str) -> None:
+def test_an_ambiguous_or_contradictory_word_is_a_question(field: str, typed: str) -> None:
     assert code_named(CHOICES[field], typed) is None
 
 

@@ -141,7 +141,7 @@ def test_an_erasure_is_for_another_person_to_carry_out() -> None:
     assert who(mails(headless, "2026-03-11", requested)) == "sec"
 
 
-def test_where_nobody_handles_who_stands_above_is_told() -> None:
+def test_where_nobody_handles_the_next_level_is_reminded() -> None:
     """Nothing is nobody's while anybody is there who could act."""
     office = founded().appoint("zhao").empower("zhao", "approver")
     assert who(mails(office, "2026-03-23", (R,))) == "zhao"
@@ -176,7 +176,7 @@ def test_returns_and_orders_of_the_superior_are_in_it() -> None:
     assert reported == {"wang": ["order_waiting"], "zhao": ["order_waiting", "return_to_prepare"]}
 
 
-def test_what_is_to_be_supervised_below_is_with_who_supervises() -> None:
+def test_duties_about_units_are_in_the_supervisors_mail() -> None:
     late = UnitWarning(
         code="town",
         unit="某镇",

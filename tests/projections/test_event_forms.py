@@ -44,7 +44,7 @@ def every_field(fields: Sequence[Field]) -> Iterator[Field]:
 
 
 @pytest.mark.parametrize("type_", EVENT_TYPES)
-def test_a_form_has_every_field_that_is_told(type_: str) -> None:
+def test_a_form_has_every_field_that_a_client_sends(type_: str) -> None:
     form, kind = form_of(type_), EVENT_TYPES[type_]
     typed = {name for name in kind.__struct_fields__ if (type_, name) not in TYPED_BY_NOBODY}
     assert {each.name for each in form.fields} == typed
@@ -71,7 +71,7 @@ def test_choices_are_those_that_can_be_recorded() -> None:
 
 
 @pytest.mark.parametrize("type_", EXAMPLES)
-def test_what_is_filled_in_is_what_is_told(type_: str) -> None:
+def test_a_filled_form_gives_back_the_fields_sent(type_: str) -> None:
     """Any event as told stands in its form, and from the form comes the same event."""
     form, example = form_of(type_), EXAMPLES[type_]
     values = {name: value for name, value in example.items() if (type_, name) not in TYPED_BY_NOBODY}

@@ -546,7 +546,7 @@ def test_no_field_is_changed_in_silence() -> None:
     assert silent == set()
 
 
-def test_annulling_and_restoring_are_told_as_such() -> None:
+def test_annulling_and_restoring_have_their_own_sentences() -> None:
     """An annulment shows what it takes out, a restoration what comes back; after it an amendment is one again."""
     sentences = identities_of(
         R,

@@ -363,7 +363,7 @@ def test_each_condition_alone_can_leave_a_request_out() -> None:
         ),
     ],
 )
-def test_a_condition_is_taken_as_it_can_be_meant(
+def test_a_filter_takes_valid_values_and_refuses_others(
     name: str, good: tuple[str, ...], bad: tuple[str, ...]
 ) -> None:
     """Words of the vocabulary, dates of the calendar, labels of 200 characters, digits of a reference."""

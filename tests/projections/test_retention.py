@@ -60,7 +60,7 @@ def test_what_may_be_done_and_from_when(
     assert (due and (due.due, str(due.since))) == expected
 
 
-def test_what_is_to_be_settled_first_is_said() -> None:
+def test_the_reasons_that_hinder_an_erasure_are_named() -> None:
     restricted = PersonalDataRestricted(day("2010-03-01"), basis="申诉")
     due = found(*CLOSED, filed("2010-02-01", "10y"), appealed("2010-02-10"), restricted, year=2026)
     assert due is not None

@@ -34,7 +34,7 @@ def test_a_day_is_read_as_it_is_typed(text: str) -> None:
         ("二〇二〇年一二十月三日", "不是日期"), ("二〇二〇年三月三四十日", "不是日期"),
     ],
 )  # fmt: skip
-def test_what_is_no_day_or_two_is_refused(text: str, why: str) -> None:
+def test_a_text_of_no_day_or_of_two_days_is_refused(text: str, why: str) -> None:
     found = read_day(text)
     assert found.day is None
     assert why in str(found.problem)
@@ -49,13 +49,13 @@ def test_a_day_without_a_year_takes_the_year_of_its_sheet_or_the_next() -> None:
     assert "次年2021年" in str(answer.assumed)
 
 
-def test_a_remark_behind_a_day_is_said() -> None:
+def test_a_remark_after_a_day_is_reported() -> None:
     found = read_day("2020.3.5（EMS寄出）")
     assert found.day == DAY
     assert "只取日期" in str(found.assumed)
 
 
-def test_a_year_of_two_figures_is_said_where_its_place_is_sure() -> None:
+def test_a_year_of_two_digits_is_reported_where_its_place_is_certain() -> None:
     """20.3.5 could be two days; 20年 is a year."""
     found = read_day("20年3月5日")
     assert found.day == DAY

@@ -438,7 +438,7 @@ TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
 
 
 @pytest.mark.parametrize("name", TAMPERED)
-def test_a_tampered_bundle_is_told_from_a_genuine_one(genuine: Path, tmp_path: Path, name: str) -> None:
+def test_a_tampered_bundle_is_found(genuine: Path, tmp_path: Path, name: str) -> None:
     """Even where the forger mends the bundle's own list: both verifiers name the rule."""
     tamper, code = TAMPERED[name]
     files = contents(genuine)
@@ -452,7 +452,9 @@ def test_a_tampered_bundle_is_told_from_a_genuine_one(genuine: Path, tmp_path: P
     assert code in theirs
 
 
-async def test_in_suite_gm_it_is_told_as_well(register: Register, device: Device, tmp_path: Path) -> None:
+async def test_a_tampered_bundle_in_suite_gm_is_found(
+    register: Register, device: Device, tmp_path: Path
+) -> None:
     """With the list of the same suite; an entry, leaf or checkpoint under the other's name is found too."""
     await begin_with(device, register, tmp_path / "keys")
     await of_three_requests(register)
@@ -635,7 +637,7 @@ def test_a_checkpoint_that_is_no_text(genuine: Path, tmp_path: Path) -> None:
         assert theirs >= {"checkpoint_malformed"}
 
 
-def test_what_is_no_bundle(genuine: Path, tmp_path: Path) -> None:
+def test_files_that_are_no_bundle(genuine: Path, tmp_path: Path) -> None:
     """Said so, with the reason; no traceback."""
     files = contents(genuine)
     without_list = packed(
@@ -774,7 +776,7 @@ RECEIPTS: dict[str, tuple[Callable[[str], str], str]] = {
 @pytest.mark.parametrize(
     ("part", "text"), [(0, "[]"), (1, "7"), (0, "[" * 2000 + "]" * 2000), (1, "[" * 2000 + "]" * 2000)]
 )
-async def test_a_receipt_of_something_else_is_none(
+async def test_a_receipt_of_something_else_is_refused(
     office: Register, tmp_path: Path, part: int, text: str
 ) -> None:
     path = tmp_path / "other.tlog-proof"
@@ -837,7 +839,7 @@ async def test_a_receipt_of_a_suite_that_is_not_known(office: Register, tmp_path
 
 
 @pytest.mark.parametrize("text", ["", "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v2\nindex 0\n\n"])
-def test_what_is_no_receipt(tmp_path: Path, text: str) -> None:
+def test_files_that_are_no_receipt(tmp_path: Path, text: str) -> None:
     path = tmp_path / "none.tlog-proof"
     path.write_text(text)
 

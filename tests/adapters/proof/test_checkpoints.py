@@ -128,7 +128,7 @@ async def test_whose_signature_counts(signer: FileSigner) -> None:
         ("414", "414\r"),
     ],
 )
-async def test_what_is_no_checkpoint(signer: FileSigner, was: str, now: str) -> None:
+async def test_texts_that_are_no_checkpoint(signer: FileSigner, was: str, now: str) -> None:
     """Nothing is read that would be written otherwise: one text for one checkpoint."""
     note = await signed(signer)
     assert was in note
@@ -167,7 +167,7 @@ def test_a_key_of_an_algorithm_that_is_not_known(type_: bytes) -> None:
 @pytest.mark.parametrize(
     "vkey", ["", "a+b", "huadu+00000000+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k", "a+00000000+AAAA"]
 )
-def test_what_is_no_public_key(vkey: str) -> None:
+def test_texts_that_are_no_public_key(vkey: str) -> None:
     with pytest.raises(NoteFault):
         Verifier.parse(vkey)
 

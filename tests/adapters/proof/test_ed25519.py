@@ -72,7 +72,7 @@ def test_it_says_what_a_library_says() -> None:
     ],
     ids=["scalar too large", "short", "long", "empty", "key is no point", "key beyond the field"],
 )  # fmt: skip
-def test_what_is_no_signature(public: bytes, signature: bytes) -> None:
+def test_bytes_that_are_no_signature(public: bytes, signature: bytes) -> None:
     assert not standalone.is_signed(public, VECTORS[1][2], signature)
 
 

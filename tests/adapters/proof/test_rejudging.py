@@ -86,7 +86,7 @@ def test_what_was_recorded_before_a_rule_is_not_held_to_it() -> None:
         assert [type(each.refusal) for each in found] == [PartsDiffer] * faults
 
 
-def test_an_entry_told_late_was_judged_when_it_was_told() -> None:
+def test_an_entry_recorded_late_is_judged_by_the_day_of_recording() -> None:
     """The answer was late when it was recorded; an extension told afterwards, of an earlier day, cures it since."""
     extended = builders.extended("2020-02-05", 20)
     history = entries(

@@ -67,14 +67,14 @@ def test_the_example_of_the_standard() -> None:
         b"\xff" * 64,
     ],
 )
-def test_what_is_no_signature(signature: bytes) -> None:
+def test_bytes_that_are_no_signature(signature: bytes) -> None:
     assert not standalone.is_signed_by_sm2(PUBLIC, b"message digest", signature)
 
 
 @pytest.mark.parametrize(
     "public", [b"", bytes(65), b"\x04" + bytes(64), b"\x02" + PUBLIC[1:], b"\x04" + b"\xff" * 64]
 )
-def test_what_is_no_key(public: bytes) -> None:
+def test_bytes_that_are_no_key(public: bytes) -> None:
     assert not standalone.is_point(public)
     assert not standalone.is_signed_by_sm2(public, b"message digest", SIGNATURE)
 
@@ -96,7 +96,7 @@ def test_it_says_what_openssl_says(device: Device) -> None:
         b"\x30\x24\x02\x21\x01" + bytes(32) + b"\x02\x01"[:1],
     ],
 )  # fmt: skip
-def test_what_is_no_signature_in_der(der: bytes) -> None:
+def test_bytes_that_are_no_signature_in_der(der: bytes) -> None:
     assert standalone.sm2_signature(der) == b""
 
 
@@ -232,7 +232,9 @@ async def test_another_key_s_program_is_not_taken(tmp_path: Path, device: Device
         await SigningKeys.rotate_to(tmp_path, PUBLIC, device.command)
 
 
-async def test_one_that_names_no_signer_is_told_what_to_write(tmp_path: Path, device: Device) -> None:
+async def test_a_file_that_names_no_signer_gets_a_message_with_what_to_write(
+    tmp_path: Path, device: Device
+) -> None:
     """OpenSSL names nobody unless told to, and such a signature is of other bytes."""
     nameless = device.command.partition(" -sigopt")[0]
     with pytest.raises(SigningKeyFault, match="-sigopt distid:1234567812345678"):

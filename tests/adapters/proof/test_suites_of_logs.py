@@ -228,7 +228,7 @@ async def test_what_was_given_out_before_holds_and_so_does_what_is_given_out_aft
     assert both(tmp_path / "after.zip") == (set(), set())
 
 
-async def test_who_trusts_the_earlier_key_alone_is_told_to_ask_for_the_other(
+async def test_a_reader_who_trusts_only_the_earlier_key_learns_to_ask_for_the_later(
     office: Register, tmp_path: Path
 ) -> None:
     """All before the change-over is proved to them; nothing after it passes, and both verifiers say what to do."""
@@ -523,7 +523,7 @@ MADE_ANEW = {
 }  # fmt: skip
 
 
-async def test_even_who_has_all_keys_places_it_nowhere_else(
+async def test_even_a_holder_of_all_keys_cannot_place_it_elsewhere(
     after: Files, device: Device, tmp_path: Path
 ) -> None:
     """Both verifiers hold entries and checkpoints to the one place where the suite changes."""

@@ -138,7 +138,7 @@ def test_every_header_says_what_it_is_over() -> None:
     assert [each.text_content() for each in requests.xpath("caption")] == ["收到和处理政府信息公开申请情况"]
 
 
-def test_the_figures_of_a_chart_are_told_in_words() -> None:
+def test_the_figures_of_a_chart_are_given_in_words() -> None:
     """宿迁 2024: 予以公开 1431, 不予公开 2+1+4+17+21+11+23+13 = 92, 其他处理 77+38+354 = 469."""
     read = lxml_html.document_fromstring(render_html.render(document(SUQIAN)).decode())
 
@@ -149,6 +149,6 @@ def test_the_figures_of_a_chart_are_told_in_words() -> None:
     assert len(told_) == 2
 
 
-def test_hostile_texts_are_told_apart_in_json() -> None:
+def test_hostile_texts_stay_distinct_in_json() -> None:
     """What a file cannot hold is replaced, once, for every format alike."""
     assert json.dumps(printable("a\x00b\x0bc\ud800d\u202ee")) == '"a\\ufffdb c\\ufffdd\\ufffde"'

@@ -12,7 +12,7 @@ from projections.agenda import Day
 AT = datetime(2020, 3, 2, 1, 30, tzinfo=UTC)
 
 
-def test_a_calendar_is_read_as_it_was_meant() -> None:
+def test_a_calendar_is_read_back_unchanged() -> None:
     days = [
         Day("2020-0001.answer", date(2020, 3, 30), "2020-0001 答复期限", "2020-0001"),
         Day(

@@ -137,7 +137,7 @@ def test_what_stands_in_a_cell_and_is_no_text_is_named(instead: str, told_: str)
     assert any(f"“{told_}”不是件数" in each for each in read.unread)
 
 
-def test_tables_that_are_pictures_are_told() -> None:
+def test_tables_that_are_pictures_are_reported() -> None:
     """All of them, and one."""
     page = PAGE.decode()
     for tables in (page, page[page.index("</table>") :]):
@@ -155,7 +155,7 @@ def test_a_document_that_embeds_its_text_says_what_to_do() -> None:
         reader.read(data, "a.docx")
 
 
-def test_one_of_two_tellings_is_read() -> None:
+def test_one_of_two_alternate_contents_is_read() -> None:
     """A choice and its fallback say the same; text of a drawing that is understood is taken once."""
     mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
     both = rf'<mc:AlternateContent {mc}><mc:Choice Requires="wps"><w:t>1431</w:t></mc:Choice><mc:Fallback><w:t>1431</w:t></mc:Fallback></mc:AlternateContent>'
@@ -309,7 +309,7 @@ def test_cells_without_a_place_stand_behind_one_another() -> None:
         assert reader.read(made, "a.xlsx").requests_table["new"] == [1, 2, 3, 4, 5, 6, 21]
 
 
-def test_hidden_rows_and_columns_are_not_read_and_that_is_said() -> None:
+def test_hidden_rows_and_columns_are_not_read_and_reported() -> None:
     def change(_: Any, sheet: Any) -> None:
         sheet.insert_rows(3)
         sheet.cell(3, 1, "一、本年新收政府信息公开申请数量")
@@ -324,7 +324,7 @@ def test_hidden_rows_and_columns_are_not_read_and_that_is_said() -> None:
     assert any("隐藏的行、列或数字没有读" in each for each in read.assumed)
 
 
-def test_a_hidden_sheet_is_not_read_and_that_is_said() -> None:
+def test_a_hidden_sheet_is_not_read_and_reported() -> None:
     def change(book: Any, sheet: Any) -> None:
         copy = book.copy_worksheet(sheet)
         copy["B3"] = 99
@@ -472,6 +472,6 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         ("a.jpg", b"\xff\xd8", "docx"), ("a.csv", b"x", "xlsx"), ("a.xlsb", b"PK", "xlsx"), ("a.rtf", b"{\\rtf", "docx"),
     ],
 )  # fmt: skip
-def test_of_a_file_that_is_not_read_is_said_what_to_do(name: str, data: bytes, message: str) -> None:
+def test_an_unreadable_file_has_a_message_with_what_to_do(name: str, data: bytes, message: str) -> None:
     with pytest.raises(ReportFileFault, match=message):
         reader.read(data, name)

@@ -235,7 +235,7 @@ def test_a_cell_is_a_number_or_a_blank(text: str, number: int | None) -> None:
 
 
 @pytest.mark.parametrize("text", ["1.5", "九", "x1", "1" * 40])
-def test_what_is_no_whole_number_is_told(text: str) -> None:
+def test_a_figure_that_is_no_whole_number_is_reported(text: str) -> None:
     """Requests are counted in whole ones."""
     with pytest.raises(ValueError, match=text):
         numerals.count(text)
@@ -320,7 +320,7 @@ def test_a_file_made_to_do_harm_is_refused(kind: str) -> None:
     assert any("\u4e00" <= letter <= "\u9fff" for letter in str(refused.value))
 
 
-def test_a_size_told_in_the_directory_is_not_believed() -> None:
+def test_a_size_stated_in_the_archive_directory_is_not_trusted() -> None:
     """A zip whose directory says that a part is small is read no further than the bound."""
     data = bytearray(zipped({"word/document.xml": b" " * 30_000_000}))
     size = (30_000_000).to_bytes(4, "little")
@@ -335,7 +335,7 @@ def test_a_size_told_in_the_directory_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize("text", ["收到" * 50_000 + "5件", "收到1件。" * 70_000])
-def test_a_text_without_end_is_told_and_not_judged(text: str) -> None:
+def test_an_endless_text_is_reported_and_not_judged(text: str) -> None:
     """Its judging would take hours: no stop for long, or as much text as no report has."""
     page = render_html.render(document(SUQIAN)).decode()
     read = reader.read(page.replace("无其他需要报告的事项。", text).encode(), "a.html")

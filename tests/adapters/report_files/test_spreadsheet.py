@@ -100,7 +100,7 @@ def test_the_other_kinds_are_read_the_same(kind: str, tmp_path: Path) -> None:
     assert sheet.rows == (("登记号", "收到日期"), ("2020-0001", "2020-03-05"), ("17", "43895"))
 
 
-def test_formulas_are_read_as_their_stored_values_and_said() -> None:
+def test_formulas_are_read_as_their_stored_values_and_reported() -> None:
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True})
     page = book.add_worksheet()
@@ -181,7 +181,7 @@ def bomb() -> bytes:
     ],
     ids=range(9),
 )  # fmt: skip
-def test_what_is_no_register_is_refused_with_its_code(content: bytes, code: str) -> None:
+def test_a_file_that_is_no_register_is_refused_with_its_code(content: bytes, code: str) -> None:
     with pytest.raises(ReportFileFault) as refused:
         read(content, "台账.xlsx")
     assert refused.value.code == code

@@ -73,7 +73,7 @@ NUMBERED = [
         ([*(row[:4] for row in REQUESTS), *([row[0], *row[4:]] for row in REQUESTS)], LINE),
     ],
 )  # fmt: skip
-def test_tables_arranged_otherwise_are_read(tables: tuple[Rows, ...]) -> None:
+def test_tables_in_another_arrangement_are_read(tables: tuple[Rows, ...]) -> None:
     """Rows for columns, serial numbers in a column or a line, the total first, twice the same, in two halves."""
     report = read(*tables)
     assert is_read(report)
@@ -228,7 +228,7 @@ def test_rows_whose_labels_are_cut_finer_than_their_header_are_read() -> None:
     assert report.requests_table["refused.state_secret"] == [2, 0, 0, 0, 0, 0, 2]
 
 
-def test_two_tables_that_differ_are_told_in_one_sentence() -> None:
+def test_two_tables_that_differ_are_reported_in_one_sentence() -> None:
     """This year's and last year's: not a line for each row."""
     last = [LINE[0], LINE[1], [str(int(figure) + 1) for figure in LINE[2]]]
     report = read(REQUESTS, LINE, last)
@@ -304,14 +304,14 @@ def test_frames_of_one_cell_within_one_another_are_looked_through() -> None:
     assert list(differences(style.figures, found)) == []
 
 
-def test_a_head_that_stands_beside_its_figures_is_told() -> None:
+def test_a_head_beside_its_figures_is_reported() -> None:
     """Rows without cells, over which merged cells reach: browsers show the head far left of its columns."""
     style, found = _page(lambda page: page.replace("</tr>", "</tr><tr></tr>"))
     assert all(own is None for *_, own in differences(style.figures, found))
     assert found.unread
 
 
-def test_texts_without_a_heading_that_is_known_are_told() -> None:
+def test_texts_without_a_known_heading_are_reported() -> None:
     _, found = _page(lambda page: page.replace("</body>", f"<p>{'全年收到申请九万件。' * 80}</p></body>"))
     assert "没有认出六个部分的标题，文字没有核对" in found.unread
     _, found = _page(lambda page: page.replace("</body>", "<p>注：以上数据截至12月31日。</p></body>"))

@@ -61,7 +61,9 @@ async def down(provider: Provider) -> str:
     return str(found.value)
 
 
-async def test_who_logged_in_is_who_its_token_names(provider: Provider, there: IdentityProvider) -> None:
+async def test_the_officer_logged_in_is_the_one_its_token_names(
+    provider: Provider, there: IdentityProvider
+) -> None:
     there.claims = {
         "amr": ["pwd", "mfa"],
         "acr": "urn:two",

@@ -412,7 +412,7 @@ def waived(until: date = date(2026, 12, 31)) -> AuthorityEvent:
     return SeparationWaived(DAY, "same_person", until, "县府办〔2026〕3号")
 
 
-def test_the_superior_of_a_day_is_the_last_told_of_those_in_force() -> None:
+def test_the_superior_of_a_day_is_the_last_recorded_of_those_in_force() -> None:
     """Institutions move: by in_force_from, of two from one day the last told."""
     office = founded()
     assert office.now.superior_on(DAY) is None

@@ -62,7 +62,7 @@ def test_two_administrators_reset_one() -> None:
     office.refused(ResetUnknown, SecondFactorReset(LATER, version), "sys")
 
 
-def test_neither_who_asks_nor_whose_it_is_confirms() -> None:
+def test_neither_the_requester_nor_the_officer_concerned_confirms() -> None:
     office = staffed()
     office.refused(NoPower, SecondFactorResetRequested(DAY, "li", "手机遗失"), "sys")
     office.refused(OfficerUnknown, SecondFactorResetRequested(DAY, "nobody", "手机遗失"), "sec")

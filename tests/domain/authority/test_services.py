@@ -145,7 +145,7 @@ def outcome(
 
 @pytest.mark.parametrize("act", SERVICE_ACTS)
 @pytest.mark.parametrize("event", EVENTS, ids=lambda each: str(type_of(each)))
-def test_each_act_records_its_events_and_what_is_decided_only_on_behalf_of_who_may(
+def test_each_act_records_its_events_and_decisions_only_on_behalf_of_an_officer_with_the_power(
     act: ServiceAct, event: Event
 ) -> None:
     """Acts × events × on whose behalf: nobody, who has the power, who has not, who left, who never was, a service account."""

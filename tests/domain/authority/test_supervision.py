@@ -102,7 +102,7 @@ def test_who_prepared_a_return_does_not_approve_it() -> None:
     office.refused(PreparedByOneself, ReturnHandedIn(LATER, version), "both")
 
 
-def test_what_cannot_be_asked_or_prepared() -> None:
+def test_returns_that_cannot_be_requested_or_prepared() -> None:
     """The same name twice, a term before its day, a period the wrong way round, not over, or before the register is complete."""
     office, version = return_requested()
     above = {"superior": county()}

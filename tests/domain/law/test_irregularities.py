@@ -254,7 +254,7 @@ def test_an_earlier_proven_service_recorded_later_clears_late_service() -> None:
     given(*SERVED).when(served("2020-04-02")).then()
 
 
-def test_a_signature_told_later_makes_a_service_late() -> None:
+def test_a_signature_recorded_later_makes_a_service_late() -> None:
     """235号: a courier's parcel proves nothing until it is signed for; a late answer is not also served late."""
     sent, signed = served("2020-03-30", "courier"), served("2020-03-30", "courier", "2020-03-31")
     assert given(*ANSWERED, sent).irregularities == ["posted_otherwise"]

@@ -92,7 +92,7 @@ def test_a_question_goes_with_its_cause() -> None:
     assert [each.key for each in admission.questions] == [("basis_of_other_outcome", 2)]
 
 
-def test_a_document_number_of_two_requests_of_a_year_is_asked_of_both() -> None:
+def test_a_document_number_used_twice_in_a_year_is_a_question_about_both_requests() -> None:
     """Compared without width, blanks and the shape of brackets; another year's is another number."""
 
     def request_of(reference: str, on: str, document_no: str) -> list[object]:

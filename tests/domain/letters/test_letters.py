@@ -230,7 +230,7 @@ def in_part(text: str | None = TEXT_OF_PARTS, **fields: Any) -> Event:
     return answered("2025-03-12", **values)
 
 
-def test_each_part_is_said_with_its_reason_and_article() -> None:
+def test_each_part_has_its_reason_and_article() -> None:
     """第三十七条; the n-th paragraph of the text is the n-th part's, what is left over follows."""
     found = letter_of("answer", receipt("2025"), in_part())
     texts = [each.text for each in found.paragraphs if each.name.startswith(("part", "text"))]
@@ -382,7 +382,7 @@ def test_settings_and_names_are_those_of_the_letter_s_day() -> None:
         ("other_authority", "第三十三条第三款"),
     ],
 )
-def test_what_silence_means_depends_on_who_is_asked(consultee: str, expected: str) -> None:
+def test_what_silence_means_depends_on_the_consultee(consultee: str, expected: str) -> None:
     """第三十二条、第三十四条: opposite defaults."""
     found = letter_of("consultation", receipt("2025"), consulting("2025", consultee))
     assert expected in text_of(found)

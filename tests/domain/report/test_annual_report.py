@@ -132,7 +132,7 @@ def test_a_report_goes_its_way_and_a_corrected_edition_goes_it_again() -> None:
         returned("2021-01-15"),
     ],
 )
-def test_what_changes_after_submission_must_be_submitted_anew(change: Step) -> None:
+def test_a_change_after_submission_needs_another_submission(change: Step) -> None:
     """Approved is what was submitted, and nothing else."""
     assert made(*APPROVED, change).stage == "compiled"
     assert made(*APPROVED[:2], change).stage == "compiled"

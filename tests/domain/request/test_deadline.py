@@ -160,7 +160,7 @@ KNOWING_2027 = Law(
 )
 
 
-def test_a_consultation_told_to_a_day_off_is_reckoned_to_the_next_working_day() -> None:
+def test_a_consultation_until_a_day_off_counts_to_the_next_working_day() -> None:
     """民法典 Art. 203: told to Saturday 03-21, it is open up to Monday, which does not count either."""
     open_ = consultation_opened("2020-03-05", "2020-03-21")
     assert due(R, open_) == "2020-04-16"  # 12 working days from 03-06 to 03-23 besides
@@ -447,7 +447,7 @@ def test_the_working_days_taken(history: History, taken: int) -> None:
     assert deadline_of(R).taken is None
 
 
-def test_an_answer_anew_leaves_the_first_closing_as_it_was() -> None:
+def test_a_second_answer_leaves_the_first_closing_as_it_was() -> None:
     """Re-answers are outside the rates: the first closing counts, the answer after a reopening is linked to it."""
     first = (R, answered("2020-03-20"), served("2020-03-20"))
     again = given(*first, REOPENED[1], answered("2020-05-11", "granted_in_part"))

@@ -429,7 +429,7 @@ def test_an_extension_by_leave_of_the_superior() -> None:
 # --- the end of a draft ---
 
 
-def test_a_closed_request_drops_its_drafts_and_a_reopened_one_starts_anew() -> None:
+def test_a_closed_request_drops_its_drafts_and_a_reopened_one_starts_without_any() -> None:
     """What was approved before the close is not an answer after the reopening; its name is free again."""
     closed = (*FULL, ("li", withdrawn("2026-03-12")))
     assert [each.stage for each in request(law(), *closed).drafts] == ["dropped"]

@@ -133,7 +133,7 @@ def test_every_event_has_golden_bytes_with_the_least_and_with_all_fields() -> No
 
 
 @pytest.mark.parametrize("name", LEAST)
-def test_the_least_that_is_told_decodes_and_encodes_back(name: str) -> None:
+def test_each_event_with_its_required_fields_decodes_and_encodes_back(name: str) -> None:
     """`type` first, then struct order, absent optionals left out, whatever order it was told in."""
     encoded = msgspec.json.encode(decoded(name))
     assert list(json.loads(encoded).items()) == list(json.loads(wire(name)).items())
@@ -159,7 +159,7 @@ def test_every_event_rests_on_an_article() -> None:
     assert [type_of(kind) for kind in EVENTS if not kind.article] == ["withdrawn", "entry_amended"]
 
 
-def test_these_are_the_events_and_no_other_can_be_told() -> None:
+def test_these_are_the_events_and_no_other_is_decoded() -> None:
     """One vocabulary for every door; the authority's events are not a request's. A document is told as its bytes."""
     assert [type_of(kind) for kind in EVENTS if kind is not DocumentFiled] == list(LEAST)
     for name in ("registered", "Received", "answer", "document_filed", ""):
@@ -265,7 +265,7 @@ def test_an_analysis_names_at_least_one_cause() -> None:
 
 
 @pytest.mark.parametrize(("name", "field"), SEALED_FIELDS)
-def test_a_told_event_cannot_smuggle_a_sealed_value(name: str, field: str) -> None:
+def test_a_client_cannot_send_a_sealed_value(name: str, field: str) -> None:
     """Contract: a forged sealed value from outside is refused; and what is stored holds nothing in clear."""
     refused(name, field, SEALED)
     sealed = {each: SEALED for kind, each in SEALED_FIELDS if kind == name}
@@ -295,7 +295,7 @@ def test_a_replacement_may_keep_a_sealed_value_and_cannot_smuggle_one() -> None:
     refused("entry_amended", "replacement", json.loads(wire("entry_amended")))
 
 
-def test_a_document_is_never_told_as_an_event() -> None:
+def test_a_document_is_never_sent_as_an_event() -> None:
     """A replacement keeps the content, tells it as null and cannot put another in its place; digests are no content."""
     filed = {"type": "document_filed", "on": "2020-03-02", **FILED["document_filed"]}
     for content in (SEALED, "0" * 64, "正文"):

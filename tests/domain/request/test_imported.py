@@ -54,7 +54,7 @@ def test_the_same_facts_handled_here_are_judged_as_ever() -> None:
     assert closing.timeliness == "late"
 
 
-def test_steps_and_approvals_are_not_asked_of_an_imported_answer() -> None:
+def test_an_imported_answer_needs_no_steps_nor_approval() -> None:
     """An earlier register need not tell them; the same answer without provenance is asked for each."""
     rule = Policy("approval_steps", "review_and_approval", date(2019, 1, 1))
     law = Law(LAW.calendar, (rule,))

@@ -82,7 +82,7 @@ def after(*before: Event, then: Event, law: Law = PUBLISHED) -> tuple[Irregulari
         (DECIDED, amended("2021-03-01", 5, appeal_decided("2020-01-01", "revoked"))),
     ],
 )
-def test_what_the_year_counts_otherwise_is_recorded_into_it(before: tuple[Event, ...], then: Event) -> None:
+def test_an_entry_that_changes_a_published_year_is_irregular(before: tuple[Event, ...], then: Event) -> None:
     """New, closed, how, by whom asked, appealed, decided: each moves a cell of the published tables."""
     found = after(*before, then=then)
     assert [(each.version, each.figures["year"]) for each in found] == [(len(before) + 1, "2020")]

@@ -95,7 +95,7 @@ HISTORY: tuple[Event, ...] = (
 
 
 @pytest.mark.parametrize(("scope", "taken"), [("applicant", {1, 3, 5}), ("all", {1, 2, 3, 4, 5, 6})])
-def test_an_erasure_takes_what_its_scope_says_and_was_told_before(scope: str, taken: set[int]) -> None:
+def test_an_erasure_takes_the_values_of_its_scope_recorded_before_it(scope: str, taken: set[int]) -> None:
     """applicant: who it was, corrected values too, and the papers that name them; all: every text and document besides. What is told later stays."""
     history = recorded(
         *HISTORY,
@@ -107,7 +107,7 @@ def test_an_erasure_takes_what_its_scope_says_and_was_told_before(scope: str, ta
     assert {each.id for each in erased_by(history, history[6])} == {sealed(nth).id for nth in taken}
 
 
-def test_the_scope_is_the_one_last_told() -> None:
+def test_the_scope_last_recorded_counts() -> None:
     """What was asked for is amended until it is carried out."""
     wider = amended("2031-01-06", 5, erasure_requested("2031-01-06", "all"))
     history = recorded(

@@ -158,7 +158,7 @@ def test_a_score_that_is_taken_back_leaves_what_was_computed() -> None:
     assert found == [3, 0]
 
 
-def test_what_is_otherwise_after_the_conclusion_is_shown() -> None:
+def test_points_that_changed_after_the_conclusion_are_shown() -> None:
     """Concluded with 22; a correction that comes to light later takes 3: what was concluded stays."""
     whole = (CO_OPERATES, "甲局,保密审查,落实,抽查")
     before = shown({}, *whole)

@@ -49,7 +49,7 @@ def test_nothing_is_overdue_while_its_term_rests_on_a_year_without_notice() -> N
     assert standing(read(open=[open_]), date(2098, 3, 1)).overdue == []
 
 
-def test_a_rate_is_said_from_thirty_cases_on() -> None:
+def test_a_rate_is_given_from_thirty_cases_on() -> None:
     """29 closed: counts alone. One more: 27 of 30 on time. Of 30 appeals that ended 6 were corrected; a pending one is not ended."""
     few = standing(
         read(handled=[Handled("answered", "on_time", 10, 26), Handled("answered", "late", 25, 3)]), ON

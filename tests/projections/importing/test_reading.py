@@ -110,7 +110,7 @@ def test_a_heading_that_only_comes_near_is_another_column(heading: str) -> None:
     assert "stated_timeliness" not in found.rows[0].steps["closed"]["provenance"]
 
 
-def test_what_a_heading_comes_near_to_is_said() -> None:
+def test_a_heading_with_a_slip_is_reported_with_the_one_it_resembles() -> None:
     assert "“送审日期”一栏没有采用：与“送达日期”相近而不同" in read([*PLAIN, "送审日期"], [*GOOD, ""]).assumed
 
 
@@ -127,7 +127,7 @@ def test_the_day_of_receipt_goes_before_that_of_registering() -> None:
     assert "“收到日期”取B列“2020-03-04”，C列空白" in found[0].assumed
 
 
-def test_two_columns_of_one_heading_that_say_different_things_are_asked_about() -> None:
+def test_two_columns_of_one_heading_with_different_contents_are_a_question() -> None:
     """As where two registers stand side by side: the second is not left out silently."""
     row = read([*PLAIN, *PLAIN], ["1", *GOOD[1:], "2", "2020-03-03", "李四", *GOOD[3:]]).rows[0]
     assert [each.split("：")[0] for each in row.problems] == [
@@ -146,7 +146,7 @@ def test_a_number_that_names_no_year_has_four_figures_at_most(number: str, refer
     assert one(PLAIN, [number, *GOOD[1:]]).reference == reference
 
 
-def test_a_remark_beside_an_open_request_is_said() -> None:
+def test_a_remark_beside_an_open_request_is_reported() -> None:
     """A withdrawal is often written there alone."""
     row = one([*PLAIN, "备注"], [*GOOD[:6], "", "", "3月10日撤回"])
     assert "按未办结登记，备注写有“3月10日撤回”，请核对" in row.noted
@@ -178,7 +178,7 @@ def test_a_long_number_that_the_spreadsheet_has_rounded_is_no_number() -> None:
     assert "失去末几位" in one(PLAIN, ["2.0200001E+11", *GOOD[1:]]).problems[0]
 
 
-def test_what_stands_below_no_heading_is_said() -> None:
+def test_cells_below_no_heading_are_reported() -> None:
     assert "I、J列没有表头，其中的内容未登记" in one(PLAIN, [*GOOD, "多出", "来的"]).noted
 
 
@@ -188,7 +188,7 @@ def test_a_number_of_another_year_says_why_it_is_not_kept() -> None:
     assert "原编号“2021-0007”的年份不是收到之年（收到日期2020-03-02），另编" in row.assumed
 
 
-def test_all_that_is_wrong_with_a_row_is_said_at_once() -> None:
+def test_all_faults_of_a_row_are_reported_together() -> None:
     row = one(PLAIN, [GOOD[0], "5/3", "张三", "法人", "网络/邮寄", "预算", "2020-03-20", "不予公开"])
     assert len(row.problems) == 4
 
@@ -236,7 +236,7 @@ def months(*days: str) -> Reading:
     return read_book(Book("ab" * 32, tuple(sheets)))
 
 
-def test_rows_that_are_counted_anew_on_each_sheet_are_not_one_request() -> None:
+def test_equal_row_numbers_on_two_sheets_are_two_requests() -> None:
     found = months("2020年1月", "2020年2月", "2020年3月")
     assert [row.kind for row in found.rows] == ["request"] * 6
     assert not any(row.problems or row.reference or row.key for row in found.rows)
@@ -415,7 +415,7 @@ def test_a_sheet_without_a_heading_is_refused() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_an_untidy_register_of_two_thousand_rows_is_read_as_it_was_meant(seed: int) -> None:
+def test_an_untidy_register_of_two_thousand_rows_is_read_right(seed: int) -> None:
     """Every row is read as meant, or reported; none is lost and none is made up."""
     from adapters.report_files.spreadsheet import read as read_file  # noqa: PLC0415
 

@@ -60,7 +60,7 @@ def test_every_code_and_word_of_the_program_is_known() -> None:
         ("outcome", "公开予以", None), ("applicant_kind", "社会公益组识", "public_interest_organisation"),
     ],
 )  # fmt: skip
-def test_a_near_spelling_is_assumed_and_said(field: FieldName, text: str, code: str | None) -> None:
+def test_a_near_spelling_is_assumed_and_reported(field: FieldName, text: str, code: str | None) -> None:
     found = read_word(field, text)
     assert found.code == code
     assert (found.assumed is not None) == (code is not None)

@@ -188,7 +188,7 @@ def test_percentages_are_of_what_was_closed_or_received(text: str, right: str | 
     assert all("占办结94件的20.21%，占收到95件的20.00%" in each.text for each in found)
 
 
-def test_fees_are_told_of_in_section_six() -> None:
+def test_section_six_must_mention_fees() -> None:
     """The form of 2021: 收取信息处理费情况在此处报告."""
     fees = Known(fees=Fees(1, Decimal(380), Decimal(380)))
     report_ = report(SEED, texts=TEXTS | {"other": "收取信息处理费380元。"})

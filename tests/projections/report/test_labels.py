@@ -29,7 +29,7 @@ def alone(text: str) -> str | None:
         ("没有现成信息需另行制作", "unable.must_be_created"), ("㈠予以公开", "granted"), ("1．属于国家秘密", "refused.state_secret"),
     ],
 )  # fmt: skip
-def test_a_label_typed_a_little_otherwise_is_its_row(text: str, code: str) -> None:
+def test_a_label_with_a_small_slip_still_names_its_row(text: str, code: str) -> None:
     assert alone(text) == code
 
 
@@ -48,7 +48,7 @@ def test_what_is_no_number_numbers_nothing(text: str) -> None:
     assert labels.bare(text).endswith("予以公开")
 
 
-def test_what_was_assumed_is_told_with_how_sure_it_is() -> None:
+def test_an_assumption_is_reported_with_its_certainty() -> None:
     match = labels.align(["四、结转下年度", "一、本年新收政府信息公开申请数量"], ROWS)
     assumed = [
         each.assumption(text) for each, text in zip(match, ("四、结转下年度", "x"), strict=True) if each
