@@ -1,4 +1,4 @@
-"""The command line: every door's rules, in a terminal.
+"""The command line.
 
 Exit codes: 0 done, 1 refused or discrepancies found, 2 a bad call or file, 3 no database or key, 4 nothing wrong
 found but a check could not be made. Errors go to standard error in Chinese; no traceback for anything a user can type.
@@ -136,7 +136,7 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo(_in_chinese(wrong), err=True)
         return BAD_CALL
     except SystemExit:
-        return 0  # click's and rich's way to leave when the reader of a pipe has gone
+        return 0  # click and rich exit so when a pipe is closed
     except Exception as wrong:
         from api.cli import failures  # noqa: PLC0415 - what can fail is imported only where it did
 
@@ -150,7 +150,7 @@ _DASHES, _QUOTES = "–—―－‒‑‐−", ("“‘", "”’")
 
 
 def _check_signs(arguments: Sequence[str]) -> None:
-    """Signs that an editor for letters puts in the place of those of the command line. Raises UsageError."""
+    """Refuse dashes and quotes that word processors substitute. Raises UsageError."""
     for word in arguments:
         name = word.lstrip(_DASHES + "-")
         if (
@@ -168,7 +168,7 @@ def _check_signs(arguments: Sequence[str]) -> None:
 
 
 def _in_chinese(wrong: click.ClickException) -> str:
-    """click's errors in our words; what was typed is never repeated unless it is a command's or an option's name."""
+    """click's errors in Chinese. Only names of commands and options are repeated from what was typed."""
     match wrong:
         case click.NoSuchOption():
             said = f"没有选项{wrong.option_name}"
@@ -188,7 +188,7 @@ def _in_chinese(wrong: click.ClickException) -> str:
 
 
 def _name(param: click.Parameter | None) -> str:
-    """An option by its flags, an argument by its name."""
+    """The name of a parameter: the flags of an option, the name of an argument."""
     if isinstance(param, click.Option):
         return "、".join(param.opts)
     return param.human_readable_name if param else "参数"

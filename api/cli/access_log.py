@@ -48,7 +48,7 @@ _RECEIPT = ".tlog-proof"
 
 
 async def _authority(register: Register, code: str | None, actor: str | None) -> tuple[str, str]:
-    """Whose log, and who reads it. Raises NoPower."""
+    """The authority and the auditor. Raises NoPower."""
     authority, who = await chosen(register, code), actor_of(actor)
     await check_power(register, authority, who, "read_access_log")
     return authority, who

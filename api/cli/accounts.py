@@ -45,7 +45,7 @@ def _policy() -> PasswordPolicy:
 def as_administrator(
     code: str | None, actor: str | None, act: Callable[[Register, str, str], Awaitable[str]]
 ) -> None:
-    """Do it if the actor may, and say what was done."""
+    """Run an act that the actor is allowed, and print its result."""
 
     async def run(register: Register) -> str:
         authority, who = await chosen(register, code), actor_of(actor)
@@ -56,7 +56,7 @@ def as_administrator(
 
 
 def _password() -> str:
-    """Twice from the terminal, or the first line of standard input. Raises UsageError."""
+    """Read the password twice from the terminal, or as the first line of standard input. Raises UsageError."""
     if not sys.stdin.isatty():
         if not (typed := sys.stdin.readline().rstrip("\r\n")):
             raise click.UsageError("没有读到口令：请在终端输入，或由标准输入给出一行")

@@ -1,4 +1,4 @@
-"""The command that corrects one entry by what is wrong in it: the rest stays as it was recorded."""
+"""The command that corrects fields of one entry; other fields keep their values."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def amend(
 
 
 def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -> int:
-    """As long as nothing was recorded since it was shown."""
+    """Record, unless something was recorded since the preview."""
     moved: list[Any] = []
 
     questions: list[Question] = []
@@ -159,7 +159,7 @@ def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -
 def _changed(
     was: Event, arguments: tuple[str, ...], clear: tuple[str, ...], sealed: BinaryIO | None, *, restored: bool
 ) -> dict[str, Any]:
-    """The whole event that replaces the entry; sealed values are null, which keeps them."""
+    """The complete replacement of the entry; sealed values are null, which keeps them."""
     form = form_of(type_of(was))
     parser = Command(form.type, params=list(options(form)))
     given = parser.make_context(form.type, list(arguments)).params
@@ -200,7 +200,7 @@ def _show_amendment(reference: str, version: int, was: Event, one: Recording) ->
 
 
 def _asked(found: Previewed) -> bool:
-    """Whether the officer says yes at the prompt, to the irregularities that were shown as well."""
+    """Ask for confirmation, also of the irregularities shown."""
     also = "，并确认上列与规定不符之处" if found.irregularities else ""
     click.echo(f"登记这项更正{also}吗？（是/否）", nl=False)
     sys.stdout.flush()

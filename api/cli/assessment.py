@@ -1,4 +1,4 @@
-"""Commands for the assessment of a district's units: what is announced, what is entered from files, and the sheets."""
+"""Commands for the assessment of units: announcing, entering scores from files, printing sheets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that take one step of many requests: assign, serve by the post office's list, archive, print."""
+"""Commands for the same step of many requests: assign, serve by the post office's list, archive, print."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def bulk() -> None:
 
 
 def _step(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What every step takes."""
+    """Options of every step."""
     for option in (
         click.argument("listed", metavar="登记号…|清单文件", nargs=-1, required=True),
         click.option("--on", type=TypedDay(), help="日期；清单中写明的，依清单；缺省为今天。"),
@@ -136,7 +136,7 @@ def _take(
 
 
 def _lines(listed: tuple[str, ...], act: BulkAct) -> list[Line]:
-    """Of the file, if one is named; else of the references. Raises Malformed, UsageError."""
+    """The lines of the file, if given, else of the references. Raises Malformed, UsageError."""
     path = Path(listed[0])
     if len(listed) > 1 or path.suffix.lower() not in _LISTS:
         return of_text("\n".join(listed), act)

@@ -1,4 +1,4 @@
-"""Commands for calendars: whose can be read from outside, and that they no longer can."""
+"""Commands to list and revoke addresses of officers' calendars."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recording would change, as lines in the terminal."""
+"""Printing the preview of a recording."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHOWN = 50
 
 
 def show_change(found: Previewed, *, always: bool = False) -> None:
-    """Irregularities, dates, outcome and cells; always: dates also where they stay."""
+    """Irregularities, dates, outcome and cells; always: print unchanged dates too."""
     for irregularity in found.irregularities:
         click.echo(f"须确认：{irregularity.text}［{irregularity.code}］")
     for question in found.questions:
@@ -50,7 +50,7 @@ def show_change(found: Previewed, *, always: bool = False) -> None:
 
 
 def say_beside(reply: Reply, questions: Iterable[Question], before: Iterable[SameApplicant]) -> None:
-    """What an officer should know of it: when an erasure is final, what is odd, what else the same applicant has asked for."""
+    """Remarks: when an erasure is final, questions, the applicant's other requests."""
     if reply.note:
         click.echo(reply.note)
     for question in questions:
@@ -69,7 +69,7 @@ def say_beside(reply: Reply, questions: Iterable[Question], before: Iterable[Sam
 
 
 def say_questions(questions: Sequence[tuple[str, int, str]]) -> None:
-    """What is odd in many recordings, by reference, entry and sentence."""
+    """Questions about several recordings: reference, entry and sentence."""
     for reference, version, text in questions[:_SHOWN]:
         click.echo(f"提示：{reference}第{version}条：{text}，请再核对；无误的不必处理。")
     if len(questions) > _SHOWN:
@@ -77,7 +77,7 @@ def say_questions(questions: Sequence[tuple[str, int, str]]) -> None:
 
 
 def ended(each: SameRequest) -> str:
-    """How an earlier request ended, or how far it is."""
+    """The outcome or stage of an earlier request."""
     if each.outcome is None:
         return STAGE_WORDS[each.stage]
     return f"{each.closed_on}办结，{outcomes.label(each.outcome)}"

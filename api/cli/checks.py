@@ -1,4 +1,4 @@
-"""Reports of other offices: judged one or many at a time, sent back, added up."""
+"""Reports of other authorities: checking one or many, workbooks to send back, consolidation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from projections.report.judged import FINDING_HEADINGS, HEADINGS, Batch, Judged,
 MOST_FILES = 2_000
 WAIVERS = "说明.csv"
 FEEDBACK = "核对反馈"
-"""How the names of workbooks to send back begin; a folder's own are not read as reports."""
+"""Prefix of the names of workbooks to send back, which are not read as reports."""
 _DRAWN = ("级别", "问题", "内容", "等号左边", "等号右边", "差额", "说明")
 _IGNORED = {"thumbs.db", "desktop.ini", WAIVERS}
 
@@ -153,7 +153,7 @@ def typed_report(file: typing.BinaryIO, name: str = "") -> Any:
 
 
 def files_in(paths: Sequence[Path], leave_out: Path | None = None) -> list[Path]:
-    """Files as they are named, and all of a folder but those that are no reports. Raises UsageError."""
+    """The given files, and the reports in given folders. Raises UsageError."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -177,7 +177,7 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def _is_ignored(path: Path, folder: Path) -> bool:
-    """Hidden and temporary files, the program's own, and lists; anything else is named if it cannot be read."""
+    """Whether to skip a file silently: hidden and temporary ones, the program's own, and lists."""
     parts = path.relative_to(folder).parts
     name = path.name.lower()
     if any(each.startswith((".", "~$", "__MACOSX")) for each in parts) or name in _IGNORED:
@@ -254,7 +254,7 @@ def _present(batch: Batch, output: Output, *, is_one: bool) -> None:
 
 
 def _findings(report: Judged) -> list[dict[str, Any]]:
-    """Of one file: what was not read and what was found, each with the file, unit, year and form."""
+    """One row for each unread part and each finding of a file."""
     own = {"file": report.file, "authority": report.authority, "year": report.year, "format": report.format}
     unread = [
         {"check": "unread", "name": "unread", "grade": "unread", "text": text} for text in report.unread

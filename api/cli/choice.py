@@ -1,4 +1,4 @@
-"""A code where one is asked for: typed as it is recorded, or by its Chinese word."""
+"""Parameter type for codes, which may be given as the code or as its Chinese word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_LISTED = 12
 
 
 class Choice(click.ParamType[str]):
-    """words: by code, in the order they are listed. see: the command that lists them, where there are many.
+    """words: by code, in the order of listing. see: the command that lists them, if there are many.
 
     meant: which code another office's word stands for; it is asked back, never taken.
     """
@@ -36,7 +36,7 @@ class Choice(click.ParamType[str]):
         return code
 
     def listed(self, typed: str = "") -> str:
-        """All of them; of many those that are like what was typed, and where the rest is listed."""
+        """The choices; of many only those similar to what was typed, and the command that lists all."""
         found = [named(code, word) for code, word in self.words.items()]
         if len(found) <= _MOST_LISTED or not self._see:
             return "、".join(found)
@@ -45,5 +45,5 @@ class Choice(click.ParamType[str]):
 
 
 def named(code: str, word: str) -> str:
-    """A code beside its word: nobody is to know codes by heart."""
+    """A code with its word."""
     return f"{word}（{code}）"

@@ -1,4 +1,4 @@
-"""The command that lists codes with their words: what an option takes, what an answer may be, what is not in order."""
+"""The command that lists codes with their words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from projections.event_forms import EVENT_TYPES, form_of
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A code, its word, and the article it rests on or what else is to be known of it."""
+    """A code, its word, and its article or another remark."""
 
     code: str
     word: str

@@ -1,4 +1,4 @@
-"""How the command line speaks: Chinese help, the choice of authority, dates and periods."""
+"""Shared parts of commands: parameter types, output, opening the register, authority and actor."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ T = TypeVar("T")
 Output = Literal["drawn", "csv", "json"]
 
 _LOGS, _AUTHORITY = "taizhang.logs", "taizhang.authority"
-"""Of a command: that it says where it comes from, for the access log, and the authority it is for."""
+"""Keys in click's context: whether the command writes to the access log, and its authority."""
 
 
 class TypedDay(click.ParamType[date]):
-    """A day, as it is typed anywhere: 2020-03-02, 2020.3.2, 2020年3月2日."""
+    """A day: 2020-03-02, 2020.3.2, 2020年3月2日."""
 
     name = "日期"
 
@@ -57,7 +57,7 @@ class TypedDay(click.ParamType[date]):
 
 
 class InFile(click.File):
-    """A file to read, or - for standard input; bytes."""
+    """A binary file to read, or - for standard input."""
 
     def __init__(self) -> None:
         super().__init__("rb")
@@ -70,7 +70,7 @@ class InFile(click.File):
 
 
 class Moment(click.ParamType[Until]):
-    """A moment of the log. Digits alone are no day here: they may be a position."""
+    """A moment of the log: a day, a time or a position. Digits alone are a position."""
 
     name = "时刻"
 
@@ -84,12 +84,12 @@ class Moment(click.ParamType[Until]):
 
 
 def say(text: str) -> None:
-    """To standard error."""
+    """Print to standard error."""
     click.echo(text, err=True)
 
 
 def show(*drawn: RenderableType) -> None:
-    """To standard output, drawn."""
+    """Draw on standard output."""
     console: Console = terminal.console()
     for each in drawn:
         console.print(each)
@@ -102,7 +102,7 @@ def show_json(value: Any) -> None:
 def present(
     output: Output, value: Any, title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """One answer in the clothes asked for: a drawn list, CSV of the same, or JSON of the value behind it."""
+    """Print a result in the chosen format: a drawn table, the same as CSV, or the value as JSON."""
     match output:
         case "json":
             show_json(value)
@@ -113,7 +113,7 @@ def present(
 
 
 def with_view(code: str | None, until: Until | None, ask: Callable[[View], Awaitable[T]]) -> T:
-    """Open the register at a moment and ask it."""
+    """Run a query on a view of the register at a moment."""
 
     async def act(register: Register) -> T:
         named = await chosen(register, code)
@@ -124,7 +124,7 @@ def with_view(code: str | None, until: Until | None, ask: Callable[[View], Await
 
 
 def with_register(act: Callable[[Register], Awaitable[T]], *, watched: bool = False) -> T:
-    """Open the register, act, close. watched: for long, so that the embedded server is kept running meanwhile."""
+    """Run an act on the register. watched: for long ones, restart the embedded server if it is lost."""
 
     async def run() -> T:
         restarted = (lambda _: None) if watched else None
@@ -140,7 +140,7 @@ def with_register(act: Callable[[Register], Awaitable[T]], *, watched: bool = Fa
 
 
 async def _seal_accesses(register: Register) -> None:
-    """After a command that may have added to the access log; where it cannot be, whoever has the key does it later."""
+    """Sign a checkpoint of the access log after a command; on failure a process with the key does so later."""
     meta = click.get_current_context().meta
     if _LOGS in meta and (code := meta.get(_AUTHORITY)):
         with suppress(CheckpointFault, SigningKeyFault, DatabaseUnavailable, AuthorityUnknown):
@@ -165,7 +165,7 @@ actor_option = click.option("--actor", metavar="经办人", help="登记人；�
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--json and --csv, as one parameter `output`; drawn where neither is given."""
+    """Add --json and --csv, as one parameter `output`; the default is a drawn table."""
     command = click.option(
         "--csv", "output", flag_value="csv", type=str, help="以CSV输出，可用电子表格打开。"
     )(command)
@@ -176,7 +176,7 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--year, or --from and --to."""
+    """Add --year, --from and --to."""
     for option in (
         click.option("--to", "last", type=TypedDay(), help="统计期限的末日（含）。"),
         click.option("--from", "first", type=TypedDay(), help="统计期限的首日（含）。"),
@@ -198,12 +198,12 @@ def period_of(year: int | None, first: date | None, last: date | None) -> Period
 
 
 def actor_of(actor: str | None) -> str:
-    """Who acts: as given, else by the environment. Raises Malformed for the program's own name."""
+    """The actor: as given, else from the environment. Raises Malformed for the program's own name."""
     return settings.actor(actor or None) or settings.from_environment().actor or _NOBODY
 
 
 def in_words(refusal: Refusal) -> str:
-    """What is said of a refusal; and where nobody was named, that this may be why."""
+    """The text of a refusal; without an actor also the hint that --actor may be missing."""
     unnamed = refusal.facts.get("officer") == _NOBODY
     first = isinstance(refusal, AuthorityNotRegistered)
     return (
@@ -215,14 +215,14 @@ def in_words(refusal: Refusal) -> str:
 
 
 def who(actor: str, names: Mapping[str, str]) -> str:
-    """An officer's id with the name beside it; the program by what it is, and nobody as that."""
+    """An officer's id with the name; words for the program itself, and for nobody."""
     if actor in (PROGRAM, _NOBODY):
         return "程序" if actor == PROGRAM else "未写明"
     return f"{names[actor]}（{actor}）" if actor in names else actor
 
 
 def origin() -> Origin:
-    """For the access log: this machine, and the command."""
+    """The origin for the access log: this machine, and the command."""
     context = click.get_current_context()
     context.meta[_LOGS] = True
     return Origin(AT_THE_MACHINE, context.command_path)
@@ -238,7 +238,7 @@ async def check_power(register: Register, code: str, actor: str, act: Act) -> No
 async def read_personal(
     register: Register, code: str, actor: str, purpose: str | None, origin: Origin, *, reference: str
 ) -> None:
-    """Before personal data are shown: who, and what for, without the power too. Raises NoPower or PurposeRequired."""
+    """Write to the access log before personal data is shown, also if refused. Raises NoPower or PurposeRequired."""
     note = partial(
         register.access_log.add, code, "personal_data_read", actor=actor, origin=origin, reference=reference
     )
@@ -254,7 +254,7 @@ async def read_personal(
 
 
 async def sign_checkpoint(register: Register, code: str) -> None:
-    """Seal after a command's own commit: what was recorded stays recorded, whatever becomes of the seal."""
+    """Sign a checkpoint after a command's commit; if that fails what was recorded stays recorded."""
     try:
         await register.proofs.sign_checkpoint(code)
     except (CheckpointFault, SigningKeyFault, DatabaseUnavailable) as wrong:
@@ -262,7 +262,7 @@ async def sign_checkpoint(register: Register, code: str) -> None:
 
 
 async def chosen(register: Register, code: str | None, *, rebuilding: bool = False) -> str:
-    """The authority asked for, or the only one there is; says so where its dates were made under other notices."""
+    """The given authority, or the only one; warns if its dates were computed with other holiday notices."""
     codes = await register.authorities()
     if code is None:
         if len(codes) > 1:

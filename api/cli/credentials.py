@@ -1,4 +1,4 @@
-"""What lets people and programs in, for the security administrator at the machine."""
+"""Commands to list and end sessions, API keys and calendar addresses, for the security administrator."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def demonstrate(is_district: bool) -> None:
     demo_settings = msgspec.structs.replace(own, data=data, database_url=None)
     try:
         asyncio.run((demonstrate_district if is_district else _demonstrate_year)(demo_settings))
-    except SchemaFault as fault:  # what was made up goes without loss, unlike a real register
+    except SchemaFault as fault:  # demonstration data can be deleted, unlike a real register
         stop = f"TAIZHANG_DATA={shlex.quote(str(data))} taizhang stop"
         raise SchemaFault(
             f"{fault.args[0]}；演示数据是另一版本的程序建立的，请运行 {stop}，删除这一目录后再演示"
@@ -86,7 +86,7 @@ def demonstrate(is_district: bool) -> None:
 
 
 async def _demonstrate_year(demo_settings: Settings) -> None:
-    """A published year of one office, and how three people share a request."""
+    """A published year of one authority, and three people handling a request."""
     figures, data = year.seed(), demo_settings.data
     form, period = official_form.load("2019"), Period.year(figures.year)
     say(f"启动内置的PostgreSQL，数据在{data}……")
@@ -120,7 +120,7 @@ async def _demonstrate_year(demo_settings: Settings) -> None:
 
 
 async def demonstrate_district(demo_settings: Settings) -> None:
-    """An office above twelve units: their registers, and beside them the files of those that have none."""
+    """A superior with twelve units: their registers, and the files of those without one."""
     say(f"启动内置的PostgreSQL，数据在{demo_settings.data}……")
     async with app.opened(demo_settings) as register:
         say("登记区政府办和九个单位的一年……")
@@ -173,7 +173,7 @@ def _next_of_district(data: Path) -> str:
 def _write_report(
     document: AnnualDocument, folder: Path, name: str, kinds: Sequence[FileKind] = ("docx", "pdf")
 ) -> None:
-    """As DOCX and PDF; a file of another content stays."""
+    """Write DOCX and PDF; an existing file with other content is kept."""
     say("排印年度报告……")
     if not folder.exists():
         say(f"建立文件夹{folder}。")
@@ -194,7 +194,7 @@ _LETTER = Path("out") / f"{demo_people.AUTHORITY}-{letters.ANSWERED}.pdf"
 
 
 async def _show_people(register: Register) -> None:
-    """Three people take a request from receipt to archive; what is not theirs to do is refused."""
+    """Three people handle a request from receipt to archive; steps they may not take are refused."""
     code = demo_people.AUTHORITY
     first = [convert(msgspec.to_builtins(line)) for line in demo_people.first_officers(after=1)]
     if code not in await register.authorities():
@@ -217,7 +217,7 @@ async def _show_people(register: Register) -> None:
 
 
 def _free(port: int) -> int:
-    """The port, or any other where something else has it."""
+    """The port, or another one if it is in use."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -227,7 +227,7 @@ def _free(port: int) -> int:
     return port
 
 
-# Python is there wherever the demonstration runs; curl may not be.
+# In Python, since curl may not be installed.
 _CALL = (
     'import http.client, sys, uuid; path, *body = sys.argv[1:]; call = http.client.HTTPConnection("{host}", {port}); '
     'call.request("POST" if body else "GET", "/api/v1/authorities/{authority}/" + path, body[0].encode() if body else None, '
@@ -237,7 +237,7 @@ _CALL = (
 
 
 def _calls(address: str, data: Path) -> str:
-    """Calls to paste into another terminal: a receipt, a late answer that is refused, the table."""
+    """Commands to paste into another terminal: a receipt, a late answer that is refused, the table."""
     received = {**examples()["received"], "on": str(today())}
     answered = {
         "type": "answered", "on": "2021-02-08", "outcome": "granted.provided", "legal_basis": "第三十六条第二项",
@@ -256,7 +256,7 @@ def _calls(address: str, data: Path) -> str:
 
 
 async def _draw_year(view: View, period: Period, form: ReportFormat) -> None:
-    """The year as the office, an auditor and an officer look at it."""
+    """Show the year for the authority, an auditor and an officer."""
     tables.draw(await view.tables(period, form), period, form)
     click.echo()
     requests.draw_compliance(await view.compliance(period), period)
@@ -278,7 +278,7 @@ _LATE = Reference(2020, 95)
 
 
 def _command() -> str:
-    """The program as it can be called from here."""
+    """How to call the program from the current directory."""
     program = Path(sys.argv[0])
     command = program if program.name == "taizhang" else Path("taizhang")
     return f".venv/bin/{command.name}" if ".venv" in program.parts else str(command)

@@ -1,4 +1,4 @@
-"""Commands for the office above: its own register and those of its units, with what the others sent as files."""
+"""Commands for a superior authority: its register, those of its units, and reports from files."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def district() -> None:
 
 
 def with_district(code: str | None, ask: Callable[[District], Awaitable[T]]) -> tuple[T, str]:
-    """What the district of an authority answers, and the authority's name of today."""
+    """The result of a query on an authority's district, and the authority's present name."""
 
     async def act(register: Register) -> tuple[T, str]:
         named = await chosen(register, code)
@@ -291,7 +291,7 @@ def return_command(name: str, folder: Path | None, force: bool, code: str | None
 
 
 def _write_reports(folder: Path, found: Iterable[HandedIn], *, force: bool) -> None:
-    """Those that came with the return, a file a unit."""
+    """Write the reports that came with a return, one file for each unit."""
     targets = {folder / f"{each.unit}.docx": each.report for each in found if each.report is not None}
     folder.mkdir(parents=True, exist_ok=True)
     for target in targets:
@@ -326,7 +326,7 @@ def _cell(cell: str, whole: DistrictTables, form: ReportFormat, output: Output) 
 
 
 def _present(output: Output, value: Any, whole: DistrictTables, period: Period, form: ReportFormat) -> None:
-    """value: what JSON shows."""
+    """value: for JSON."""
     if output == "drawn":
         _draw(whole, period, form)
     else:

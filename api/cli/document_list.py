@@ -1,4 +1,4 @@
-"""The command that brings a list of documents into the register of documents: looked at first, recorded as a whole."""
+"""The command that imports a list of documents into the register of documents: previewed, then recorded as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register of the authority's documents at the command line: searched, and written as a file."""
+"""The command that searches the register of documents, and exports it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands for what is kept of persons: documents, other requests of the same applicant, the vault's keys."""
+"""Commands for documents, other requests of the same applicant, and the vault's keys."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def check(source: BinaryIO, code: str | None, output: Output) -> int:
 
 
 def _suffixes(media_type: str) -> tuple[str, ...]:
-    """Names that fit the content."""
+    """Refuse a file name whose extension does not match the content."""
     ending = EXTENSIONS.get(media_type, "")
     return tuple(f".{each}" for each in (ending, *_OTHERWISE.get(ending, ())) if each)
 

@@ -1,4 +1,4 @@
-"""The entries of a stream on screen: as sentences, and field by field."""
+"""Printing the entries of a stream: as sentences, or field by field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from projections import event_fields, history
 
 
 def draw_fields(reference: str, entries: Sequence[Recorded], output: Output) -> None:
-    """Every entry field by field, in words."""
+    """Print every entry field by field."""
     rows = [
         (entry.originator_version, entry.event.title, label, text)
         for entry in entries
@@ -34,7 +34,7 @@ def draw_history(
     output: Output = "drawn",
     names: Mapping[str, str] | None = None,
 ) -> None:
-    """names: of officers by their ids, to stand beside them."""
+    """names: of officers, by id."""
     known = names or {}
     rows = [
         (line.version, line.sentence, who(line.actor, known), line.recorded_on, _remarks(line, known))

@@ -1,4 +1,4 @@
-"""What an event asks for, as options and help of its command: flat fields in clear are options, the rest is JSON."""
+"""Options and help of an event's command: flat unsealed fields are options, the rest is JSON."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from projections.event_forms import EventForm, Field, iso_days
 from projections.importing.words import FieldName, read_word
 
 NEW = "new"
-"""Where a reference stands, of a receipt: it gets one."""
+"""Placeholder for the reference in a receipt, which gets one."""
 
 _YES, _NO = ("true", "是"), ("false", "否")
 
 
 class YesNo(click.ParamType[bool]):
-    """是 or 否, or the two words that the field has for them."""
+    """The words of a boolean field, 是 and 否 by default."""
 
     name = "是或否"
 
@@ -44,7 +44,7 @@ class YesNo(click.ParamType[bool]):
 
 
 def is_option(field: Field) -> bool:
-    """Sealed values are never arguments, which others on the machine could see; nor are groups."""
+    """Sealed values are never options, since other users of the machine can see arguments; nor are nested fields."""
     return not field.sealed and field.kind not in ("group", "groups")
 
 
@@ -53,7 +53,7 @@ def flag(field: Field) -> str:
 
 
 def options(form: EventForm) -> list[click.Option]:
-    """Of the fields that can be; none is required by click, so that all that is missing is said at once."""
+    """The options; none is required for click, so that all missing fields are reported at once."""
     return [
         click.Option(
             [flag(field), field.name], type=_type(form, field), multiple=field.kind == "choices",
@@ -97,7 +97,7 @@ def _type(form: EventForm, field: Field) -> click.ParamType[Any]:
 
 
 def _elsewhere(field: Field) -> Callable[[str], str | None] | None:
-    """What the registers of other offices call the field's choices, as an import reads them."""
+    """Words of other registers for the field's choices, as imports read them."""
     if field.name not in get_args(FieldName):
         return None
     return lambda text: read_word(typing.cast("FieldName", field.name), text).code
@@ -123,13 +123,13 @@ def _about(field: Field) -> Iterator[str]:
 
 
 def _basis_of(field: Field, choice: FormChoice) -> str:
-    """After an outcome the article to write for it."""
+    """The article to cite, after each outcome."""
     basis = offered(choice.value, today()) if field.name == "outcome" else None
     return f"（{basis}）" if basis else ""
 
 
 class EventCommand(Command):
-    """The command that records an event of one form. where: the words before the event's own, in its example."""
+    """The command that records an event. where: the beginning of its example call."""
 
     def __init__(self, form: EventForm, where: str, further: Sequence[click.Option], **given: Any) -> None:
         article = f"（{form.article}）" if form.article else ""
@@ -158,7 +158,7 @@ class EventCommand(Command):
 
 
 def _inner(fields: Sequence[Field], depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Names as they stand in the JSON, groups before what is in them."""
+    """Names as in the JSON, groups before their fields."""
     for field in fields:
         about = list(_about(field))
         if depth and len(field.choices) > _MOST_IN_A_LINE:
@@ -172,14 +172,14 @@ def _inner(fields: Sequence[Field], depth: int = 0) -> Iterator[tuple[str, str]]
 
 
 def _further(form: EventForm) -> Iterator[tuple[str, str]]:
-    """What no form asks for and JSON may have: the whole event that replaces another."""
+    """A field that only JSON has: the event that replaces another."""
     for name in examples().get(form.type, {}):
         if name != "type" and name not in (field.name for field in form.fields):
             yield name, FIELDS.get(name, name)
 
 
 def example(form: EventForm, where: str) -> str:
-    """A call that can be pasted; what is sealed comes by standard input."""
+    """An example call; sealed values come from standard input."""
     example = examples().get(form.type, {})
     words = [f"taizhang {where} {form.title}"]
     for field in form.fields:
@@ -210,7 +210,7 @@ def _typed(value: Any) -> str:
 
 
 def _is_short_for(typed: str, title: str) -> bool:
-    """Whether its letters stand in the title in their order: 延期 for 延长答复期限."""
+    """Whether the characters are in the title in this order: 延期 for 延长答复期限."""
     letters = iter(title)
     return len(typed) > 1 and all(letter in letters for letter in typed)
 

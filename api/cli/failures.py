@@ -1,4 +1,4 @@
-"""Refusals and faults in words, each with its exit code."""
+"""Messages and exit codes of refusals and faults."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REFUSED, _BAD_CALL, _NO_DATABASE = 1, 2, 3
 
 
 def said(wrong: Exception) -> int | None:
-    """The exit code once it has been said; None of what nobody foresaw."""
+    """Print the message. Returns the exit code; None for an unexpected exception."""
     match wrong:
         case Malformed():
             text, code = fields_in_words(wrong), _BAD_CALL

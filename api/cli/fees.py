@@ -1,4 +1,4 @@
-"""The command that reckons the fee of a request."""
+"""The command that computes the fee of a request."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def _said(found: FeeQuote) -> str:
 
 
 def _place(same: SameApplicant, reference: Reference, received_on: date) -> int:
-    """Which of the applicant's requests of the month it is, by receipt; by documents and contacts that are the same."""
+    """The ordinal of the request among the applicant's in the month, by receipt; same applicant by id number or
+    contact."""
     mine = (received_on, reference)
     later = sum(
         each.of_applicant

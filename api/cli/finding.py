@@ -1,4 +1,4 @@
-"""The command that finds a request by what stands on a paper, or by whom it is."""
+"""The command that finds requests by text on a paper, by applicant, or by words in sealed texts."""
 
 from __future__ import annotations
 

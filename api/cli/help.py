@@ -1,4 +1,4 @@
-"""Help in Chinese, and commands that are imported when they are called: help needs none of them."""
+"""Chinese help, and lazily imported commands, so that help is fast."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _WORDS = {"Options": "选项", "Commands": "命令", "Show this message and exit
 _NUMBER = re.compile(r"\bINTEGER( RANGE)?\b")
 _EXTRAS = re.compile(r"\s*\[((?:required|default: |-?\d+<|x>)[^\[\]]*)\]$")
 _MOST_SAID = 10_000_000
-"""A bound above is no use to anybody."""
+"""An upper bound that is not shown in help."""
 
 
 def _in_chinese(text: str) -> str:
-    """Help with what click adds to it: the numbers that can be, what stands where nothing is given, what is required."""
+    """The help of an option with its range, default, and whether it is required."""
     if (found := _EXTRAS.search(text)) is None:
         return text
     return text[: found.start()] + "".join(f"{_extra(each)}。" for each in found[1].split("; "))
@@ -41,7 +41,7 @@ def _extra(words: str) -> str:
 
 
 class Formatter(click.HelpFormatter):
-    """Help in lines of hanzi, which click would neither break nor align."""
+    """A help formatter that wraps and aligns Chinese characters, which click does not."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         args = args.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 [参数]…")
@@ -51,7 +51,7 @@ class Formatter(click.HelpFormatter):
         self.write(f"{'':>{self.current_indent}}{_WORDS.get(heading, heading)}：\n")
 
     def write_text(self, text: str) -> None:
-        """Paragraphs are parted by an empty line; one that begins with \\b keeps its lines."""
+        """Paragraphs are separated by an empty line; one that begins with \\b keeps its lines."""
         for nth, paragraph in enumerate(text.strip().split("\n\n")):
             if nth:
                 self.write_paragraph()
@@ -82,7 +82,7 @@ class Formatter(click.HelpFormatter):
 
 
 def _joined(paragraph: str) -> str:
-    """Lines of the source as one: between hanzi without a blank."""
+    """Join lines, without a blank between Chinese characters."""
     found = ""
     for line in map(str.strip, paragraph.splitlines()):
         blank = " " if found and found[-1].isascii() and line[:1].isascii() else ""
@@ -102,7 +102,7 @@ class Command(click.Command):
     context_class = _Context
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - as click calls it
-        """The first sentence, or what it is called: click would cut hanzi by the word."""
+        """The first sentence; click would truncate Chinese text."""
         text = self.short_help or _joined((self.help or "").split("\n\n")[0])
         return text.partition("。")[0].partition("：\n")[0]
 

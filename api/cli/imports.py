@@ -1,4 +1,4 @@
-"""Commands that bring in a register kept in a spreadsheet before, and take it back."""
+"""Commands that import an earlier register from a spreadsheet, and annul imports."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _WORDS: dict[State, str] = {
 
 
 class _OfFile(Group):
-    """`import 台账.xlsx` is `import file 台账.xlsx`: what is no command is the file."""
+    """`import 台账.xlsx` means `import file 台账.xlsx`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
@@ -210,7 +210,7 @@ def annul(number: int, code: str | None, actor: str | None) -> int:
 
 
 def _check_new(*paths: Path | None) -> None:
-    """Nothing is written over."""
+    """Refuse to overwrite a file."""
     for path in paths:
         if path is not None and path.exists():
             raise click.UsageError(f"文件{path}已存在，没有覆盖，请换一个名称")

@@ -1,4 +1,4 @@
-"""JSON from files and standard input: what is none is called by its name, with what to do about it."""
+"""Reads JSON from files and standard input; for other formats says what to do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 
 
 def without_mark(text: bytes) -> bytes:
-    """Without the byte order mark that Windows editors write."""
+    """The bytes without the byte order mark that Windows editors write."""
     return text.removeprefix(MARK)
 
 

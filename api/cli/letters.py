@@ -1,4 +1,4 @@
-"""Commands for letters: one of a case, all of a day, and the wording that an office may replace."""
+"""Commands for letters: one of a case, all of a day, and their wording."""
 
 from __future__ import annotations
 

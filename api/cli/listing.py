@@ -1,4 +1,4 @@
-"""The command that lists requests of the register, as an export of any length."""
+"""The command that lists or exports requests."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _WORDS: dict[str, Mapping[str, str]] = {
 
 
 def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """An option for each condition of a Filter, with its own words."""
+    """An option for each condition of a Filter."""
     hints = typing.get_type_hints(Filter, include_extras=True)
     for name in reversed(Filter.__struct_fields__):
         wanted, *metas = typing.get_args(hints[name])
@@ -172,7 +172,7 @@ def _list_annulled(until: Until | None, code: str | None, output: Output, **cond
 
 
 def _write(text: str) -> None:
-    """Leaves quietly when the reader of a pipe has gone: it is not the database that broke."""
+    """Exit quietly when a pipe is closed, since that OSError is not a database fault."""
     try:
         sys.stdout.write(text)
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""Commands for the daily digest and its mail: what it says, where it goes, whether the mail server takes it."""
+"""Commands for the daily digest: showing it, mail addresses, testing the mail server."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def _relay() -> Relay:
 
 
 def _address() -> str:
-    """From the terminal, or the first line of standard input: it is nobody else's business. Raises UsageError."""
+    """Read the address from the terminal or standard input, since it is personal data. Raises UsageError."""
     if sys.stdin.isatty():
         return getpass.getpass("邮件地址（不显示）：").strip()
     if not (typed := sys.stdin.readline().strip()):

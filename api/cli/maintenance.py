@@ -1,4 +1,4 @@
-"""Commands that keep the register: schema, rebuild, the embedded server, the interface."""
+"""Commands for maintenance: schema, rebuild, the embedded database, serving the API."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def serve(port: int, processes: int) -> None:
 
 
 async def _rebuild_stale(register: Register) -> None:
-    """What was reckoned under older notices is reckoned anew before anybody is answered."""
+    """Rebuild registers that were computed with other holiday notices, before serving."""
     replica = await register.is_replica()
     for code in await register.authorities():
         if await register.is_stale(code):

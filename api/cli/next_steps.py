@@ -1,4 +1,4 @@
-"""What is said after a recording: how the request is now, until when, and what can come next."""
+"""Output after a recording: stage, due date and possible next steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from projections.provisional import PROVISIONAL
 
 
 def say_next(reply: Reply) -> None:
-    """Of a request, by the reply to what was recorded of it."""
+    """The state of a request, from the reply."""
     if reply.stage in (UNSET, "none"):
         click.echo("整件申请已撤销。")
         return
@@ -38,7 +38,7 @@ NEXT_OF_REGISTER = """接下来可以：
 
 
 def say_next_of_report(authority: str, year: int) -> None:
-    """Nothing of a year that the register does not hold whole: there is no report of it here."""
+    """The next steps of a report; none for a year that the register does not cover whole."""
 
     async def act(register: Register) -> str | None:
         async with register.reports(authority) as reports:

@@ -1,4 +1,4 @@
-"""Commands for the authority's people: who they are, what they may do, and the table of powers."""
+"""Commands for officers: appointing, granting, listing, and the table of powers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands for the operator: bring a register to another server, find out what is wrong."""
+"""Commands for operators: copying a register to another server, diagnosis."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def _copy(own: Settings, target: str, role: str, *, close_source: bool) ->
         raise click.UsageError("--to所指的就是现在的数据目录")
     if not own.database_url:
         await embedded.start(own.postgresql)
-    # Named for the source, which may be of an older major version; the target takes the newest that is there.
+    # Copied by name, since the source may be of an older major version; the target gets the newest.
     named = os.environ.pop("TAIZHANG_POSTGRES_BIN", None)
     try:
         server = await embedded.start(place.postgresql)
@@ -77,7 +77,7 @@ async def _copy(own: Settings, target: str, role: str, *, close_source: bool) ->
 
 
 def _copy_keys(source: Path, target: Path) -> None:
-    """Never over another key of the same name."""
+    """Copy key files; an existing one is never overwritten."""
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
         beside = target / path.name

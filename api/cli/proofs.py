@@ -1,4 +1,4 @@
-"""Commands by which the history can be proved: seal, keys, receipts and proofs."""
+"""Commands for proofs: checkpoints, keys, receipts, proofs and bundles."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _RECEIPT = ".tlog-proof"
 
 
 class _Sealed(NamedTuple):
-    """sealed: just now. checkpoint: the newest, None of an empty log."""
+    """sealed: whether one was signed now. checkpoint: the newest, None for an empty log."""
 
     sealed: bool
     checkpoint: str | None

@@ -1,4 +1,4 @@
-"""The command that lists what is odd and perhaps right."""
+"""The command that lists questions: possible mistakes that need no acknowledgement."""
 
 from __future__ import annotations
 

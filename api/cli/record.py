@@ -62,7 +62,7 @@ _SHOWN = 50
 acknowledge_all_option = click.option(
     "--acknowledge-all", is_flag=True, help="确认全部与规定不符之处；登记前先列出。"
 )
-"""Of a file of recordings; see `list_irregularities`."""
+"""For a file of recordings; see `list_irregularities`."""
 
 
 @click.command(cls=Command)
@@ -140,7 +140,7 @@ def record(
 
 
 def _of_replies(replies: list[Reply]) -> list[tuple[str, int, str]]:
-    """Of what was not stored: by title, since the sentences need the history."""
+    """Irregularities of recordings that were not stored: by title, since sentences need the history."""
     return [
         (reply.reference or "", reply.version, f"{QUESTIONS[code].title}（{QUESTIONS[code].article}）")
         for reply in replies
@@ -172,7 +172,7 @@ def own() -> None:
 
 
 def event_command(kind: type[Event], *, of: Literal["request", "authority", "report"]) -> Command:
-    """A command whose options are the flat fields of the event; the rest comes from --json."""
+    """The command of an event: options for its flat fields; the rest comes from --json."""
     form = event_form(kind)
     further = [
         click.Option(["--json", "sealed"], type=InFile(), metavar="文件", help="封存的和成组的各项（一个JSON对象，“-”为标准输入）。"),
@@ -207,7 +207,7 @@ ACKNOWLEDGE: dict[str, Any] = {
     "metavar": "代码或名称",
     "help": "确认一项与规定不符之处；可写多次。",
 }
-"""How every command takes --acknowledge."""
+"""The option --acknowledge of all commands."""
 
 
 def record_one(
@@ -275,7 +275,7 @@ def record_one(
 
 
 def acknowledged_or_said(act: Callable[[Register], Awaitable[T]]) -> T | None:
-    """None where something has to be acknowledged first; what, and how, has been said."""
+    """Record; None if something must be acknowledged first, which has been printed."""
     try:
         return with_register(act)
     except NotAcknowledged as unlawful:
@@ -287,7 +287,7 @@ def acknowledged_or_said(act: Callable[[Register], Awaitable[T]]) -> T | None:
 
 
 def check_missing(kind: type[Event], event: dict[str, Any]) -> None:
-    """Raises UsageError that names every field that is required and not there, and where it belongs."""
+    """Raises UsageError with every missing required field, and how to give it."""
     form = event_form(kind)
     by_name = {field.name: field for field in form.fields}
     lacking = missing(form, filled(form, msgspec.to_builtins(event)))
@@ -303,20 +303,20 @@ def check_missing(kind: type[Event], event: dict[str, Any]) -> None:
 
 
 def _usual_basis(event: dict[str, Any]) -> list[str]:
-    """Which article the outcome usually rests on, by the law of today."""
+    """The usual article of the outcome by today's law."""
     outcome = outcomes.OUTCOMES.get(str(event.get("outcome")))
     basis = offered(outcome.code, today()) if outcome is not None else None
     return [f"“{outcome.label}”的依据通常为{basis}"] if outcome is not None and basis else []
 
 
 def _whose(one: Recording) -> str:
-    """Whose entry it is, where it is not of a request."""
+    """Words for the stream, if not of a request."""
     year = annual_report.year_in(one.stream or "")
     return "本机关" if year is None else f"{year}年度报告"
 
 
 def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> int:
-    """What the event would add and change."""
+    """Print the preview of the event."""
 
     async def act(register: Register) -> Previewed:
         return await register.preview(await chosen(register, code), one, actor=actor)
@@ -340,7 +340,7 @@ def _read(file: typing.BinaryIO) -> Lines:
 
 
 def _registered_code(recordings: Sequence[Recording]) -> str | None:
-    """A file that opens a register says whose it is."""
+    """The authority that a file registers, if it begins so."""
     first = recordings[0].event if recordings else None
     return first.code if isinstance(first, Registered) else None
 
@@ -365,7 +365,7 @@ def list_irregularities(found: list[Irregularity]) -> None:
 
 
 class _progress:  # noqa: N801 - reads as a verb where it is used
-    """A progress bar on standard error, only where someone can see it."""
+    """A progress bar on standard error, only on a terminal."""
 
     def __init__(self, total: int) -> None:
         self._bar = Progress(
@@ -389,7 +389,7 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
 
 for _kind in events.EVENTS:
     if _kind is DocumentFiled:
-        continue  # sent as its bytes: taizhang document file
+        continue  # has a command of its own: taizhang document file
     event.add_command(event_command(_kind, of="request"))
 for _kind in AUTHORITY_EVENTS:
     own.add_command(event_command(_kind, of="authority"))

@@ -1,4 +1,4 @@
-"""The auditor's look back: a request step by step, then and now side by side."""
+"""The replay command for auditors: a request step by step, then and now side by side."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _from_register(reference: Reference, code: str | None) -> tuple[list[Recorde
 
 
 def _from_bundle(path: Path, reference: Reference) -> tuple[list[Recorded], LawBook]:
-    """Only from one that holds: a replay of altered entries would lend them authority."""
+    """Open a bundle only if it verifies, since a replay of altered entries would look genuine."""
     try:
         found = bundle_check.verify(path)
         if not found.holds:
@@ -99,7 +99,7 @@ def _from_bundle(path: Path, reference: Reference) -> tuple[list[Recorded], LawB
 def _until(
     history: Sequence[Recorded], reference: Reference, number: int | None, until: Until | None
 ) -> Sequence[Recorded]:
-    """The entries known by then. Raises EntryUnknown, RequestUnknown if there was none yet."""
+    """The entries known then. Raises EntryUnknown, RequestUnknown if there were none."""
     if number is not None:
         if number > len(history):
             raise EntryUnknown(reference=reference, asked=number, last=len(history))

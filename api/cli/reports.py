@@ -1,4 +1,4 @@
-"""Commands of the annual report: from figures and texts to a published document, and anybody's report judged."""
+"""Commands of the annual report: from figures and texts to the published document, and background work."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ for _kind in REPORT_EVENTS:
 
 
 def _step(kind: type[Any], name: str, text: str, *options: click.Option) -> None:
-    """A command that records one step of the report's way, today unless given."""
+    """A command that records one step of the report, by default today."""
 
     def act(year: int | None, on: date | None, **options: Any) -> int:
         fields: dict[str, Any] = dict.fromkeys(
@@ -338,7 +338,7 @@ def due(on: date | None, output: Output) -> int:
 
 
 def _present_findings(found: list[ReportFinding], output: Output) -> int:
-    """Returns 1 where anything is open."""
+    """Returns 1 if anything is open."""
     lines = [
         (_GRADES[each.grade], each.name, each.text, each.left, each.right, each.difference, each.waived)
         for each in found

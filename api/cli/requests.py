@@ -1,4 +1,4 @@
-"""Commands that answer for the handling: compliance, carry-over, what to do next, one request's term and history."""
+"""Commands about requests: compliance, carry-over, work list, one request's deadline and history."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def draw_compliance(found: Compliance, period: Period, output: Output = "drawn")
 
 
 def _draw_units(found: Compliance) -> None:
-    """The units' shares, where any unit is known."""
+    """The table by unit, if any unit is known."""
     rows = [
         (unit.unit or "（未交办）", len(unit.closed), len(unit.on_time), len(unit.late),
          len(unit.service_unproven), len(unit.open))
@@ -264,7 +264,7 @@ def deadline(
 def draw_deadline(
     request: DisclosureRequest, calendar: Calendar, output: Output = "drawn", *, by_day: bool = False
 ) -> None:
-    """The steps in words, and each day if asked."""
+    """Print the steps of the deadline, and on demand each day."""
     term = case.term(request)
     if term is None and output == "drawn":
         click.echo(case.conclusion(request))
@@ -320,7 +320,7 @@ def tell(
         if named and with_sealed:
             async with register.view(
                 authority
-            ) as now:  # what is restricted now is not shown as of earlier either
+            ) as now:  # what is restricted now must not be shown in a past view either
                 check_shown(await now.request(named))
         if with_sealed:
             await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
@@ -365,7 +365,7 @@ def tell(
 
 
 def _in_words(event: Event, field: str, text: bytes) -> str:
-    """A sealed value as an officer reads it."""
+    """A decrypted value as text."""
     if not text:
         return f"（{ERASED}）"
     lines = event_fields.opened(event, field, text).lines

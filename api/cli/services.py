@@ -1,4 +1,4 @@
-"""Commands for service accounts: programs that belong to the authority and to no officer, and their keys."""
+"""Commands for service accounts of programs, and their API keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that read the statutory tables: what stands behind a cell, what moved, tables typed elsewhere."""
+"""Commands for the statutory tables: the tables, requests behind a cell, differences, reconciliation."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def table(
 
 
 def draw(tables: AnnualTables, period: Period, form: ReportFormat) -> None:
-    """Both tables and their reconciliation, in the terminal."""
+    """Draw both tables and their reconciliation."""
     click.echo(f"{tables.authority}　{period}　{form.name}年格式（{form.notice}）")
     show(
         terminal.requests_table(tables, form),
@@ -100,7 +100,7 @@ def _lines(*parts: Sequence[FormLine]) -> dict[str, str]:
 
 
 def cell_of(cell: str, form: ReportFormat) -> tuple[str, str]:
-    """Codes of a row and a column written 行:列, in words or as codes; what the form has not stays as written."""
+    """Codes of row and column from 行:列, as words or codes; unknown ones are returned unchanged."""
     row, _, column = cell.replace("：", ":").partition(":")
     return (
         code_named(_lines(form.requests.rows, form.appeals.routes), row) or row,
@@ -229,7 +229,7 @@ def _draw_found(found: list[Discrepancy], empty: list[str]) -> None:
 
 
 def tables_in(file: typing.BinaryIO) -> Tables:
-    """Tables as JSON, or those of a report in any format that is read. Raises UsageError where a part is unread."""
+    """Tables from JSON, or from a report in any readable format. Raises UsageError if a part cannot be read."""
     name = str(getattr(file, "name", ""))
     try:
         if not name.lower().endswith(".json") and "." in name.rpartition("/")[2]:

@@ -1,4 +1,4 @@
-"""Files that a command writes: under a name that fits, in a folder that is there, and never over another one."""
+"""Output files: the extension must match, the folder must exist, and nothing is overwritten without --force."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def target_argument(name: str, suffixes: str) -> Callable[..., Any]:
 
 
 def check_target(target: Path, suffixes: Collection[str], *, force: bool = False) -> None:
-    """Before anything is done for it. Raises UsageError that says what to do."""
+    """Check the target before any work. Raises UsageError."""
     if suffixes and target.suffix.lower() not in suffixes:
         raise click.UsageError(f"文件名{target.name}应以{'或'.join(suffixes)}结尾，没有写入")
     if not target.parent.is_dir():
@@ -31,12 +31,12 @@ def check_target(target: Path, suffixes: Collection[str], *, force: bool = False
 
 
 def write(target: Path, data: bytes, *, force: bool = False) -> None:
-    """Whole or not at all; checked already. Raises UsageError."""
+    """Write atomically; the target was checked before. Raises UsageError."""
     draft = target.with_name(f".{target.name}.draft")
     try:
         draft.write_bytes(data)
         if not force:
-            target.open("xb").close()  # of two that write it at once, the first one's stays
+            target.open("xb").close()  # of two concurrent writers the first wins
         draft.replace(target)
     except FileExistsError:
         raise click.UsageError(f"文件{target}已存在，没有覆盖；确要覆盖的，加上--force") from None
@@ -47,7 +47,7 @@ def write(target: Path, data: bytes, *, force: bool = False) -> None:
 
 
 async def write_private(target: Path, pieces: AsyncIterator[bytes], *, force: bool = False) -> None:
-    """The same as the pieces come, for nobody else to read. Raises UsageError."""
+    """Write a stream, readable only by the owner. Raises UsageError."""
     draft = target.with_name(f".{target.name}.{uuid4().hex}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:

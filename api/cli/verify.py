@@ -137,7 +137,7 @@ def verify(
 
 
 def _receipt(path: Path, verifiers: tuple[Verifier, ...], pins: Pins, *, as_json: bool) -> int:
-    """Offline: the local keys are used only where the auditor has given none."""
+    """Verify a file offline; keys on this machine are used only if the auditor gives none."""
     try:
         known = SigningKeys.load(settings.from_environment().keys).verifiers
         found = receipt_check.check_receipt(path, verifiers=verifiers, known=known, pin=pins.get)
@@ -198,7 +198,7 @@ def _json(found: Verification) -> dict[str, object]:
 
 
 def draw(found: Verification, pin_path: Path | None) -> None:
-    """What was examined, what was found, and what it does not say."""
+    """Print what was examined, the findings, and the limits."""
     click.echo(
         f"{found.authority}：日志{found.entries}条登记，{found.checkpoints}个存证点覆盖前{found.sealed}条；"
         f"{found.requests}件申请依当日法律重新判断。"
@@ -227,7 +227,7 @@ def draw(found: Verification, pin_path: Path | None) -> None:
 
 
 def draw_findings(findings: tuple[LogFinding, ...], counts: Mapping[str, int]) -> None:
-    """By place: what, which rule and its code."""
+    """Print the findings by place, with rule and code."""
     rows = [(each.where, each.text, f"{each.rule}［{each.code}］") for each in findings]
     show(terminal.listing(f"✗ 发现{sum(counts.values())}处问题", ("何处", "何事", "规则"), rows))
     for code, count in counts.items():
@@ -237,7 +237,7 @@ def draw_findings(findings: tuple[LogFinding, ...], counts: Mapping[str, int]) -
 
 
 def _reach(found: Verification, pin_path: Path | None) -> str:
-    """How far the answer reaches: what only a copy kept outside can show."""
+    """Print the limits: what only a pin or a receipt kept elsewhere can show."""
     if pin_path is not None and found.checkpoint:
         return f"已留存至第{found.sealed}条的存证点（{pin_path}）：此前的历史如被改写，下次核验即可发现。"
     return "持有签名密钥的人整体改写，或整库退回旧状态，只有与另行留存的存证点比对才能发现：请用--pin留存。"
@@ -248,7 +248,7 @@ def _rate(entries: int, seconds: float) -> str:
 
 
 class _progress:  # noqa: N801 - reads as a verb where it is used
-    """A progress bar on standard error, only where someone can see it."""
+    """A progress bar on standard error, only on a terminal."""
 
     def __init__(self) -> None:
         self._bar = Progress(

@@ -1,4 +1,4 @@
-"""Commands for webhooks: where what is recorded is delivered to service accounts, and how that goes."""
+"""Commands for webhooks of service accounts."""
 
 from __future__ import annotations
 

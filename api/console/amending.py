@@ -140,7 +140,7 @@ async def _as_sent(request: ApiRequest, reference: str, version: str) -> Occasio
 
 @post("/requests/{reference:str}/amend/{version:str}/form", status_code=200, **at("amend"))
 async def amend_again(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     occasion = await _as_sent(request, reference, version)
     return await recording.show(request, occasion, await forms.read(request))
 
@@ -149,13 +149,13 @@ async def amend_again(request: ApiRequest, reference: FromPath[str], version: Fr
 async def preview_amendment(
     request: ApiRequest, reference: FromPath[str], version: FromPath[str]
 ) -> Response[Any]:
-    """What it would change."""
+    """Preview."""
     return await recording.preview(request, await _as_sent(request, reference, version))
 
 
 @post("/requests/{reference:str}/amend/{version:str}", status_code=200, **at("amend"))
 async def amend(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
-    """It is recorded."""
+    """Record."""
     return await recording.confirm(request, await _as_sent(request, reference, version))
 
 

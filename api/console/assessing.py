@@ -220,20 +220,20 @@ async def form(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
 
 @post(HOME + "/{event:str}/form", status_code=200, **at(*_ACTS))
 async def again(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     given = await forms.read(request)
     return await recording.show(request, await _occasion(request, event, given), given)
 
 
 @post(HOME + "/{event:str}/preview", status_code=200, **at(*_ACTS))
 async def preview(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
-    """What it would change."""
+    """Preview."""
     return await recording.preview(request, await _occasion(request, event, await forms.read(request)))
 
 
 @post(HOME + "/{event:str}", status_code=200, **at(*_ACTS))
 async def record(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
-    """It is recorded."""
+    """Record."""
     given = await forms.read(request)
     occasion = await _occasion(request, event, given)
     sign = "&" if "?" in occasion.back else "?"

@@ -196,7 +196,7 @@ async def receipt_form(request: ApiRequest) -> Response[Any]:
 
 @post("/requests/new/form", status_code=200, **at("handle"))
 async def receipt_again(request: ApiRequest) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     return await recording.show(request, await _of_receipt(request), await forms.read(request))
 
 
@@ -231,21 +231,21 @@ async def event_form(request: ApiRequest, reference: FromPath[str], event: FromP
 
 @post("/requests/{reference:str}/{event:str}/form", status_code=200, **at(*_ACTS))
 async def event_again(request: ApiRequest, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     occasion, _ = await _of_event(request, reference_of(reference), event)
     return await recording.show(request, occasion, await forms.read(request))
 
 
 @post("/requests/{reference:str}/{event:str}/preview", status_code=200, **at(*_ACTS))
 async def preview_event(request: ApiRequest, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
-    """What it would change."""
+    """Preview."""
     occasion, _ = await _of_event(request, reference_of(reference), event)
     return await recording.preview(request, occasion)
 
 
 @post("/requests/{reference:str}/{event:str}", status_code=200, **at(*_ACTS))
 async def record_event(request: ApiRequest, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
-    """It is recorded."""
+    """Record."""
     occasion, _ = await _of_event(request, reference_of(reference), event)
     return await recording.confirm(request, occasion)
 

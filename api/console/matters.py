@@ -208,19 +208,19 @@ async def office_form(request: ApiRequest, event: FromPath[str]) -> Response[Any
 
 @post(HOME + "/{event:str}/form", status_code=200, **at(*_ACTS))
 async def office_again(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     return await recording.show(request, await _of_office(request, event), await forms.read(request))
 
 
 @post(HOME + "/{event:str}/preview", status_code=200, **at(*_ACTS))
 async def preview_of_office(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
-    """What it would change."""
+    """Preview."""
     return await recording.preview(request, await _of_office(request, event))
 
 
 @post(HOME + "/{event:str}", status_code=200, **at(*_ACTS))
 async def record_of_office(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
-    """It is recorded."""
+    """Record."""
     return await recording.confirm(request, await _of_office(request, event))
 
 
@@ -263,19 +263,19 @@ async def unit_form(request: ApiRequest, code: FromPath[str], event: FromPath[st
 
 @post("/units/{code:str}/{event:str}/form", status_code=200, **at("supervise"))
 async def unit_again(request: ApiRequest, code: FromPath[str], event: FromPath[str]) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     return await recording.show(request, await _of_unit(request, code, event), await forms.read(request))
 
 
 @post("/units/{code:str}/{event:str}/preview", status_code=200, **at("supervise"))
 async def preview_of_unit(request: ApiRequest, code: FromPath[str], event: FromPath[str]) -> Response[Any]:
-    """What it would change."""
+    """Preview."""
     return await recording.preview(request, await _of_unit(request, code, event))
 
 
 @post("/units/{code:str}/{event:str}", status_code=200, **at("supervise"))
 async def record_of_unit(request: ApiRequest, code: FromPath[str], event: FromPath[str]) -> Response[Any]:
-    """It is recorded."""
+    """Record."""
     return await recording.confirm(request, await _of_unit(request, code, event))
 
 

@@ -1,4 +1,5 @@
-"""Document numbers of a year: the next of each series, those in use, what is missing and why; and a paper held in hand."""
+"""Document numbers of a year: the next of each series, those in use, what is missing and why; and a paper held in
+hand."""
 
 from __future__ import annotations
 
@@ -67,19 +68,19 @@ async def gap_form(request: ApiRequest) -> Response[Any]:
 
 @post(f"{_HOME}/{_EVENT}/form", status_code=200, **at("handle"))
 async def gap_again(request: ApiRequest) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     return await recording.show(request, await _of_gap(request), await forms.read(request))
 
 
 @post(f"{_HOME}/{_EVENT}/preview", status_code=200, **at("handle"))
 async def preview_gap(request: ApiRequest) -> Response[Any]:
-    """What will be recorded."""
+    """Preview."""
     return await recording.preview(request, await _of_gap(request))
 
 
 @post(f"{_HOME}/{_EVENT}", status_code=200, **at("handle"))
 async def record_gap(request: ApiRequest) -> Response[Any]:
-    """It is recorded."""
+    """Record."""
     return await recording.confirm(request, await _of_gap(request))
 
 

@@ -137,7 +137,8 @@ def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, 
 
 
 def choosing(form: EventForm, name: str, known: tuple[Choice, ...]) -> EventForm:
-    """The form with a field that is chosen, where there is anything to choose: of people by their names, not by a code."""
+    """The form with a field that is chosen, where there is anything to choose: of people by their names, not by a
+    code."""
     fields = [
         replace(each, kind="choice", choices=known, label=each.label.removesuffix("代号"))
         if each.name == name and known
@@ -183,19 +184,19 @@ async def report_form(request: ApiRequest, year: FromPath[str], event: FromPath[
 
 @post("/reports/{year:str}/{event:str}/form", status_code=200, **at(*OF_REPORT))
 async def report_again(request: ApiRequest, year: FromPath[str], event: FromPath[str]) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     return await recording.show(request, await _of_report(request, year, event), await forms.read(request))
 
 
 @post("/reports/{year:str}/{event:str}/preview", status_code=200, **at(*OF_REPORT))
 async def preview_of_report(request: ApiRequest, year: FromPath[str], event: FromPath[str]) -> Response[Any]:
-    """What it would change."""
+    """Preview."""
     return await recording.preview(request, await _of_report(request, year, event))
 
 
 @post("/reports/{year:str}/{event:str}", status_code=200, **at(*OF_REPORT))
 async def record_of_report(request: ApiRequest, year: FromPath[str], event: FromPath[str]) -> Response[Any]:
-    """It is recorded."""
+    """Record."""
     return await recording.confirm(request, await _of_report(request, year, event))
 
 
@@ -244,19 +245,19 @@ def _text_now(office: Authority, kind: str, name: str) -> str:
 
 @post("/people/{event:str}/form", status_code=200, **at(*OF_OFFICE))
 async def office_again(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     return await recording.show(request, await _of_office(request, event), await forms.read(request))
 
 
 @post("/people/{event:str}/preview", status_code=200, **at(*OF_OFFICE))
 async def preview_of_office(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
-    """What it would change."""
+    """Preview."""
     return await recording.preview(request, await _of_office(request, event))
 
 
 @post("/people/{event:str}", status_code=200, **at(*OF_OFFICE))
 async def record_of_office(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
-    """It is recorded."""
+    """Record."""
     return await recording.confirm(request, await _of_office(request, event))
 
 
@@ -298,21 +299,21 @@ async def amend_office_form(request: ApiRequest, version: FromPath[str]) -> Resp
 
 @post("/people/amend/{version:str}/form", status_code=200, **at("administer"))
 async def amend_office_again(request: ApiRequest, version: FromPath[str]) -> Response[Any]:
-    """Back from the consequence, as typed."""
+    """Return from the preview to the form, as filled in."""
     occasion, _ = await _of_amendment(request, version)
     return await recording.show(request, occasion, await forms.read(request))
 
 
 @post("/people/amend/{version:str}/preview", status_code=200, **at("administer"))
 async def preview_office_amendment(request: ApiRequest, version: FromPath[str]) -> Response[Any]:
-    """What it would change."""
+    """Preview."""
     occasion, _ = await _of_amendment(request, version)
     return await recording.preview(request, occasion)
 
 
 @post("/people/amend/{version:str}", status_code=200, **at("administer"))
 async def amend_office(request: ApiRequest, version: FromPath[str]) -> Response[Any]:
-    """It is recorded."""
+    """Record."""
     occasion, _ = await _of_amendment(request, version)
     return await recording.confirm(request, occasion)
 

@@ -236,8 +236,7 @@ def _headings(sheet: Sheet, row: int, height: int) -> Iterator[str]:
 
 
 def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
-    """The upper row with what stands over several columns in each of them: not every file says which cells are
-    merged."""
+    """The upper row, with a heading over several columns repeated in each: not every file marks merged cells."""
     found = list(upper)
     for column in range(1, min(len(upper), len(lower))):
         before = found[column - 1]
@@ -277,8 +276,7 @@ def _in_sheet(named: Sequence[str], header: Header) -> bool:
 
 
 def likely_headings(sheets: Sequence[Sheet]) -> list[str]:
-    """Of sheets without a heading that is known: the fullest row of short words, by sheet, for somebody to say what
-    they are."""
+    """For sheets without a known heading: the fullest row of short words, by sheet, for a person to map."""
     found: dict[str, None] = {}
     for sheet in sheets:
         tops = range(len(sheet.rows[:_LOOKED_AT]))
