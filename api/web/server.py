@@ -34,6 +34,9 @@ HOST = "127.0.0.1"
 
 SHUTDOWN_TIMEOUT = 20
 """Seconds that a shutdown waits for calls in progress."""
+WORKER_TIMEOUT = 60
+"""Seconds within which one of several processes must answer its supervisor, which it cannot before it has started. One that does not is
+killed and replaced: with uvicorn's own five seconds none would ever come up on a busy machine."""
 CONNECTIONS = 16
 """Database connections of each process: PostgreSQL allows a hundred in all by default."""
 _GC_THRESHOLDS = (20_000, 20, 50)
@@ -99,6 +102,7 @@ def serve(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
+        timeout_worker_healthcheck=WORKER_TIMEOUT,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
     )

@@ -370,13 +370,17 @@ async def serving(
         name: value for name, value in os.environ.items() if not name.startswith(("TAIZHANG", "DATABASE"))
     }
     # Off unless asked for: an office of years ago would have last year's report compiled in the middle of a test.
-    environ |= {"TAIZHANG_DATA": str(data), "TAIZHANG_WORKER": "0", **environment}
+    environ |= {"TAIZHANG_DATA": str(data), "TAIZHANG_WORKER": "0", "PYTHONPATH": str(PROJECT), **environment}
     if runtime:
         environ["DATABASE_URL"] = runtime
-    program = f"{UNHURRIED}\n{prelude}\nfrom api.cli import main; main()"
+    # A file, which the processes of one that serves with several read too.
+    program = data / f"serve-{uuid4().hex[:6]}.py"
+    program.write_text(
+        f"{UNHURRIED}\n{prelude}\nif __name__ == '__main__':\n    from api.cli import main\n    main()\n"
+    )
     with (data / "stderr").open("ab") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-c", program, "serve", "--port", "0", *options],
+            [sys.executable, program, "serve", "--port", "0", *options],
             cwd=PROJECT, env=environ, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True,
         )  # fmt: skip
     assert process.stdout is not None

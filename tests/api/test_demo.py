@@ -22,6 +22,7 @@ from adapters.report_files import reader
 from api import cli, settings
 from projections.report import checks
 from projections.report.content import content_of
+from tests.api.conftest import UNHURRIED
 
 PUBLISHED = Path(__file__).parents[1] / "published" / "2020_guangzhou_huadu_office.json"
 
@@ -149,7 +150,7 @@ def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path, tmp_pa
     shell = ["/bin/sh", "-c"]
     bare = {"PATH": str(tmp_path)}
     environment = {**os.environ, "TAIZHANG_DATA": str(data), "SERVE": ""}
-    command = [sys.executable, "-c", "from api.cli import main; main()", "demo"]
+    command = [sys.executable, "-c", f"{UNHURRIED}\nfrom api.cli import main; main()", "demo"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as served:
         assert served.stdout is not None
         try:

@@ -475,7 +475,7 @@ async def test_schemathesis_finds_nothing_undocumented(served: Served, tmp_path:
             "--phases", "examples,coverage,fuzzing,stateful" if FULL else "examples,fuzzing,stateful", "--continue-on-failure", "--suppress-health-check", "all",
             "--report", "json", "--report-json-path", str(report), "--no-color",
         ],
-        cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert process.returncode == 0, process.stdout[-6000:] + process.stderr[-2000:]
     assert [each for each in served.log if each["level"] == "error" or each.get("status", 0) >= 500] == []

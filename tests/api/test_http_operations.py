@@ -133,6 +133,16 @@ async def test_a_worker_that_dies_is_replaced(several: Served) -> None:
     assert await several.positions() == [1, 2]
 
 
+async def test_workers_that_start_slowly_are_waited_for(
+    server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """Longer than uvicorn would by itself, which kills them after five seconds and begins again, for ever."""
+    slow = "import multiprocessing, time\nif multiprocessing.parent_process() is not None:\n    time.sleep(6)"
+    runtime, behind = server.runtime(database), server.behind(database)
+    async with serving(runtime, behind, tmp_path / "data", "--processes", "2", prelude=slow) as found:
+        assert (await found.get("/health/live")).status_code == 200
+
+
 # --- health ---
 
 
