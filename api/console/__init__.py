@@ -1,1 +1,1 @@
-"""The console: pages for officers, drawn on the server, over the same use cases and powers as the interface."""
+"""The console: server-rendered pages for officers, with the same use cases and powers as the API."""

@@ -1,4 +1,5 @@
-"""Before a page: who asks for it, and whether a form is of their session. Whoever must log in first loses nothing typed."""
+"""Before a page: authentication, and the CSRF check of forms. A form sent after the session ended is kept through the
+login."""
 
 from __future__ import annotations
 
@@ -30,9 +31,9 @@ _NEVER_CARRIED = frozenset({"csrf", "password", "old", "new", "again", "carried"
 
 
 async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
-    """What is answered instead of the page; None where it may be opened. Raises as `auth.check`."""
+    """The reply instead of the page; None if it may be opened. Raises as `auth.check`."""
     if request.method == "POST" and forms.is_from_elsewhere(request):
-        raise NoSuchAddress  # no page of ours sent it
+        raise NoSuchAddress  # not sent by one of our pages
     try:
         await auth.check(request)
     except (Unauthorized, SessionEnded) as refused:
@@ -43,10 +44,10 @@ async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
         return await code_first(request)
     except Refusal:
         if request.scope.get("taizhang.caller") is not None:
-            await me(request)  # whose page it is that says so
+            await me(request)  # for the frame of the problem's page
         raise
     if auth.acts_of(request.route_handler) != (auth.OPEN,):
-        await me(request)  # in case the page says that something went wrong
+        await me(request)  # for the frame of a problem's page
     if request.method != "POST" or auth.acts_of(request.route_handler) == (auth.OPEN,):
         return None
     given = await forms.read(request)
@@ -64,7 +65,7 @@ async def _login_first(request: ApiRequest, *, ended: bool) -> Response[str] | R
 
 
 async def code_first(request: ApiRequest) -> Response[str] | Response[None]:
-    """A code of the second factor is to be given first; what was typed comes along."""
+    """Ask for the second factor first; the form's input is carried along."""
     if request.method != "POST":
         return to(f"/second-factor?{urlencode({'then': _address(request)})}")
     given = await forms.read(request)
@@ -74,7 +75,7 @@ async def code_first(request: ApiRequest) -> Response[str] | Response[None]:
 
 
 def _address(request: ApiRequest) -> str:
-    """Of the page, with its query."""
+    """The path of the page with its query."""
     path, query = request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
     return f"{path}?{query}" if query else path
 
@@ -103,7 +104,7 @@ async def ask_code(
 
 
 async def _reproved_by(request: ApiRequest) -> str:
-    """The name of the identity provider, for who has come in by it and has no second factor here."""
+    """The identity provider's name, if the officer logged in with it and has no second factor here."""
     caller, provider = request.caller, request.app.state.provider
     if provider is None or await request.register.second_factors.is_in_force(caller.principal):
         return ""
@@ -112,7 +113,8 @@ async def _reproved_by(request: ApiRequest) -> str:
 
 
 async def go_on(request: ApiRequest, token: SessionToken, then: str, carried: str) -> Response[Any]:
-    """After the login or the code: on to where one was, with what was typed there. token: of the session."""
+    """After the login or the second factor: continue at the page, with the form's input. token: CSRF token of the
+    session."""
     typed = _carried(carried)
     if not typed:
         return to(then)
@@ -121,14 +123,14 @@ async def go_on(request: ApiRequest, token: SessionToken, then: str, carried: st
 
 
 def _typed(given: Given) -> str:
-    """What is carried over to after the login or the code: all but secrets."""
+    """The form's input to be carried through the login, without secrets."""
     return msgspec.json.encode(
         {name: values for name, values in given.items() if name not in _NEVER_CARRIED}
     ).decode()
 
 
 def login_fields(request: ApiRequest, then: str) -> dict[str, Any]:
-    """Of an empty login; then: where one is led afterwards."""
+    """The fields of an empty login form; then: page to continue at."""
     provider = request.app.state.provider
     name = provider.settings.name if provider is not None else ""
     return {
@@ -137,7 +139,7 @@ def login_fields(request: ApiRequest, then: str) -> dict[str, Any]:
 
 
 def _carried(text: str) -> Given:
-    """What was typed before the session ended; nothing where it cannot be read."""
+    """The carried input; empty if it cannot be read."""
     try:
         return msgspec.json.decode(text, type=Given) if text else {}
     except (msgspec.DecodeError, RecursionError):

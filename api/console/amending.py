@@ -1,4 +1,4 @@
-"""Correcting an entry: first what of it, then the new value beside the old one, then what that changes."""
+"""Correcting an entry: choosing fields, entering new values beside the old ones, preview."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from domain.values import Reference
 from projections.event_forms import EventForm, Field, filled, form_of, typed
 
 _CHOSEN = "amend.field"
-"""Which fields are corrected; in the address first, then carried along in the form."""
+"""Parameter for the fields to be corrected; first in the query, then in the form."""
 _ANNUL = "annul"
-"""Chosen instead of a field: the entry is taken back as a whole."""
+"""Choice instead of a field: annul the whole entry."""
 _CLOSED = "封存的内容，不在此显示"
 
 
 async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[Event, Occasion]:
-    """The entry as it now stands, and the occasion to amend it, whatever of it."""
+    """The entry in force, and the subject of an amendment of it."""
     version = number_of(text)
     async with request.register.view(code_of(request)) as view:
         entries = await view.history(reference)
@@ -67,7 +67,7 @@ async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[E
 
 
 def _stored(event: Any) -> dict[str, Any]:
-    """The entry as a mapping; what is sealed stays as it is."""
+    """The entry as a mapping, with sealed values as references."""
     found = {name: value for name, value in msgspec.to_builtins(event).items() if value is not None}
     return {**found, "type": type_of(event), **dict.fromkeys(event.sealed)}
 
@@ -75,7 +75,7 @@ def _stored(event: Any) -> dict[str, Any]:
 async def _occasion(
     request: ApiRequest, reference: Reference, version: str, chosen: list[str]
 ) -> tuple[Occasion, Given]:
-    """To correct the fields chosen, and what stands in the form before anything is typed."""
+    """The form for the chosen fields, and its initial values."""
     event, occasion = await _told(request, reference, version)
     whole = occasion.form
     if not chosen:
@@ -108,7 +108,7 @@ async def _occasion(
 
 
 def _with_old(field: Field, was: dict[str, tuple[str, str]]) -> Field:
-    """The field with what it says now as its hint."""
+    """The field with its present value as hint."""
     if field.sealed:
         return msgspec.structs.replace(field, hint=f"{_CLOSED}；填写后整项替换原来的")
     old = "；".join(words for name, (_, words) in was.items() if name.partition(".")[0] == field.name)

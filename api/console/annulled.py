@@ -1,4 +1,4 @@
-"""Requests whose receipt was taken back: no longer in the register, still in the log."""
+"""The list of annulled requests: not in the register, but in the log."""
 
 from __future__ import annotations
 

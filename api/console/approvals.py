@@ -1,4 +1,4 @@
-"""Drafts that wait for who is at the page: what is proposed, the text, and what was said of it before, beside each other."""
+"""Drafts waiting for the officer: the proposal, the text, and earlier opinions side by side."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STEP = {"review": ("draft_reviewed", "审核"), "approval": ("draft_approved", 
 
 
 class Waiting(NamedTuple):
-    """A draft, what it waits for, and why who is at the page may not do it; empty where they may."""
+    """A draft, its next step, and why the officer may not take it; empty if they may."""
 
     request: DisclosureRequest
     draft: Draft
@@ -66,7 +66,7 @@ async def approvals(request: ApiRequest) -> Response[Any]:
 
 
 def _hindrance(sits: Me, office: Authority, draft: Draft, type_: str) -> str:
-    """By role, or since the same person had a hand in it."""
+    """Because of their role, or because they took an earlier step."""
     if not sits.may("review" if type_ == "draft_reviewed" else "approve"):
         return f"由{sits.who_may('review' if type_ == 'draft_reviewed' else 'approve')}办理"
     earlier = ("drafted",) if type_ == "draft_reviewed" else ("drafted", "reviewed")
@@ -81,11 +81,11 @@ def _hindrance(sits: Me, office: Authority, draft: Draft, type_: str) -> str:
 
 
 _TEXT_OF = {"drafted": "text", "reviewed": "opinion", "approved": "opinion"}
-"""What a step tells in words; of an extension drafted it is the reason."""
+"""The field with the text of a step; for a drafted extension its reason."""
 
 
 class DraftText(NamedTuple):
-    """A draft's text, and the opinions on it: label and words. letter: as it will print, if the office makes letters here."""
+    """A draft's text and the opinions on it, with labels. letter: as it will be printed, if letters are made here."""
 
     draft: Draft
     text: str
@@ -104,7 +104,7 @@ async def texts(
     purpose: str,
     stages: frozenset[DraftStage] = PENDING,
 ) -> list[DraftText]:
-    """What the drafts at these stages say, for who goes on with them; the reading goes into the access log."""
+    """The decrypted drafts at these stages, for the next person; writes to the access log."""
     pending = [draft for draft in found.drafts if draft.stage in stages]
     if not pending or found.restricted:
         return []

@@ -1,4 +1,4 @@
-"""考核 on pages: what the superior says of the office, what the office announced, entered, decided and concluded of its units."""
+"""考核: the superior's assessments of the authority, and the authority's own assessments of its units."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def assessments(request: ApiRequest) -> Response[Any]:
     own = await request.register.assessments.of_unit(code, on)
 
     def by_superior(_: str) -> str:
-        """Its officers are not known by name here."""
+        """Names of the superior's officers are not known here."""
         return "上级机关"
 
     return await page(
@@ -132,7 +132,7 @@ async def shown(request: ApiRequest, name: str, problems: list[Problem] | None =
 
 
 def _missing(found: AssessmentSheet) -> list[tuple[str, str, str, str, str]]:
-    """What is not assessed yet: code and name of the unit, code and name of the indicator, what of it."""
+    """What is not assessed yet: code and name of unit and indicator, and what is missing."""
     return [
         (unit.code, unit.unit, score.indicator, score.name, "、".join(score.open))
         for unit in found.units
@@ -184,7 +184,7 @@ async def _occasion(request: ApiRequest, event: str, given: Given) -> Occasion:
 
 
 async def _choosing_contest(request: ApiRequest, form: EventForm, given: Given) -> EventForm:
-    """The form with what the chosen unit contests by its words: a number says nothing to who decides."""
+    """The form with the chosen unit's contests in words instead of numbers."""
     found = await request.register.assessments.sheet(code_of(request), last(given, "assessment"), today())
     choices = tuple(
         Choice(str(each.version), f"{each.on}对“{each.name}”提出：{each.reason}")
@@ -201,7 +201,7 @@ async def _choosing_contest(request: ApiRequest, form: EventForm, given: Given) 
 
 
 async def _known(request: ApiRequest, event: str) -> list[Assessment]:
-    """Those that it can be of."""
+    """The assessments that can be chosen."""
     code = code_of(request)
     if event != "score_contested":
         return list(await request.register.assessments.announced(code))

@@ -1,4 +1,4 @@
-"""Scores of an assessment by files: what they would record is shown first, then all of it is recorded or nothing."""
+"""Entering scores of an assessment from files: preview, then all or nothing is recorded."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FORM = 65_536
 
 @post(_FILES, status_code=200, request_max_body_size=MOST_BYTES + _FORM, **at("assess"))
 async def from_files(request: ApiRequest) -> Response[Any]:
-    """What a list that was filled in, and the reports that came, would record; the files are kept nowhere."""
+    """Preview of a filled-in list and of units' reports; the files are not kept."""
     given = await forms.read(request)
     name = last(given, "name")[:200]
     found = await announced(request, name)
@@ -56,7 +56,7 @@ async def from_files(request: ApiRequest) -> Response[Any]:
 
 
 class _ToRecord(NamedTuple):
-    """A score by names. now: what stands there, if anything."""
+    """A score with names. now: the present score, if any."""
 
     unit: str
     indicator: str
@@ -96,7 +96,7 @@ def _to_record(event: ScoreEntered, assessment: Assessment, units: Mapping[str, 
 
 @post(_FILES + "/record", status_code=200, request_max_body_size=2 * LARGEST + _FORM, **at("assess"))
 async def record_files(request: ApiRequest) -> Response[Any]:
-    """What the files were found to say, as it was shown."""
+    """The content of the files, as previewed."""
     given, code = await forms.read(request), code_of(request)
     name, key = last(given, "name")[:200], last(given, "key")[:60]
     try:
@@ -119,7 +119,7 @@ async def record_files(request: ApiRequest) -> Response[Any]:
 async def _as_shown(
     request: ApiRequest, given: Given
 ) -> tuple[Sequence[ScoreEntered], Assessment, Mapping[str, str]]:
-    """What the page carried, its assessment, and the names of the units. Raises EnteredFault, Malformed."""
+    """The carried content, its assessment, and the names of units. Raises EnteredFault, Malformed."""
     units = await request.register.assessments.units(code_of(request), today())
     found = await announced(request, last(given, "name")[:200])
     lines = scores.lines_of(last(given, "lines").encode())

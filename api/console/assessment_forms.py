@@ -1,4 +1,4 @@
-"""What the forms of an assessment offer: indicators, their reasons and values, units, and the sets of indicators."""
+"""Choices in the forms of an assessment: indicators, their reasons and values, units, sets of indicators."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from projections.event_forms import Choice, EventForm, Field, typed
 
 
 def choosing(form: EventForm, known: list[Assessment], given: Given) -> EventForm:
-    """The form with what there is to choose; of an indicator that is given its reasons and its values alone."""
+    """The form with its choices; for a given indicator only its reasons and values."""
     form = streams.choosing(form, "assessment", tuple(Choice(each.name, each.name) for each in known))
     named_in = [each for each in known if each.name == last(given, "assessment")] or known
     of_all = {each.code: each for one in named_in for each in one.indicators}
@@ -41,7 +41,7 @@ _IF_EMPTY = {"score_entered": "不填即收回此前的评定", "contest_decided
 
 
 def _of_indicator(field: Field, event: str, chosen: Indicator) -> Field:
-    """The field as it is of this indicator: which of several reasons must be said, and a grade is chosen."""
+    """The field for this indicator: reason required if there are several, grade as a choice."""
     if field.name == "measure" and event == "score_entered":
         return msgspec.structs.replace(field, required=len(chosen.rules) > 1)
     if field.name != "value":
@@ -64,7 +64,7 @@ _OTHER_UNIT = Field(
 
 
 def choosing_unit(form: EventForm, units: dict[str, str]) -> EventForm:
-    """The form with the units that keep a register here by their names, and a line for one that keeps none."""
+    """The form with the units with a register here as choices, and a field for one without."""
     choices = tuple(Choice(code, name) for code, name in units.items())
     fields: list[Field] = []
     for each in form.fields:
@@ -91,7 +91,7 @@ def of_unit(occasion: Occasion, given: Given) -> dict[str, Any]:
 
 
 def unit_given(given: Given, form: EventForm) -> Given:
-    """A unit named in the address that keeps no register stands where such a unit is filled in."""
+    """A unit in the query that has no register goes into the field for such units."""
     codes = {choice.value for each in form.fields if each.name == "unit" for choice in each.choices}
     if "unit" not in given or last(given, "unit") in codes:
         return given

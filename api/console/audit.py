@@ -1,4 +1,4 @@
-"""The auditor's pages: who looked at what, the log by position, its examination, and what can be taken along."""
+"""The auditor's pages: access log, the log by position, verification, exports."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class ReviewQuery(msgspec.Struct, frozen=True):
 
 @get("/audit/review", **at("read_access_log"))
 async def review(request: ApiRequest) -> Response[Any]:
-    """Who opened what in a year."""
+    """Reads of personal data and exports in a year."""
     year = query_of(request, ReviewQuery).year or today().year
     found = await request.register.access_log.review(code_of(request), Period.year(year))
     return await page(request, "access_review.html", year=year, rows=found, acts=ACCESS_ACTS)
@@ -141,7 +141,7 @@ async def log_by_position(request: ApiRequest) -> Response[Any]:
 
 @post("/audit/verify", status_code=200, **at("prove"))
 async def verify(request: ApiRequest) -> Response[Any]:
-    """The whole log is read again: bytes, checkpoints, judgements, register."""
+    """Verify the whole log: bytes, checkpoints, judgements, register."""
     code = code_of(request)
     found = await request.register.proofs.verify(code)
     note = await request.register.proofs.checkpoint(code)
@@ -160,7 +160,7 @@ async def verify(request: ApiRequest) -> Response[Any]:
 
 @post("/audit/bundle", status_code=200, **at("prove"))
 async def bundle(request: ApiRequest) -> Response[bytes]:
-    """The log as a file that proves itself without this machine. Without what is sealed."""
+    """An audit bundle, without sealed values."""
     given, code = await forms.read(request), code_of(request)
     since, until = (_day(last(given, name)) for name in ("from", "to"))
     taken = Taken(request.actor, auth.origin(request))
@@ -190,7 +190,7 @@ class ReceiptQuery(msgspec.Struct, frozen=True):
 
 @get("/requests/{reference:str}/receipt", **at("prove"))
 async def receipt(request: ApiRequest, reference: FromPath[str]) -> Response[str]:
-    """The proof that an entry stands in the log, as a file that is verified without this machine."""
+    """The receipt of an entry, verifiable offline."""
     named, query = reference_of(reference), query_of(request, ReceiptQuery)
     found = await request.register.proofs.receipt(code_of(request), named, query.version)
     name = f"{named}-{query.version}.tlog-proof" if query.version else f"{named}.tlog-proof"

@@ -1,4 +1,4 @@
-"""One step of many requests on a page: a list typed or sent as a file, every line looked at, and then recorded."""
+"""The same step of many requests: a typed or uploaded list, preview of every line, recording."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _OWN = {"assigned": ("unit", "officer"), "served": ("method",), "archived": ("re
 
 
 class BulkQuery(ListQuery, frozen=True, kw_only=True):
-    """Which requests are to be in the list from the first: those of the list of requests, of a tab of duties, or none."""
+    """The requests initially in the list: those of the list of requests, of a tab of duties, or none."""
 
     act: Annotated[str, Meta(max_length=20)] = "assigned"
     listed: Annotated[str, Meta(max_length=1)] = ""
@@ -75,7 +75,7 @@ async def bulk_form(request: ApiRequest) -> Response[Any]:
 
 @post("/requests/bulk", status_code=200, request_max_body_size=LARGEST_DOCUMENT + _FORM, **at("handle"))
 async def take(request: ApiRequest) -> Response[Any]:
-    """Looked at first; recorded are the lines as they were shown, under the key that the look gave them."""
+    """Preview; or record the lines as previewed, with the preview's idempotency key."""
     given, code = await forms.read(request), code_of(request)
     fields = {name: last(given, name).strip() for name in _ASKED}
     try:
@@ -141,7 +141,7 @@ def _act(text: str) -> BulkAct:
 
 
 async def _lines(request: ApiRequest, act: BulkAct, fields: dict[str, str]) -> list[Line]:
-    """Of the file, if one was chosen, else of the box. Raises Malformed, FileNotRead."""
+    """The lines of the file, if given, else of the text box. Raises Malformed, FileNotRead."""
     sent = next(iter(forms.files(request).get("file", [])), None)
     if sent is None or not sent.filename:
         return of_text(fields["lines"], act)
@@ -149,7 +149,7 @@ async def _lines(request: ApiRequest, act: BulkAct, fields: dict[str, str]) -> l
 
 
 def _by_code(line: Line, sits: Me) -> Line:
-    """The officer as the list names them, who is recorded by a code; one of several of a name is for the list to tell apart."""
+    """The officer's id for a name in the list. Ambiguous names stay as they are, and are refused."""
     codes = sits.called(line.fields.get("officer", ""))
     if len(codes) != 1:
         return line
@@ -157,7 +157,7 @@ def _by_code(line: Line, sits: Me) -> Line:
 
 
 def _carried(text: str) -> list[Line]:
-    """The lines as they were looked at: the file itself is kept nowhere. Raises Malformed."""
+    """The lines as previewed, carried in the page, since the file is not kept. Raises Malformed."""
     try:
         return bounded(msgspec.json.decode(text, type=list[Line]))
     except (msgspec.MsgspecError, RecursionError):

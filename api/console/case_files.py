@@ -1,4 +1,4 @@
-"""The file of a case on pages: taken out for a purpose."""
+"""Downloading the file of a case, for a purpose."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PATH = "/requests/{reference:str}/case-file"
 
 @get(_PATH, **at("read_personal"))
 async def ask_what_for(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
-    """What for, and as what."""
+    """Purpose and format."""
     named = reference_of(reference)
     async with request.view(code_of(request)) as view:
         await view.request(named)
@@ -32,7 +32,7 @@ async def ask_what_for(request: ApiRequest, reference: FromPath[str]) -> Respons
 
 @post(_PATH, status_code=200, **at("read_personal"))
 async def take_case_file(request: ApiRequest, reference: FromPath[str]) -> Response[Any] | Stream:
-    """As an attachment once the purpose is in the access log."""
+    """Write to the access log, then send the attachment."""
     named, given, code = reference_of(reference), await forms.read(request), code_of(request)
     bound, internal = last(given, "as") != "zip", last(given, "internal") == "true"
     purpose = forms.purpose(given)

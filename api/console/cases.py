@@ -1,4 +1,4 @@
-"""A request as an officer looks at it: where it stands, what can be done now, why it is due when it is, what happened."""
+"""The page of a request: state, possible steps, computation of the due date, history."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ PURPOSES = (
     "归档",
     "审计、检查",
 )
-"""What the office opens personal data for; another one can be typed."""
+"""Usual purposes of reading personal data; another one can be typed."""
 
 _ORDER = (
     "assigned", "supplement_required", "supplemented", "extension_drafted", "extended", "consultation_opened",
@@ -65,7 +65,7 @@ _AS_SPLIT = Order(descending=False)
 
 
 class NextStep(NamedTuple):
-    """What can be recorded now. may: by who is at the page; else who may."""
+    """A possible step. may: whether the officer may take it; who: otherwise the roles that may."""
 
     type: str
     title: str
@@ -79,7 +79,7 @@ class CaseQuery(msgspec.Struct, frozen=True):
 
 
 class Opened(NamedTuple):
-    """A sealed value in clear. lines: label and words."""
+    """A decrypted value. lines: label and text."""
 
     version: int
     label: str
@@ -94,7 +94,7 @@ async def look(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
 
 @post("/requests/{reference:str}/sealed", status_code=200, **at("read_personal"))
 async def open_sealed(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
-    """The same with what is sealed in clear, for a purpose that goes into the access log."""
+    """The page with decrypted values; writes the purpose to the access log."""
     named, given = reference_of(reference), await forms.read(request)
     purpose = forms.purpose(given)
     code = code_of(request)
@@ -163,7 +163,7 @@ async def _shown(
 
 
 def _ways(possible: Sequence[str], sits: Me) -> list[NextStep]:
-    """What the stage allows, in the order of a request's life."""
+    """The possible steps, in the usual order."""
     return [
         NextStep(type_, form_of(type_).title, may_record(sits, type_), sits.who_may(powers.ACT_OF[type_]))
         for type_ in _ORDER
@@ -176,7 +176,7 @@ _OF_STAGE = {"awaiting_supplement": "supplemented", "awaiting_payment": "fee_pai
 
 
 def _usual(found: DisclosureRequest, possible: Sequence[str]) -> str:
-    """The event that comes next as a rule; empty where there is no rule."""
+    """The usual next event; empty if there is none."""
     if found.stage in ("closed", "archived"):
         wanted = _after_closing(found)
         return wanted if wanted in possible else ""
@@ -190,7 +190,7 @@ def _usual(found: DisclosureRequest, possible: Sequence[str]) -> str:
 
 
 _ANSWERED_ANEW = REVOKED | {"ordered_to_perform"}
-"""After these the authority has to answer once more."""
+"""Events after which the authority must answer again."""
 
 
 def _after_closing(found: DisclosureRequest) -> str:
@@ -211,12 +211,12 @@ def _after_closing(found: DisclosureRequest) -> str:
 
 
 def may_record(sits: Me, type_: str) -> bool:
-    """The head may record what was not approved, too."""
+    """The head may also record without an approval."""
     return sits.may(powers.ACT_OF[type_]) or (type_ in ("answered", "extended") and sits.may("approve"))
 
 
 def _amendable(entries: Sequence[Recorded], sits: Me) -> frozenset[int]:
-    """Entries that who is at the page may amend: what they may record, and no amendment."""
+    """Entries that the officer may amend: of events that they may record, except amendments."""
     if not sits.may("amend"):
         return frozenset()
     return frozenset(

@@ -1,4 +1,4 @@
-"""Judging reports of any authority by upload, one or many: what does not tie, what is blank, what could not be read."""
+"""Checking uploaded reports of any authority: failed identities, blanks, unread parts."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from projections.report.judged import Batch, Judged, Source
 
 MOST_FILES = 20
 MOST_BYTES = 60_000_000
-"""Of all files of one upload; each may be as large as a document."""
+"""Maximum bytes of all files of an upload."""
 _FORM = 65_536
 _MOST_FOUND = 20_000_000
-"""Bytes of what was found, as the page sends it back for the workbook: nothing of it is kept here meanwhile."""
+"""Maximum bytes of the findings, which the page carries for the workbook, since nothing is kept here."""
 
 
 @get("/check", **at(CALLER))
@@ -40,7 +40,7 @@ async def check_form(request: ApiRequest) -> Response[Any]:
 
 @post("/check", status_code=200, request_max_body_size=MOST_BYTES + _FORM, **at(CALLER))
 async def check(request: ApiRequest) -> Response[Any]:
-    """The files are judged and kept nowhere."""
+    """Check the files, which are not kept."""
     await forms.read(request)
     files = [await uploaded(request, name) for name in ("file", "previous")]
     if not files[0]:
@@ -68,7 +68,7 @@ async def uploaded(request: ApiRequest, field: str) -> list[Source]:
 
 
 class Section(msgspec.Struct, frozen=True):
-    """What was found in one file, errors first."""
+    """The findings of one file, errors first."""
 
     report: Judged
     errors: list[Any]
@@ -97,7 +97,7 @@ async def _shown(request: ApiRequest, problems: list[Problem], batch: Batch | No
 
 @post("/check/workbook", status_code=200, request_max_body_size=_MOST_FOUND, **at(CALLER))
 async def workbook(request: ApiRequest) -> Response[bytes]:
-    """What was found as a workbook to send back: a summary, every finding, and a sheet for each unit."""
+    """The findings as a workbook to send back: a summary, all findings, and a sheet for each unit."""
     given = await forms.read(request)
     try:
         batch = msgspec.json.decode(last(given, "found"), type=Batch)

@@ -1,4 +1,4 @@
-"""What a superior sees of all its units at once: their tables added up, corrected cases, and who they are."""
+"""The superior's pages of all units: the tables added up, corrected cases, and the list of units."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def tables(request: ApiRequest) -> Response[Any]:
 
 @post("/district/tables", status_code=200, request_max_body_size=MOST_BYTES + _FORM, **at("count"))
 async def tables_with_files(request: ApiRequest) -> Response[Any]:
-    """The same with the reports of units without a register; the files are read and kept nowhere."""
+    """The tables including reports of units without a register; the files are not kept."""
     await forms.read(request)
     query = query_of(request, PeriodQuery)
     sources = await uploaded(request, "file")
@@ -68,7 +68,7 @@ async def tables_with_files(request: ApiRequest) -> Response[Any]:
 
 
 async def _listed(request: ApiRequest) -> list[ListedUnit]:
-    """The list of units that should have come. Raises Malformed."""
+    """The list of expected units. Raises Malformed."""
     try:
         return listed_in(data) if (data := await sent_as_csv(request, "units")) else []
     except ValueError as wrong:
@@ -82,7 +82,8 @@ async def _shown(
     opens: str,
     problems: list[Problem] | None = None,
 ) -> Response[Any]:
-    """opens: the address at which a cell opens by unit; empty: figures of files, which are kept nowhere, stand by unit below."""
+    """opens: the address at which a cell opens by unit; empty: figures of files, which are kept nowhere, stand by unit
+    below."""
     form, office = query.form, await request.register.authority(code_of(request))
     whole = statistics.draw_statutory(form, found.requests_table, found.appeals_table, query, opens)
     return await page(

@@ -26,7 +26,7 @@ from projections.documents import DocumentFilter, DocumentShown
 
 
 class DocumentsQuery(msgspec.Struct, frozen=True):
-    """Which documents, as on which day."""
+    """Filter of the documents, and the day."""
 
     q: Annotated[str, Meta(max_length=100)] = ""
     kind: DocumentKind | None = None
@@ -42,7 +42,7 @@ class DocumentsQuery(msgspec.Struct, frozen=True):
 
     @property
     def encoded(self) -> str:
-        """The address's query for the same."""
+        """The query string of this filter."""
         names = ("q", "kind", "disclosure", "state", "on")
         return urlencode({name: str(getattr(self, name)) for name in names if getattr(self, name)})
 

@@ -1,4 +1,4 @@
-"""Documents of a request on pages: filed from a form, taken out for a purpose, always as an attachment."""
+"""Uploading documents of a request, and downloading them for a purpose, always as attachments."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from projections.typed_days import iso_day
 
 _PIECE = 262_144
 _FORM = 65_536
-"""Bytes of the fields beside the document."""
+"""Maximum bytes of the other fields."""
 _AGAIN = Problem("file", "文件", "请再选一次文件，刚才的没有入卷")
-"""A browser does not keep which file was chosen."""
+"""Hint after an error: browsers do not keep the chosen file."""
 
 
 @get("/requests/{reference:str}/documents", **at("handle"))
@@ -46,7 +46,7 @@ async def document_form(request: ApiRequest, reference: FromPath[str]) -> Respon
 async def _shown(
     request: ApiRequest, named: Reference, given: Given, problems: list[Problem], *, status: int = 422
 ) -> Response[Any]:
-    """status: where there are problems."""
+    """status: if there are problems."""
     documents = await request.register.documents.of(code_of(request), named)
     return await page(
         request,
@@ -120,7 +120,7 @@ async def _resume_document(request: ApiRequest, given: Given, reference: str) ->
 
 @get("/requests/{reference:str}/documents/{version:str}", **at("read_personal"))
 async def ask_purpose(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
-    """What for, before it is taken out."""
+    """Ask for the purpose before a download."""
     named = reference_of(reference)
     documents = await request.register.documents.of(code_of(request), named)
     found = [each for each in documents if str(each.version) == version]
@@ -131,7 +131,7 @@ async def ask_purpose(request: ApiRequest, reference: FromPath[str], version: Fr
 
 @post("/requests/{reference:str}/documents/{version:str}", status_code=200, **at("read_personal"))
 async def take_out(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Stream:
-    """As an attachment, once the purpose is in the access log."""
+    """Write to the access log, then send the attachment."""
     named, given, code = reference_of(reference), await forms.read(request), code_of(request)
     purpose = forms.purpose(given)
     found = await request.register.documents.open(code, named, number_of(version))

@@ -1,4 +1,4 @@
-"""The first page: what is to be done today, most urgent first, by what is to be done."""
+"""The first page: duties of today in tabs, the most urgent first."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ from projections.services import words
 from projections.work_list import DUTIES, TO_ARCHIVE, Duty, asked_by_superior
 
 LONGEST = 500
-"""Lines of one tab; all are counted."""
+"""Maximum lines of a tab; all are counted."""
 
 
 class Tab(NamedTuple):
-    """name: in the address. duties: codes it shows. act: what is recorded next, as an event's type. empty: said of none."""
+    """name: in the address. duties: codes it shows. act: what is recorded next, as an event's type. empty: said of
+    none."""
 
     name: str
     words: str
@@ -79,7 +80,7 @@ _WORDS = {
     "today": ("今日到期，应答复", DUTIES["due_soon"][1]),
     TO_ARCHIVE: ("已送达，可以归档", "第四十五条"),
 }
-"""Of what the work list does not tell apart, or does not name."""
+"""Labels of tabs that differ from the work list's."""
 
 _TAB_OF = {duty: tab.name for tab in TABS for duty in tab.duties}
 
@@ -109,15 +110,15 @@ _NEXT = {
     "return_to_approve": "return_handed_in",
     "assessment_to_check": "score_contested",
 }
-"""What is recorded once the duty is done."""
+"""The event that completes each duty."""
 
 
 _EXTENDED = frozenset({"due_soon", "today"})
-"""Duties whose term may be extended while it runs."""
+"""Duties whose term can be extended."""
 
 
 class Line(NamedTuple):
-    """A duty as it stands in the table. next, also: what may be recorded of it, as events' types."""
+    """A line of the table. next, also: types of events that can be recorded for it."""
 
     reference: str | None
     subject: str | None
@@ -136,8 +137,8 @@ _EMPTY = {"grants": "没有待确认的授权、重置。", UNITS: "下级单位
 
 
 class Waiting(NamedTuple):
-    """What an administrator other than who recorded it, and than whom it is of, confirms. holder: code of the latter.
-    until: of a grant, how long it holds.
+    """An act that another administrator must confirm, neither its recorder nor its holder. holder: code of the officer
+    concerned. until: of a grant, how long it holds.
     """
 
     holder: str
@@ -177,7 +178,7 @@ class TabShown(msgspec.Struct, frozen=True):
 
 
 class DutiesQuery(msgspec.Struct, frozen=True):
-    """Which tab, and whose."""
+    """The tab, and whose duties."""
 
     tab: Annotated[str, Meta(max_length=20)] = ""
     of: Annotated[str, Meta(max_length=8)] = ""
@@ -217,7 +218,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
     ]
     if grants_tab:
         tabs.append(TabShown(f"/?tab=grants&of={of}", "待确认", len(waiting), here == "grants"))
-    if below:  # each register is asked once the tab is opened, so nothing is counted before
+    if below:  # the units' registers are read only when the tab is opened, so it has no count
         count = len(warnings) if here == UNITS else None
         tabs.append(TabShown(f"/?tab={UNITS}&of={of}", "下级单位", count, here == UNITS))
     listed: Sequence[Any] = warnings if here == UNITS else by_tab.get(here, [])
@@ -241,7 +242,8 @@ async def duties(request: ApiRequest) -> Response[Any]:
 
 
 class Work(NamedTuple):
-    """found: of the whole office, as far as who is at the page may know of it; mine: theirs of it. owed: annual reports to be published."""
+    """found: of the whole office, as far as who is at the page may know of it; mine: theirs of it. owed: annual reports
+    to be published."""
 
     calendar: Calendar
     found: list[Duty]

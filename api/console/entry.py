@@ -1,4 +1,4 @@
-"""Coming in and going: login, the first password, and what every page needs from the server."""
+"""Login and logout, the first password, and static files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KEPT = "max-age=31536000, immutable"
 
 @get("/login", **at(OPEN))
 async def login_form(request: ApiRequest) -> Response[str]:
-    """The page to come in by; on a standby nobody can, and nobody is asked for a password. Raises OnReplica."""
+    """The login page. On a standby nobody can log in, so it raises OnReplica."""
     if await request.register.is_replica():
         raise OnReplica
     query = forms.query_of(request, LoginQuery)
@@ -44,14 +44,14 @@ async def login_form(request: ApiRequest) -> Response[str]:
 
 
 async def _only_office(request: ApiRequest) -> str:
-    """Of a machine that keeps one register its code need not be typed."""
+    """The code of the authority, if there is only one, so that it need not be typed."""
     found = await request.register.authorities()
     return found[0] if len(found) == 1 else ""
 
 
 @post("/login", status_code=200, **at(OPEN))
 async def login(request: ApiRequest) -> Response[Any]:
-    """In, and on to where one was."""
+    """Log in, and continue at the page."""
     given = await forms.read(request)
     then, carried = local(last(given, "then", "/")), last(given, "carried")
     office, officer = last(given, "office").strip(), last(given, "officer").strip()
@@ -88,7 +88,7 @@ async def login(request: ApiRequest) -> Response[Any]:
 
 @post("/logout", status_code=200, **before_proof(OWN))
 async def logout(request: ApiRequest) -> Response[Any]:
-    """The session ends, and the one at the identity provider if it began there."""
+    """Log out; also at the identity provider if the session began there."""
     caller = request.caller
     by_provider = await request.register.sign_on.is_by_provider(caller.principal, caller.token)
     await request.register.logins.logout(caller.principal, auth.origin(request))
@@ -99,13 +99,13 @@ async def logout(request: ApiRequest) -> Response[Any]:
 
 @get("/password", **before_change(OWN))
 async def password_form(request: ApiRequest) -> Response[str]:
-    """One's own password, the first one too."""
+    """The form to change one's password, also an initial one."""
     return await page(request, "password.html", problem="", policy=_policy(request))
 
 
 @post("/password", status_code=200, **before_change(OWN))
 async def change_password(request: ApiRequest) -> Response[Any]:
-    """Every other session ends."""
+    """Change the password; ends every other session."""
     given, who = await forms.read(request), request.caller.principal
     old, new = last(given, "old")[:1024], last(given, "new")[:1024]
     try:
@@ -121,7 +121,7 @@ async def change_password(request: ApiRequest) -> Response[Any]:
 
 @get("/static/{name:str}", **at(OPEN))
 async def asset(name: FromPath[str]) -> Response[bytes]:
-    """What pages are made of beside their text."""
+    """Scripts, styles and images."""
     if name not in STATIC:
         raise NotFoundException
     return Response(static(name), media_type=STATIC[name], headers={"Cache-Control": _KEPT})

@@ -1,4 +1,4 @@
-"""Pages of each event of a request, its receipt among them, read from the events themselves."""
+"""The pages of each event of a request, including the receipt, derived from the events' structs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NOT_HERE = frozenset({"received", "document_filed", "entry_amended"})
 _TYPES = frozenset(type_of(kind) for kind in events.EVENTS) - _NOT_HERE
 
 
-# --- what is recorded, and of what ---
+# --- the event and its subject ---
 
 
 async def _of_receipt(request: ApiRequest) -> Occasion:
@@ -96,7 +96,7 @@ async def _of_event(
 
 
 def handlers(office: Authority, sits: Me) -> list[Choice]:
-    """Who a request may be assigned to, by name: nobody need know a code."""
+    """The officers that a request can be assigned to, by name."""
     on = today()
     members = [each for each in office.officers if each.in_office(on)]
     return [
@@ -107,7 +107,7 @@ def handlers(office: Authority, sits: Me) -> list[Choice]:
 async def _returned(
     request: ApiRequest, reference: Reference, entries: list[Recorded], found: DisclosureRequest, type_: str
 ) -> tuple[list[approvals.DraftText], Given]:
-    """Drafts that were returned, with why, and what the last of them says, so that it is mended and not typed again."""
+    """Returned drafts with the reasons, and the text of the last one, to be edited."""
     kind, field = _REDRAFTING[type_]
     drafts = [each for each in found.drafts if each.kind == kind and each.stage == "returned"]
     if not drafts:
@@ -125,7 +125,7 @@ async def _returned(
 async def _as_approved(
     request: ApiRequest, reference: Reference, entries: list[Recorded], found: DisclosureRequest
 ) -> Given:
-    """Who approved the extension, and the reason it was approved for."""
+    """The approver of the extension, and its approved reason."""
     sits = await me(request)
     drafts = await approvals.texts(request, reference, entries, found, "登记延期", frozenset({"approved"}))
     extensions = [each for each in drafts if each.draft.kind == "extension"]
@@ -138,19 +138,19 @@ async def _as_approved(
 _REDRAFTING = {"answer_drafted": ("answer", "text"), "extension_drafted": ("extension", "reason")}
 """Of a draft's event its kind, and the field with its words."""
 _PURPOSES = {"draft_reviewed": "审核文稿", "draft_approved": "批准文稿"}
-"""Steps for which the text of the drafts is opened beside the form."""
+"""Steps whose form shows the decrypted drafts."""
 
 _NEEDS_DRAFT = {"answered": ("答复", "answer_drafted"), "extended": ("延期", "extension_drafted")}
 
 
 def _lacks_draft(type_: str, form: EventForm, found: DisclosureRequest) -> bool:
-    """Whether it is recorded by a draft as a rule, and none is approved."""
+    """Whether the event normally needs an approved draft, and there is none."""
     possible = type_ in _NEEDS_DRAFT and type_ in possible_next(found)
     return possible and not any(each.name == "draft" for each in form.fields)
 
 
 def _note(type_: str, found: DisclosureRequest, lacks_draft: bool) -> str:
-    """What to know of this request before the form is filled."""
+    """Remarks on the request above the form."""
     if type_ not in possible_next(found):
         return "按现在的阶段一般不办理此项；补记遗漏的事项，以事项发生的日期为准。"
     if lacks_draft:
@@ -169,7 +169,7 @@ def crumbs(reference: Reference, title: str) -> tuple[tuple[str, str], ...]:
 
 
 async def check_power(request: ApiRequest, type_: str) -> None:
-    """Raises NoPower, which says who may."""
+    """Raises NoPower with the roles that may."""
     sits = await me(request)
     if not may_record(sits, type_):
         raise no_power(sits.officer, (powers.ACT_OF[type_],))
@@ -179,7 +179,7 @@ async def check_power(request: ApiRequest, type_: str) -> None:
 
 
 class ReceiptQuery(msgspec.Struct, frozen=True):
-    """Of which request it is a part, if it is one."""
+    """The request that this one is split from, if any."""
 
     split_from: Annotated[str, Meta(max_length=14)] = ""
 
@@ -202,13 +202,13 @@ async def receipt_again(request: ApiRequest) -> Response[Any]:
 
 @post("/requests/new/preview", status_code=200, **at("handle"))
 async def preview_receipt(request: ApiRequest) -> Response[Any]:
-    """When it is due, and what else the same applicant has asked for."""
+    """Preview: the due date, and the applicant's other requests."""
     return await recording.preview(request, await _of_receipt(request))
 
 
 @post("/requests/new", status_code=200, **at("handle"))
 async def receive(request: ApiRequest) -> Response[Any]:
-    """The receipt is recorded."""
+    """Record the receipt."""
     return await recording.confirm(
         request, await _of_receipt(request), lambda reply: f"/requests/{reply.reference}?done={reply.version}"
     )

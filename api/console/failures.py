@@ -1,4 +1,4 @@
-"""What cannot be done, as a page in the office's words with a way on; for programs it stays problem details."""
+"""Problems as pages for people, with a link to continue; programs get problem details."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from domain.law.refusals import Refusal
 _OF_PROGRAMS = ("/api", "/health", "/metrics")
 
 _OF_DETAILS = frozenset({"content-type", "content-language", "vary"})
-"""Headers that say what problem details are, and nothing of a page."""
+"""Headers of problem details that a page does not have."""
 
 _WORDS = {
     "no_such_address": "没有这一页。地址可能写错，或者所指的内容不在。",
@@ -33,13 +33,13 @@ _WORDS = {
     "older_program": "这台机器的程序须先更新，请告知管理员；刚才的办理没有完成。",
     "fault": "程序出错，刚才的办理没有完成。请将下面的编号告知管理员。",
 }
-"""Of what is refused for how it was asked, in the words of an office."""
+"""Texts for people instead of those of call refusals."""
 
 Handler = Callable[[Any, Any], Response[Any]]
 
 
 def is_page(request: ApiRequest) -> bool:
-    """Whether a person in a browser asks, rather than a program."""
+    """Whether the request comes from a browser's page rather than a program."""
     handler = request.scope.get("route_handler")
     if handler is not None and "page" in handler.opt:
         return True
@@ -66,7 +66,7 @@ def page_of(request: ApiRequest, problem: ProblemDetails, headers: dict[str, str
 
 
 def _in_chinese(problem: ProblemDetails) -> ProblemDetails:
-    """A page is in the office's words, whatever language the browser was set up in."""
+    """Pages are always Chinese, whatever the browser's language."""
     return msgspec.structs.replace(
         problem, title=problems.TITLES[problem.status], detail=problem.detail_zh or problem.detail
     )
@@ -91,7 +91,7 @@ HANDLERS: dict[Any, Any] = {kind: _for_pages_too(handler) for kind, handler in p
 
 
 def of_call(request: ApiRequest, refusal: type[CallRefusal]) -> Response[Any]:
-    """Of a call that was given up, where no handler is left to answer."""
+    """The reply to a call that was cancelled at its time limit."""
     problem = problems.of_call(refusal)
     if is_page(request):
         return page_of(request, problem, dict(refusal.headers))

@@ -1,4 +1,4 @@
-"""What a form or a query of a page brought along, and whether it is of this session."""
+"""Reading forms and queries of pages, and their CSRF check."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-dat
 MOST_FIELDS = 2000
 
 Given = dict[str, list[str]]
-"""Every value by its field's name, in the order sent."""
+"""All values by field name, in the order sent."""
 
 
 def first(given: Mapping[str, list[str]], name: str, default: str = "") -> str:
@@ -38,20 +38,20 @@ def first(given: Mapping[str, list[str]], name: str, default: str = "") -> str:
 
 
 def last(given: Mapping[str, list[str]], name: str, default: str = "") -> str:
-    """Of a field that a button sends again, the button's."""
+    """The last value of a field, which is a button's if one sends the same field."""
     values = given.get(name)
     return values[-1] if values else default
 
 
 def whole_number(text: str, least: int, most: int) -> int | None:
-    """The number that is typed; None where it is none, or outside."""
+    """The typed number; None if it is not one, or out of range."""
     digits = text.strip()
     found = int(digits) if re.fullmatch("[0-9]{1,9}", digits) else None
     return found if found is not None and least <= found <= most else None
 
 
 def purpose(given: Given) -> str:
-    """What personal data are read for, chosen or typed. Raises PurposeRequired."""
+    """The chosen or typed purpose of reading personal data. Raises PurposeRequired."""
     found = last(given, "other").strip() or last(given, "purpose")
     if not is_label(found):
         raise PurposeRequired
@@ -59,7 +59,7 @@ def purpose(given: Given) -> str:
 
 
 async def read(request: ApiRequest) -> Given:
-    """The fields of the body, once for a request. Raises OtherMediaType, TooLarge or Malformed."""
+    """Read the fields of the body, once a request. Raises OtherMediaType, TooLarge or Malformed."""
     known: Given | None = request.scope.get("taizhang.form")  # type: ignore[assignment]
     if known is None:
         known = await _read(request)
@@ -68,7 +68,7 @@ async def read(request: ApiRequest) -> Given:
 
 
 def files(request: ApiRequest) -> dict[str, list[UploadFile]]:
-    """What was uploaded, by the field's name; after `read`."""
+    """Uploaded files by field name; call after `read`."""
     found: dict[str, list[UploadFile]] = request.scope.get("taizhang.files", {})  # type: ignore[assignment]
     return found
 
@@ -110,7 +110,7 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> Given:
 
 
 def is_of_session(request: ApiRequest, given: Given) -> bool:
-    """Whether the form was made for the session it came with."""
+    """Whether the form has the CSRF token of its session."""
     secret = request.caller.secret
     wanted = secret.csrf if secret is not None else ""
     return secrets.compare_digest(
@@ -119,7 +119,7 @@ def is_of_session(request: ApiRequest, given: Given) -> bool:
 
 
 def is_from_elsewhere(request: ApiRequest) -> bool:
-    """Whether the browser says that another site sent it."""
+    """Whether the browser says that another site sent it (Sec-Fetch-Site, Origin)."""
     return (request.header("sec-fetch-site") or "same-origin") not in ("same-origin", "none")
 
 
@@ -175,7 +175,7 @@ _ASKED = {
     "purpose": "用途",
     "page": "页",
 }
-"""What can be typed into a query, as the pages call it."""
+"""Chinese names of the query's fields."""
 
 
 @cache
@@ -192,7 +192,7 @@ def _days_of(kind: type[Any]) -> frozenset[str]:
 
 
 def _moment(name: str, text: str) -> str:
-    """As the log is asked for it; a time of day without a zone is Beijing's. Raises Malformed."""
+    """A moment of the log; a time without a zone is Beijing's. Raises Malformed."""
     asked = iso_day(text)
     if timed := re.fullmatch(r"(.+?)[ T]+(\d{1,2})[:：](\d{2})(:\d{2})?", text):
         asked = f"{iso_day(timed[1])}T{int(timed[2]):02}:{timed[3]}{timed[4] or ':00'}+08:00"

@@ -1,4 +1,4 @@
-"""What stands around every page: who is at it, where they can go, and under which policy it is shown."""
+"""The frame of every page: the officer, the navigation, the content security policy."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from projections.superior_view import ByName, Sight
 HTML = "text/html"
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-"""Nothing from another host, and nothing written into the page itself is run or styled."""
+"""Content security policy: nothing from other hosts, no inline scripts or styles."""
 
 
 _NOT_OFFICERS = {AT_THE_MACHINE: "本机管理员", PROGRAM: "程序"}
 
 
 class Me(NamedTuple):
-    """Who is at the page. names: of every account of the office, by officer. office: its name now. supervises: it has units.
-    others: what is called how besides its officers, see `telling`.
+    """The officer at the page. names: of all accounts of the authority, by officer. office: its present name.
+    supervises: it has units. others: what is called how besides its officers, see `telling`.
     """
 
     who: Principal
@@ -63,33 +63,33 @@ class Me(NamedTuple):
         return "、".join(ROLES[role] for role in ROLES if role in self.who.roles)
 
     def named(self, officer: str | None) -> str:
-        """The name of an officer; of who has no account the code, of the program what it is."""
+        """The officer's name; without an account the code; words for the program itself."""
         return self.names.get(officer or "") or _NOT_OFFICERS.get(officer or "", officer or "")
 
     def called(self, name: str) -> list[str]:
-        """Codes of the officers of this name, since two may have the same one."""
+        """The codes of all officers with this name."""
         return [code for code, each in self.names.items() if each == name]
 
     @property
     def sight(self) -> Sight:
-        """Of what the office's own pages show of single entries."""
+        """The sight of the authority's own pages."""
         return ByName(self.others or Names(self.named))
 
     def sentence(self, event: Event) -> str:
-        """What happened, by names."""
+        """Sentences of the history with officers' names."""
         return history.sentence(history.by_name(event, self.others or Names(self.named)))
 
     def may(self, *acts: Act) -> bool:
-        """Whether one of the acts is among their powers."""
+        """Whether they have one of these acts."""
         return any(powers.may(self.who.roles, act) for act in acts)
 
     def who_may(self, act: Act) -> str:
-        """The titles of those who may."""
+        """The titles of the roles that may."""
         return "、".join(ROLES[role] for role in powers.roles_with(act))
 
 
 class Way(NamedTuple):
-    """A place in the navigation, for whom it is, and addresses that lie below it."""
+    """An item of the navigation, the acts that show it, and the paths below it."""
 
     address: str
     words: str
@@ -112,17 +112,17 @@ WAYS = (
 
 
 def at(*acts: str) -> dict[str, Any]:
-    """What a route of the console says of itself: who may open it (one of the acts), and that it is a page."""
+    """The `opt` of a page's route: the acts of which the caller needs one."""
     return {"opt": {"act": acts, "page": True}, "include_in_schema": False}
 
 
 def before_proof(*acts: str) -> dict[str, Any]:
-    """The same, of one that a session opens before a code of the second factor was given in it."""
+    """The same for a page that can be opened before the second factor is verified."""
     return _early(BEFORE_PROOF, acts)
 
 
 def before_change(*acts: str) -> dict[str, Any]:
-    """The same, of one that a session opens while its password has yet to be changed."""
+    """The same for a page that can be opened while the password must be changed."""
     return _early(BEFORE_CHANGE, acts)
 
 
@@ -132,7 +132,7 @@ def _early(when: str, acts: tuple[str, ...]) -> dict[str, Any]:
 
 
 async def me(request: ApiRequest) -> Me:
-    """Who is at the page; read once for a request."""
+    """The officer at the page; read once a request."""
     known: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
     if known is not None:
         return known
@@ -150,7 +150,7 @@ async def me(request: ApiRequest) -> Me:
 
 
 async def telling(request: ApiRequest, events: Iterable[Event]) -> Me:
-    """Who is at a page that tells of these events: knowing by name, too, what they say of other authorities."""
+    """The officer at a page that shows these events, with the names of other authorities in them."""
     sits, inner = await me(request), (getattr(each, "replacement", None) or each for each in events)
     others = [each for each in inner if isinstance(each, history.OF_OTHERS)]
     if not others:
@@ -176,23 +176,23 @@ def _indicators(known: Iterable[Assessment]) -> dict[str, dict[str, Indicator]]:
 
 
 def by_name(request: ApiRequest, refusal: Refusal) -> Refusal:
-    """The same, saying the officer's name instead of the code; `me` was read."""
+    """The refusal with the officer's name instead of the code; call after `me`."""
     known: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
     if known is None or not isinstance(code := refusal.facts.get("officer"), str):
         return refusal
-    # `copy` would make it from its arguments, which are others for each class.
+    # `copy` would call the constructor, whose arguments differ by class.
     found = Refusal.__new__(type(refusal))
     found.__dict__ |= {**refusal.__dict__, "facts": {**refusal.facts, "officer": known.named(code)}}
     return found
 
 
 def code_of(request: ApiRequest) -> str:
-    """Of the office whose session it is."""
+    """The code of the session's authority."""
     return request.caller.principal.code
 
 
 async def office_named(request: ApiRequest, code: str) -> str:
-    """Its name of today and its code; of an authority without a register here the code alone."""
+    """Present name and code; only the code of an authority without a register here."""
     try:
         office = await request.register.authority(code)
     except AuthorityUnknown:
@@ -201,7 +201,7 @@ async def office_named(request: ApiRequest, code: str) -> str:
 
 
 async def page(request: ApiRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
-    """A page for who is logged in."""
+    """A page for a logged-in officer."""
     return shown(request, template, status=status, me=await me(request), **context)
 
 
@@ -213,7 +213,7 @@ def shown(
     headers: dict[str, str] | None = None,
     **context: Any,
 ) -> Response[str]:
-    """A page; `me` may be missing, of one that is open to all or says that something went wrong."""
+    """A page; `me` may be missing on one that is open to all, or of a problem."""
     seated: Me | None = context.pop("me", None)
     path = request.scope["path"]
     ways = [
@@ -248,7 +248,7 @@ _STANDS_ON = (
 
 
 def _again(path: str) -> str:
-    """Where a page that a form led to can be opened without sending the form again."""
+    """The address of a page that came from a form, to be opened without sending the form again."""
     found = (match.expand(page) for pattern, page in _STANDS_ON if (match := re.fullmatch(pattern, path)))
     return next(found, path)
 
@@ -261,14 +261,14 @@ def _is_at(way: Way, path: str) -> bool:
 
 
 def number_of(text: str) -> int:
-    """Of an entry, in an address. Raises NoSuchAddress."""
+    """The version of an entry, from the path. Raises NoSuchAddress."""
     if not re.fullmatch("[0-9]{1,7}", text):
         raise NoSuchAddress
     return int(text)
 
 
 def to(address: str, headers: dict[str, str] | None = None) -> Response[None]:
-    """On to another page, after something was done: reloading it does nothing again."""
+    """Redirect after a form, so that reloading does not repeat it."""
     return Response(
         None,
         status_code=303,
@@ -277,6 +277,6 @@ def to(address: str, headers: dict[str, str] | None = None) -> Response[None]:
 
 
 def local(address: str) -> str:
-    """The address if it lies in this console; else the first page."""
+    """The address if it is within this console, else the first page (no open redirects)."""
     fine = address.startswith("/") and not address.startswith("//") and "\\" not in address
     return address if fine and not any(ord(each) < 32 for each in address) else "/"

@@ -1,4 +1,4 @@
-"""The officers' handbook as pages, and the rules by article: what each form, refusal and irregularity rests on."""
+"""The officers' handbook as pages, and the rules by article: forms, refusals and irregularities based on each."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ADDRESSES = (
     ("/me|/password|/second-factor|/passkeys|/login", "打开和登录"),
     ("/$", "每天先看“待办”"),
 )
-"""The section that says more about a page, by the beginning of its address; the first that fits."""
+"""The section of the handbook about a page, by prefix of its path; the first match counts."""
 
 
 class Section(NamedTuple):
@@ -63,7 +63,7 @@ def handbook() -> dict[str, Part]:
 
 def _part(text: str) -> Part:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    # Between two Chinese lines of one paragraph nothing is written; a browser would show a blank.
+    # Join Chinese lines without a line break, which browsers would show as a blank.
     tokens = markdown.parse(re.sub(r"(?<=[^\x00-\x7f])\n {0,3}(?=[^\x00-\x7f])", "", text))
     sections = []
     for token in tokens:
@@ -80,7 +80,7 @@ def _part(text: str) -> Part:
 
 
 def _within_reach(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Without the links to files beside the handbook, which no page shows; their names stay."""
+    """Replace links to other files by their names, since no page shows them."""
     dropped = False
     for token in tokens:
         if token.type == "link_open":
@@ -90,7 +90,7 @@ def _within_reach(tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 def _scrolling(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Tables and examples scroll by themselves on a narrow screen, by keyboard too."""
+    """Make tables and examples scrollable on narrow screens, also by keyboard."""
     for token in tokens:
         if token.type == "table_open":
             yield Token("html_block", "", 0, content='<div class="scroll" tabindex="0">')
@@ -115,7 +115,8 @@ def address_of(path: str) -> str:
 
 
 class Ruled(NamedTuple):
-    """What rests on an article. forms: title and what to know. irregular: recorded once acknowledged. refused: never."""
+    """Everything based on an article. forms: title and hint. irregular: recorded once acknowledged. refused: never
+    recorded."""
 
     article: str
     name: str

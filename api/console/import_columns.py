@@ -1,4 +1,4 @@
-"""What the columns and words of an earlier register are, as chosen on the page; kept in the page as the mapping they make."""
+"""Choosing the meaning of an earlier register's columns and words; the mapping is carried in the page."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from projections.importing.columns import (
 from projections.importing.rows import Row
 
 MOST_WORDS = 50
-"""Unknown words that are asked about at once."""
+"""Maximum unknown words on a page."""
 
 DEFAULTS = ("channel", "applicant_kind", "delivery")
-"""Fields that a register often leaves out since they were always the same."""
+"""Fields that registers often omit since their value was always the same."""
 
 
 class Column(NamedTuple):
@@ -38,7 +38,7 @@ class Column(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word that is not known, of which field, and what it can mean."""
+    """An unknown word, its field, and the possible codes."""
 
     field: str
     text: str
@@ -46,7 +46,7 @@ class Word(NamedTuple):
 
 
 def meanings() -> dict[str, str]:
-    """What a column can be: fields and their names."""
+    """The possible meanings of a column: fields and their names."""
     return {field: title(field) for field in fields()}
 
 
@@ -67,7 +67,7 @@ def columns(found: Iterable[ImportedColumn]) -> list[Column]:
 
 
 def unknown(rows: Iterable[Row]) -> list[Word]:
-    """Words that nobody knows, each once."""
+    """The unknown words, each once."""
     found = dict.fromkeys((field, text) for row in rows for field, text in row.unknown)
     return [Word(field, text, choices(field)) for field, text in list(found)[:MOST_WORDS]]
 
@@ -116,5 +116,5 @@ def _words(given: Given) -> Iterator[tuple[str, str, str]]:
 
 
 def of_headings(headings: Sequence[str]) -> list[Column]:
-    """Of a file whose headings do not say all that is needed."""
+    """The choices for a file whose headings are not enough."""
     return [Column(each, "", known_field(each) or "") for each in headings]

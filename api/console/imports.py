@@ -1,4 +1,4 @@
-"""An earlier register brought in on pages: the file, what its columns and rows are, and then recorded."""
+"""Importing an earlier register: upload, columns and rows, recording."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def import_form(request: ApiRequest) -> Response[Any]:
 
 @post("/imports", status_code=200, request_max_body_size=LARGEST_DOCUMENT + _FORM, **at("handle"))
 async def bring(request: ApiRequest) -> Response[Any]:
-    """Looked at first: recorded is only a file that was shown before, the same to the byte and with the same mapping."""
+    """Preview, or record; only a file that was previewed, with the same bytes and mapping, is recorded."""
     given, code = await forms.read(request), code_of(request)
     files = forms.files(request).get("file", [])
     seen = _Seen(base=last(given, "base").replace("\r\n", "\n"))
@@ -64,7 +64,7 @@ async def bring(request: ApiRequest) -> Response[Any]:
 
 
 async def _unread(request: ApiRequest, seen: _Seen, data: bytes) -> _Seen:
-    """The headings of a file that could be read but not understood, so that they can be said."""
+    """The headings of a file that was read but not recognised, to be mapped."""
     try:
         book = await read_list(request, data)
     except Refusal:

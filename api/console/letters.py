@@ -1,4 +1,4 @@
-"""Letters of a case on pages: taken out for a purpose, or filed with the case."""
+"""Letters of a case: downloading for a purpose, or filing with the case."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PATH = "/requests/{reference:str}/letters/{kind:str}/{version:str}"
 async def ask_what_for(
     request: ApiRequest, reference: FromPath[str], kind: FromPath[str], version: FromPath[str]
 ) -> Response[Any]:
-    """What for, and as what."""
+    """Purpose and format."""
     named = reference_of(reference)
     return await _asked(request, named, await _found(request, named, kind, version), [])
 
@@ -37,7 +37,7 @@ async def ask_what_for(
 async def take_letter(
     request: ApiRequest, reference: FromPath[str], kind: FromPath[str], version: FromPath[str]
 ) -> Response[Any]:
-    """As an attachment once the purpose is in the access log; or filed, then the case again."""
+    """Write to the access log and send the attachment; or file the letter and return to the case."""
     named, given, code = reference_of(reference), await forms.read(request), code_of(request)
     wanted = await _found(request, named, kind, version)
     as_, letters = last(given, "as"), request.register.letters

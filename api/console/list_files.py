@@ -1,4 +1,4 @@
-"""A list sent as a file, as spreadsheets and text editors write it: rows of cells, whatever its file is."""
+"""Reads an uploaded list, from a spreadsheet or a text file, as rows of cells."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from domain.law.refusals import Malformed
 LARGEST = 1_000_000
 """Bytes."""
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""What a file of xlsx and ods, and one of xls, begins with."""
+"""The first bytes of xlsx and ods, and of xls."""
 
 
 async def sent_as_csv(request: ApiRequest, field: str) -> bytes:
-    """The file of a field of the form as CSV, of a spreadsheet its first sheet that is not empty; nothing if none was chosen.
+    """The file of a field of the form as CSV, of a spreadsheet its first sheet that is not empty; nothing if none was
+    chosen.
 
     Raises FileNotRead, Malformed, Unavailable.
     """
