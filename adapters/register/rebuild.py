@@ -35,22 +35,42 @@ _CHUNK = 2000  # requests written at a time
 _ROWS = 1000  # entries fetched at a time
 
 
+class Term(NamedTuple):
+    """The due date in a request's row, and whether it is closed."""
+
+    due_on: date | None
+    closed: bool
+
+
 class MovedTerm(msgspec.Struct, frozen=True):
-    """A due date that differs after a rebuild."""
+    """A due date that differs after a rebuild. closed: of a request that is closed. days: by how many it is later."""
 
     reference: str
     was: date | None
     now: date | None
+    closed: bool
+    days: int | None
+
+    @classmethod
+    def of(cls, reference: str, was: date | None, now: Term) -> MovedTerm:
+        days = (now.due_on - was).days if was and now.due_on else None
+        return cls(reference, was, now.due_on, now.closed, days)
+
+    @property
+    def in_words(self) -> str:
+        """By how much."""
+        if self.days is None:
+            return "不再计期限" if self.now is None else "重新计期限"
+        return f"{'延后' if self.days > 0 else '提前'}{abs(self.days)}天"
 
 
 class Folded(NamedTuple):
-    """Folded requests: rows, spells and document numbers as JSON for the writing statements, and the due date of each
-    row."""
+    """Folded requests: rows, spells and document numbers as JSON for the writing statements, and the term of each row."""
 
     rows: str
     spells: str
     numbers: str
-    due_on: dict[str, date | None]
+    terms: dict[str, Term]
 
 
 async def rebuild(
@@ -59,7 +79,8 @@ async def rebuild(
     law: Law,
     folded: AsyncIterator[Folded] | None = None,
 ) -> list[MovedTerm]:
-    """Write the register again from the log; the head must be locked. Returns the changed due dates, by reference.
+    """Write the register again from the log; the head must be locked. Returns the changed due dates, of open
+    requests first, by reference.
 
     folded: the folded log, if other processes fold it.
     """
@@ -70,7 +91,7 @@ async def rebuild(
         str(Reference(row["year"], row["number"])): row["due_on"]
         for row in await connection.fetch(SQL["due_dates"], authority_id)
     }
-    after: dict[str, date | None] = {}
+    after: dict[str, Term] = {}
     await connection.execute(SQL["clear_rows"], authority_id)
     await connection.execute(SQL["clear_spells"], authority_id)
     await connection.execute(SQL["clear_document_numbers"], authority_id)
@@ -78,13 +99,14 @@ async def rebuild(
         await connection.execute(SQL["write_rows"], authority_id, each.rows)
         await connection.execute(SQL["write_spells"], authority_id, each.spells)
         await connection.execute(SQL["write_document_numbers"], authority_id, each.numbers)
-        after |= each.due_on
+        after |= each.terms
     await connection.execute(SQL["set_law"], authority_id, law.digest, recorder.text_of(published))
-    return [
-        MovedTerm(reference, was, after[reference])
-        for reference, was in sorted(before.items(), key=lambda item: order(item[0]))
-        if reference in after and after[reference] != was
+    moved = [
+        MovedTerm.of(reference, was, after[reference])
+        for reference, was in before.items()
+        if reference in after and after[reference].due_on != was
     ]
+    return sorted(moved, key=lambda each: (each.closed, order(each.reference)))
 
 
 async def fold(
@@ -175,8 +197,8 @@ async def _histories(
 
 
 def _folded(rows: list[RequestRow], spells: list[AppealSpell], numbers: list[Use]) -> Folded:
-    due_on = {row.reference: row.due_on for row in rows}
-    return Folded(as_json(rows), as_json(spells), as_json(numbers), due_on)
+    terms = {row.reference: Term(row.due_on, row.closed_on is not None) for row in rows}
+    return Folded(as_json(rows), as_json(spells), as_json(numbers), terms)
 
 
 def as_json(rows: Iterable[RequestRow | AppealSpell | Use]) -> str:

@@ -86,6 +86,9 @@ def ended(each: SameRequest) -> str:
 def say_moved(moved: list[MovedTerm]) -> None:
     """Due dates that a new day off or policy moved."""
     for each in moved[:_SHOWN]:
-        click.echo(f"{each.reference}期限：{each.was or '无'} → {each.now or '无'}")
-    if len(moved) > _SHOWN:
-        click.echo(f"……共{len(moved)}件申请的期限有变。")
+        closed = "（已办结）" if each.closed else ""
+        click.echo(f"{each.reference}期限：{each.was or '无'} → {each.now or '无'}，{each.in_words}{closed}")
+    if moved:
+        open_ones = sum(not each.closed for each in moved)
+        more = "……" if len(moved) > _SHOWN else ""
+        click.echo(f"{more}共{len(moved)}件申请的期限有变，其中未办结{open_ones}件。")

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 
 import click
-import msgspec
 
 from adapters.postgres import embedded
 from adapters.register.register import MovedTerm, Register
@@ -58,7 +57,7 @@ def rebuild(code: str | None, as_json: bool) -> None:
             terminal.listing(
                 f"{len(moved)}件申请的期限有变",
                 ("登记号", "原为", "现为"),
-                map(msgspec.structs.astuple, moved),
+                ((each.reference, each.was, each.now) for each in moved),
             )
         )
     else:

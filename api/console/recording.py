@@ -152,6 +152,7 @@ async def _consequence(
         ticked=given.get("acknowledged", []),
         left_out=("csrf", "acknowledged"),
         questions=getattr(found, "questions", ()),
+        MOST_MOVED=MOST_MOVED,
     )
 
 
@@ -284,6 +285,10 @@ def _said(event: Event, sits: Me) -> str:
     if replacement is None:
         return f"撤销第{event.version}条登记"
     return f"更正第{event.version}条登记为：{sits.sentence(replacement)}"
+
+
+MOST_MOVED = 50
+"""Requests that are listed of those whose due dates an entry moves."""
 
 
 class Moved(NamedTuple):

@@ -405,7 +405,9 @@ async def test_rows_of_another_law_are_noticed_and_rebuilt(
     assert await office.is_stale(CODE)
     await record(office, line("d", RECEIVED))
     assert await office.is_stale(CODE)
-    assert await office.rebuild(CODE) == [MovedTerm("2020-0001", date(2020, 3, 27), date(2020, 3, 30))]
+    assert await office.rebuild(CODE) == [
+        MovedTerm("2020-0001", date(2020, 3, 27), date(2020, 3, 30), closed=False, days=3)
+    ]
 
     assert not await office.is_stale(CODE)
     assert await office.rebuild(CODE) == []

@@ -622,13 +622,20 @@ def test_a_preview_speaks_of_dates_and_cells(office: Taizhang) -> None:
 def test_a_day_off_tells_whose_dates_it_moves(office: Taizhang) -> None:
     """A day on which the office is closed moves the open term; preview and recording both say which."""
     office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+    assert office("event", "2020-0001", "assigned", "--on", "2020-03-02", "--unit", "法制科").code == 0
+    office("record", "-", stdin=lines({"id": "b", "event": RECEIVED}))
+    assert office("event", "2020-0002", *ANSWER, "--on", "2020-03-20").code == 0
     closed = ("authority", "day_off_set", "--on", "2020-03-03", "--day", "2020-03-04", "--working", "false")
 
     preview = office(*closed, "--document-no", "停办〔2020〕1号", "--preview")
     recorded = office(*closed, "--document-no", "停办〔2020〕1号")
 
     for output in (preview.out, recorded.out):
-        assert "2020-0001期限：2020-03-30 → 2020-03-31" in output
+        assert (
+            "2020-0001期限：2020-03-30 → 2020-03-31，延后1天\n2020-0002期限：2020-03-30 → 2020-03-31，延后1天（已办结）"
+            in output
+        )
+        assert "共2件申请的期限有变，其中未办结1件。" in output
     assert "期限没有变动" in office("rebuild").out
 
 

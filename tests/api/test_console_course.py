@@ -227,6 +227,35 @@ async def test_what_an_officer_has_in_hand(office: Office, handler: Caller) -> N
         assert OFFICERS["handler"] in reply.text
 
 
+async def test_a_day_off_shows_whose_dates_it_would_move(office: Office) -> None:
+    """An open and a closed request received on 2026-03-02, due 03-30 and with the office closed on 03-10 a day later."""
+    still = await office.request(received("2026-03-02"))
+    over = await office.request(received("2026-03-02"), answered("2026-03-20"))
+    administrator = await office.seat("system_administrator")
+    shown = await judged(
+        administrator,
+        "/people/day_off_set",
+        on=str(today()),
+        day="2026-03-10",
+        working="false",
+        document_no="1号",
+    )
+    rows = {
+        cells[0]: cells[1:]
+        for row in re.findall("<tr>(.*?)</tr>", shown)
+        if (
+            cells := [
+                re.sub("<[^>]*>", "", each).strip() for each in re.findall("<t[hd].*?>(.*?)</t[hd]>", row)
+            ]
+        )
+    }
+    assert [each[:10] for each in rows[still][:2]] == ["2026-03-30", "2026-03-31"]
+    assert rows[still][2:] == ["延后1天", "未办结"]
+    assert rows[over][2:] == ["延后1天", "已办结"]
+    assert list(rows).index(still) < list(rows).index(over)
+    assert "件的期限随之变动" in shown
+
+
 async def test_what_comes_first_is_a_link(office: Office, handler: Caller) -> None:
     reference = await office.request(received(today()), assigned(today()))
     for type_, first in (("extended", "extension_drafted"), ("answered", "answer_drafted")):

@@ -432,7 +432,9 @@ async def test_a_preview_of_a_closed_day_moves_the_terms_of_others(door: Door) -
 
     found = (await door.post("events", event, preview="true")).json()
 
-    assert found["moved"] == [{"reference": "2020-0001", "was": "2020-03-30", "now": "2020-03-31"}]
+    assert found["moved"] == [
+        {"reference": "2020-0001", "was": "2020-03-30", "now": "2020-03-31", "closed": False, "days": 1}
+    ]
     assert found["reply"]["reference"] is None
     assert await contents(door.dsn, but=BACKGROUND) == before
     reply = await door.post("events", event)
