@@ -7,11 +7,13 @@ page and is named as such.
 from __future__ import annotations
 
 import ctypes
+import math
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from adapters.report_files import printed_pages, ruled, struck
+from adapters.report_files import glyphs, printed_pages, ruled, struck
 from adapters.report_files.office_zip import ReportFileFault
 from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
 from adapters.report_files.tables import ILLEGIBLE, MOST_PLACES, faint
@@ -23,6 +25,8 @@ MOST_OBJECTS = 60_000
 MOST_SEGMENTS = 200_000
 _THIN = 3.0
 """Points: what is drawn narrower is a line."""
+_MOST_TURNED = 2_000
+"""Letters of a page by which it is known how it is turned."""
 _FEW = 20
 """Letters of a whole file; a scan with a stamp or a page number has no more."""
 
@@ -76,9 +80,9 @@ def lay_pdf(data: bytes) -> Laid:
         for number in range(len(document)):
             page = _shown(document, number, raw)
             width, height = page.get_mediabox()[2:]
-            turn = (page.get_rotation() // 90) % 4
+            turn = _turn(page, raw)
             sheet = _Sheet(width, height, turn)
-            letters = list(_letters(page, sheet, raw, left))
+            letters = list(_letters(page, number, sheet, raw, left))
             pictures: list[Rule] = []
             rules = list(_rules(page, sheet, raw, left, pictures))
             pages.append((letters, rules, [each for each in pictures if not _is_ground(each, width, height)]))
@@ -88,6 +92,8 @@ def lay_pdf(data: bytes) -> Laid:
         raise ReportFileFault("damaged", "PDF文件已损坏") from None
     finally:
         document.close()
+    legible, has_unsure = glyphs.legible([letters for letters, _, _ in pages])
+    pages = [(letters, rules, pictures) for letters, (_, rules, pictures) in zip(legible, pages, strict=True)]
     drawn = [letter.text for letters, _, _ in pages for letter in letters]
     if len(drawn) - drawn.count(ILLEGIBLE) < _FEW:
         what = "的字体没有写明各是什么字" if ILLEGIBLE in drawn else "是扫描件或图片，没有文字"
@@ -96,16 +102,36 @@ def lay_pdf(data: bytes) -> Laid:
     laid: list[list[Paragraph | Printed]] = []
     margins: dict[int, list[float]] = {}
     has_struck = False
-    for (letters, rules, pictures), across in zip(pages, widths, strict=True):
-        kept, lines, found = struck.apart(letters, rules)
-        has_struck = has_struck or found
-        laid.append(list(ruled.lay(kept, lines, places, margins.setdefault(round(across), [0.0]), pictures)))
+    for page_, across in zip(pages, widths, strict=True):
+        for letters, rules, pictures in printed_pages.halves(*page_, across):
+            kept, lines, found = struck.apart(letters, rules)
+            has_struck = has_struck or found
+            margin = margins.setdefault(round(across), [0.0])
+            laid.append(list(ruled.lay(kept, lines, places, margin, pictures)))
     items = printed_pages.without_running_heads(laid)
     return Laid(
         tuple(printed_pages.joined(items)),
         remarks=("文件中划去的文字没有读",) if has_struck else (),
+        lost=("PDF的字体把不同的数字写成同一个字，这些数字没有读，请报送单位提供编制时的docx或xlsx",)
+        if has_unsure
+        else (),
         has_pictures=any(pictures for _, _, pictures in pages),
     )
+
+
+def _turn(page: Any, raw: Any) -> int:
+    """By how many right angles most letters of a page are turned to the left; where there are none, by how many it is
+    shown turned to the right.
+    """
+    text = page.get_textpage()
+    try:
+        count = min(text.count_chars(), _MOST_TURNED)
+        angles = [raw.FPDFText_GetCharAngle(text, index) for index in range(count) if raw.FPDFText_GetUnicode(text, index) > 0x20]  # fmt: skip
+    finally:
+        text.close()
+    turns = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0)
+    (turned, _), *_ = turns.most_common(1) or [(-page.get_rotation() // 90, 0)]
+    return int(-turned % 4)
 
 
 def _is_ground(picture: Rule, width: float, height: float) -> bool:
@@ -123,7 +149,7 @@ def _shown(document: Any, number: int, raw: Any) -> Any:
     return page
 
 
-def _letters(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Letter]:
+def _letters(page: Any, number: int, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Letter]:
     """Every letter that is drawn; spaces that the library adds between them are not.
 
     One that the file draws without saying which it is stands on the page all the same: the library skips it or takes
@@ -147,6 +173,7 @@ def _letters(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Le
                 continue
             size = raw.FPDFText_GetFontSize(text, index)
             x, right, y, top = (each.value for each in box)
+            ink = sheet.box(x, y, right, top)
             loose = raw.FS_RECTF()
             if raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(loose)):
                 x, right, y, top = loose.left, loose.right, loose.bottom, loose.top
@@ -154,7 +181,11 @@ def _letters(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Le
             letter = chr(code) if known else ILLEGIBLE
             if top - y < _SMALLEST or _is_unseen(text, index, raw):
                 letter = faint(letter)
-            yield Letter(letter, *sheet.box(x, y, right, top), size)
+            whole = sheet.box(x, y, right, top)
+            glyph = (
+                glyphs.of(text, index, ink, whole[3] - whole[1], number, raw) if letter.isdigit() else None
+            )
+            yield Letter(letter, *whole, size, glyph)
     finally:
         text.close()
 

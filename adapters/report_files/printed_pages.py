@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from adapters.report_files.ruled import Paragraph, Printed
+from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
 from adapters.report_files.tables import Item
 from projections.report import torn
 
@@ -16,8 +16,37 @@ _MOST_HEADS = 3
 """Lines of a head or a foot."""
 _SAME = 3.0
 """Points: lines no further from the top than this are at one height."""
+_FEWEST_LETTERS = 60
+"""Of a page that is printed beside another one."""
 _FEWEST_PAGES = 3
 """On two, the name below a report may be that above it."""
+
+
+def halves(
+    letters: list[Letter], rules: list[Rule], pictures: list[Rule], across: float
+) -> Iterator[tuple[list[Letter], list[Rule], list[Rule]]]:
+    """A page, or the two that are printed beside one another on a sheet: nothing reaches over its middle.
+
+    across: how wide the page is.
+    """
+    middle = across / 2
+    right = [each for each in letters if each.left >= middle]
+    ends = [*((each.left, each.right) for each in letters), *((each.left, each.right) for each in rules)]
+    is_crossed = any(first < middle - 1 and last > middle + 1 for first, last in ends)
+    if is_crossed or min(len(right), len(letters) - len(right)) < _FEWEST_LETTERS:
+        yield letters, rules, pictures
+        return
+    yield (
+        [each for each in letters if each.left < middle],
+        [each for each in rules if each.left < middle],
+        [each for each in pictures if each.left < middle],
+    )
+    moved = [each._replace(left=each.left - middle, right=each.right - middle) for each in right]
+    yield moved, _moved(rules, middle), _moved(pictures, middle)
+
+
+def _moved(rules: Sequence[Rule], by: float) -> list[Rule]:
+    return [each._replace(left=each.left - by, right=each.right - by) for each in rules if each.left >= by]
 
 
 def without_running_heads(pages: Sequence[Sequence[Paragraph | Printed]]) -> Iterator[Paragraph | Printed]:

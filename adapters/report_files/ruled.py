@@ -31,6 +31,13 @@ MOST_LINES = 4_000
 """Ruled lines of a page that are put together."""
 
 
+class Glyph(NamedTuple):
+    """How a letter is drawn: in which font, and how wide and high its ink is."""
+
+    font: str
+    shape: tuple[float, float]
+
+
 class Letter(NamedTuple):
     text: str
     left: float
@@ -38,6 +45,7 @@ class Letter(NamedTuple):
     right: float
     bottom: float
     size: float
+    glyph: Glyph | None = None
 
     @property
     def middle(self) -> tuple[float, float]:

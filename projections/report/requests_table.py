@@ -36,6 +36,7 @@ def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
     lines: list[_Line] = []
     apart: list[str] = []
     header: Header | None = None
+    is_early = False
     parts = [part for table in tables for part in _parts(table)]
     for number, table in enumerate(parts):
         found = header_of(table, notes)
@@ -43,6 +44,7 @@ def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
             header = found
         elif header is None or not _goes_on(table):
             if header is not None or lines or not _is_bare(table):
+                is_early = is_early or (header is None and _goes_on(table))
                 continue
             header = _without_labels(table, notes)
         own = header._replace(row=-1) if found is None else header
@@ -55,6 +57,8 @@ def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
             _unknown(line, groups, notes)
         else:
             _take(table_of.setdefault(match.code, {}), line, match, owners, notes)
+    if is_early and lines:
+        notes.lose(f"{NAME}有一部分排在栏目名称之前，没有读，请按页序排列")
     for label in apart:
         match = labels.align([label], ALL_ROWS, by_place=False)[0]
         if match is not None and table_of:

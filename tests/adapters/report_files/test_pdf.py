@@ -258,6 +258,51 @@ def test_letters_that_the_file_does_not_name_are_illegible() -> None:
     assert read.unread
 
 
+def test_two_digits_that_the_file_calls_by_one_name_are_illegible() -> None:
+    """7 is drawn and called 1: its shape is not that of the other 1, and nobody knows which is which."""
+    read = reader.read(with_maps(lambda text: text.replace(b"> <0037>\n", b"> <0031>\n")), "年报.pdf")
+    for row, cells in typed_report(SUQIAN).requests_table.items():
+        assert read.requests_table[row] == [None if set("17") & set(str(each)) else each for each in cells]
+    assert any("不同的数字写成同一个字" in each for each in read.unread)
+
+
+def turned(name: str, angle: int, *, is_shown_so: bool) -> bytes:
+    """Our rendering, lying on its side or on its head. is_shown_so: on pages that are turned, as a scanner leaves them."""
+    made = pypdf.PdfWriter(clone_from=io.BytesIO(render_pdf.render(document(name))))
+    for page in made.pages:
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        if is_shown_so:
+            page.rotate(angle)
+            continue
+        to = {90: (height, 0), 180: (width, height), 270: (0, width)}[angle]
+        page.add_transformation(pypdf.Transformation().rotate(angle).translate(*to))
+        if angle != 180:
+            page.mediabox = page.cropbox = pypdf.generic.RectangleObject((0, 0, height, width))
+    file = io.BytesIO()
+    made.write(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+@pytest.mark.parametrize("is_shown_so", [True, False])
+def test_a_page_that_lies_on_its_side_is_read_as_its_letters_stand(angle: int, is_shown_so: bool) -> None:
+    check(turned(SEED, angle, is_shown_so=is_shown_so), SEED)
+
+
+@pytest.mark.parametrize("name", [SEED, SUQIAN])
+def test_two_pages_on_one_sheet_are_two(name: str) -> None:
+    pages = pypdf.PdfReader(io.BytesIO(render_pdf.render(document(name)))).pages
+    made = pypdf.PdfWriter()
+    for nth in range(0, len(pages), 2):
+        width, height = float(pages[nth].mediabox.width), float(pages[nth].mediabox.height)
+        sheet = made.add_blank_page(2 * width, height)
+        for beside, page in enumerate(pages[nth : nth + 2]):
+            sheet.merge_transformed_page(page, pypdf.Transformation().translate(beside * width, 0))
+    file = io.BytesIO()
+    made.write(file)
+    check(file.getvalue(), name)
+
+
 def test_a_file_that_names_no_letter_is_not_guessed_at() -> None:
     """The numbers of glyphs in the font would be letters and digits of another kind."""
     with pytest.raises(ReportFileFault, match="没有写明各是什么字") as refused:

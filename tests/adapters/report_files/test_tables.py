@@ -127,6 +127,14 @@ def test_a_second_half_without_its_header_is_named() -> None:
     assert any("与栏目对不上" in each for each in report.unread)
 
 
+def test_a_part_before_its_header_is_named() -> None:
+    """Pages in another order: the rows are there, and are not said to be missing alone."""
+    late = [["（一）予以公开", "1", "0", "0", "0", "0", "0", "1"]]
+    report = read(late, REQUESTS, LINE)
+    assert "granted" not in report.requests_table
+    assert "申请表有一部分排在栏目名称之前，没有读，请按页序排列" in report.unread
+
+
 def test_a_blank_and_a_figure_of_one_cell_are_two_readings() -> None:
     """A row that stands twice, once with a blank: nobody knows which holds."""
     other = [REQUESTS[0], [NEW, "11", "", "13", "14", "15", "16", "81"], REQUESTS[2]]
