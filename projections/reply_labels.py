@@ -54,6 +54,7 @@ REPLY_FIELDS: dict[str, str] = {
     "duty": "待办的代码",
     "workdays_left": "余工作日数，已过期限的为负",
     "corrects": "是否重新编报（已公布过）",
+    "codes": "各问题的代码，依次",
     "counted": "期限的第几日；不计入的为空",
     "notice": "所依的放假通知",
     "restricted": "个人信息是否限制处理",

@@ -23,6 +23,7 @@ from domain.values import Sealed, reference_in
 from projections.annual_tables import AnnualTables
 from projections.form_labels import fields_in_words
 from projections.history import sentence
+from projections.importing.problems import coded
 from projections.importing.rows import Row
 
 _TELLING = ("on", "applicant", "description")
@@ -119,7 +120,7 @@ class Earlier:
             else:
                 self._add(plan)
         except Malformed as wrong:
-            plan.refuse(fields_in_words(wrong))
+            plan.refuse(f"{fields_in_words(wrong)}［{wrong.code}］")
         return plan
 
     def _add(self, plan: RowPlan) -> None:
@@ -136,7 +137,8 @@ class Earlier:
 
         def amend(entry: Recorded, replacement: Mapping[str, Any] | None, why: str) -> None:
             if not _is_of_import(_last_entry(history, entry.originator_version)):
-                plan.refuse(f"“{entry.event.title}”导入后已由经办人更正，与原台账不同，未改（{why}）")
+                said = f"“{entry.event.title}”导入后已由经办人更正，与原台账不同，未改（{why}）"
+                plan.refuse(coded("corrected_since", said))
                 return
             fields: dict[str, Any] = {
                 "type": "entry_amended",
@@ -160,7 +162,8 @@ class Earlier:
         ]
         if len(other) > 1:
             words = "和".join(short(name) for name in other)
-            plan.refuse(f"编号与已导入的{plan.reference}相同，{words}却都不同，请核对是否为另一件")
+            said = f"编号与已导入的{plan.reference}相同，{words}却都不同，请核对是否为另一件"
+            plan.refuse(coded("number_of_another", said))
             return
         for name, read in row.steps.items():
             entries = _entries_of(history, row.key, name)

@@ -38,6 +38,7 @@ from domain.authority.imports import Import
 from domain.report import official_form
 from domain.values import Period
 from projections.importing.columns import MappingFault, read_mapping, write_mapping
+from projections.importing.problems import codes_in
 from projections.importing.reading import Reading, read_book
 from projections.importing.remarks import remarks_of
 from projections.report.imported import TypedReport
@@ -267,7 +268,11 @@ def _shown(reading: Reading, plan: Plan, batch: Import | None) -> dict[str, Any]
         "columns": reading.mapping.columns,
         "assumed": reading.assumed,
         "counts": Counter(each.state for each in plan.rows),
-        "rows": [msgspec.to_builtins(each) | {"recordings": len(each.recordings)} for each in plan.rows],
+        "rows": [
+            msgspec.to_builtins(each)
+            | {"recordings": len(each.recordings), "codes": codes_in(each.row.problems)}
+            for each in plan.rows
+        ],
         "batch": batch,
     }
 

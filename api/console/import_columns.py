@@ -11,15 +11,8 @@ import msgspec
 from api.console.forms import Given, last
 from api.web.imports import ImportedColumn
 from projections.choice_labels import CHOICES
-from projections.importing.columns import (
-    WORD_FIELDS,
-    ColumnMapping,
-    fields,
-    known_field,
-    read_mapping,
-    title,
-    write_mapping,
-)
+from projections.importing.columns import ColumnMapping, read_mapping, write_mapping
+from projections.importing.headings import WORD_FIELDS, fields, known_field, title
 from projections.importing.rows import Row
 
 MOST_WORDS = 50

@@ -21,9 +21,9 @@ from projections.importing.columns import (
     MappingFault,
     likely_headings,
     read_mapping,
-    title,
     write_mapping,
 )
+from projections.importing.headings import title
 
 _FORM = 131_072
 _SHOWN = 200

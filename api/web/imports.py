@@ -32,6 +32,7 @@ from domain.law.refusals import Malformed
 from domain.request.file_events import LARGEST_DOCUMENT
 from projections.importing.book import Book
 from projections.importing.columns import MappingFault, read_mapping, write_mapping
+from projections.importing.problems import codes_in
 from projections.importing.reading import Reading, read_book
 
 MOST_ROWS = 5_000
@@ -102,7 +103,7 @@ class ImportedColumn(msgspec.Struct, frozen=True):
 
 
 class ImportedRow(msgspec.Struct, frozen=True):
-    """The result of a row. says: what would be recorded. problems: why it cannot be."""
+    """The result of a row. says: what would be recorded. problems: why it cannot be; codes: of each."""
 
     sheet_no: int
     row_no: int
@@ -112,12 +113,14 @@ class ImportedRow(msgspec.Struct, frozen=True):
     problems: list[str]
     assumed: list[str]
     noted: list[str]
+    codes: list[str]
 
     @classmethod
     def of(cls, each: RowPlan) -> ImportedRow:
         row = each.row
         return cls(
-            row.sheet_no, row.row_no, each.state, each.reference, each.says, row.problems, row.assumed, row.noted
+            row.sheet_no, row.row_no, each.state, each.reference, each.says, row.problems, row.assumed, row.noted,
+            codes_in(row.problems),
         )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ class SupplementRequired(Event, Generic[T], frozen=True, tag="supplement_require
     respond_by: date
     matters: T
     document_no: Label | None = None
+    provenance: Provenance | None = None
 
 
 class Supplemented(Event, Generic[T], frozen=True, tag="supplemented"):
@@ -98,6 +99,7 @@ class Supplemented(Event, Generic[T], frozen=True, tag="supplemented"):
     article = "第三十条"
     sealed = ("description",)
     description: T
+    provenance: Provenance | None = None
 
 
 class Extended(Event, Generic[T], frozen=True, tag="extended"):
@@ -147,6 +149,7 @@ class ConsultationOpened(Event, Generic[T], frozen=True, tag="consultation_opene
     addressee: T | None = None
     matters: T | None = None
     document_no: Label | None = None
+    provenance: Provenance | None = None
 
 
 class ConsultationClosed(Event, Generic[T], frozen=True, tag="consultation_closed"):
@@ -163,6 +166,7 @@ class ConsultationClosed(Event, Generic[T], frozen=True, tag="consultation_close
     reply: Literal["agreed", "objected", "partly", "silent"]
     reason: T | None = None
     document_no: Label | None = None
+    provenance: Provenance | None = None
 
 
 class ExplanationRequired(Event, Generic[T], frozen=True, tag="explanation_required"):
@@ -208,6 +212,7 @@ class FeeCharged(Event, frozen=True, tag="fee_charged"):
     amount_yuan: Money
     pay_by: date
     document_no: Label | None = None
+    provenance: Provenance | None = None
 
 
 class FeePaid(Event, frozen=True, tag="fee_paid"):
@@ -216,6 +221,7 @@ class FeePaid(Event, frozen=True, tag="fee_paid"):
     title = "缴费"
     article = "第四十二条"
     amount_yuan: Money
+    provenance: Provenance | None = None
 
 
 MOST_PARTS = 100
@@ -373,7 +379,10 @@ Stored = Fact | Amendment
 EVENTS: tuple[type[Event], ...] = (*(get_origin(each) or each for each in get_args(Fact)), EntryAmended)
 """All that can happen to a request: each type, without what it is generic in."""
 
-IMPORTED = (Received, Assigned, Extended, Answered, Served, Withdrawn, Appealed, AppealDecided)
+IMPORTED = (
+    Received, Assigned, SupplementRequired, Supplemented, ConsultationOpened, ConsultationClosed, Extended, FeeCharged,
+    FeePaid, Answered, Served, Withdrawn, Appealed, AppealDecided,
+)  # fmt: skip
 """What an earlier register can say, and so may have a provenance."""
 
 

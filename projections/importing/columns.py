@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -14,7 +12,17 @@ from msgspec import Meta
 
 from domain.values import FIRST_YEAR, LAST_YEAR
 from projections.importing.book import Sheet, letter
-from projections.importing.words import FieldName, bare, codes, is_near
+from projections.importing.headings import (
+    WORD_FIELDS,
+    fields,
+    is_ticked,
+    known_field,
+    may_mean,
+    near,
+    synonyms,
+    title,
+)
+from projections.importing.words import bare, codes
 
 _LOOKED_AT = 40
 """Rows in which a heading is searched."""
@@ -22,7 +30,6 @@ _TALLEST = 3
 """Maximum rows of a heading, for example 办理结果, below it 不予公开, below that its reasons."""
 _FEWEST = 3
 """Minimum recognised columns of a heading."""
-_LONGEST = 40
 _LEADING = ("number", "received", "submitted")
 """Fields that every request has; a row without them is not a request."""
 _ORDINALS = frozenset({"序号", "顺序号", "no"})
@@ -74,42 +81,6 @@ class Placed(NamedTuple):
     columns: dict[str, tuple[int, ...]]
 
 
-@cache
-def _told() -> dict[str, list[str]]:
-    """Headings by field."""
-    return tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
-
-
-@cache
-def _synonyms() -> dict[str, str]:
-    """Fields by bare heading."""
-    return {bare(word): field for field, words in _told().items() for word in words}
-
-
-def fields() -> tuple[str, ...]:
-    """What a column can hold."""
-    return tuple(_told())
-
-
-def title(field: str) -> str:
-    """The field as an officer calls it: the first of its headings."""
-    return _told()[field][0]
-
-
-WORD_FIELDS: dict[str, FieldName] = {
-    "channel": "channel",
-    "applicant_kind": "applicant_kind",
-    "delivery": "delivery",
-    "outcome": "outcome",
-    "outcome_detail": "outcome",
-    "method": "method",
-    "timeliness": "timeliness",
-    "reconsideration.result": "disposition",
-    "litigation.result": "disposition",
-}
-"""Fields with a vocabulary."""
-
-
 # -- proposing --
 
 
@@ -121,17 +92,18 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
     for header, index, heading in _by_closeness(headers):
         field = known_field(heading)
         if field is None:
-            if (near := _near(heading)) is not None:
-                assumed.append(f"“{heading}”一栏没有采用：与“{near}”相近而不同")
+            if not may_mean(heading) and (word := near(heading)) is not None:
+                assumed.append(f"“{heading}”一栏没有采用：与“{word}”相近而不同")
             continue
         named = columns.setdefault(field, [])
         rivals = [] if field == "number" and is_ordinal(heading) else _rivals(field, named)
-        if heading not in rivals and not _is_ticked(heading, field) and _in_sheet(rivals, header):
+        if heading not in rivals and not is_ticked(heading, field) and _in_sheet(rivals, header):
             assumed.append(
                 f"“{heading}”与“{rivals[0]}”都像是“{title(field)}”，采用“{rivals[0]}”（{letter(index)}列没有采用）"
             )
         elif heading not in named:
             named.append(heading)
+    _choose(columns, headers, assumed)
     _without_ordinals(columns, assumed)
     _known_from_others(columns, headers)
     if "received" not in columns and "submitted" in columns:
@@ -142,9 +114,33 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
     return ColumnMapping(columns=columns), list(dict.fromkeys(assumed))
 
 
+def _choose(columns: dict[str, list[str]], headers: Sequence[Header], assumed: list[str]) -> None:
+    """Of headings that may mean either: the one where every sheet has another column for the other."""
+    for heading in dict.fromkeys(text for header in headers for text in header.headings):
+        if not (either := may_mean(heading)) or known_field(heading) is not None:
+            continue
+        with_it = [header for header in headers if heading in header.headings]
+        left = [
+            field
+            for field in either
+            if not all(_in_sheet(columns.get(field, ()), header) for header in with_it)
+        ]
+        if "received" in left and not columns.get("received"):
+            columns["received"] = [heading]
+            assumed.append(f"没有收到日期一栏，以“{heading}”为收到日期")
+        elif len(left) == 1:
+            columns.setdefault(left[0], []).append(heading)
+            assumed.append(
+                f"“{heading}”视为“{title(left[0])}”，另一栏是“{title((*(set(either) - set(left)),)[0])}”"
+            )
+        else:
+            said = "”还是“".join(map(title, either))
+            assumed.append(f"“{heading}”一栏没有采用：不能看出是“{said}”，请指明")
+
+
 def _by_closeness(headers: Sequence[Header]) -> list[tuple[Header, int, str]]:
     """All headings, first what says best what a column holds: 收到日期 before 登记日期, wherever it stands."""
-    known = list(_synonyms())
+    known = list(synonyms())
     ranks = {word: rank for rank, word in enumerate(known)}
     every = [(header, index, text) for header in headers for index, text in enumerate(header.headings)]
     return sorted(every, key=lambda each: ranks.get(bare(each[2]), len(known)))
@@ -174,7 +170,7 @@ def _known_from_others(columns: dict[str, list[str]], headers: Sequence[Header])
     below: dict[str, set[str]] = {}
     for field, named in columns.items():
         for heading in named:
-            if "/" in heading and not _is_ticked(heading, field):
+            if "/" in heading and not is_ticked(heading, field):
                 below.setdefault(bare(heading.rpartition("/")[2]), set()).add(field)
     for header in headers:
         for heading in header.headings:
@@ -243,32 +239,6 @@ def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
         if not found[column] and lower[column] and lower[column - 1] not in ("", before):
             found[column] = before
     return tuple(found)
-
-
-def known_field(heading: str) -> str | None:
-    """The field it is known for. Both rows together say more than the lower alone: 行政复议/结果 is no 办理结果."""
-    if not heading or len(heading) > _LONGEST:
-        return None
-    known = _synonyms()
-    parts = [bare(part) for part in heading.split("/")]
-    for word in ("".join(parts), *reversed(parts[1:])):
-        if word in known:
-            return known[word]
-    above = known.get(parts[0])
-    # One of several columns to be ticked, under a common heading.
-    return above if len(parts) == 1 or above in WORD_FIELDS else None
-
-
-def _near(heading: str) -> str | None:
-    """The known heading that an unknown one comes near. It may mean another thing: 应答复日期, 收费日期, 是否延期."""
-    typed = bare(heading.replace("/", ""))
-    return next((word for word in _synonyms() if len(heading) <= _LONGEST and is_near(typed, word)), None)
-
-
-def _is_ticked(heading: str, field: str) -> bool:
-    """Whether it is one of several columns under a common heading, whose own words are of the vocabulary."""
-    parts = heading.split("/")
-    return field in WORD_FIELDS and len(parts) > 1 and _synonyms().get(bare(parts[0])) == field
 
 
 def _in_sheet(named: Sequence[str], header: Header) -> bool:

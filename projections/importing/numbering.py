@@ -12,6 +12,9 @@ _SEPARATORS = re.compile(r"[、,，;；\n]+|\s+和\s*|及")
 ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.I)
 """A long number that a spreadsheet has made approximate."""
 _MOST_PER_CELL = 50
+_NUMBERED = re.compile(r"(?:^|[\s;；。])(?:[(（]?[1-9一二三四五六七八九][)）]|[1-9][.．、](?!\d))")
+_ITEM = re.compile(f"{_NUMBERED.pattern}|[(（][1-9一二三四五六七八九][)）]")
+"""The same where a text is known to have several."""
 _YEAR_BEFORE = re.compile(r"[\[(（〔]?20\d{2}[\])）〕年]?\s*[—–]+\s*\d{1,4}号?$")
 
 
@@ -56,3 +59,14 @@ def year_and_sequence(number: str) -> tuple[int | None, int] | None:
 
 def key_of(number: str, received_on: date) -> str:
     return hashlib.sha256(f"{received_on.year}:{plain(number)}".encode()).hexdigest()[:32]
+
+
+def has_items(text: str) -> bool:
+    """Whether it counts several: 1.…；2.…"""
+    return len(_NUMBERED.findall(text)) > 1
+
+
+def items_in(text: str) -> list[str]:
+    """What it counts."""
+    parts = (part.strip(" ;；。\n") for part in _ITEM.split(text))
+    return [part for part in parts if part]

@@ -15,8 +15,9 @@ from projections.importing.columns import (
     is_ordinal,
     placed,
     propose,
-    title,
 )
+from projections.importing.headings import title
+from projections.importing.problems import coded
 from projections.importing.rows import Row, read_rows
 
 _FEWEST_AGAIN = 3
@@ -109,7 +110,7 @@ def _joined(rows: Sequence[Row]) -> list[Row]:
             found.append(Row(row.sheet_no, row.row_no, "left_out", noted=[f"与{before.place}为同一件，并入"]))
             continue
         if before is not None:
-            row.problems.append(f"编号与第{before.row_no}行相同")
+            row.problems.append(coded("number_repeated", f"编号与第{before.row_no}行相同"))
         elif row.reference is not None and row.reference in by_reference:
             row.assumed.append(f"登记号{row.reference}已为{by_reference[row.reference].place}所用，另编")
             row.reference = None
@@ -125,7 +126,8 @@ def _carry_on(before: Row, row: Row) -> None:
     """The later sheet adds the steps that came since; of what both say, the later one counts."""
     was, now = before.steps.get("received"), row.steps.get("received")
     if was and now and was["on"] != now["on"]:
-        before.problems.append(f"{row.place}为同一编号，收到日期却不同（{was['on']}、{now['on']}）")
+        said = f"{row.place}为同一编号，收到日期却不同（{was['on']}、{now['on']}）"
+        before.problems.append(coded("receipts_differ", said))
     before.problems += row.problems
     before.assumed += row.assumed
     before.noted += row.noted

@@ -16,36 +16,34 @@ import msgspec
 
 from domain.values import LAST_YEAR, Reference
 from projections.importing.book import Book, letter
-from projections.importing.columns import WORD_FIELDS, ColumnMapping, Placed, own_words, title
-from projections.importing.numbering import ROUNDED, key_of, numbers_in, year_and_sequence
+from projections.importing.cells import (
+    AS_ABOVE,
+    CARRIED,
+    NEW,
+    NOT_DONE,
+    NOTES,
+    NOTHING,
+    TICKS,
+    TOTAL,
+    UNTICKED,
+)
+from projections.importing.columns import ColumnMapping, Placed, own_words
+from projections.importing.headings import TERMS, WORD_FIELDS, tells_of_step, title
+from projections.importing.numbering import (
+    ROUNDED,
+    has_items,
+    items_in,
+    key_of,
+    numbers_in,
+    year_and_sequence,
+)
+from projections.importing.problems import coded
 from projections.importing.steps import Steps
 from projections.importing.words import bare, read_word
 from projections.typed_days import read_day
 
 Kind = Literal["request", "left_out"]
 
-_TOTAL = re.compile(r".{0,12}(?:合计|总计|小计|共计|累计)|其中.{0,12}")
-_NOTES = (
-    "注",
-    "备注",
-    "说明",
-    "填表",
-    "制表",
-    "审核",
-    "填报",
-    "联系人",
-    "单位负责人",
-    "统计",
-    "截至",
-    "以上",
-)
-_TICKS = frozenset("√✓✔☑●○1是有yvV")
-_AS_ABOVE = frozenset(("同上", "同上行", "〃", "″", '"', "''", "”", "“"))
-_NOTHING = frozenset(("", "-", "/", "—", "——", "无"))
-_UNTICKED = frozenset(("0", "×", "✗", "否", "□", "☐"))
-_CARRIED = re.compile(r"上年(度)?结转|结转上年|上年(度)?(转入|未办结)")
-_NEW = re.compile(r"本年(度)?新收|新收|本年(度)?收到")
-_NUMBERED = re.compile(r"(?:^|[\s;；。])(?:[(（]?[1-9一二三四五六七八九][)）]|[1-9][.．、](?!\d))")
 _TEXTS = frozenset(("description", "contacts", "address", "subject", "unit", "legal_basis", "outcome_detail"))
 """Fields for which one of several texts is enough."""
 _READ_ALONE = frozenset(WORD_FIELDS) - {"outcome", "outcome_detail", "timeliness"}
@@ -102,7 +100,7 @@ class _Sheet:
             texts = [text.strip() for text in cells]
             if any(texts):
                 above = [
-                    over if text in _AS_ABOVE else text
+                    over if text in AS_ABOVE else text
                     for text, over in zip_longest(texts, above[: len(texts)], fillvalue="")
                 ]
                 for row in self._row(index + 1, above):
@@ -118,7 +116,7 @@ class _Sheet:
         for part, number in enumerate(numbers or [""]):
             row = Row(self._place.sheet.number, row_no)
             if problem:
-                row.problems.append(problem)
+                row.problems.append(coded("number_unreadable", problem))
             self._read(row, cells, number, part, len(numbers))
             yield row
 
@@ -126,35 +124,35 @@ class _Sheet:
         """Why the row is not a request; None if it is one."""
         texts = list(dict.fromkeys(text for text in cells if text))
         first = bare(texts[0])
-        if _TOTAL.fullmatch(first) and not any(
+        if TOTAL.fullmatch(first) and not any(
             self._cell(cells, field) for field in ("applicant", "channel", "answered_on")
         ):
             return "合计行，未导入"
         if len(texts) == 1:
-            if _CARRIED.search(texts[0]):
+            if CARRIED.search(texts[0]):
                 self._carried = True
                 return "上年结转部分的标题"
-            if _NEW.search(texts[0]):
+            if NEW.search(texts[0]):
                 self._carried = False
                 return "本年新收部分的标题"
         pairs = zip(cells, self._headings, strict=False)
         if sum(bool(text) and bare(text) == heading for text, heading in pairs) >= 3:
             return "重复的表头"
-        if not self._cell(cells, "received") and (len(texts) == 1 or first.startswith(_NOTES)):
+        if not self._cell(cells, "received") and (len(texts) == 1 or first.startswith(NOTES)):
             return "说明文字，未导入"
         return None
 
     def _filled(self, cells: Sequence[str], field: str) -> list[tuple[int, str]]:
         """The non-blank columns of a field with their texts."""
         indices = self._place.columns.get(field, ())
-        nothing = _NOTHING | _UNTICKED if len(indices) > 1 else _NOTHING
+        nothing = NOTHING | UNTICKED if len(indices) > 1 else NOTHING
         filled = [(index, cells[index]) for index in indices if index < len(cells)]
         return [(index, text) for index, text in filled if text not in nothing]
 
     def _cell(self, cells: Sequence[str], field: str) -> str:
         """The text of the field: of several columns the headings of ticked ones, or the first that is not blank."""
         filled = self._filled(cells, field)
-        ticked = [index for index, text in filled if set(text) <= _TICKS]
+        ticked = [index for index, text in filled if set(text) <= TICKS]
         if ticked and field in WORD_FIELDS and len(self._place.columns[field]) > 1:
             headings = [self._place.header.headings[index] for index in ticked]
             return "/".join(each.partition("/")[2] or each for each in headings)
@@ -166,7 +164,7 @@ class _Sheet:
             filled = self._filled(cells, field)
             if len(indices) < 2 or not filled or field == "remarks":
                 continue
-            if field in WORD_FIELDS and set(filled[0][1]) <= _TICKS:
+            if field in WORD_FIELDS and set(filled[0][1]) <= TICKS:
                 continue
             columns = "、".join(f"{letter(index)}列“{text[:20]}”" for index, text in filled)
             if len({text for _, text in filled}) == 1:
@@ -175,7 +173,7 @@ class _Sheet:
             elif field in _TEXTS:
                 row.assumed.append(f"“{title(field)}”的几栏不同，取第一栏：{columns}")
             else:
-                row.problems.append(f"“{title(field)}”的几栏不同：{columns}")
+                row.problems.append(coded("columns_differ", f"“{title(field)}”的几栏不同：{columns}"))
 
     def _tell_of_nameless(self, row: Row, cells: Sequence[str]) -> None:
         headings = self._place.header.headings
@@ -187,6 +185,11 @@ class _Sheet:
         ]
         if nameless:
             row.noted.append(f"{'、'.join(nameless[:5])}列没有表头，其中的内容未登记")
+        row.noted += [
+            f"“{heading}”写有“{text[:30]}”，未登记"
+            for index, (heading, text) in enumerate(zip(headings, cells, strict=False))
+            if index not in named and tells_of_step(heading) and text not in NOTHING | NOT_DONE
+        ]
 
     # -- one request --
 
@@ -201,7 +204,7 @@ class _Sheet:
 
         def day(field: str, not_before: date | None = None) -> date | None:
             text = self._cell(cells, field)
-            if not text:
+            if not text or (field not in ("received", "answered_on") and text in NOT_DONE):
                 return None
             found = read_day(
                 text,
@@ -209,8 +212,10 @@ class _Sheet:
                 not_before=not_before,
                 day_zero=self._day_zero,
             )
-            if found.problem:
-                row.problems.append(f"{title(field)}：{found.problem}")
+            if found.problem and field in TERMS:
+                row.noted.append(f"{title(field)}“{text[:30]}”不是日期，未采用")
+            elif found.problem:
+                row.problems.append(coded("date_unreadable", f"{title(field)}：{found.problem}"))
             if found.assumed:
                 row.assumed.append(f"{title(field)}：{found.assumed}")
             return found.day
@@ -222,7 +227,7 @@ class _Sheet:
                 return self._mapping.defaults.get(field)
             read = read_word(WORD_FIELDS[field], text, own_words(self._mapping, field))
             if read.problem:
-                row.problems.append(read.problem)
+                row.problems.append(coded("word_unknown", read.problem))
                 row.unknown.append((field, text))
             if read.assumed:
                 row.assumed.append(read.assumed)
@@ -238,7 +243,7 @@ class _Sheet:
         received_on = day("received")
         if received_on is None:
             if not self._cell(cells, "received"):
-                row.problems.append("没有收到日期")
+                row.problems.append(coded("date_missing", "没有收到日期"))
             for field in self._place.columns:  # report all problems at once
                 if field in _READ_ALONE:
                     word(field)
@@ -249,7 +254,7 @@ class _Sheet:
         description = self._cell(cells, "description")
         if parts > 1:
             description = self._part_of(row, description, part, parts)
-        elif len(_NUMBERED.findall(description)) > 1:
+        elif has_items(description):
             row.assumed.append("申请内容中列有多项，按一件登记")
         steps.receive(
             received_on,
@@ -269,12 +274,33 @@ class _Sheet:
             delivery=word("delivery"),
         )
         steps.assign(received_on, label("unit"))
+        steps.supplement(
+            day("supplement.on", received_on),
+            respond_by=day("supplement.respond_by", received_on),
+            received_on=day("supplement.received_on", received_on),
+        )
+        steps.consult(
+            day("consultation.on", received_on),
+            addressee=label("consultation.addressee"),
+            respond_by=day("consultation.respond_by", received_on),
+            reply=word("consultation.reply"),
+            closed_on=day("consultation.closed_on", received_on),
+        )
         steps.extend(day("extended_on", received_on), label("extended_days"))
+        steps.charge(
+            day("fee.on", received_on),
+            amount=label("fee.amount"),
+            pages=label("fee.pages"),
+            items=label("fee.items"),
+            pay_by=day("fee.pay_by", received_on),
+            paid_on=day("fee.paid_on", received_on),
+            paid=label("fee.paid"),
+        )
         steps.close(
             day("answered_on", received_on),
             self._outcome(row, cells),
             legal_basis=label("legal_basis"),
-            document_no=label("document_no"),
+            document_no=self._own_number(row, label("document_no"), part, parts),
         )
         steps.serve(
             day("served_on", received_on),
@@ -313,7 +339,7 @@ class _Sheet:
             if read.code is not None:
                 row.assumed += [read.assumed] if read.assumed else []
                 return read.code
-        row.problems.append(read_word("outcome", texts[-1], own).problem or "")
+        row.problems.append(coded("word_unknown", read_word("outcome", texts[-1], own).problem or ""))
         row.unknown.append(("outcome", texts[-1]))
         return None
 
@@ -332,12 +358,21 @@ class _Sheet:
             row.reference = str(Reference(received_on.year, found[1]))
 
     def _part_of(self, row: Row, description: str, part: int, parts: int) -> str:
-        items = [text.strip(" ;；。\n") for text in _NUMBERED.split(description) if text.strip(" ;；。\n")]
-        if len(items) == parts:
+        if len(items := items_in(description)) == parts:
             row.assumed.append(f"一行列有{parts}个编号，按{parts}件登记，各取其申请内容")
             return items[part]
         row.assumed.append(f"一行列有{parts}个编号，按{parts}件登记，申请内容相同")
         return description
+
+    def _own_number(self, row: Row, text: str | None, part: int, parts: int) -> str | None:
+        """Of a row with several requests the one of its part, where the cell has as many."""
+        if text is None or parts == 1:
+            return text
+        numbers, _ = numbers_in(text)
+        if len(numbers) == parts:
+            return numbers[part]
+        row.assumed.append("各件的文号相同，请核对")
+        return text
 
     def _name_source(self, row: Row, steps: Steps, number: str, cells: Sequence[str]) -> None:
         timeliness = self._timeliness(row, cells)

@@ -12,6 +12,7 @@ from domain.law import outcomes
 from domain.request.parties import UNSTATED, Applicant
 from domain.request.subject import is_personal, subject_of
 from projections.choice_labels import CHOICES
+from projections.importing.waits import Waits
 
 _KINDS_BY_NAME = (
     (re.compile("律师事务所$|法律服务所$|司法鉴定"), "legal_service_institution"),
@@ -40,19 +41,8 @@ _BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
 _NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 
 
-class Steps:
-    """events: by name `received`, `assigned`, `extended`, `closed`, `served`, `reconsideration`, … each as an event is
-    sent.
-
-    What keeps the row from being recorded goes to problems, what was taken for what to assumed, the rest to noted.
-    """
-
-    def __init__(self, problems: list[str], assumed: list[str], noted: list[str]) -> None:
-        self.events: dict[str, dict[str, Any]] = {}
-        self.subject_offered = False
-        self._problems = problems
-        self._assumed = assumed
-        self._noted = noted
+class Steps(Waits):
+    """What a row says from the receipt to the appeals."""
 
     def receive(
         self,
@@ -82,11 +72,11 @@ class Steps:
         if not applicant_kind and not self._has_said("申请人类别"):
             applicant_kind = next((kind for rule, kind in _KINDS_BY_NAME if rule.search(name or "")), None)
             if applicant_kind is None:
-                self._problems.append("没有申请人类别，也不能从申请人的名称看出")
+                self._refuse("kind_missing", "没有申请人类别，也不能从申请人的名称看出")
             else:
                 self._assumed.append(f"申请人类别按名称视为“{CHOICES['applicant_kind'][applicant_kind]}”")
         if not channel and not self._has_said("申请方式"):
-            self._problems.append("没有申请方式")
+            self._refuse("channel_missing", "没有申请方式")
         if not delivery:
             self._noted.append("没有提供方式，登记为“其他”")
         if submitted_on is not None and submitted_on > on:
@@ -151,11 +141,11 @@ class Steps:
     ) -> None:
         """An answer or a withdrawal; neither where both day and outcome are absent."""
         if outcome == "" and on is not None:
-            self._problems.append(f"有答复日期（{on}），办理结果却为未办结")
+            self._refuse("outcome_open", f"有答复日期（{on}），办理结果却为未办结")
         elif on is None and outcome and not self._has_said("答复日期"):
-            self._problems.append("有办理结果而没有答复日期")
+            self._refuse("date_missing", "有办理结果而没有答复日期")
         elif on is not None and outcome is None and not self._has_said("办理结果"):
-            self._problems.append("有答复日期而没有办理结果")
+            self._refuse("outcome_missing", "有答复日期而没有办理结果")
         if on is None or not outcome:
             return
         self._check_after_receipt("答复日期", on)
@@ -185,7 +175,7 @@ class Steps:
             self._noted.append("没有答复，送达未登记")
             return
         if str(on) < closed["on"]:
-            self._problems.append(f"送达日期{on}早于答复日期{closed['on']}")
+            self._refuse("date_reversed", f"送达日期{on}早于答复日期{closed['on']}")
             return
         if signed_for_on is not None and signed_for_on < on:
             self._noted.append(f"签收日期{signed_for_on}早于送达日期{on}，未登记")
@@ -214,7 +204,7 @@ class Steps:
         step, words = route, "行政复议" if route == "reconsideration" else "行政诉讼"
         if on is None:
             if tribunal or case_no or disposition is not None or decided_on:
-                self._problems.append(f"{words}没有申请或起诉的日期")
+                self._refuse("date_missing", f"{words}没有申请或起诉的日期")
             return
         self._check_after_receipt(f"{words}日期", on)
         closed = self.events.get("closed")
@@ -235,13 +225,13 @@ class Steps:
         )
         if not disposition:
             if decided_on is not None:
-                self._problems.append(f"{words}有决定日期而没有结果")
+                self._refuse("outcome_missing", f"{words}有决定日期而没有结果")
             return
         if decided_on is None:
-            self._problems.append(f"{words}有结果而没有决定日期")
+            self._refuse("date_missing", f"{words}有结果而没有决定日期")
             return
         if decided_on < on:
-            self._problems.append(f"{words}的决定日期{decided_on}早于其申请日期{on}")
+            self._refuse("date_reversed", f"{words}的决定日期{decided_on}早于其申请日期{on}")
             return
         self._noted.append(f"{words}决定的生效日期未载，按决定日期登记")
         self._tell(
@@ -253,18 +243,3 @@ class Steps:
             disposition=disposition,
             effective_on=decided_on,
         )
-
-    def _check_after_receipt(self, what: str, on: date) -> None:
-        if "received" in self.events and str(on) < self.events["received"]["on"]:
-            self._problems.append(f"{what}{on}早于收到日期{self.events['received']['on']}")
-
-    def _has_said(self, what: str) -> bool:
-        """Whether a problem mentions it already."""
-        return any(what in problem for problem in self._problems)
-
-    def _tell(self, name: str, **event: Any) -> None:
-        self.events[name] = {
-            key: str(value) if isinstance(value, date) else value
-            for key, value in event.items()
-            if value is not None
-        }

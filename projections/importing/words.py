@@ -17,7 +17,9 @@ from domain.values import plain
 from projections.choice_labels import CHOICES
 from projections.report import labels
 
-FieldName = Literal["channel", "applicant_kind", "delivery", "method", "outcome", "disposition", "timeliness"]
+FieldName = Literal[
+    "channel", "applicant_kind", "delivery", "method", "outcome", "reply", "disposition", "timeliness"
+]  # fmt: skip
 
 _WITHIN = re.compile(r"[/：:；;，,、—>→\n+|\-－]+|\s{2,}|(?<=\D)[0-9]{1,2}[.．、]")
 """Separators of the parts of a cell, besides brackets."""
@@ -81,7 +83,7 @@ def _read(field: FieldName, text: str) -> ReadWord:
             return ReadWord(code)
         if word in (outer[-1:] + inner) and not any(map(_NEGATIONS.search, rest)):
             return ReadWord(code, None, f"“{_shown(text)}”视为“{word}”")
-    return _assumed(field, text, unread, groups)
+    return _assumed(field, text, unread, groups, found)
 
 
 def _parts(text: str) -> list[str]:
@@ -110,8 +112,14 @@ def _too_much(field: FieldName, text: str, words: Iterable[str]) -> ReadWord:
     return ReadWord(None, f"“{_shown(text)}”写有不止一种{_TITLES[field]}：{'、'.join(words)}")
 
 
-def _assumed(field: FieldName, text: str, unread: list[str], groups: list[str | tuple[str, ...]]) -> ReadWord:
-    """What a text comes near to, or has within it."""
+def _assumed(
+    field: FieldName,
+    text: str,
+    unread: list[str],
+    groups: list[str | tuple[str, ...]],
+    said: Mapping[str, str],
+) -> ReadWord:
+    """What a text comes near to, or has within it, beside what it says exactly."""
     typed, known = bare(text), _vocabulary(field)
     if groups and not unread:
         return _too_little(field, text)
@@ -124,6 +132,12 @@ def _assumed(field: FieldName, text: str, unread: list[str], groups: list[str | 
     within = {word: known[word] for part in unread for word in _within(field, part, 3)}
     if len(several := _most_exact(field, within)) > 1:
         return _too_much(field, text, several)
+    if found and said:  # 部分公开，其余第三方不同意
+        exact = {word: code for word, code in said.items() if word not in _GROUPS[field]}
+        said = _most_exact(field, {**{word: code for code, word in found.items()}, **exact})
+        if len(said) > 1:
+            return _too_much(field, text, said)
+        found = {code: word for word, code in said.items()}
     if len(found) == 1:
         ((code, word),) = found.items()
         if code != _OPEN and all(code.startswith(group) for group in groups):
@@ -189,6 +203,7 @@ _TITLES: dict[FieldName, str] = {
     "delivery": "提供方式",
     "method": "送达方式",
     "outcome": "办理结果",
+    "reply": "第三方意见",
     "disposition": "复议、诉讼结果",
     "timeliness": "是否按期",
 }

@@ -86,6 +86,50 @@ def test_a_batch_is_listed_and_taken_back(office: Taizhang, sheet: Path) -> None
     assert office("verify").code in (0, 4)
 
 
+def test_the_steps_between_receipt_and_answer_are_imported_and_taken_back(
+    office: Taizhang, tmp_path: Path
+) -> None:
+    """Supplement and payment restart the term: from 2022-02-10 twenty working days end on 03-10.
+
+    A file that tells of them later than the one imported first adds them, and the batch takes them back.
+    """
+    head = (
+        HEAD.strip()
+        + ",补正告知日期,收到补正日期,征求第三方意见日期,第三方答复日期,第三方意见,收费通知日期,收费页数,收费金额,缴费日期"
+    )
+    done = "2022-0001,2022.1.5,张三,个人,邮寄,征地批复,2022.3.9,予以公开"
+    steps = "2022.1.10,2022.1.14,2022.1.17,2022.1.28,同意,2022.2.7,119,1080元,2022.2.10"
+    path = tmp_path / "台账.csv"
+    path.write_text(f"{head}\n{done},,,,,,,,,\n", "utf-8")
+    assert "加--commit登记" in office("import", str(path)).out
+    assert office("import", str(path), "--commit").code == 0
+    path.write_text(f"{head}\n{done},{steps}\n", "utf-8")
+    assert "有变动1行" in office("import", str(path), "--commit").out
+    assert "没有变动1行" in office("import", str(path), "--commit").out
+
+    history = str(office("history", "2022-0001", "--json").json())
+    for step in (
+        "supplement_required",
+        "supplemented",
+        "consultation_opened",
+        "consultation_closed",
+        "fee_charged",
+        "fee_paid",
+    ):
+        assert step in history
+    term = office("deadline", "2022-0001", "--json").json()
+    assert (term["started_on"], term["due_on"]) == ("2022-02-10", "2022-03-10")
+    assert office("import", "annul", "2").code == 0
+    assert office("deadline", "2022-0001", "--json").json()["started_on"] == "2022-01-05"
+    assert office("verify").code in (0, 4)
+
+
+def test_why_a_row_cannot_be_recorded_has_a_code(office: Taizhang, sheet: Path) -> None:
+    looked = office("import", str(sheet), "--json").json()
+    assert [each["codes"] for each in looked["rows"]] == [[], ["date_unreadable"]]
+    assert "［date_unreadable］" in " ".join(office("import", str(sheet)).out.split())
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -40,6 +40,7 @@ async def test_it_is_looked_at_first_and_stored_on_commit_alone(bare_door: Door)
     status, looked = await sent(door, HEAD + GOOD + BAD)
     assert (status, looked["counts"], looked.get("batch")) == (200, {"new": 1, "refused": 1}, None)
     assert await door.positions() == [1]
+    assert [each["codes"] for each in looked["rows"]] == [[], ["date_unreadable"]]  # type: ignore[attr-defined]
 
     _, whole = await sent(door, HEAD + GOOD + BAD, commit="true")
     assert (whole.get("batch"), await door.positions()) == (None, [1])

@@ -310,7 +310,7 @@ def test_a_later_sheet_carries_a_request_on() -> None:
     rows = read_book(book).rows
     assert [row.kind for row in rows] == ["request", "left_out"]
     assert list(rows[0].steps) == ["received", "closed"]
-    assert "编号与第2行相同" in read(PLAIN, GOOD, GOOD).rows[1].problems
+    assert "编号与第2行相同［number_repeated］" in read(PLAIN, GOOD, GOOD).rows[1].problems
 
 
 @pytest.mark.parametrize(
