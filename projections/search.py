@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from domain.entry import Event, Recorded, type_of
 from domain.request import events
@@ -35,6 +36,13 @@ _READ_AS = str.maketrans(BRACKETS, AS)
 def folded(text: str) -> str:
     """With every bracket as the one of document numbers."""
     return text.translate(_READ_AS)
+
+
+def ways_of_typing(text: str) -> list[str]:
+    """As it is typed, then in half width, without blanks and in capitals, as numbers stand on papers: ｅｍｓ 987."""
+    half = normalize("NFKC", text)
+    bare = "".join(half.split())
+    return [each for each in dict.fromkeys((text, half, bare, bare.upper())) if len(each) > 1]
 
 
 def longest_part(text: str) -> str:

@@ -35,7 +35,11 @@ async def by_label(view: View, text: str, limit: int) -> list[RequestRow]:
         rows += [row for row in found if row not in rows]
     if len(text) > 1 and is_label(text) and '"' not in text and "\\" not in text:
         known = {row.reference for row in rows}
-        rows += [row for row in await _saying(view, text, limit) if row.reference not in known]
+        for typed in search.ways_of_typing(text):
+            saying = await _saying(view, typed, limit)
+            rows += [row for row in saying if row.reference not in known]
+            if saying:
+                break
     return rows[:limit]
 
 

@@ -91,11 +91,15 @@ def identities_of(applicant: Applicant) -> list[tuple[Match, str]]:
 
 def _identities_of(person: Person) -> list[tuple[Match, str]]:
     found: list[tuple[Match, str]] = []
-    if person.id_number and (number := _plain(person.id_number)):
+    if person.id_number and (number := _CHECK_LETTER.sub("X", _plain(person.id_number))):
         found.append(("id_number", number))
     if person.contacts:
         found += [("contacts", each) for each in sorted(_contacts(person.contacts))]
     return found
+
+
+_CHECK_LETTER = re.compile(r"(?<=^[0-9]{17})[×ХΧ]$")
+"""What is typed for the last letter of an id number: the sign of multiplication, or the letter of another alphabet."""
 
 
 def asked_for(text: str, by: Collection[By]) -> list[tuple[str, str]]:
@@ -110,7 +114,7 @@ def asked_for(text: str, by: Collection[By]) -> list[tuple[str, str]]:
 
 def _name(text: str) -> str:
     """Ignores width, case, blanks, and the dots between the parts of a name."""
-    return re.sub(r"[•・‧∙⋅●᛫⸱]", "", _plain(text))
+    return re.sub(r"[•・‧∙⋅●᛫⸱◦ꞏᆞ᠂。]", "", _plain(text))
 
 
 def _plain(text: str) -> str:
@@ -123,11 +127,28 @@ def _contacts(text: str) -> set[str]:
     plain = re.sub(r"[‐‑–—]", "-", legible(text)).lower()
     mail = re.compile(r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}")
     found = set(mail.findall(plain))
-    for number in re.findall(r"\+?[0-9(][0-9()\- ]{5,}[0-9]", mail.sub(" ", plain)):
-        digits = re.sub(r"[^0-9]", "", number)
-        found.add(re.sub(r"^(00)?86(?=1[0-9]{10}$)", "", digits))
+    for written in re.findall(r"\+?[0-9(][0-9()\- ]{5,}[0-9]", mail.sub(" ", plain)):
+        several = [each for each in written.split() if sum(map(str.isdigit, each)) >= _SHORTEST_NUMBER]
+        for number in several if len(several) > 1 else [written]:
+            found |= _telephone(number)
     bare = _plain(text)
     return found or ({bare} if bare else set())
+
+
+_SHORTEST_NUMBER = 7
+_OF_CHINA = re.compile(r"^(?:\+|00)86|^86(?=1[0-9]{10}$)")
+_EXTENSION = re.compile(r"(\(?0[0-9]{2,3}\)?[- ]?[0-9]{7,8})[- ][0-9]{1,6}")
+
+
+def _telephone(number: str) -> set[str]:
+    """Without the country's code; with an extension also the number before it."""
+    tight = re.sub(r"[- ]", "", _OF_CHINA.sub("", re.sub(r"^(\+|00)? *86[- ]", r"\g<1>86", number).strip()))
+    digits = re.sub(r"[^0-9]", "", tight)
+    abroad = number.startswith(("+86", "0086")) and not re.fullmatch(r"0[0-9]+|1[0-9]{10}", digits)
+    found = {f"0{digits}" if abroad else digits}
+    if with_extension := _EXTENSION.fullmatch(number):
+        found.add(re.sub(r"[^0-9]", "", with_extension[1]))
+    return found
 
 
 def tokens(keyring: Keyring, authority_id: int, applicant: Applicant) -> list[tuple[str, bytes]]:

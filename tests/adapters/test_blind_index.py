@@ -69,6 +69,13 @@ async def found_by(register: Register, text: str, *by: By) -> list[str]:
         ({"contacts": "010-12345678"}, {"contacts": "010–1234—5678"}),
         ({"contacts": "zhang@example.cn"}, {"contacts": "zh\u200bang@exam\u00adple.cn"}),
         ({"contacts": "微信zhang_san"}, {"contacts": "微信zhang\u2063_san"}),
+        ({"contacts": "13800138000 13900139000"}, {"contacts": "139 0013 9000"}),
+        ({"contacts": "13800138000 010-12345678"}, {"contacts": "010-12345678"}),
+        ({"contacts": "010-12345678"}, {"contacts": "+86-10-12345678"}),
+        ({"contacts": "010-12345678"}, {"contacts": "0086 10 1234 5678"}),
+        ({"contacts": "010-12345678-801"}, {"contacts": "(010)12345678"}),
+        ({"id_number": "11010119900101000X"}, {"id_number": "11010119900101000×"}),
+        ({"id_number": "11010119900101000X"}, {"id_number": "11010119900101000х"}),
     ],
 )
 def test_the_same_number_is_the_same_however_it_is_written(
@@ -87,6 +94,7 @@ def test_the_same_number_is_the_same_however_it_is_written(
         ({"id_number": "13800138000"}, {"contacts": "13800138000"}),
         ({}, {}),
         ({"id_number": " - "}, {"id_number": "-"}),
+        ({"contacts": "86886688"}, {"contacts": "886688"}),
     ],
 )
 def test_what_is_not_the_same_is_not_taken_for_it(one: dict[str, str], other: dict[str, str]) -> None:
