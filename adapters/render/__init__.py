@@ -1,1 +1,1 @@
-"""The tables in other clothes: terminal now, documents later. One source, thin renderers."""
+"""Renderers: terminal, HTML, XLSX, DOCX, PDF, CSV, iCalendar. One source, thin renderers."""

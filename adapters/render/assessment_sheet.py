@@ -12,7 +12,7 @@ from projections.district.assessment import AssessmentSheet
 def render(
     found: AssessmentSheet, printed: str, named: Callable[[str], str] = lambda officer: officer
 ) -> bytes:
-    """XLSX. printed: at the head of each page, whose assessment it is. named: who scored, by the officer's id."""
+    """XLSX. printed: the header of each page. named: returns an officer's name by id."""
     sheets = [
         Sheet("得分", assessment.TOTALS, assessment.totals(found.units), printed),
         Sheet("逐项", assessment.DETAILS, assessment.details(found.units, named), printed),

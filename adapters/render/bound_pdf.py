@@ -1,4 +1,4 @@
-"""Papers bound to one PDF, each page of a numbered one with its number in the upper outer corner, as files are paged."""
+"""Binds papers to one PDF, with page numbers in the upper outer corner of numbered papers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 _turn = Lock()
-"""PDFium is one for the whole process and takes one thread at a time."""
+"""PDFium is not thread-safe."""
 
 _OUTER, _TOP, _SIZE = 42.0, 34.0, 11.0
-"""Points from the edges, and of a figure."""
+"""Points: distance from the edges, and size of a digit."""
 
 
 class Paper(NamedTuple):
@@ -26,7 +26,7 @@ class Paper(NamedTuple):
 
 
 def pages(pdf: bytes) -> int:
-    """How many a PDF made by this program has."""
+    """The number of pages of a PDF made by this program."""
     import pypdfium2  # noqa: PLC0415 - loads a library of several megabytes
 
     with _turn:
@@ -34,7 +34,7 @@ def pages(pdf: bytes) -> int:
 
 
 def bind(papers: Iterable[Paper], on: date) -> bytes:
-    """In this order. on: the file's date; the same papers give the same bytes."""
+    """Bind the papers in this order. on: the file's date; the same papers give the same bytes."""
     import pypdfium2  # noqa: PLC0415
 
     with _turn:
@@ -46,7 +46,7 @@ def bind(papers: Iterable[Paper], on: date) -> bytes:
             for place in range(first, len(bound)) if paper.numbered else ():
                 number += 1
                 page = bound[place]
-                # The front of a leaf has it on the right, the back on the left.
+                # Outer corner: right on odd pages, left on even ones.
                 x = page.get_width() - _OUTER - len(str(number)) * _SIZE / 2 if number % 2 else _OUTER
                 _write(bound, page, str(number), x, page.get_height() - _TOP)
         out = io.BytesIO()
@@ -66,7 +66,7 @@ def _write(document: Any, page: Any, text: str, x: float, y: float) -> None:
 
 
 def _settled(pdf: bytes, on: date) -> bytes:
-    """With its date and identifier made of what it says, as long as those that PDFium made of clock and chance."""
+    """Replace PDFium's creation date and random identifier by ones derived from the content, of the same length."""
     stamp = f"(D:{on:%Y%m%d}000000+00'00')".encode()
     pdf = re.sub(rb"(?<=/CreationDate)\(D:\d{14}\+00'00'\)", stamp, pdf, count=1)
     head, mark, tail = pdf.rpartition(b"/ID[<")

@@ -1,4 +1,4 @@
-"""Lists as CSV that a spreadsheet opens as text: UTF-8 with a mark, and no cell that it would calculate."""
+"""CSV for spreadsheet programs: UTF-8 with a byte order mark, and no cell that they would calculate."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from adapters.render.printable import inert
 
 
 def write(file: IO[str], headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Row by row, without holding them. None is an empty cell; numbers stay numbers."""
+    """Write row by row. None is an empty cell; numbers stay numbers."""
     file.write(head(headings))
     for row in rows:
         file.write(line(row))
 
 
 def head(headings: Sequence[str]) -> str:
-    """The mark by which a spreadsheet knows UTF-8, and the first line."""
+    """The byte order mark and the line of headings."""
     return f"\ufeff{line(headings)}"
 
 

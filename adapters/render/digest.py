@@ -1,4 +1,4 @@
-"""The daily digest as a mail's subject and text: references, days and subjects, and nobody's name."""
+"""The daily digest as subject and text of a mail: references, days and subjects, without personal data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from projections.district.work_list import UnitWarning
 from projections.work_list import Duty
 
 LONGEST = 200
-"""Lines of one part; what is beyond is counted."""
+"""Maximum lines of a part; further ones are counted."""
 
 
 def subject(digest: Digest) -> str:

@@ -25,7 +25,7 @@ from projections.report.document import (
 
 
 def render(document: AnnualDocument) -> bytes:
-    """A document without macros, links or anything from outside."""
+    """A document without macros, links or external parts."""
     document = cleaned(document)
     body = [paragraph("\n".join(title_lines(document)), "Title")]
     body += [paragraph(each.text) for each in document.preface]

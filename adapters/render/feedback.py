@@ -1,4 +1,4 @@
-"""What was found in many reports, as a workbook to send back: a summary, everything found, and a page for each unit."""
+"""Findings in many reports as a workbook to send back: a summary, all findings, and a sheet for each unit."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _page(
 
 
 def _height(values: Sequence[object], widths: Sequence[int]) -> float:
-    """Points for the lines that the texts take: not every program makes a row as high as its texts."""
+    """Row height in points for the wrapped texts, since not every program computes it."""
     lines = (ceil(width_of(str(value)) / (width - 1)) for value, width in zip(values, widths, strict=True))
     return 3 + 14 * max(1, *lines)
 
@@ -138,7 +138,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, style: Format
 
 
 def _sheet_name(each: Judged, taken: set[str]) -> str:
-    """At most 31 letters, none of those that a workbook forbids, and no name twice."""
+    """A valid, unique sheet name: at most 31 characters, without forbidden ones."""
     name = re.sub(r"[\[\]:*?/\\'\x00-\x1f]", "", printable(each.authority or each.file))[:26] or "未识别"
     found, number = name, 1
     while found.lower() in taken:

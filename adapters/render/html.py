@@ -1,4 +1,4 @@
-"""The annual report as one HTML page: nothing from outside, tables with scopes, charts as inline SVG."""
+"""The annual report as one self-contained HTML page: tables with scopes, charts as inline SVG."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def table(grid: Grid) -> Iterator[str]:
-    """One table by itself, its texts taken as printable."""
+    """A single table; its texts must be printable already."""
     yield f'<div class="wide">\n<table id="{grid.name}">\n<caption>{escape(grid.caption)}</caption>\n<colgroup>'
     yield from (f'<col style="width:{100 * width:.2f}%">' for width in grid.widths)
     yield "</colgroup>\n"

@@ -1,4 +1,4 @@
-"""A calendar as RFC 5545 has it: whole days, the same bytes for the same days."""
+"""iCalendar (RFC 5545) with all-day events; the same days give the same bytes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 from projections.agenda import Day
 
 _LONGEST = 75
-"""Octets of a line; what is longer goes on in the next one, after a blank (3.1)."""
+"""Maximum octets of a line; longer ones are folded (3.1)."""
 
 
 def render(days: Sequence[tuple[Day, datetime]], code: str) -> bytes:
-    """days: each with the moment it last changed. code: of the authority, which makes ids unique."""
+    """days: each with the time of its last change. code: of the authority, for unique ids."""
     return b"".join(_folded(line) for line in _lines(days, code))
 
 
 def _lines(days: Sequence[tuple[Day, datetime]], code: str) -> Iterator[str]:
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Taizhang//Taizhang//ZH", "CALSCALE:GREGORIAN")
     yield from ("NAME:台账期限", "X-WR-CALNAME:台账期限", "REFRESH-INTERVAL;VALUE=DURATION:PT1H")
-    # A calendar has at least one component (3.4), also when there is nothing to do.
+    # A calendar must have at least one component (3.4).
     yield from ("BEGIN:VTIMEZONE", "TZID:Asia/Shanghai", "BEGIN:STANDARD", "DTSTART:19910915T000000")
     yield from ("TZOFFSETFROM:+0800", "TZOFFSETTO:+0800", "END:STANDARD", "END:VTIMEZONE")
     for day, changed_at in days:
@@ -39,7 +39,7 @@ def _text(text: str) -> str:
 
 
 def _folded(line: str) -> bytes:
-    """Never within a character."""
+    """Fold a line, never within a character."""
     found, length = b"", 0
     for character in line:
         octets = character.encode()

@@ -1,4 +1,5 @@
-"""Papers as PDF/A-2b with their Chinese fonts embedded, tagged for readers: the annual report, and whatever has a template.
+"""Papers as PDF/A-2b with their Chinese fonts embedded, tagged for readers: the annual report, and whatever has a
+template.
 
 Typst sets them from a template that takes every text as data. The fonts come with a package of their own, so
 that the same paper is the same bytes on any machine; what is on the machine itself is never looked at.
@@ -30,14 +31,14 @@ _FAMILIES = {"Noto Serif SC", "Noto Sans SC"}
 
 
 class FontMissing(RuntimeError):
-    """A font is not there: the installation is not whole."""
+    """A font is missing: the installation is incomplete."""
 
 
 class TypesettingFault(RuntimeError):
-    """Typst refused what the template made of its inputs."""
+    """Typst reported an error in a template."""
 
 
-# A compiler keeps what it read: 0.01 s instead of 0.9 s. It takes one document at a time.
+# Reused, since a compiler caches fonts: 0.01 s instead of 0.9 s. It is not thread-safe.
 _turn = Lock()
 
 
@@ -47,7 +48,7 @@ def render(document: AnnualDocument) -> bytes:
 
 
 def typeset(template: str, inputs: dict[str, Any]) -> bytes:
-    """What a template makes of its inputs, each given as JSON.
+    """Compile a template with its inputs as JSON.
 
     Raises NotPrintable rather than print an empty box, FontMissing, or TypesettingFault where it cannot be set.
     """

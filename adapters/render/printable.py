@@ -1,4 +1,4 @@
-"""What may be printed: no character that breaks a file, no cell that a spreadsheet would calculate."""
+"""Makes texts safe to write: no characters that break a file, no formulas."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from projections.report.document import AnnualDocument
 D = TypeVar("D", bound=msgspec.Struct)
 
 _ACTIVE = frozenset("=+-@")
-"""A spreadsheet calculates a cell that begins so; some fold the full-width and small forms, and skip blanks."""
+"""Prefixes of formulas; some programs also accept full-width and small forms, and skip blanks."""
 _BREAKS = frozenset("\t\r\n\x00")
 _UNSEEN = frozenset({"Cc", "Cf", "Mn"})
 
 _SPACE = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]")
-# XML has no place for most of these; marks of direction reorder what is read.
+# Control characters that XML does not allow, and directional marks that reorder text.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]"
 )
@@ -26,7 +26,7 @@ _FIGURE = re.compile(r"[+-]?\d+(\.\d+)?|[-－]")
 
 
 def inert(text: str) -> str:
-    """The text with an apostrophe before it if a spreadsheet would calculate it."""
+    """The text, with an apostrophe in front if a spreadsheet would calculate it."""
     if text[:1].isalnum():
         return text
     seen = next((each for each in text if not (each.isspace() or category(each) in _UNSEEN)), "")
@@ -34,17 +34,17 @@ def inert(text: str) -> str:
 
 
 def inert_cell(text: str) -> str:
-    """As inert, but figures such as -417 and the mark - for nothing stay as they are."""
+    """Like `inert`, but figures such as -417, and a lone -, are not changed."""
     return text if _FIGURE.fullmatch(text) else inert(text)
 
 
 def printable(text: str) -> str:
-    """One line of text: breaks become spaces, what no file can hold becomes �."""
+    """One line of text: line breaks become spaces, invalid characters �."""
     return _UNPRINTABLE.sub("\ufffd", _SPACE.sub(" ", text))
 
 
 def cleaned(document: D) -> D:
-    """The document, of whatever kind, with every text printable."""
+    """A copy of the document, of any type, with every text printable."""
     return msgspec.convert(_cleaned(msgspec.to_builtins(document)), type(document))
 
 

@@ -1,4 +1,4 @@
-"""A register given back as it came, with what was found beside each row."""
+"""The imported spreadsheet with a column of remarks, to be returned."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from projections.importing.book import Sheet
 
 _HEADING = "导入说明"
 _LONGEST = 32_000
-"""Letters that a cell holds."""
+"""Maximum characters of a cell."""
 
 
 def render(sheets: Sequence[Sheet], remarks: Mapping[tuple[int, int], str]) -> bytes:

@@ -1,4 +1,4 @@
-"""Tables as a workbook, a sheet each: a head that stays, columns as wide as their words, ready for A4 across."""
+"""Workbooks with one sheet for each table: frozen headings, fitted columns, A4 landscape."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from xlsxwriter.format import Format
 from adapters.render.printable import inert_cell
 
 _WIDEST = 44
-"""Characters of a column; a longer text is wrapped, so that a sheet of many columns can still be read on A4."""
+"""Maximum characters of a column; longer texts are wrapped."""
 
 
 MOST = 20_000
-"""Rows that are made into one workbook; more are for CSV."""
+"""Maximum rows of a workbook; for more use CSV."""
 
 
 class Sheet(NamedTuple):
-    """One sheet of a workbook. printed: at the head of each page."""
+    """One sheet of a workbook. printed: the header of each page."""
 
     title: str
     headings: Sequence[str]
@@ -39,7 +39,7 @@ def render(
 
 
 def begun(file: io.BytesIO) -> Workbook:
-    """A workbook in which texts are texts, never formulas or links."""
+    """A new workbook that treats texts neither as formulas nor as links."""
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip

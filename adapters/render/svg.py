@@ -1,4 +1,4 @@
-"""Charts as SVG: the figure beside every bar, nothing from outside."""
+"""Self-contained SVG charts, with the figure beside every bar."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def render(chart: Chart) -> str:
 
 
 def _bars(chart: Chart) -> Iterator[str]:
-    """Lying bars, one line for each category and series."""
+    """Horizontal bars, one for each category and series."""
     most = _most(chart)
     band = (HEIGHT - _TOP - _SIDE) / len(chart.categories)
     thick = min(20.0, band * 0.7 / len(chart.series))
@@ -50,7 +50,7 @@ def _bars(chart: Chart) -> Iterator[str]:
 
 
 def _columns(chart: Chart) -> Iterator[str]:
-    """Standing columns, the series of a category side by side."""
+    """Vertical columns, the series of a category side by side."""
     most = _most(chart)
     band = (WIDTH - 2 * _SIDE) / len(chart.categories)
     thick = min(34.0, band * 0.8 / len(chart.series))
@@ -77,7 +77,7 @@ def _legend(chart: Chart) -> Iterator[str]:
 
 
 def _told(chart: Chart) -> str:
-    """The figures in words, for those who do not see the chart."""
+    """The figures as text, for screen readers."""
     series = (
         f"{each.name}："
         + "，".join(f"{name}{value}" for name, value in zip(chart.categories, each.values, strict=True))

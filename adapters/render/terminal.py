@@ -1,4 +1,4 @@
-"""Tables drawn in a terminal, at most 100 columns wide; a hanzi takes two."""
+"""Tables for a terminal, at most 100 columns wide; a Chinese character takes two."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Fitted:
 
 
 def requests_table(tables: Tables, form: ReportFormat) -> Group:
-    """The requests table in the layout of the form. Its group labels stand as lines of their own."""
+    """The requests table in the layout of the form, with group labels on lines of their own."""
     return _titled("收到和处理政府信息公开申请情况", _Fitted(partial(_requests_table, tables, form)))
 
 
@@ -91,7 +91,7 @@ def reconciliation(tables: AnnualTables | DistrictTables, form: ReportFormat) ->
 
 
 def discrepancies(found: Iterable[Discrepancy], form: ReportFormat) -> Group:
-    """Which identity fails, in which table, row and column, both sides and the difference."""
+    """The failed identities: table, row, column, both sides and the difference."""
     named = labels(form)
     rows = []
     for each in found:

@@ -1,4 +1,4 @@
-"""A Word document in the typography of official documents (GB/T 9704), for Word and WPS: what every paper shares.
+"""Building blocks of Word documents in the typography of official documents (GB/T 9704).
 
 Body 仿宋_GB2312 三号 at 28.95 points a line, title 小标宋 二号, margins 37, 35, 28 and 26 mm, page numbers at
 the outer edge. Fonts are named, not embedded; each has another name to fall back on.
@@ -91,7 +91,7 @@ def _document(body: str, has_first_page: bool) -> str:
 
 
 def paragraph(text: str, style: str = "", *, keep: bool = False, apart: bool = False) -> str:
-    """keep: on the page of the next one. apart: on a new page."""
+    """keep: with the next paragraph. apart: on a new page."""
     properties = (f'<w:pStyle w:val="{style}"/>' if style else "") + ("<w:keepNext/>" if keep else "")
     properties += "<w:pageBreakBefore/>" if apart else ""
     lines = (f'<w:t xml:space="preserve">{escape(line, quote=False)}</w:t>' for line in text.split("\n"))
@@ -114,12 +114,12 @@ def table(widths: Iterable[int], rows: str, caption: str, *, line: int, margins:
 
 
 def row(cells: str, properties: str) -> str:
-    """One that stays on one page."""
+    """A row that is not split between pages."""
     return f"<w:tr><w:trPr><w:cantSplit/>{properties}</w:trPr>{cells}</w:tr>"
 
 
 def cell(text: str, style: str, width: int, properties: str = "", *, keep: bool = False) -> str:
-    """keep: on the page of the next row."""
+    """keep: with the next row."""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}<w:vAlign w:val="center"/></w:tcPr>'
         f"{paragraph(text, style, keep=keep)}</w:tc>"

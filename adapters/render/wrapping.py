@@ -1,4 +1,4 @@
-"""Text broken into lines of a terminal: hanzi take two cells and break anywhere, a word of Latin letters nowhere.
+"""Wraps text for a terminal: Chinese characters take two cells and can be broken anywhere, Latin words cannot.
 
 No line begins with what closes or ends with what opens. Codes such as ［late_answer］ stay whole where they fit.
 """
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 WIDTH = 100
-"""Columns of a terminal that are used at most."""
+"""Maximum columns used."""
 
 _OPENING, _CLOSING = "（［【〔《〈“‘", "）］】〕》〉”’，。；：、！？％…"
 _TOKEN = re.compile(rf"\s+|[{_OPENING}]*(?:[!-~]+|\S)[{_CLOSING}]*")
@@ -38,7 +38,7 @@ def wrap(text: str, width: int, hanging: int = 0) -> list[str]:
 
 
 def widest_word(text: str) -> int:
-    """Cells of the longest piece that is not to be broken."""
+    """Width of the longest unbreakable piece."""
     return max((cell_len(token.strip()) for token in _TOKEN.findall(text)), default=0)
 
 
@@ -66,7 +66,7 @@ def _shrunk(widths: Sequence[int], least: Sequence[int], total: int) -> list[int
 
 
 def _within(text: str, width: int) -> str:
-    """As much of it as the width takes; one character at least."""
+    """The beginning of the text that fits the width; at least one character."""
     end = 1
     while end < len(text) and cell_len(text[: end + 1]) <= width:
         end += 1

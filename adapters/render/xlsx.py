@@ -1,4 +1,4 @@
-"""The statutory tables as a workbook: one sheet each, ready for A4. Texts are texts, never formulas or links."""
+"""The statutory tables as a workbook, one A4 sheet each, without formulas or links."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _long(text: str) -> float:
 
 
 def _style(book: Workbook, kind: str) -> Format:
-    """quote_prefix: what is typed over such a cell stays a text as well."""
+    """quote_prefix: keeps a text that is typed over the cell a text."""
     style: dict[str, Any] = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", "text_wrap": True}
     if kind == "title":
         style |= {"font_name": "方正小标宋简体", "font_size": 16, "align": "center"}

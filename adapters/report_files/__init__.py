@@ -1,1 +1,1 @@
-"""Annual reports in the files of others: office documents, pages, PDF; all of them hostile until read."""
+"""Reads files from outside (annual reports, spreadsheets, papers) as untrusted input."""

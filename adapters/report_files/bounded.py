@@ -1,4 +1,4 @@
-"""Reads files of others in processes of their own, so that none takes more than its time and memory.
+"""Reads files from outside in separate processes, with limits on time and memory.
 
 A reader that hangs is ended and another takes its place; the file is named as unread.
 """
@@ -27,14 +27,14 @@ from projections.report.imported import TypedReport
 T = TypeVar("T", bound=msgspec.Struct)
 
 SECONDS = 30.0
-"""Of one file; the largest report takes one."""
+"""Limits of a file; the largest real report takes one second."""
 MEMORY = 1_500_000_000
 _MOST_REPLY = 64_000_000
 _SIZE = struct.Struct(">I")
 
 
 class ReadFile(NamedTuple):
-    """A file and what came of it: one of report and fault."""
+    """A file, and its report or the fault."""
 
     name: str
     report: TypedReport | None
@@ -47,7 +47,7 @@ class _Fault(msgspec.Struct):
 
 
 class _Reader(Generic[T]):
-    """One process, for one file after the other, read as `kind`."""
+    """One process that reads files as `kind`, one after another."""
 
     def __init__(self, kind: type[T], seconds: float, memory: int) -> None:
         self._kind, self._seconds, self._memory = kind, seconds, memory
@@ -93,7 +93,7 @@ class _Reader(Generic[T]):
             self._process = None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        # The same interpreter and path, nothing of what the file says.
+        # The same interpreter and path; nothing comes from the file.
         return subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "adapters.report_files.bounded", str(self._memory), self._kind.__name__],
             stdin=subprocess.PIPE,
@@ -104,7 +104,7 @@ class _Reader(Generic[T]):
 
 
 class _Readers(Generic[T]):
-    """A number of readers of files as `kind`, to be closed after use."""
+    """A pool of readers of files as `kind`; close it after use."""
 
     def __init__(self, kind: type[T], count: int, seconds: float, memory: int) -> None:
         self._free: SimpleQueue[_Reader[T]] = SimpleQueue()
@@ -125,7 +125,7 @@ class _Readers(Generic[T]):
             each.close()
 
     def read(self, data: bytes, name: str) -> T:
-        """Waits for a free reader. Raises ReportFileFault."""
+        """Wait for a free reader and read the file. Raises ReportFileFault."""
         reader = self._free.get()
         try:
             return reader.read(data, name)
@@ -134,21 +134,21 @@ class _Readers(Generic[T]):
 
 
 class BookReaders(_Readers[Book]):
-    """Of registers in spreadsheets."""
+    """Readers of registers in spreadsheets."""
 
     def __init__(self, count: int = 1, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         super().__init__(Book, count, seconds, memory)
 
 
 class PaperReaders(_Readers[Papers]):
-    """Of filed papers; the name is the media type."""
+    """Readers of filed papers; the name of a file is its media type."""
 
     def __init__(self, count: int = 1, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         super().__init__(Papers, count, seconds, memory)
 
 
 class Readers(_Readers[TypedReport]):
-    """Of annual reports."""
+    """Readers of annual reports."""
 
     def __init__(self, most: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self._count = most or max(1, min(os.cpu_count() or 1, 8))
@@ -157,7 +157,7 @@ class Readers(_Readers[TypedReport]):
     def read_all(
         self, files: Sequence[Path], done: Callable[[ReadFile], None] = lambda _: None
     ) -> Iterator[ReadFile]:
-        """In the order of the files, read side by side. done: called as each is read."""
+        """Read files concurrently; results in the order of the files. done: called as each is read."""
 
         def one(path: Path) -> ReadFile:
             try:
@@ -195,8 +195,8 @@ def _take(stream: IO[bytes]) -> bytes:
 
 
 def _serve(memory: int, kind: str) -> None:
-    """The other process: reads what it is sent until nobody sends any more."""
-    # Here, so that the memory is bounded before all else.
+    """The worker process: reads files until its input is closed."""
+    # Imported here, after the memory limit is set.
     from adapters.report_files import papers, reader, spreadsheet  # noqa: PLC0415
 
     readers = {Book: spreadsheet.read, Papers: papers.lay, TypedReport: reader.read}
@@ -221,7 +221,7 @@ def _serve(memory: int, kind: str) -> None:
         except MemoryError:
             reply = b"-" + msgspec.json.encode(_Fault("too_large", "读取文件所需的内存过多"))
         except Exception:
-            # One file of forty must not end the others: it is named, and the next one is read.
+            # An unexpected error in one file must not stop the others.
             reply = b"-" + msgspec.json.encode(
                 _Fault("damaged", "文件的结构出乎意料，不能读取，请另存后再试")
             )

@@ -1,4 +1,4 @@
-"""Bytes of a page as text. What a page declares is a hint: many say gb2312 and are UTF-8, or the other way round."""
+"""Decodes the bytes of a page. A declared encoding is only a hint: many declare gb2312 and are UTF-8, or vice versa."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from adapters.report_files.office_zip import ReportFileFault
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,20})""", re.I)
 _MOST_LOST = 0.005
-"""Of a page's letters that may be illegible: one torn letter is reported, a page of them is another encoding."""
+"""Tolerated share of undecodable characters: a few are reported, more mean another encoding."""
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, int]:
@@ -29,7 +29,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, int]:
 
 
 def _others(data: bytes, declared: str | None) -> list[str]:
-    """Big5 and the like, where declared; single bytes fit everything and are no text of ours."""
+    """Other declared encodings such as Big5; not single-byte ones, which decode anything."""
     match = _DECLARED.search(data[:4096])
     for name in (declared, match[1].decode() if match else None):
         try:
@@ -42,7 +42,7 @@ def _others(data: bytes, declared: str | None) -> list[str]:
 
 
 def _lossy(data: bytes, charsets: list[str]) -> tuple[str, int]:
-    """By the first that fits; else by the one that loses least."""
+    """Decode with the first encoding that fits, else with the one that loses least."""
     read = []
     for charset in charsets:
         try:

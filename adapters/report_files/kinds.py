@@ -1,4 +1,4 @@
-"""What kind of file this is: by its content, since names say little; by its name where the content is silent."""
+"""Recognises the kind of a file by its content; by its name only if the content is ambiguous."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _PARTS = {
     b"opendocument.": ".odt",
     b"ofd.xml": ".ofd",
 }
-"""What stands in a zipped file of that kind, in small letters."""
+"""A part of a zipped file that identifies its kind, in lower case."""
 _STREAMS = {"WordDocument".encode("utf-16-le"): ".doc", "Workbook".encode("utf-16-le"): ".xls"}
-"""What stands in an older Office file of that kind."""
+"""Bytes in an older Office file that identify its kind."""
 _ZIPPED = (".docx", ".xlsx", ".ofd", ".ods", ".odt", ".xlsb", *_OLD_NAMES)
 _PAGE = re.compile(rb"<(!doctype html|html|head|body|table|meta)")
 

@@ -1,4 +1,4 @@
-"""What a workbook shows of a number: a day, a share or a number of thousands is no number of things."""
+"""How a workbook displays a number: as a day, a percentage or in thousands it is not a count."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Style(NamedTuple):
 
 
 def styles(sheet: Element | None) -> list[Style]:
-    """By the number that cells name them by."""
+    """The styles, by the index that cells refer to."""
     if sheet is None:
         return []
     codes = {each.get("numFmtId", ""): each.get("formatCode", "") for each in sheet.iter(f"{S}numFmt")}
@@ -63,7 +63,7 @@ def _nth(all_: Sequence[T], number: str) -> T | None:
 
 
 def _is_ground(fill: Element) -> bool:
-    """Whether a cell is filled with another colour than white."""
+    """Whether a cell has a fill other than white."""
     pattern = fill.find(f"{S}patternFill")
     if pattern is None or pattern.get("patternType", "none") == "none":
         return pattern is None
@@ -81,7 +81,7 @@ def _is_white(colour: Element) -> bool:
 
 
 def is_faint(font: Element | None) -> bool:
-    """Whether what is written in a font is white, or too small to be seen."""
+    """Whether a font is white, or too small to be seen."""
     if font is None:
         return False
     colour, size = font.find(f"{S}color"), font.find(f"{S}sz")
@@ -91,7 +91,7 @@ def is_faint(font: Element | None) -> bool:
 
 
 def is_struck(font: Element | None) -> bool:
-    """Whether a font crosses out what is written in it."""
+    """Whether a font is struck through."""
     struck = font.find(f"{S}strike") if font is not None else None
     return struck is not None and struck.get("val", "1") not in ("0", "false")
 

@@ -1,4 +1,4 @@
-"""The parts of a report in DOCX or XLSX, as XML; and why a file is not read."""
+"""The XML parts of a report in DOCX or XLSX, and the reasons why a file is not read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STRICT = {
         ("officeDocument/relationships", "officeDocument/2006/relationships"),
     )
 }
-"""Names of the strict variety of the format, and those of the usual one: it says the same in other names."""
+"""Namespaces of strict OOXML, and their transitional equivalents."""
 
 
 class ReportFileFault(ValueError):
@@ -46,7 +46,7 @@ def fault_of(why: NotTaken) -> ReportFileFault:
 
 
 class Parts:
-    """The main part of an office file, and those that it names."""
+    """The main part of an office file, and the parts that it refers to."""
 
     def __init__(self, data: bytes, kind: str) -> None:
         """kind: the media type that the file must have. Raises ReportFileFault."""
@@ -65,21 +65,21 @@ class Parts:
         return any("/media/" in name for name in self._archive.names)
 
     def targets(self) -> dict[str, str]:
-        """By its id each part that the main one names."""
+        """The parts that the main part refers to, by id."""
         return {
             each.get("Id", ""): office_archives.beside(self.main, each.get("Target", ""))
             for each in self._relations
         }
 
     def targets_of(self, name: str) -> dict[str, tuple[str, str]]:
-        """By its id the kind and name of each part that another one names."""
+        """Type and name of the parts that a part refers to, by id."""
         return {
             each.get("Id", ""): (each.get("Type", ""), office_archives.beside(name, each.get("Target", "")))
             for each in self._relations_of(name)
         }
 
     def head(self, name: str, most: int) -> bytes:
-        """How a part begins."""
+        """The first bytes of a part."""
         try:
             with self._archive.open(name) as part:
                 return part.read(most)
@@ -87,7 +87,7 @@ class Parts:
             return b""
 
     def related(self, what: str) -> Element | None:
-        """The part that serves the main one as styles, numbering, sharedStrings; None where there is none."""
+        """The part of this type (styles, numbering, sharedStrings) of the main part; None if missing."""
         folder = self.main.rpartition("/")[0]
         name = next(
             (

@@ -1,4 +1,4 @@
-"""Web pages, and what systems export under the names of office files: texts and tables that a reader would see."""
+"""Reads HTML, also in files with names of office formats: the texts and tables that a reader would see."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from projections.report.laid import Laid
 _UNSEEN = {"script", "style", "template", "noscript", "svg", "nav", "aside", "button", "iframe", "object", "rt", "rp"}  # fmt: skip
 _STRUCK = {"s", "strike", "del"}
 _DRAWN = {"img", "canvas", "svg", "object", "embed", "iframe"}
-"""What may show a figure that is no text."""
+"""Elements that may show a figure without text."""
 _FIELDS = {"", "text", "number", "tel", "search"}
-"""Kinds of input whose value stands in the page."""
+"""Types of input whose value is displayed."""
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _BREAKS = {"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "header", "main", "footer", "ul", "ol", "body", "title", "hr", "dd", "dt", "center", "form", "caption"}  # fmt: skip
 _SCRIPTED = {"div", "section", "article", "main", "ul", "body"}
@@ -60,11 +60,11 @@ _SIBLINGS = {
 }
 _OWNERS = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"table", "tbody"}, "p": {"td", "div", "body"}, "li": {"ul", "ol"}}  # fmt: skip
 _ENDED = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"tbody", "thead", "tfoot", "table"}, "tbody": {"table"}, "thead": {"table"}, "tfoot": {"table"}}  # fmt: skip
-"""By a tag what it stands in: whatever else is open within that ends before it."""
+"""The containers of a tag: elements that are still open within the container are closed before it."""
 _MOST_OPEN = 400
-"""Elements within one another whose looks are followed."""
+"""Maximum depth of elements whose styles are computed."""
 _SHOWN_LATER = "js_content"
-"""The article of a page of WeChat, which is hidden until a script has run."""
+"""Id of the article in a WeChat page, which is hidden until a script has run."""
 
 
 def lay_html(data: bytes, declared: str | None = None) -> Laid:
@@ -117,14 +117,14 @@ class _Page(HTMLParser):
         self._text: list[str] = []
         self._is_link: list[bool] = []
         self._open: list[tuple[Grid, list[str | Grid]]] = []
-        """Tables that are open, each with what stands around it."""
+        """Open tables, each with the text around it."""
         self._hiding: tuple[str, int] | None = None
         self._in_link = False
         self._sheet = StyleSheet()
         self._elements: list[Element] = []
-        """Those that are open, each with the look that it gives to what stands in it."""
+        """Open elements, each with the style of its content."""
         self._options: list[tuple[bool, list[str]]] | None = None
-        """Of a list that is open: of each option whether it is chosen, and its text."""
+        """Of an open select: for each option whether it is selected, and its text."""
         self._cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -182,7 +182,7 @@ class _Page(HTMLParser):
         return element._replace(look=whole._replace(is_raised=is_raised))
 
     def _end_inline(self) -> None:
-        """What stands within a line ends with it, however torn."""
+        """Close inline elements at the end of their block, also in malformed pages."""
         while self._elements and self._elements[-1].tag in _INLINE:
             self._elements.pop()
 
@@ -221,7 +221,7 @@ class _Page(HTMLParser):
         self.handle_starttag(tag, attrs)
 
     def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 - the parser gives it
-        """What word processors write as conditions, whole or torn: skipped, as browsers do."""
+        """Skip conditional comments of word processors, as browsers do."""
         end = self.rawdata.find(">", i)
         return end + 1 if end >= 0 else -1
 
@@ -244,7 +244,7 @@ class _Page(HTMLParser):
             self._is_link.append(self._in_link)
 
     def _choose(self) -> None:
-        """Of a list what it shows: the option that is chosen, else the first."""
+        """The displayed option of a select: the selected one, else the first."""
         options, self._options = self._options or [], None
         shown = next((text for is_chosen, text in options if is_chosen), options[0][1] if options else [])
         self.handle_data("".join(shown))
@@ -280,7 +280,7 @@ class _Page(HTMLParser):
         _, self._content = self._open.pop()
 
     def _end_text(self) -> None:
-        """A block of links alone is a menu, but in a table a figure."""
+        """Outside of tables a block with only links is a menu."""
         if self._options is not None:
             self._choose()
         text = " ".join("".join(self._text).split())
@@ -297,7 +297,7 @@ def _is_spacer(attributes: Mapping[str, str | None]) -> bool:
 
 
 def _attributed(tag: str, attributes: Mapping[str, str | None]) -> Look:
-    """What older pages say in attributes of their own."""
+    """The style of obsolete attributes."""
     ink = attributes.get("color") if tag == "font" else None
     ground = attributes.get("bgcolor")
     return Look(

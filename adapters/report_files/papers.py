@@ -1,4 +1,4 @@
-"""A filed paper as upright pages of A4, to be bound with others: PDF, and pictures of pages.
+"""Lays out a filed paper (PDF or pictures) on A4 portrait pages, for binding.
 
 What acts by itself in a PDF (scripts, links, forms, attachments) stays behind: only what its pages show is taken over.
 """
@@ -18,7 +18,7 @@ PRINTED = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"}
 
 MOST_PAGES = 1_000
 MOST_PIXELS = 120_000_000
-"""Of one picture: A3 at 600 dots an inch, and some more."""
+"""Maximum pixels of a picture: somewhat more than A3 at 600 dpi."""
 A4 = (595.28, 841.89)
 """Points."""
 
@@ -65,14 +65,14 @@ def _opened(data: bytes) -> Any:
 
 
 def _take_over(source: Any, number: int, target: Any) -> None:
-    """A page, with what is stamped and filled in on it, onto one of A4; across where it is wider than high."""
+    """Scale a page, with its annotations and form fields, to A4; rotated if it is landscape."""
     import pypdfium2  # noqa: PLC0415
     from pypdfium2 import raw  # noqa: PLC0415
 
     try:
         page = source[number]
         raw.FPDFPage_Flatten(page, raw.FLAT_PRINT)
-        page = source[number]  # the one before keeps what it was
+        page = source[number]  # load again, since flattening does not change a loaded page
         wide, high = page.get_size()
         shown = source.page_as_xobject(number, target).as_pageobject()
     except pypdfium2.PdfiumError:
@@ -90,10 +90,11 @@ def _take_over(source: Any, number: int, target: Any) -> None:
 
 
 def _pictures(data: bytes) -> Iterator[Any]:
-    """Each picture of the file as a document of one page: of its own size where it says how large a dot is, else of A4."""
+    """Each picture of the file as a document of one page: of its own size where it says how large a dot is, else of
+    A4."""
     from PIL import Image, ImageOps, ImageSequence  # noqa: PLC0415
 
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # twice as many are refused
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow refuses above twice this
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as file:
             for number, frame in enumerate(ImageSequence.Iterator(file)):
@@ -113,7 +114,7 @@ def _pictures(data: bytes) -> Iterator[Any]:
 
 
 def _plain(picture: Any) -> Any:
-    """In black and white, grey or colours; what is transparent shows white paper."""
+    """Convert to black and white, grey or RGB, with transparency on white."""
     from PIL import Image  # noqa: PLC0415
 
     if picture.mode in ("1", "L", "RGB"):

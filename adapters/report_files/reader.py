@@ -33,7 +33,7 @@ Laying = Callable[[bytes], Laid]
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 100
-"""Of a table, and sections, in JSON; the form has 25 rows."""
+"""Maximum rows of a table, and sections, in JSON; the form has 25 rows."""
 
 _PAGES = (".html", ".htm", ".shtml", ".xhtml", ".jsp", ".jspx", ".asp", ".aspx", ".php", ".do", ".action")
 _KINDS: dict[str, Laying] = {
@@ -105,7 +105,7 @@ def _what_to_do(kind: str, name: str) -> str:
 
 
 class _TypedReport(msgspec.Struct):
-    """The shape of published reports as JSON; what else is in the file is not read."""
+    """The fields of a report in JSON; others are ignored."""
 
     requests_table: Cells
     appeals_table: Appeals
@@ -179,7 +179,7 @@ def _check_shape(read: _TypedReport) -> None:
 
 
 def _proactive_layout(table: dict[str, Any]) -> str:
-    """The form whose rows have this many cells each."""
+    """The form with this number of cells in each row."""
 
     def unlike(name: str) -> int:
         blocks = official_form.load(name).proactive
@@ -194,6 +194,6 @@ def _printed(cell: str | int | float | None) -> str | None:
 
 
 def _where(fault: str) -> str:
-    """The place that the decoder names, without its English."""
+    """The path in the decoder's message, without the English text."""
     place = re.search(r"at `(.*)`$", fault)
     return f"{place[1]}处的值不合格式" if place else "语法有误"

@@ -1,4 +1,4 @@
-"""Which cells of a sheet lie under a picture or a box with a text: what is printed there is not what they hold."""
+"""Finds cells covered by a picture or text box, whose printed content is not their value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is crossed out on a printed page: letters with a short line through their middle."""
+"""Recognises struck-through letters on a printed page: those with a short line through their middle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What styles make of a page's elements: hidden, crossed out, white, tiny, raised or beside the page."""
+"""Computes from style sheets whether an element is hidden, struck through, white, tiny, raised or off the page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TINIEST = 2.0
 
 _MOST_RULES = 2_000
 _MOST_WITHIN = 60
-"""Elements around one that are looked at."""
+"""Maximum ancestors considered."""
 _ASIDE = re.compile(r"/\*.*?\*/|@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})", re.S)
 """Remarks, and rules for a printer or a narrow screen."""
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,8000})\}")
@@ -41,7 +41,7 @@ _SELECTOR = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)?((?:[.#][-\w]+)*)")
 
 
 class Look(NamedTuple):
-    """What a style says of an element; None where it says nothing."""
+    """The relevant properties of an element; None if not set."""
 
     is_hidden: bool | None = None
     is_raised: bool | None = None
@@ -52,7 +52,7 @@ class Look(NamedTuple):
     """Of the ground on which it stands."""
 
     def over(self, other: Look) -> Look:
-        """This one, and what the other says where it says nothing."""
+        """This style, completed by the other one."""
         said = {name: own for name, own in self._asdict().items() if own is not None}
         return other._replace(**said)
 
@@ -64,7 +64,7 @@ class Look(NamedTuple):
 
 
 def look(style: str) -> Look:
-    """What declarations say, as in an attribute."""
+    """Parse declarations, as in a style attribute."""
     if ":" not in style:
         return Look()
     size, ink, ground = _SIZE.search(style), _INK.search(style), _GROUND.search(style)
@@ -108,7 +108,7 @@ def _points(number: str, unit: str) -> float:
 
 
 class Element(NamedTuple):
-    """An element that is open. names: its classes and its own name, as a style sheet writes them."""
+    """An open element. names: its tag, classes and id, as in selectors."""
 
     tag: str
     names: frozenset[str]
@@ -144,7 +144,7 @@ class StyleSheet:
     def __init__(self) -> None:
         self._count = 0
         self._rules: dict[str, list[_Rule]] = {}
-        """By one name, or the tag, of the element that is meant."""
+        """Rules by one name, or the tag, of the selected element."""
 
     def add(self, text: str) -> None:
         for match in _RULE.finditer(_ASIDE.sub("", text.replace("<!--", "").replace("-->", ""))):

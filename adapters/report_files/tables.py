@@ -1,4 +1,4 @@
-"""Tables of any file laid out as rows of places, merged cells repeated in every place they cover."""
+"""Lays out tables of any format as a grid; a merged cell is repeated in every place it covers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from adapters.report_files.office_zip import ReportFileFault
 from projections.report.laid import Place, Table
 
 MOST_PLACES = 20_000
-"""In all tables of a file; an annual report has about 600."""
+"""Maximum cells in all tables of a file; an annual report has about 600."""
 MOST_SPAN = 1_000
 EVEN = 40
 """Columns to which rows are made even; the widest table of a report has 17, and a stray note may stand far off."""
 MOST_DEPTH = 50
-"""Of tables within tables."""
+"""Maximum depth of nested tables."""
 
 Item = str | Table
 
@@ -24,16 +24,16 @@ _RAISED = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺�
 
 
 def raised(text: str) -> str:
-    """A text that stands above the line, such as a footnote's number, in letters that are no digits."""
+    """A superscript, such as a footnote's number, with its digits replaced, so that they are not read as a figure."""
     return text.translate(_RAISED)
 
 
 ILLEGIBLE = "▯"
-"""In place of a letter that cannot be read: no figure is made of it."""
+"""Replaces an unreadable character, so that no figure is read."""
 
 
 def faint(text: str) -> str:
-    """A text that is perhaps not seen: its digits are made illegible, so that no figure is made of them."""
+    """A text that may be invisible, with its digits replaced, so that no figure is read."""
     return re.sub(r"\d", ILLEGIBLE, text)
 
 
@@ -44,14 +44,14 @@ class Unread(str):
 
 
 class Link(str):
-    """A text that is nothing but links: a menu, unless it stands in a cell of a table."""
+    """A text with only links: a menu, unless in a cell of a table."""
 
     __slots__ = ()
 
 
 @dataclass
 class Cell:
-    """One cell as its file has it. continues: it is more of the cell above."""
+    """A cell of the file. continues: it continues the cell above."""
 
     content: list[str | Grid] = field(default_factory=list)
     rowspan: int = 1
@@ -87,7 +87,7 @@ class Cell:
 
 @dataclass
 class Grid:
-    """A table as its file has it: rows of cells."""
+    """A table of the file: rows of cells."""
 
     rows: list[list[Cell]] = field(default_factory=list)
 
@@ -103,7 +103,7 @@ class Grid:
 
     @property
     def is_frame(self) -> bool:
-        """Whether it only places other tables on the page."""
+        """Whether it is only used for layout of other tables."""
         own = sum(bool(cell.text.strip()) for row in self.rows for cell in row if not cell.tables)
         inner = [grid for row in self.rows for cell in row for grid in cell.tables]
         return bool(inner) and own < max(12, sum(len(row) for grid in inner for row in grid.rows))
@@ -121,14 +121,14 @@ class Sheet:
         self._numbers = count()
 
     def row(self, index: int | None = None) -> None:
-        """Goes to the next row, or to the one named."""
+        """Begin the next row, or the given one."""
         self._row = self._row + 1 if index is None else index
         self._last = max(self._last, self._row)
         self._free = 0
         self._grow(self._row)
 
     def put(self, text: str, rowspan: int = 1, colspan: int = 1, column: int | None = None) -> None:
-        """Into the next free column, or the one named."""
+        """Put a cell into the next free column, or the given one."""
         if self._row < 0:
             self.row()
         if column is None:

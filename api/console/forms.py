@@ -119,7 +119,7 @@ def is_of_session(request: ApiRequest, given: Given) -> bool:
 
 
 def is_from_elsewhere(request: ApiRequest) -> bool:
-    """Whether the browser says that another site sent it (Sec-Fetch-Site, Origin)."""
+    """Whether the browser says that another site sent it (Sec-Fetch-Site)."""
     return (request.header("sec-fetch-site") or "same-origin") not in ("same-origin", "none")
 
 
