@@ -23,7 +23,8 @@ Find = Callable[[Reference], "DisclosureRequest | None"]
 def check_named(event: Event, reference: Reference, find: Find) -> None:
     """Raises SplitParentUnknown or EarlierReferenceUnknown. reference: of the request that the event is of.
 
-    A parent was received the same day and is not annulled; an earlier request is another one, not annulled.
+    A parent was received the same day and is not annulled; an earlier request is another one, not annulled,
+    and received no later than the day on which it is said to be repeated.
     """
     content = events.resulting(event)
     if isinstance(content, events.Received) and content.split_from is not None:
@@ -33,5 +34,5 @@ def check_named(event: Event, reference: Reference, find: Find) -> None:
     elif isinstance(content, events.Answered) and content.earlier_reference is not None:
         named = Reference.parse(content.earlier_reference)
         earlier = find(named) if named != reference else None
-        if earlier is None or earlier.annulled:
+        if earlier is None or earlier.received is None or earlier.received.on > content.on:
             raise EarlierReferenceUnknown(earlier_reference=named)

@@ -163,11 +163,13 @@ class PartsDiffer(Refusal):
 
 
 class EarlierReferenceUnknown(Refusal):
-    """A repeated request names the earlier one, which is another request of this register (Art. 36)."""
+    """A repeated request names the earlier one, which is another request of this register, received by the day of the
+    answer (Art. 36).
+    """
 
     rule = "重复申请所指的此前申请应在本机关台账中"
     article = "第三十六条第六项"
-    text = "此前的申请{earlier_reference}不在本机关台账中，或即为本申请。请核对登记号；此前的申请未入台账的，不写此项。"
+    text = "此前的申请{earlier_reference}不在本机关台账中，或即为本申请，或在答复之后才收到。请核对登记号；此前的申请未入台账的，不写此项。"
 
 
 class SplitFromItself(Refusal):

@@ -648,14 +648,15 @@ async def test_a_part_may_be_made_one_by_amendment(office: Register) -> None:
 
 
 async def test_a_repeated_request_names_an_earlier_one(office: Register) -> None:
-    """Art. 36(6): another request of this register that is not annulled, in a replacement too."""
+    """Art. 36(6): another request of this register that is not annulled nor received after the answer, in a replacement too."""
 
     def repeats(earlier: str) -> Any:
         return builders.answered("2020-03-20", "not_processed.repeated", earlier_reference=earlier)
 
     await record(office, line("a", RECEIVED), line("b", RECEIVED), line("c", RECEIVED))
     await record(office, line("d", builders.amended("2020-03-03", 1), "#b"))
-    for earlier in ("2019-9999", "2020-0002", "2020-0003", "#c"):
+    await record(office, line("later", builders.received("2020-03-23")))
+    for earlier in ("2019-9999", "2020-0002", "2020-0003", "#c", "2020-0004"):
         with pytest.raises(EarlierReferenceUnknown):
             await record_one(office, line("x", repeats(earlier), "#c"))
 
