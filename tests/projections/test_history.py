@@ -217,6 +217,17 @@ SENTENCES: list[tuple[Event, str]] = [
         "2026-11-12登记2026-11-11公布的国务院节假日安排（国办〔2026〕9号）：2027-01-01、2027-01-02放假，2027-01-09上班",
     ),
     (
+        event(
+            authority_events.HolidayNoticeRecorded,
+            "2026-11-12",
+            document_no="国办〔2026〕9号",
+            published_on="2026-11-11",
+            off=(date(2027, 1, 1),),
+            working=(),
+        ),
+        "2026-11-12登记2026-11-11公布的国务院节假日安排（国办〔2026〕9号）：2027-01-01放假",
+    ),
+    (
         event(authority_events.DayOffSet, "2020-08-03", day="2020-08-08", working=True, document_no="〔2020〕9号"),
         "2020-08-03设定2020-08-08照常办公（〔2020〕9号）",
     ),

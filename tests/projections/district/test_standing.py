@@ -66,6 +66,13 @@ def test_a_rate_is_given_from_thirty_cases_on() -> None:
     assert standing(read(appeals={"upheld": 23, "corrected": 6}), ON).corrected_rate is None
 
 
+def test_an_answer_on_the_day_of_receipt_took_no_working_day() -> None:
+    """Of three the second counts: 0 days, also where the row says none."""
+    handled = [Handled("answered", "on_time", 0, 1), Handled("answered", "on_time", None, 1)]
+    found = standing(read(handled=[*handled, Handled("answered", "on_time", 9, 1)]), ON)
+    assert found.median == 0
+
+
 def test_rates_and_median_of_the_district_are_those_of_all_cases() -> None:
     """20 of 20 on time in 5 days, 10 of 20 in 15: 30 of 40, and the 20th of 40 took 5. What was withdrawn has no days."""
     one = read(handled=[Handled("answered", "on_time", 5, 20)])

@@ -378,6 +378,39 @@ def test_appeals() -> None:
     assert "没有决定日期" in "".join(one(head, [*GOOD, "2020.4.1", "市政府", "维持", "", "", ""]).problems)
 
 
+@pytest.mark.parametrize(
+    ("on", "ground"), [("2020.3.19", "no_answer"), ("2020.3.20", "answer"), ("2020.3.21", "answer")]
+)
+def test_an_appeal_is_against_the_answer_from_the_day_of_the_answer(on: str, ground: str) -> None:
+    """The answer is of 2020-03-20: before it an appeal is against silence."""
+    row = one([*PLAIN, "复议日期"], [*GOOD, on])
+    assert row.steps["reconsideration"]["ground"] == ground
+
+
+def test_an_extension_has_its_day_and_its_working_days() -> None:
+    """One column says when it was notified, one by how many days; without the number it is not recorded, and that is noted."""
+    head = [*PLAIN, "延期告知日期", "延期天数"]
+    row = one(head, [*GOOD, "2020.3.16", "20个工作日"])
+    assert (row.problems, row.steps["extended"]["on"], row.steps["extended"]["workdays"]) == (
+        [],
+        "2020-03-16",
+        20,
+    )
+    assert row.steps["extended"]["notified_on"] == "2020-03-16"
+    without = one(head, [*GOOD, "2020.3.16", ""])
+    assert "extended" not in without.steps
+    assert any("延期未登记" in each for each in without.noted)
+
+
+@pytest.mark.parametrize(
+    ("description", "several"), [("预算", False), ("1.预算", False), ("1.预算；2.决算", True)]
+)
+def test_a_description_of_several_items_is_one_request_and_says_so(description: str, several: bool) -> None:
+    """One number alone is no list."""
+    row = one(PLAIN, [*GOOD[:5], description, *GOOD[6:]])
+    assert any("列有多项" in each for each in row.assumed) == several
+
+
 def test_a_mapping_is_saved_edited_and_read() -> None:
     """Headings of the office's own, its words and what stands for a blank."""
     saved = write_mapping(read(PLAIN, GOOD).mapping)
