@@ -1,4 +1,4 @@
-"""The access log of an authority: who came in, who was turned away, who took or read what, and for what purpose.
+"""The access log of an authority: logins, refusals, exports and reads of personal data, with their purposes.
 
 Lines are added and never changed, by grants and by a trigger. What powers were given stands in the log of events.
 Nothing here comes from an applicant, and no secret: a wrong id of an officer is not kept, for it may be a password
@@ -58,13 +58,13 @@ ACCESS_ACTS: dict[AccessAct, str] = {
     "exported": "导出",
     "personal_data_read": "查阅个人信息",
 }
-"""What the log knows of, with its words."""
+"""The acts that are logged, with their Chinese names."""
 
 OPENING: tuple[AccessAct, ...] = ("personal_data_read", "exported")
-"""Acts by which somebody gets to see what is closed, or takes it along."""
+"""Acts that reveal personal data or export data."""
 
 DONE, AT_THE_MACHINE = "done", "local"
-"""The result of what was done; otherwise it is the code by which it was refused. The source of the command line."""
+"""The result of a successful act (otherwise the code of the refusal), and the source of the command line."""
 
 
 class Origin(NamedTuple):
@@ -75,7 +75,7 @@ class Origin(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """A line's place in the log: after it the next page begins."""
+    """The cursor of a line, after which the next page begins."""
 
     at: datetime
     id: str
@@ -103,7 +103,8 @@ class AccessEntry(msgspec.Struct, frozen=True):
 
 
 class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which lines: from a moment, before another, of one actor, of one act, about one thing. purpose: or a part of it."""
+    """Which lines: from a moment, before another, of one actor, of one act, about one thing. purpose: or a part of
+    it."""
 
     since: datetime | None = None
     before: datetime | None = None
@@ -191,7 +192,7 @@ async def log_access(
     purpose: str | None = None,
     reference: str | None = None,
 ) -> None:
-    """Add a line, within the caller's transaction, which must be one that writes."""
+    """Add a line, in the caller's transaction, which must not be read-only."""
     await connection.execute(
         SQL["log_access"],
         authority_id, uuid4().hex, actor, act, result, origin.source, purpose, reference, origin.route,
@@ -201,7 +202,7 @@ async def log_access(
 async def page(
     connection: Connection, authority_id: int, after: Cursor, wanted: AccessFilter, limit: int
 ) -> Sequence[AccessEntry]:
-    """Lines in the order of time, from after a place on."""
+    """Lines in the order of time, after a cursor."""
     rows = await connection.fetch(
         SQL["access_log"],
         authority_id, *after, wanted.since, wanted.before, wanted.actor, wanted.act, limit, wanted.purpose, wanted.reference,
@@ -212,7 +213,7 @@ async def page(
 async def review(
     connection: Connection, authority_id: int, wanted: AccessFilter, limit: int
 ) -> Sequence[Review]:
-    """Who opened what, by person, act and purpose."""
+    """A summary of reads and exports by person, act and purpose."""
     rows = await connection.fetch(
         SQL["access_review"], authority_id, wanted.since, wanted.before, list(OPENING), limit
     )

@@ -1,4 +1,4 @@
-"""Accounts of officers: the password, what is wrong with it, and how often it was wrong."""
+"""Accounts of officers: passwords, their checks, and counting of failures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class State(NamedTuple):
-    """What a login needs to know of an account beside its password."""
+    """The state of an account that a login needs, besides the password."""
 
     display_name: str
     password_hash: str
@@ -45,7 +45,7 @@ class State(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """A login that was counted. password_hash: None where it cannot succeed. locked: it was the last one allowed."""
+    """A counted login attempt. password_hash: None if it cannot succeed. locked: this attempt locked the account."""
 
     password_hash: str | None
     locked: bool
@@ -71,7 +71,7 @@ async def create(
 async def state(
     connection: Connection, authority_id: int, officer: str, policy: PasswordPolicy
 ) -> State | None:
-    """None of an officer without account."""
+    """The state of an account; None if the officer has none."""
     row = await connection.fetchrow(
         SQL["account"], authority_id, officer, _days(policy.days), _days(policy.idle_days)
     )
@@ -93,7 +93,7 @@ async def is_known(connection: Connection, authority_id: int, officer: str) -> b
 
 
 async def hold(connection: Connection, authority_id: int, officer: str) -> None:
-    """Until the end of the transaction nobody else holds the account."""
+    """Lock the account until the end of the transaction."""
     await connection.fetch(SQL["hold_account"], authority_id, officer)
 
 
@@ -108,18 +108,18 @@ async def names(connection: Connection, authority_id: int) -> dict[str, str]:
 
 
 async def attempt(connection: Connection, authority_id: int, officer: str) -> Attempt:
-    """Count a login before its password is judged."""
+    """Count a login attempt before its password is verified."""
     row = await connection.fetchrow(SQL["attempt"], authority_id, officer, ATTEMPTS, LOCKED_FOR)
     return Attempt(None, locked=False) if row is None else Attempt(*row)
 
 
 async def forgive_attempt(connection: Connection, authority_id: int, officer: str) -> None:
-    """The password was right, so the attempt does not count."""
+    """The password was right: reset the count of failures."""
     await connection.execute(SQL["attempt_taken_back"], authority_id, officer)
 
 
 async def uncount_attempt(connection: Connection, authority_id: int, officer: str) -> None:
-    """The password was right, and a code of the second factor is still to come: earlier wrong ones count on."""
+    """The password was right, but a code is still to come: uncount this attempt, keep earlier failures."""
     await connection.execute(SQL["attempt_uncounted"], authority_id, officer)
 
 
@@ -128,7 +128,7 @@ async def succeeded(connection: Connection, authority_id: int, officer: str) -> 
 
 
 async def unlock(connection: Connection, authority_id: int, officer: str) -> None:
-    """Opens one that was locked or disabled. Raises AccountUnknown."""
+    """Unlock or enable an account. Raises AccountUnknown."""
     if await connection.fetchval(SQL["unlock_account"], authority_id, officer) is None:
         raise AccountUnknown(officer=officer)
 
@@ -145,13 +145,13 @@ async def disable(connection: Connection, authority_id: int, officer: str) -> No
 async def former(
     connection: Connection, authority_id: int, officer: str, policy: PasswordPolicy
 ) -> list[str]:
-    """Hashes of the passwords before the present one that may not come again."""
+    """Hashes of earlier passwords that may not be reused."""
     rows = await connection.fetch(SQL["former_passwords"], authority_id, officer, policy.not_reused - 1)
     return [row["password_hash"] for row in rows]
 
 
 async def check(password: str, officer: str, policy: PasswordPolicy, used: Sequence[str] = ()) -> None:
-    """used: hashes that may not come again. Raises PasswordUnfit or PasswordReused."""
+    """used: hashes that may not be reused. Raises PasswordUnfit or PasswordReused."""
     if fault := password_policy.fault(password, officer, policy):
         raise PasswordUnfit(fault=fault)
     for each in used:
@@ -162,7 +162,7 @@ async def check(password: str, officer: str, policy: PasswordPolicy, used: Seque
 async def set_password(
     connection: Connection, authority_id: int, officer: str, *, new: str, old: str, must_change: bool
 ) -> bool:
-    """Hashes. False if the password is no longer the old one: another change came first."""
+    """Replace the hash. False if the old one has been replaced by a concurrent change."""
     changed = await connection.fetchval(SQL["set_password"], authority_id, officer, new, must_change, old)
     if changed is None:
         return False
@@ -183,7 +183,7 @@ async def failed_from(connection: Connection, authority_id: int, source: str) ->
 
 
 async def forget_sources(connection: Connection, authority_id: int) -> None:
-    """Those that no longer count."""
+    """Delete counts that are too old to matter."""
     await connection.execute(SQL["forget_sources"], authority_id, LOCKED_FOR)
 
 

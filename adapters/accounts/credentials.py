@@ -1,4 +1,4 @@
-"""Sessions, keys and calendars' addresses of everybody, side by side."""
+"""All valid credentials of an authority: sessions, API keys, calendar addresses."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def in_force(connection: Connection, authority_id: int) -> Sequence[Creden
 
 
 async def end(connection: Connection, authority_id: int, id_: str) -> Credential | None:
-    """What it was; None if nothing in force has this id."""
+    """End a credential. Returns it; None if no valid one has this id."""
     row = await connection.fetchrow(SQL["credentials"], authority_id, IDLE, ABSOLUTE, id_)
     if row is None:
         return None

@@ -1,7 +1,7 @@
-"""Passkeys of officers (W3C Web Authentication, Level 2): a second factor that no other site can ask for.
+"""Officers' passkeys (W3C Web Authentication, Level 2): a second factor resistant to phishing.
 
-What a passkey signs is drawn for one session and one end and is good once. Which make of authenticator it is nobody asks:
-an officer brings their own.
+What a passkey signs is drawn for one session and one end and is good once. Which make of authenticator it is nobody
+asks: an officer brings their own.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 
 MOST = 10
-"""Passkeys of an officer."""
+"""Maximum passkeys of an officer."""
 CHALLENGE_LASTS = timedelta(minutes=5)
 _ALGORITHMS: tuple[type[CoseKey], ...] = (ES256, EdDSA, RS256)
 _CHALLENGE_BYTES = 32
 
 End = Literal["enrolment", "proof"]
-"""To what end a challenge is drawn: one for the other is none."""
+"""The purpose of a challenge, which is not valid for the other one."""
 
 
 class RelyingParty(NamedTuple):
-    """For whom a passkey signs: the origin at which browsers find the register, as they write it."""
+    """The relying party: the console's origin, as browsers write it."""
 
     origin: str
 
@@ -57,7 +57,7 @@ class RelyingParty(NamedTuple):
 
 
 class Passkey(msgspec.Struct, frozen=True):
-    """One of an officer's, as they see it."""
+    """A passkey, as shown to its officer."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class Passkey(msgspec.Struct, frozen=True):
 
 
 class Kept(NamedTuple):
-    """A passkey and what it signs by. sign_count: as often as it said it had been used."""
+    """A passkey with its public key. sign_count: its last signature counter."""
 
     passkey: Passkey
     credential: AttestedCredentialData
@@ -74,7 +74,7 @@ class Kept(NamedTuple):
 
 
 class Signed(NamedTuple):
-    """What a passkey answers to a challenge: the browser's texts, base64url."""
+    """The reply to a challenge, from the browser, in base64url."""
 
     id: str
     client_data: str
@@ -83,7 +83,7 @@ class Signed(NamedTuple):
 
 
 class Created(NamedTuple):
-    """A passkey that was just made, as the browser says it, base64url."""
+    """A newly created passkey, from the browser, in base64url."""
 
     id: str
     client_data: str
@@ -91,20 +91,21 @@ class Created(NamedTuple):
 
 
 class SignatureWrong(Exception):
-    """It is not signed as asked, or by no passkey of the officer's."""
+    """The signature is invalid, or not of a passkey of the officer."""
 
 
 class CountWentBack(SignatureWrong):
-    """The passkey says it was used less often than before: there are two of it."""
+    """The signature counter went back: the passkey has been copied."""
 
 
-# --- what is asked of the browser ---
+# --- options for the browser ---
 
 
 def creation_options(
     party: RelyingParty, account: str, challenge: bytes, held: Sequence[Kept], *, verified: bool
 ) -> dict[str, Any]:
-    """For navigator.credentials.create. account: whose it is to be; held: those there are. verified: see `verify_new`."""
+    """Options for navigator.credentials.create. account: its user; held: existing passkeys. verified: see
+    `verify_new`."""
     user = PublicKeyCredentialUserEntity(
         id=hashlib.sha256(account.encode()).digest(), name=account, display_name=account
     )
@@ -121,20 +122,20 @@ def creation_options(
 def request_options(
     party: RelyingParty, challenge: bytes, held: Sequence[Kept], *, verified: bool
 ) -> dict[str, Any]:
-    """For navigator.credentials.get."""
+    """Options for navigator.credentials.get."""
     options, _ = _server(party).authenticate_begin(
         _descriptors(held), user_verification=_verification(verified), challenge=challenge
     )
     return dict(options.public_key)
 
 
-# --- what it answers ---
+# --- verification of its replies ---
 
 
 def verify_new(
     party: RelyingParty, created: Created, challenge: bytes, *, verified: bool
 ) -> tuple[AttestedCredentialData, int]:
-    """The credential, and how often it was used. verified: its user must have given a PIN, a finger or the like.
+    """The credential and its signature counter. verified: require user verification (PIN, fingerprint …).
 
     Raises SignatureWrong.
     """
@@ -157,7 +158,7 @@ def verify_new(
 def verify(
     party: RelyingParty, signed: Signed, challenge: bytes, held: Sequence[Kept], *, verified: bool
 ) -> tuple[Kept, int]:
-    """Which of the officer's passkeys signed, and how often it was used by then. verified: as `verify_new`.
+    """The passkey that signed, and its signature counter. verified: as `verify_new`.
 
     Raises SignatureWrong or CountWentBack.
     """
@@ -182,7 +183,7 @@ def verify(
 
 
 def _is_framed(client_data: str) -> bool:
-    """Whether our page stood in one of another site, which it never does."""
+    """Whether our page was embedded in another site's, which is refused."""
     return CollectedClientData(websafe_decode(client_data)).cross_origin is not False
 
 
@@ -221,11 +222,11 @@ def _as_json(id_: str, response: Mapping[str, str]) -> dict[str, Any]:
     return {"id": id_, "rawId": id_, "type": "public-key", "response": response}
 
 
-# --- kept ---
+# --- storage ---
 
 
 async def challenge(connection: Connection, authority_id: int, token: SessionToken, end: End) -> bytes | None:
-    """What is to be signed in this session; None where it has ended."""
+    """Create a challenge for this session; None if it has ended."""
     drawn = secrets.token_bytes(_CHALLENGE_BYTES)
     found: bytes | None = await connection.fetchval(
         SQL["challenge"], authority_id, token.digest, end, drawn, CHALLENGE_LASTS
@@ -236,7 +237,7 @@ async def challenge(connection: Connection, authority_id: int, token: SessionTok
 async def take_challenge(
     connection: Connection, authority_id: int, token: SessionToken, end: End
 ) -> bytes | None:
-    """What was to be signed, which is used then; None if nothing was, or too long ago."""
+    """Take the challenge, which can be used once; None if there is none, or it has expired."""
     found: bytes | None = await connection.fetchval(
         SQL["take_challenge"], authority_id, token.digest, end, CHALLENGE_LASTS
     )
@@ -244,7 +245,7 @@ async def take_challenge(
 
 
 async def of_officer(connection: Connection, authority_id: int, officer: str) -> Sequence[Kept]:
-    """The oldest first, locked until the transaction ends."""
+    """The officer's passkeys, the oldest first, locked until the end of the transaction."""
     return [
         Kept(
             Passkey(row["id"], row["name"], row["added_at"], row["used_at"]),
@@ -263,7 +264,7 @@ async def add(
     credential: AttestedCredentialData,
     count: int,
 ) -> str | None:
-    """Its id; None if somebody has it already."""
+    """Store a passkey. Returns its id; None if it is registered already."""
     id_: str | None = await connection.fetchval(
         SQL["add_passkey"],
         authority_id, uuid4().hex, officer, name, credential.credential_id, bytes(credential), count,

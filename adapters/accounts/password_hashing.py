@@ -1,4 +1,4 @@
-"""Passwords as argon2id hashes, made by threads of their own, few at once: each takes 64 MiB and a core for a while."""
+"""Hashing passwords with argon2id in a small pool of threads, since each hash takes 64 MiB and a core for a while."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from argon2.exceptions import VerificationError
 T = TypeVar("T")
 
 AT_ONCE = 2
-"""Hashes made at once by a process; the next waits, and its caller is asked to try again later where that takes long."""
+"""Concurrent hashes of a process; others wait, and time out with 503."""
 
 HASHER = PasswordHasher()
 _THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
@@ -26,7 +26,7 @@ def _random(size: int) -> str:
 
 
 def _nobodys() -> str:
-    """Compared with where there is no account, so that it takes as long: in the form of a hash, made of chance alone."""
+    """A random hash to compare with if there is no account, so that it takes the same time."""
     return (
         f"$argon2id$v=19$m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}"
         f"${_random(HASHER.salt_len)}${_random(HASHER.hash_len)}"
@@ -38,7 +38,7 @@ async def hashed(password: str) -> str:
 
 
 async def matches(password: str, hash_: str | None) -> bool:
-    """Whether it is the password of the hash; of no hash never, after the same time."""
+    """Whether the password matches the hash; without a hash False, after the same time."""
     same = await _in_thread(_matches, hash_ or _nobodys(), password)
     return same and hash_ is not None
 
@@ -51,5 +51,5 @@ def _matches(hash_: str, password: str) -> bool:
 
 
 async def _in_thread(function: Callable[..., T], *arguments: str) -> T:
-    """The bound is the pool's: a caller who is given up leaves the work to it, and nothing comes in between."""
+    """Run in the pool. Cancelling the caller does not free its thread before the hash is done."""
     return await asyncio.get_running_loop().run_in_executor(_THREADS, function, *arguments)

@@ -1,4 +1,4 @@
-"""What a password must be: two policies, of which an office chooses one.
+"""Password policies: two, of which the administrator chooses one.
 
 The classified protection of China (GB/T 22239-2019, 8.1.4.1) asks for composition and for change at intervals; OWASP
 ASVS 5.0 (6.2.5, 6.2.10) forbids both. Neither can be had with the other, so each has its name.
@@ -46,14 +46,15 @@ _STEMS = (
     "login", "master", "hello", "woaini", "wodemima", "mima", "gongkai", "zhengfu", "taizhang", "huadu", "china",
     "beijing", "guangzhou", "shanghai",
 )  # fmt: skip
-"""What the passwords that are tried first are made of, as the published lists of the commonest ones show."""
+"""Stems of common passwords, from published lists."""
 
 _LEFT = 6
-"""Characters that must be left beside such stems, runs and repetitions."""
+"""Minimum characters besides such stems, runs and repetitions."""
 
 
 def fault(password: str, officer: str, policy: PasswordPolicy) -> str | None:
-    """What the policy has against it, in Chinese and without repeating it; None if nothing. Reuse is judged elsewhere."""
+    """Why the policy refuses the password, in Chinese, without repeating it; None if it does not. Reuse is checked
+    elsewhere."""
     if len(password) < policy.shortest:
         return f"不足{policy.shortest}个字符"
     if len(password) > policy.longest:
@@ -69,7 +70,7 @@ def fault(password: str, officer: str, policy: PasswordPolicy) -> str | None:
 
 
 def _left(password: str) -> int:
-    """How many characters are no part of a stem, of a repetition, or of a run like abcd or 4321."""
+    """The number of characters outside of stems, repetitions, and runs like abcd or 4321."""
     text = password.lower()
     for stem in _STEMS:
         text = text.replace(stem, " ")

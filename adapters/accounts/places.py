@@ -1,4 +1,4 @@
-"""Where an officer has logged in from, so that a login from a new place is told to them."""
+"""The addresses from which officers have logged in, so that they are told of a login from a new one."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Place(msgspec.Struct, frozen=True):
 
 
 async def arrived(connection: Connection, authority_id: int, officer: str, source: str) -> None:
-    """The right password came from there."""
+    """Store that the officer has logged in from this address."""
     await connection.execute(SQL["arrived_from"], authority_id, officer, source)
 
 
 async def news(
     connection: Connection, authority_id: int, officer: str, source: str, session: str
 ) -> Sequence[Place]:
-    """New places that the officer has not been told of but in this session, which came from another.
+    """New addresses that the officer has not been told of before this session, which has another address.
 
     From now on told, but where this session's own place is a new one too: it may be somebody else's.
     """
@@ -36,5 +36,5 @@ async def news(
 
 
 async def forget(connection: Connection, authority_id: int) -> None:
-    """Places from which nobody has come for over a year."""
+    """Delete addresses not used for over a year."""
     await connection.execute(SQL["forget_places"], authority_id)

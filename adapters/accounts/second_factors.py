@@ -1,4 +1,4 @@
-"""One-time codes of officers by RFC 6238: six digits, thirty seconds, SHA-1, as every authenticator program has them.
+"""Officers' one-time codes (TOTP, RFC 6238): six digits, thirty seconds, SHA-1, as all authenticator apps support.
 
 The secret lies sealed in the vault. A code is good once, and one step early or late, since clocks differ.
 """
@@ -24,7 +24,7 @@ from adapters.vault.key_store import texts_of
 from adapters.vault.keyring import Keyring
 
 STEP = 30
-"""Seconds for which a code is shown."""
+"""Seconds of a time step."""
 _DIGITS, _SKEW = 6, 1
 _SECRET_BYTES = 20
 _RECOVERY_CODES, _RECOVERY_BYTES = 10, 10
@@ -32,7 +32,8 @@ _FIELD = "second_factor"
 
 
 class SecondFactor(NamedTuple):
-    """An officer's. in_force: a first code was given. last_step: of the last code taken. left: recovery codes."""
+    """An officer's TOTP. in_force: its first code was verified. last_step: of the last accepted code. left: recovery
+    codes."""
 
     secret: bytes
     in_force: bool
@@ -47,19 +48,19 @@ def new_secret() -> bytes:
 
 
 def as_text(secret: bytes) -> str:
-    """Base32 in groups of four, to be typed where nothing can be scanned."""
+    """The secret in base32 in groups of four, for typing."""
     text = base64.b32encode(secret).decode().rstrip("=")
     return " ".join(text[nth : nth + 4] for nth in range(0, len(text), 4))
 
 
 def address(secret: bytes, issuer: str, account: str) -> str:
-    """The otpauth: address that authenticator programs read from a QR code."""
+    """The otpauth: URI for a QR code."""
     totp = TOTP(secret, _DIGITS, SHA1(), STEP)  # noqa: S303 - as below
     return totp.get_provisioning_uri(account, issuer)
 
 
 def step_of(secret: bytes, code: str, at: datetime) -> int | None:
-    """The step that the code belongs to, of the present one and its neighbours; None of a wrong one.
+    """The time step of the code, among the present one and its neighbours; None for a wrong code.
 
     All are compared, each in constant time: how long it takes tells nothing.
     """
@@ -76,7 +77,7 @@ def step_of(secret: bytes, code: str, at: datetime) -> int | None:
 
 
 async def read(connection: Connection, ring: Keyring, authority_id: int, officer: str) -> SecondFactor | None:
-    """The officer's, in force or not, locked until the transaction ends."""
+    """The officer's TOTP, in force or not, locked until the end of the transaction."""
     row = await connection.fetchrow(SQL["second_factor"], authority_id, officer)
     if row is None:
         return None
@@ -86,17 +87,17 @@ async def read(connection: Connection, ring: Keyring, authority_id: int, officer
 
 
 async def has_codes(connection: Connection, authority_id: int, officer: str) -> bool:
-    """Whether a program of theirs shows codes that are in force."""
+    """Whether the officer has TOTP in force."""
     return await connection.fetchrow(SQL["has_codes"], authority_id, officer) is not None
 
 
 async def is_in_force(connection: Connection, authority_id: int, officer: str) -> bool:
-    """Whether the officer has a second factor, codes or a passkey."""
+    """Whether the officer has a second factor: TOTP or a passkey."""
     return await connection.fetchrow(SQL["has_second_factor"], authority_id, officer) is not None
 
 
 async def officers_with_one(connection: Connection, authority_id: int) -> frozenset[str]:
-    """Those who have one in force."""
+    """The officers with a second factor in force."""
     rows = await connection.fetch(SQL["officers_with_second_factor"], authority_id)
     return frozenset(row["officer"] for row in rows)
 
@@ -104,7 +105,7 @@ async def officers_with_one(connection: Connection, authority_id: int) -> frozen
 async def enrol(
     connection: Connection, ring: Keyring, authority_id: int, officer: str, secret: bytes
 ) -> bool:
-    """Keep a secret until its first code comes; False where another is in force already."""
+    """Store a secret until its first code is verified; False if another is in force already."""
     sealed, row = ring.seal(authority_id, _FIELD, secret.hex())
     enrolled = await connection.fetchrow(SQL["enrol"], authority_id, officer, sealed.id)
     if enrolled is None:
@@ -116,12 +117,12 @@ async def enrol(
 
 
 async def take(connection: Connection, authority_id: int, officer: str, step: int) -> None:
-    """The code of this step is used; a factor that was not yet in force now is."""
+    """Mark the code of this step as used; the first one puts the factor in force."""
     await connection.execute(SQL["take_code"], authority_id, officer, step)
 
 
 async def new_recovery_codes(connection: Connection, authority_id: int, officer: str) -> Sequence[str]:
-    """Ten of 80 random bits each, in place of those there were: of them only digests are kept."""
+    """Create ten recovery codes of 80 random bits, replacing earlier ones. Only digests are stored."""
     drawn = [secrets.token_bytes(_RECOVERY_BYTES) for _ in range(_RECOVERY_CODES)]
     codes = [base64.b32encode(each).decode().lower() for each in drawn]
     await connection.execute(SQL["remove_recovery_codes"], authority_id, officer)
@@ -138,13 +139,13 @@ async def recovery_codes_left(connection: Connection, authority_id: int, officer
 
 
 async def take_recovery_code(connection: Connection, authority_id: int, officer: str, code: str) -> bool:
-    """Whether it is one of theirs that was not used yet; it is used then."""
+    """Whether it is an unused recovery code of the officer; marks it as used."""
     taken = await connection.fetchval(SQL["take_recovery_code"], authority_id, officer, _digest(_plain(code)))
     return taken is not None
 
 
 async def remove(connection: Connection, authority_id: int, officer: str) -> None:
-    """With its secret and its recovery codes."""
+    """Delete the second factor with its secret and recovery codes."""
     await connection.execute(SQL["remove_recovery_codes"], authority_id, officer)
     sealed_id = await connection.fetchval(SQL["remove_second_factor"], authority_id, officer)
     if sealed_id is not None:
@@ -152,7 +153,7 @@ async def remove(connection: Connection, authority_id: int, officer: str) -> Non
 
 
 def _plain(code: str) -> bytes:
-    """As it was drawn, however it is typed: in groups, in capitals, in the wide digits of a Chinese keyboard."""
+    """Normalise a typed recovery code: groups, case, full-width characters."""
     return "".join(unicodedata.normalize("NFKC", code).replace("-", "").split()).lower().encode()
 
 

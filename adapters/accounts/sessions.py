@@ -1,4 +1,4 @@
-"""Sessions of officers and keys of machines: secrets of which only the digest is kept.
+"""Sessions of officers and API keys: secrets of which only a digest is stored.
 
 What a caller holds begins with the authority's code, since every row belongs to one: `code.secret` in a cookie,
 `tzk_code.secret` for an officer's key, `tzs_code.secret` for a service account's.
@@ -21,17 +21,17 @@ from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 
 IDLE, ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
-"""How long a session lasts without a call, and in all (GB/T 22239-2019, 8.1.4.1 b)."""
+"""Lifetime of a session without a call, and in all (GB/T 22239-2019, 8.1.4.1 b)."""
 _RESTS = timedelta(seconds=30)
-"""How often a use is noted at most: a write for every call would cost more than most calls do."""
+"""The last use is stored at most so often: a write for every call would cost more than most calls."""
 
 _KEY, _SERVICE_KEY = "tzk_", "tzs_"
 LONGEST_KEY = 366
-"""Days for which a key may be good."""
+"""Maximum days of validity of an API key."""
 
 
 class SessionToken(NamedTuple):
-    """What a caller holds. code: of the authority it is good for."""
+    """A session token or API key. code: of its authority."""
 
     code: str
     secret: str
@@ -43,7 +43,7 @@ class SessionToken(NamedTuple):
 
     @property
     def csrf(self) -> str:
-        """The token that stands beside a session's cookie: known to whom the login was answered, and not in the cookie."""
+        """The session's CSRF token, which is derived from the secret and returned at login."""
         return hashlib.sha256(b"csrf." + self.secret.encode()).hexdigest()
 
     @classmethod
@@ -52,18 +52,18 @@ class SessionToken(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> SessionToken | None:
-        """A session's; None where it is none."""
+        """Parse a session cookie; None if malformed."""
         code, _, secret = text.partition(".")
         return cls(code, secret) if code and secret and text.isascii() else None
 
     @classmethod
     def parse_key(cls, text: str) -> SessionToken | None:
-        """A key's; None where it is none."""
+        """Parse an officer's API key; None if malformed."""
         return cls.parse(text.removeprefix(_KEY)) if text.startswith(_KEY) else None
 
     @classmethod
     def parse_service_key(cls, text: str) -> SessionToken | None:
-        """A service account's key; None where it is none."""
+        """Parse a service account's API key; None if malformed."""
         return cls.parse(text.removeprefix(_SERVICE_KEY)) if text.startswith(_SERVICE_KEY) else None
 
     def __str__(self) -> str:
@@ -82,11 +82,11 @@ class SessionToken(NamedTuple):
 
 
 Awaits = Literal["", "code", "enrolment"]
-"""What a session still lacks: nothing, a code of the second factor, or that one is enrolled."""
+"""What a session still lacks: nothing, a code of the second factor, or its enrolment."""
 
 
 Proof = Literal["none", "fresh", "stale"]
-"""Of a second factor in a session: none was given that counts, one was lately, or one was long ago."""
+"""Verification of the second factor in a session: none, recent, or too old."""
 
 
 class Found(NamedTuple):
@@ -108,7 +108,7 @@ class Found(NamedTuple):
 
 
 class SessionShown(msgspec.Struct, frozen=True):
-    """One of an officer's sessions. here: the one that asks."""
+    """One of an officer's sessions. here: the present one."""
 
     id: str
     source: str
@@ -160,7 +160,7 @@ async def begin(
     proven_at: datetime | None = None,
     provider_session: str | None = None,
 ) -> SessionToken:
-    """A session that was not there before: whatever the caller held is not taken over.
+    """Create a new session (never reusing an existing token, against session fixation).
 
     proven: a code of the second factor was given just now. proven_at: or then, at the identity provider.
     provider_session: its own session, by which this one began; None: by a password.
@@ -174,7 +174,7 @@ async def begin(
 
 
 async def find(connection: Connection, authority_id: int, secret: SessionToken) -> Found | None:
-    """The session in force that this is of; its use is noted."""
+    """The valid session of a token; stores its use."""
     row = await connection.fetchrow(SQL["session"], authority_id, secret.digest, IDLE, ABSOLUTE, _RESTS)
     if row is None:
         return None
@@ -192,14 +192,14 @@ async def is_by_provider(connection: Connection, authority_id: int, secret: Sess
 
 
 async def prove(connection: Connection, authority_id: int, secret: SessionToken) -> None:
-    """A code of the second factor was given in this session."""
+    """Store that the second factor was verified in this session."""
     await connection.execute(SQL["session_proven"], authority_id, secret.digest)
 
 
 async def proof_of(
     connection: Connection, authority_id: int, secret: SessionToken, within: timedelta
 ) -> Proof:
-    """Whether the second factor was given in the session so lately; `none` of one that has ended, too."""
+    """Whether the second factor was verified within this time; `none` also for a session that has ended."""
     found: Proof | None = await connection.fetchval(SQL["proof_of"], authority_id, secret.digest, within)
     return found or "none"
 
@@ -207,13 +207,13 @@ async def proof_of(
 async def of_officer(
     connection: Connection, authority_id: int, officer: str, here: str
 ) -> Sequence[SessionShown]:
-    """In force, the newest first. here: id of the one that asks."""
+    """The officer's valid sessions, the newest first. here: id of the present one."""
     rows = await connection.fetch(SQL["sessions_of"], authority_id, officer, IDLE, ABSOLUTE)
     return [SessionShown(**row, here=row["id"] == here) for row in rows]
 
 
 async def end(connection: Connection, authority_id: int, secret: SessionToken) -> str | None:
-    """The officer whose session it was."""
+    """End a session. Returns its officer; None if there is no such session."""
     officer: str | None = await connection.fetchval(SQL["end_session"], authority_id, secret.digest)
     return officer
 
@@ -228,12 +228,12 @@ async def end_all(connection: Connection, authority_id: int, officer: str) -> No
 
 
 async def end_others(connection: Connection, authority_id: int, officer: str, here: SessionToken) -> None:
-    """All of the officer's but this one."""
+    """End all sessions of the officer except this one."""
     await connection.execute(SQL["end_other_sessions_of"], authority_id, officer, here.digest)
 
 
 async def remove_ended(connection: Connection, authority_id: int) -> int:
-    """How many were past their terms."""
+    """Delete expired sessions. Returns their number."""
     return len(await connection.fetch(SQL["remove_ended_sessions"], authority_id, IDLE, ABSOLUTE))
 
 
@@ -289,7 +289,7 @@ async def keys(connection: Connection, authority_id: int, officer: str | None = 
 async def revoke_key(
     connection: Connection, authority_id: int, id_: str, officer: str | None = None
 ) -> str | None:
-    """The officer whose key it was; None if there is no such key in force. officer: only if it is theirs."""
+    """Revoke a key. Returns its officer; None if there is no such valid key. officer: only if it is this officer's."""
     owner: str | None = await connection.fetchval(SQL["revoke_key"], authority_id, id_, officer)
     return owner
 
@@ -300,7 +300,7 @@ async def revoke_key(
 async def add_service_key(
     connection: Connection, authority_id: int, code: str, service: str, *, days: int, overlap_days: int
 ) -> tuple[SessionToken, str, datetime]:
-    """A new key, its id, and when it expires; the ones before are good for the days of overlap."""
+    """Create a key. Returns it, its id, and when it expires; earlier keys expire after overlap_days."""
     secret, id_ = SessionToken.new(code), uuid4().hex
     until = await connection.fetchval(
         SQL["add_service_key"],
@@ -334,5 +334,5 @@ async def revoke_service_key(connection: Connection, authority_id: int, service:
 
 
 def is_id(text: str) -> bool:
-    """Whether the text could be the id of a session or a key: not every text can be asked for."""
+    """Whether the text can be the id of a session or key; others cannot be parameters of a query."""
     return re.fullmatch(r"[0-9a-f]{32}", text) is not None

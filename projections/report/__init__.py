@@ -1,1 +1,1 @@
-"""The annual report as it is made here and as others send it: read, judged, drawn."""
+"""The annual report: recognising one in a file, checking it, and laying it out."""

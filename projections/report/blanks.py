@@ -11,7 +11,7 @@ from projections.report.content import Content
 from projections.report.finding import TABLES, ReportFinding, Unread, column_label, finding, label
 
 _MANY = 4
-"""From so many blank cells of one column on, the column is named and not each of them."""
+"""With at least so many blank cells in a column, only the column is reported."""
 
 
 def missing_rows(content: Content, layouts: Mapping[str, str]) -> list[str]:

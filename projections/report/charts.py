@@ -18,7 +18,7 @@ _EDGES = (0, 5, 10, 15, 20, 40)
 
 
 class Days(NamedTuple):
-    """How many requests are alike in what the charts count. received, closed: in which month of the period. taken: working
+    """A group of requests and its size. received, closed: month of the period. taken: working
     days up to an answer in it.
     """
 

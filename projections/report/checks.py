@@ -1,4 +1,4 @@
-"""What is wrong with an annual report before it is published, ours or anybody's.
+"""The checks of an annual report, ours or another authority's.
 
 A finding names its place, both sides and the difference. An error (an identity that does not hold, a citation of
 nothing) blocks publication; a warning is waived by its name, with a reason that holds for later years too. What
@@ -47,7 +47,7 @@ _SUPERVISION = (("考核",), ("评议",), ("责任追究", "问责", "追责"))
 
 
 def check_typed(typed: TypedReport, previous: TypedReport | None = None) -> list[ReportFinding]:
-    """Of a report read from a file, everything that is found in what could be read of it."""
+    """All findings on a report from a file, as far as it could be read."""
     known = Known(
         previous=content_of(previous) if previous is not None else None,
         unread=_unread(typed),
@@ -62,7 +62,7 @@ def _unread(typed: TypedReport) -> Unread:
 
 
 def check(content: Content, known: Known | None = None) -> list[ReportFinding]:
-    """Everything that is found, errors first, each kind in the order of CHECKS."""
+    """All findings, errors first, in the order of CHECKS."""
     known = known or Known()
     unread = known.unread | _absent(content, known.layouts)
     found = [
@@ -103,7 +103,7 @@ def _absent(content: Content, layouts: Mapping[str, str]) -> Unread:
 
 
 def waive(found: Iterable[ReportFinding], reasons: Mapping[str, str]) -> list[ReportFinding]:
-    """The findings, warnings that are waived with their reason. reasons: by a finding's name, or its check's."""
+    """The findings, with the reason of waived warnings. reasons: by the name of a finding or of a check."""
     return [
         msgspec.structs.replace(each, waived=reasons.get(each.name, reasons.get(each.check)))
         if each.grade == "warning"

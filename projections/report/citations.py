@@ -1,4 +1,4 @@
-"""The report as a document: texts that cite the tables by name, so that they cannot disagree with them.
+"""The report as a document, with citations in texts replaced by figures of the tables.
 
 {requests.new.total} in a text is the number of that cell; {requests.granted.total%} its share of the requests
 closed. `figures` names everything that can be cited.
@@ -46,7 +46,7 @@ def figures(
     handling: Mapping[str, int] | None = None,
     fees: Fees | None = None,
 ) -> dict[str, str]:
-    """Everything a text can cite, as it is printed, by name.
+    """All citable figures by name, as printed.
 
     requests.<row>.<column>, a group of rows by the beginning of its code; appeals.<route>.<result>;
     proactive.<row>.<column>; work.<kind>, 0 of a kind without an entry; handling.<measure>; fees.<measure>.
@@ -97,7 +97,7 @@ _FEES = {
 
 
 def words(name: str, form: ReportFormat) -> str:
-    """What a figure is, as the form prints it; its name where nothing is printed of it."""
+    """The label of a figure as in the form; its name if the form has none."""
     table, _, rest = name.partition(".")
     row, _, column = rest.rpartition(".")
     if table == "year":
@@ -137,12 +137,12 @@ def cited(text: str, known: Mapping[str, str]) -> str:
 
 
 def names_in(text: str) -> list[str]:
-    """The names of the figures that a text as written cites."""
+    """The names of the figures that a text cites."""
     return [match[1] for match in CITATION.finditer(text)]
 
 
 def unknown_citations(text: str) -> list[str]:
-    """Of a text whose citations are replaced: those that name nothing."""
+    """The citations left in a text after replacement, which name no figure."""
     return [match[0] for match in CITATION.finditer(text)]
 
 

@@ -1,4 +1,4 @@
-"""The reports of many units added up, form by form: what came in, what did not, and what could not be counted."""
+"""Consolidates the reports of many units by form: the sum, missing reports, and those that could not be counted."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def consolidate(
 
 
 def why_not(report: TypedReport, year: int | None) -> str | None:
-    """Why the report counts in no sum of the year; None where it does."""
+    """Why the report is not counted; None if it is."""
     if report.year != year:
         return f"不是{year}年度的报告" if report.year else "未能识别年度"
     if report.unread:

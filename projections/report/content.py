@@ -1,4 +1,4 @@
-"""What an annual report says: its tables and texts as printed, whoever made it and in whatever file it came."""
+"""The content of an annual report: tables and texts as printed, independent of author and file format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that several reports share, though names and numbers differ: found by their phrases, reported with their places."""
+"""Finds texts that several reports share, ignoring names and numbers, by common phrases."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from projections.report.content import Content
 from projections.report.finding import ReportFinding, finding, title
 
 LIKE = 80
-"""From this share in per cent of the shorter paragraph's phrases on, both are called the same."""
+"""Per cent of the shorter paragraph's phrases from which two paragraphs count as the same."""
 _PHRASE = 8
 _SHORTEST = 40
-"""Letters of a paragraph, names and numbers aside; shorter ones are set phrases."""
+"""Minimum characters of a paragraph, without names and numbers; shorter ones are set phrases."""
 _MOST_PARAGRAPHS = 20_000
 _COMMON = 12
-"""Paragraphs that may have a phrase; what more have is the law's own words."""
+"""A phrase in more paragraphs than this is a common formula, and is ignored."""
 
 
 class Place(msgspec.Struct, frozen=True):

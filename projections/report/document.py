@@ -1,4 +1,4 @@
-"""The annual report as a document: title, sections, paragraphs, tables, charts. What every renderer draws.
+"""The annual report as a document model (title, sections, paragraphs, tables, charts), the input of all renderers.
 
 A table is a grid of cells with their spans, so each format shows the same merges and labels. Texts are ready
 to print: a blank cell is an empty text, a number has no separators but those it was entered with.
@@ -16,7 +16,7 @@ Kind = Literal["corner", "caption", "header", "label", "number"]
 
 
 class GridFault(ValueError):
-    """A grid whose cells leave a place uncovered, cover one twice or reach beyond it."""
+    """The cells of a grid overlap, leave a gap, or reach beyond it."""
 
 
 class Cell(msgspec.Struct, frozen=True, tag="cell", omit_defaults=True):

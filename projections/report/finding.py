@@ -1,4 +1,4 @@
-"""What a check of a report finds, and what it may be held against."""
+"""Findings of the checks of a report, and what a report can be compared with."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CHECKS: dict[str, tuple[Grade, str]] = {
     "supervision_untold": ("warning", "各级政府报告考核、社会评议和责任追究情况"),
     "copied_text": ("warning", "文字不照抄上一年度"),
 }
-"""Every check: the grade of its findings, and what it holds to."""
+"""All checks: the grade of their findings, and their rule."""
 
 NAMES: dict[str, str] = {
     "balance": "收支不平",
@@ -67,16 +67,16 @@ NAMES: dict[str, str] = {
     "supervision_untold": "未报告监督情况",
     "copied_text": "文字雷同",
 }
-"""Of every check the words by which its findings are listed, and waived in a file."""
+"""The Chinese name of each check, used in lists and to waive it in a file."""
 
 TABLES = {"proactive": "主动公开表", "requests": "申请表", "appeals": "复议诉讼表"}
 
 Unread = frozenset[tuple[str, str, str]]
-"""Cells, as table, row and column, of which nothing is known: no check counts them as nothing."""
+"""Unknown cells, as table, row and column, which checks must not count as zero."""
 
 
 class ReportFinding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One thing found. name: by which it is waived. difference = left - right where both are numbers.
+    """A finding. name: for waiving it. difference = left - right if both are numbers.
 
     waived: why it is no fault, as an officer said; None while it stands.
     """
@@ -100,7 +100,7 @@ class ReportFinding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What a report may be held against beside itself. previous: last year's, as published.
+    """What a report can be compared with. previous: last year's, as published.
 
     fees: charged in the year; None where only the report tells. kind: of the authority. whole: a report without
     texts has none, not that they were not given. unread, previous_unread: cells that could not be read or are not

@@ -1,4 +1,4 @@
-"""Finds which line of a form a typed label stands for: by its words, and by its place among the others.
+"""Matches typed labels to the lines of a form: by their words, and by their order.
 
 Offices retype the form: 四、结转下年度, （2）重复申请, 其它, 公益组织. A label that is the form's own but for spaces,
 brackets, numbering and punctuation is the same; another is matched if its words come near, or if it alone can stand
@@ -19,9 +19,9 @@ from domain.report.numerals import in_words, plain
 How = Literal["same", "known", "near", "order"]
 
 LONGEST = 80
-"""Letters of a label that is looked at; a longer text is no label."""
+"""Maximum characters of a label."""
 MOST = 400
-"""Labels that are weighed against a form; it has 25 rows."""
+"""Maximum labels matched against a form, which has 25 rows."""
 _CERTAIN = 0.8
 _POSSIBLE = 0.45
 _MARGIN = 0.04
@@ -36,7 +36,7 @@ _MARKS = re.compile(r"[“”\"'‘’「」《》,、.。:;·*/|\-_()\[\]]")
 
 
 class Wanted(NamedTuple):
-    """A line of a form with the words it is known by elsewhere."""
+    """A line of a form with its label and variants."""
 
     code: str
     label: str
@@ -44,7 +44,7 @@ class Wanted(NamedTuple):
 
 
 class Match(NamedTuple):
-    """What a typed label stands for, how that was found, and how sure it is in per cent."""
+    """The match of a typed label: the line, the method, and the confidence in per cent."""
 
     code: str
     label: str
@@ -52,7 +52,7 @@ class Match(NamedTuple):
     sure: int
 
     def assumption(self, typed: str) -> str | None:
-        """What was assumed, in words; None where nothing was."""
+        """The assumption in words; None if there was none."""
         if self.how == "same":
             return None
         return f"“{shown(typed)}”视为“{self.label}”（{_WORDS[self.how]}，把握{self.sure}%）"
@@ -64,7 +64,7 @@ class _Label(NamedTuple):
 
 
 def shown(typed: str) -> str:
-    """A label as it is quoted in a sentence."""
+    """A label in quotation marks for a sentence."""
     text = " ".join(typed.split())
     return text if len(text) <= 40 else f"{text[:40]}…"
 
@@ -191,7 +191,7 @@ def _certain(
 
 
 def _in_order(sure: Mapping[int, int], scores: Sequence[Sequence[_Scored]], lines: int) -> list[int]:
-    """The heaviest run of labels whose lines rise."""
+    """The heaviest increasing subsequence of matches."""
     best: list[tuple[float, list[int]]] = [(0.0, [])] * (lines + 1)
     for index in sorted(sure):
         line = sure[index]
@@ -209,7 +209,8 @@ def _fill(
     scores: Sequence[Sequence[_Scored]],
     none: set[str],
 ) -> None:
-    """Between two lines that were found: as many labels as lines missing, each near enough or with the line's number."""
+    """Between two lines that were found: as many labels as lines missing, each near enough or with the line's
+    number."""
     known = sorted(found.items())
     edges = [(-1, -1), *((index, line) for index, (line, _, _) in known), (len(labels), len(wanted))]
     taken = {line for line, _, _ in found.values()}

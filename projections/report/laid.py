@@ -1,4 +1,4 @@
-"""A file as a reader of it sees it: texts and tables in order, and notes of what could not be read in them."""
+"""The layout of a file: texts and tables in order, and notes of what could not be read."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Laid(msgspec.Struct, frozen=True):
 
 
 class Notes:
-    """What is reported of a reading: cells and rows that could not be read, and what was assumed."""
+    """Notes of reading a file: unread cells and rows, and assumptions."""
 
     def __init__(self) -> None:
         self.unread: list[str] = []

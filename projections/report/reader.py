@@ -1,4 +1,4 @@
-"""Reads an annual report in the official layout, whoever made it: tables by their labels, texts by their headings.
+"""Recognises an annual report in the layout of a file: tables by their labels, texts by their headings.
 
 Nothing is put right: what a file leaves blank stays blank, what could not be read and what was assumed is reported.
 """

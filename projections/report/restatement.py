@@ -1,4 +1,4 @@
-"""What a published report says and what the register says now: cell by cell, and which entries are the cause."""
+"""Differences between a published report and the present register: by cell, with the entries that caused them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Restated(msgspec.Struct, frozen=True):
-    """A cell that is not now what was published. row: of the appeals table its route, column its result."""
+    """A cell that differs from the published one. In the appeals table row is the route and column the result."""
 
     table: str
     row: str

@@ -1,4 +1,4 @@
-"""Numbers that a report's text states in words of its own, and how like last year's it reads.
+"""Checks numbers stated in a report's text against its tables, and the text's similarity to last year's.
 
 Wording varies between authorities (受理 may mean new requests alone, or those carried in too), so a number is
 questioned only if it agrees with none of the cells that its words can mean.

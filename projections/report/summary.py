@@ -1,4 +1,4 @@
-"""An annual report as it is shown at every door: where it stands, what it says, what is due."""
+"""An annual report as shown to users: its state, content, and what is due."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEXT = {
     "approved": "公布（taizhang report publish）",
     "published": "已公布；更正须重新编报（taizhang report event 年度 重新编报年度报告）",
 }
-"""What comes next at each stage."""
+"""The next step at each stage."""
 
 
 class Entered(msgspec.Struct, frozen=True):
@@ -92,10 +92,11 @@ def shown(state: AnnualReport, content: Content, texts: dict[str, str], kind: st
 
 
 class ReportDue(msgspec.Struct, frozen=True):
-    """A report that is to be published. days_left: calendar days up to due_on, negative past it. corrects: it is a corrected
-    edition of one that was published, for which no law sets a day.
+    """A report that is to be published. days_left: calendar days up to due_on, negative past it. corrects: it is a
+    corrected edition of one that was published, for which no law sets a day.
 
-    problems: open findings, errors first, None for those who may not read the draft; obstacle: why the report cannot be made up at all, if so.
+    problems: open findings, errors first, None for those who may not read the draft; obstacle: why the report cannot be
+    made up at all, if so.
     """
 
     authority_code: str

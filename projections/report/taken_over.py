@@ -1,4 +1,4 @@
-"""Figures of authorities that were taken over, in the report of their successor: tables and figures added up."""
+"""Adds the figures of authorities that were taken over to the report of their successor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables that the end of a page cuts: whether the rows at the cut are two rows, or one that was torn.
+"""Joins tables split by a page break: whether the rows at the break are two rows or one that was split.
 
 A torn figure must not be read as two: where it cannot be known, both pieces are made illegible, and are then reported
 as unread.
@@ -50,7 +50,8 @@ def mend(above: Table, below: Table, full: Sequence[bool]) -> Table | None:
 
 
 def cut(above: Table, below: Table) -> Table:
-    """The first of two tables that are not one: with its last row illegible if the second goes on with no row of its own."""
+    """The first of two tables that are not one: with its last row illegible if the second goes on with no row of its
+    own."""
     first = below[0]
     if (
         any(map(_begins, below[:4]))
@@ -78,7 +79,8 @@ def _is_text(row: Row) -> bool:
 
 
 def _goes_on(last: Row, first: Row, full: Sequence[bool]) -> bool:
-    """Words alone are the rest of a label; figures only go on where there was no room for them, below one whole label."""
+    """Words alone are the rest of a label; figures only go on where there was no room for them, below one whole
+    label."""
     pairs = [
         (up, down, is_full) for up, down, is_full in zip(last, first, full, strict=True) if down.text.strip()
     ]

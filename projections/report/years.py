@@ -1,4 +1,4 @@
-"""What does not follow from the report of the year before."""
+"""Checks against last year's report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from projections.report.content import Content
 from projections.report.finding import ReportFinding, Unread, column_label, finding, label, title
 
 COPIED = Decimal("0.8")
-"""From this share of a text's phrases on, all of them last year's, it is called copied."""
+"""Share of a text's phrases in last year's from which it counts as copied."""
 
 
 def find(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[ReportFinding]:
