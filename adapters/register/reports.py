@@ -21,7 +21,7 @@ from domain.entry import Recorded
 from domain.law.refusals import WrongStream
 from domain.report import annual_report, official_form
 from domain.report.documents import Document, documents
-from domain.report.events import SECTIONS, Pinned
+from domain.report.events import SECTIONS, Pinned, ReportReturned
 from domain.report.state import AnnualReport, Publication
 from domain.values import FIRST_YEAR, SHANGHAI, Period, Sealed
 from projections import annual_tables
@@ -47,6 +47,15 @@ class Report(msgspec.Struct, frozen=True):
     figures: dict[str, str]
     findings: list[ReportFinding]
     own: Content
+
+
+class Returned(NamedTuple):
+    """Why and when a report was returned; the cells that were changed since, in words, and what changed texts said then."""
+
+    on: date
+    reason: str
+    cells: tuple[str, ...]
+    texts: dict[str, str]
 
 
 class Predecessor(NamedTuple):
@@ -245,8 +254,40 @@ class Reports:
         pinned = publication.pinned
         if pinned is None:
             raise EditionUnknown(year=year, edition=publication.edition)
+        return await self._pinned_content(state, pinned)
+
+    async def submitted(self, year: int) -> tuple[Content, Returned | None] | None:
+        """What was submitted for approval, as it would be printed; and how it differs from what was returned last, if
+        anything was since the last edition. None if nothing is submitted.
+        """
+        state, history = await self.state(year), await self.history(year)
+        if state.stage not in ("submitted", "approved") or (pinned := state.submitted) is None:
+            return None
+        content = await self._pinned_content(state, pinned)
+        last = state.publications[-1].version if state.publications else 0
+        for entry in reversed(history[last:]):
+            if isinstance(entry.event, ReportReturned):
+                then = self._replay(history[: entry.originator_version - 1], year)
+                return content, await self._returned(entry.event, then, content, pinned)
+        return content, None
+
+    async def _returned(
+        self, event: ReportReturned[Sealed], then: AnnualReport, content: Content, pinned: Pinned
+    ) -> Returned:
+        reason = (await self._clear({"reason": event.reason})).get("reason", "")
+        if then.submitted is None:
+            return Returned(event.on, reason, (), {})
+        before = (await self._pinned_content(then, then.submitted)).texts
+        changed = {
+            name: before.get(name, "") for name in SECTIONS if before.get(name) != content.texts.get(name)
+        }
+        same_form = then.submitted.format == pinned.format
+        cells = taken_over.moved_cells(then.submitted, pinned) if same_form else ()
+        return Returned(event.on, reason, cells, changed)
+
+    async def _pinned_content(self, state: AnnualReport, pinned: Pinned) -> Content:
         bare = Content(
-            year=year,
+            year=state.year,
             format=pinned.format,
             columns=pinned.columns,
             requests_table=pinned.requests_table,

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from msgspec.structs import replace
 
-from api.console import forms, own_amendments, recording
+from api.console import forms, own_amendments, recording, reports
 from api.console.forms import Given, last
 from api.console.frame import Me, at, code_of, me, number_of, telling
 from api.console.recording import Occasion
@@ -158,12 +158,19 @@ def given_in(request: ApiRequest, form: EventForm) -> Given:
 # --- the annual report ---
 
 
+_JUDGING = ("report_approved", "report_returned")
+"""Steps beside which the report stands as it was submitted."""
+
+
 async def _of_report(request: ApiRequest, year: str, event: str) -> Occasion:
     if event not in _OF_REPORT:
         raise NoSuchAddress
     named = year_of(year)
     stream = annual_report.stream_of(named)
-    return await of_stream(request, stream, event, f"/reports/{named}", f"{named}年度报告")
+    occasion = await of_stream(request, stream, event, f"/reports/{named}", f"{named}年度报告")
+    if event in _JUDGING:
+        occasion.beside["report"] = await reports.submitted(request, named)
+    return occasion
 
 
 @get("/reports/{year:str}/{event:str}", **at(*OF_REPORT))
@@ -172,8 +179,8 @@ async def report_form(request: ApiRequest, year: FromPath[str], event: FromPath[
     occasion = await _of_report(request, year, event)
     given = given_in(request, occasion.form)
     if event == "narrative_written" and (section := forms.first(given, "section")):
-        async with request.register.reports(code_of(request)) as reports:
-            found = await reports.report(year_of(year))
+        async with request.register.reports(code_of(request)) as opened:
+            found = await opened.report(year_of(year))
         given["text"] = [found.texts.get(section, "")]
         form = found.content.form
         occasion.beside["figures"] = [

@@ -38,10 +38,7 @@ def pinned(content: Content, figures: Mapping[str, str], position: int) -> Pinne
 
 def moved(then: Pinned, now: Pinned) -> tuple[str, ...]:
     """Cells and figures, in words, in which a predecessor's report says otherwise now than when it was taken over."""
-    found = [
-        f"{TABLES[table]}“{label(then.format, row, table)}”“{column_label(then.format, column, table)}”原为{was}，现为{new}"
-        for table, row, column, was, new in _cells_that_differ(then, now)
-    ]
+    found = [*moved_cells(then, now)]
     names = dict.fromkeys((*then.cited, *now.cited))
     found += [
         f"{name}原为{then.cited.get(name, '空白')}，现为{now.cited.get(name, '空白')}"
@@ -49,6 +46,14 @@ def moved(then: Pinned, now: Pinned) -> tuple[str, ...]:
         if then.cited.get(name) != now.cited.get(name)
     ]
     return tuple(found)
+
+
+def moved_cells(then: Pinned, now: Pinned) -> tuple[str, ...]:
+    """The cells alone. Both are of one form."""
+    return tuple(
+        f"{TABLES[table]}“{label(then.format, row, table)}”“{column_label(then.format, column, table)}”原为{was}，现为{new}"
+        for table, row, column, was, new in _cells_that_differ(then, now)
+    )
 
 
 def _cells_that_differ(then: Pinned, now: Pinned) -> Iterator[tuple[str, str, str, object, object]]:

@@ -437,11 +437,33 @@ async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_ve
         await statistician.says("收到申请0件")
 
         for seat, title in (
-            (statistician, "编制年度报告"), (statistician, "送审年度报告"), (approver, "批准年度报告"),
-            (statistician, "公布年度报告"),
+            (statistician, "编制年度报告"), (statistician, "送审年度报告"), (approver, "退回修改"),
         ):  # fmt: skip
             await seat.page.goto(f"/reports/{year}")
             await seat.page.get_by_role("link", name=title, exact=True).click()
+            if seat is approver:
+                await seat.says("收到申请0件，下一步加强培训。")  # the text, its figures put in
+                assert await seat.page.locator("table.statutory").count() == 2
+                await seat.fill(reason="请写明培训的次数")
+            await seat.record()
+        await statistician.page.goto(f"/reports/{year}/narrative_written?section=problems")
+        await statistician.fill(text="收到申请{requests.new.total}件，下一步培训四次。")
+        await statistician.record()
+        await cells.first.fill("4")
+        await statistician.page.get_by_label("所改数据的来源").fill("政务公开科台账")
+        await statistician.press("保存所改的数据")
+        for seat, title in (
+            (statistician, "送审年度报告"), (approver, "批准年度报告"), (statistician, "公布年度报告"),
+        ):  # fmt: skip
+            await seat.page.goto(f"/reports/{year}")
+            await seat.page.get_by_role("link", name=title, exact=True).click()
+            if seat is approver:
+                changed = seat.page.locator("section", has_text="退回之后改动的").first
+                await expect(changed).to_contain_text("请写明培训的次数")
+                await expect(changed).to_contain_text("原为3，现为4")
+                await seat.says("收到申请0件，下一步培训四次。")
+                await seat.page.get_by_text("退回时的", exact=False).last.click()
+                await seat.says("收到申请0件，下一步加强培训。")
             await seat.record()
         await statistician.says("第1版")
         assert await cells.count() == await statistician.page.get_by_role("link", name="撰写").count() == 0
