@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -320,3 +321,90 @@ def test_an_office_s_own_headings_are_named(office: Taizhang, tmp_path: Path) ->
     assert office("import", "documents", str(path)).code == 2
     assert office("import", "documents", str(path), "--column", "红头号").code == 2
     assert office("import", "documents", str(path), "--column", "红头号=文号").code == 0
+
+
+# --- three years as an office typed them ---
+
+SHEET = ["序号", "收件日期", "申请人", "申请人类别", "申请方式", "申请事项", "答复情况", None, "备注"]
+BELOW = [None, None, None, None, None, None, "答复日期", "办理结果", None]
+YEARS: dict[int, list[list[object]]] = {
+    2021: [
+        ["一月份"],
+        [1, "2021.1.8", "周甲", "自然人", "邮寄", "甲路规划", "2021年1月30日", "公开", None],
+        [],
+        ["二月份"],
+        [2, 20210208, "周乙", "个人", "当面", "乙路规划", "2021/2/28", "政府信息不存在", "电话沟通两次"],
+        ["小计", 2],
+        [3, "3月9日", "周丙", "公民", "网站", "丙路规划", "4月1日", "予以公开", None],
+        [
+            4,
+            "2021-12-20（周一）",
+            "甲公司",
+            "商业企业",
+            "EMS",
+            "丁路规划",
+            "1月10日",
+            "部分公开，其余第三方不同意",
+            None,
+        ],
+        ["合计：4件"],
+    ],
+    2022: [
+        [1, date(2022, 1, 8), "周甲", "自然人", "邮寄", "甲街预算", date(2022, 1, 30), "公开", None],
+        [
+            2,
+            "２０２２．２．８",
+            "某某律师事务所",
+            None,
+            "信函",
+            "乙街预算",
+            "2022.2.28",
+            "不予公开（个人隐私）",
+            None,
+        ],
+        [3, "2022年3月9日上午", "周丙", "自然人", "网络", "丙街预算", "2022.4.1", "申请人撤回", None],
+        ["注：本表按年报送"],
+    ],
+    2023: [
+        [1, "2023.1.8", "周甲", "自然人", "邮寄", "甲街决算", "2023.1.30", "公开", None],
+        [2, "2023.12.28", "周丁", "自然人", "邮寄", "乙街决算", None, "办理中", None],
+        [3, "2023.5", "周戊", "自然人", "邮寄", "丙街决算", "2023.6.1", "公开", None],
+    ],
+}
+COUNTED = {
+    # By hand, of 自然人, 商业企业, 法律服务机构 and all: rows without a request of theirs are left out.
+    2021: {"new": (3, 1, 0, 4), "granted": (2, 0, 0, 2), "unable.not_held": (1, 0, 0, 1), "total": (3, 0, 0, 3), "carried_out": (0, 1, 0, 1)},
+    2022: {"new": (2, 0, 1, 3), "carried_in": (0, 1, 0, 1), "granted": (1, 0, 0, 1), "granted_in_part": (0, 1, 0, 1), "refused.third_party_rights": (0, 0, 1, 1), "other.unspecified": (1, 0, 0, 1), "total": (2, 1, 1, 4)},
+    2023: {"new": (2, 0, 0, 2), "granted": (1, 0, 0, 1), "total": (1, 0, 0, 1), "carried_out": (1, 0, 0, 1)},
+}  # fmt: skip
+
+
+def test_three_years_as_an_office_typed_them_make_the_tables_counted_by_hand(
+    office: Taizhang, tmp_path: Path
+) -> None:
+    """Two rows of heading, a sheet a year, months, subtotals and notes between, days in ten ways; 2023.5 is asked about."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    for year, rows in YEARS.items():
+        sheet = book.create_sheet(f"{year}年")
+        for row in ([f"某局{year}年依申请公开台账"], SHEET, BELOW, *rows):
+            sheet.append(row)
+        sheet.merge_cells("G2:H2")
+    path = tmp_path / "台账.xlsx"
+    book.save(path)
+    looked = office("import", str(path), "--json").json()
+    assert looked["counts"] == {"new": 9, "refused": 1, "left_out": 5}
+    assert [each["codes"] for each in looked["rows"] if each["state"] == "refused"] == [["date_unreadable"]]
+    assert office("import", str(path), "--commit", "--partial").code == 0
+    for year, expected in COUNTED.items():
+        table = office("table", "--year", str(year), "--json").json()
+        columns = [
+            table["columns"].index(each)
+            for each in ("natural_person", "commercial_enterprise", "legal_service_institution", "total")
+        ]
+        found = {
+            row: tuple(cells[each] for each in columns)
+            for row, cells in table["requests_table"].items()
+            if any(cells)
+        }
+        assert found == expected, year
