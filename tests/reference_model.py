@@ -338,7 +338,7 @@ class Reader:
             case events.Deferred():
                 irregular("deferred_without_explanation", not self.accepted)
                 if self.in_time(on):  # read: also in place of the day set by a reopening
-                    self.fixed = event.until
+                    self.fixed = self.last_day(event.until)
             case events.FeeCharged():
                 irregular("fee_notice_late", not self.in_time(on))
                 twenty = self.nth(on, 20)
@@ -418,7 +418,11 @@ class Reader:
                     self.stage, self.begun, self.restarts = I, on, False
                 else:
                     must(event.appeal and self.appeals[event.appeal].in_effect(on) == "ordered_to_perform")
-                self.fixed, self.waits_from, self.reopened_for = event.redo_by, None, event.appeal
+                self.fixed, self.waits_from, self.reopened_for = (
+                    self.last_day(event.redo_by),
+                    None,
+                    event.appeal,
+                )
 
     def long_since(
         self, opened: events.ConsultationOpened, day: date, code: str, irregular: Callable[[str, bool], None]

@@ -285,7 +285,7 @@ class Course:
         if closed:
             self._handled_from = event.on
         self.clock.reopen(event.on, event.redo_by)
-        self.redo_by, self._redo_appeal = event.redo_by, event.appeal
+        self.redo_by, self._redo_appeal = self.clock.set_due_on, event.appeal
         self.archived_on = self.handed_over_on = None
         self.reopened = True
 

@@ -26,8 +26,8 @@ _STEPS = {
     "extended": "{on}告知延期{workdays}个工作日（{article}）",
     "consultation_opened": "{on}征求意见“{consultation}”，自次一工作日起不计期限（{article}）",
     "consultation_closed": "{on}征求意见“{consultation}”结束，其后恢复计算",
-    "deferred": "{on}确定延迟至{until}答复（第三十五条）",
-    "reopened": "{on}重新处理，最迟于{until}答复",
+    "deferred": "{on}确定延迟至{until}答复（第三十五条）{moved}",
+    "reopened": "{on}重新处理，最迟于{until}答复{moved}",
     "closed": "{on}办结",
     "moves_nothing": "{on}{what}不改变期限",
 }
@@ -193,13 +193,17 @@ class DeadlineClock:
         if self.is_past(on):
             self._without_effect(on, "的延迟答复")
             return
-        self.set_due_on = until
-        self._moved(on, "deferred", until=until)
+        self._set(on, "deferred", until, "民法典第二百零三条")
 
     def reopen(self, on: date, redo_by: date) -> None:
         self.closed_on = self.waiting_since = None
-        self.set_due_on = redo_by
-        self._moved(on, "reopened", until=redo_by)
+        self._set(on, "reopened", redo_by, "民事诉讼法第八十五条")
+
+    def _set(self, on: date, kind: str, until: date, article: str) -> None:
+        """A day that a decision sets ends a term like any other: on a day off, the next working day is the last."""
+        self.set_due_on = last = self.calendar.next_working(until)
+        moved = "" if last == until else f"；该日非工作日，顺延至{last}（{article}）"
+        self._moved(on, kind, until=until, moved=moved)
 
     def close(self, on: date) -> None:
         """Ends open consultations: one not closed by then is reckoned to its respond_by or this day."""

@@ -19,6 +19,7 @@ from domain.request.judging import replay
 from domain.request.parties import UNSTATED, Provenance
 from domain.request.refusals import TermNotOver
 from domain.values import Period
+from projections.register import request_row
 from projections.work_list import DUTIES, Duty, asked_by_superior, assessments_to_check, work_list
 from tests.builders import (
     LAW,
@@ -86,6 +87,8 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
     ("due_soon", (R,), "03-20, 03-22, 03-23 due_soon"),
     ("redo_overdue", REDO, "03-30 redo, 03-31 redo_overdue"),
     ("redo", REDO, "03-11, 03-12 redo"),
+    # 民事诉讼法 Art. 85: a decision's last day on Saturday 03-28 is over after Monday.
+    ("redo", (R, *SERVED, reopened("2020-03-12", "2020-03-28")), "03-30 redo, 03-31 redo_overdue"),
     ("supplement_over", (R, BACK), "03-20 awaiting_supplement, 03-21 supplement_over"),
     ("fee_over", (R, FEE), "04-01 awaiting_payment, 04-02 fee_over"),
     # 民法典 Art. 203: told until Saturday 03-21, or until 清明 (04-04 to 04-06), it ends on the next working day.
@@ -202,6 +205,17 @@ def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
         [("to_review", "稿一", due), ("to_approve", "延期", due)],
         [("to_approve", "延期", due), ("to_approve", "稿一", due)],
     ]
+
+
+def test_a_list_has_the_last_day_of_the_work_list_and_the_course_says_why() -> None:
+    """Of a decision that lets answer again until Saturday 03-28."""
+    request = given(R, *SERVED, reopened("2020-03-12", "2020-03-28")).request
+    row = request_row(request, position=1, law_digest="")
+    assert row is not None
+    assert row.answer_by == date(2020, 3, 30)
+    assert request.deadline is not None
+    said = "2020-03-12重新处理，最迟于2020-03-28答复；该日非工作日，顺延至2020-03-30（民事诉讼法第八十五条）"
+    assert request.deadline.steps[-1].text == said
 
 
 def test_every_duty_is_tested_at_its_boundary() -> None:

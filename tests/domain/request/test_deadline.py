@@ -261,6 +261,9 @@ MOVES: dict[str, tuple[str, History]] = {
     "deferred_too_late": ("2020-03-30", (*ACCEPTED, deferred("2020-03-31", "2020-05-29"))),
     # Art. 35 and a reopening set a date; only a restart replaces it: 14th and 20 is the 34th, 34th and 20 the 54th
     "deferred": ("2020-05-29", DEFERRED),
+    # 民法典 Art. 203, 民事诉讼法 Art. 85: Saturday 05-30 and the holiday of 05-01 to 05-05 end on the next working day.
+    "deferred_to_a_day_off": ("2020-06-01", (*ACCEPTED, deferred("2020-03-11", "2020-05-30"))),
+    "reopened_to_a_day_off": ("2020-05-06", (answered("2020-03-20"), reopened("2020-04-10", "2020-05-01"))),
     "deferred_then_extended": ("2020-05-29", (*DEFERRED, extended("2020-03-16"))),
     "deferred_then_consulted": ("2020-05-29", (*DEFERRED, consultation_opened("2020-03-16", "2020-03-20"), consultation_closed("2020-03-20"))),
     "deferred_then_supplemented": ("2020-04-20", (*DEFERRED, supplement_required("2020-03-11", "2020-03-27"), supplemented("2020-03-20"))),
