@@ -31,7 +31,7 @@ _DRAWN = {"img", "canvas", "svg", "object", "embed", "iframe"}
 _FIELDS = {"", "text", "number", "tel", "search"}
 """Types of input whose value is displayed."""
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-_BREAKS = {"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "header", "main", "footer", "ul", "ol", "body", "title", "hr", "dd", "dt", "center", "form", "caption"}  # fmt: skip
+_BREAKS = {"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "header", "main", "footer", "ul", "ol", "body", "title", "hr", "dd", "dt", "center", "form", "caption", "pre", "blockquote", "figcaption", "address", "dl", "fieldset", "legend", "details", "summary"}  # fmt: skip
 _SCRIPTED = {"div", "section", "article", "main", "ul", "body"}
 """What a script may show again that a style sheet hides."""
 _INLINE = {

@@ -31,6 +31,8 @@ _WHITE, _DARKEST = 250, 200
 _TINIEST = 2.0
 """Points."""
 
+_USUAL = (".sr-only", ".visually-hidden", ".d-none", ".hidden", ".hide", ".hidden-xs", ".hidden-sm", ".hidden-md", ".hidden-lg", ".visible-xs", ".visible-sm", ".visible-print")  # fmt: skip
+"""Classes of usual style sheets, which lie beside the page: what bears them is perhaps not seen."""
 _MOST_RULES = 2_000
 _MOST_WITHIN = 60
 """Maximum ancestors considered."""
@@ -145,6 +147,10 @@ class StyleSheet:
         self._count = 0
         self._rules: dict[str, list[_Rule]] = {}
         """Rules by one name, or the tag, of the selected element."""
+        for name in _USUAL:
+            self._rules[name] = [
+                _Rule(_Compound("", frozenset([name])), (), (0, 0, 0, 0), Look(is_away=True))
+            ]
 
     def add(self, text: str) -> None:
         for match in _RULE.finditer(_ASIDE.sub("", text.replace("<!--", "").replace("-->", ""))):

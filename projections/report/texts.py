@@ -24,6 +24,9 @@ _LOOSE = re.compile(
 _RUN_ON = re.compile(r"^(?P<heading>(?P<hanzi>[一二三四五六])[、.．]\s*(?P<label>[^。：:；，]{2,30}情况|其他需要报告的事项))[。：:]\s*(?P<rest>.{6,})$", re.S)  # fmt: skip
 _SIGNS = re.compile(r"^[^\w（(]+")
 """Diamonds, dots and other signs of a list before its words."""
+_SPREAD = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+"""Between hanzi that are spread over a line: 一、总 体 情 况."""
+_LONGEST_HEADING = 50
 _TOPICS = ("总体", "公开", "申请", "复议", "问题", "其他")
 _STRICT = tuple(map(re.compile, (
     r"总体情况|概述|工作总体", r"主动公开(政府)?信息", r"(收到|受理|办理|处理|依申请公开).*(申请|情况)",
@@ -39,9 +42,9 @@ _TAIL = r"(?:\(.{1,14}\))?(?:[-_|].{0,40})?"
 _TITLES = tuple(
     re.compile(rf"(?:关于)?{pattern}{_TAIL}")
     for pattern in (
-        rf"{_UNIT}(?:关于)?{_YEAR}年度?{_REPORT}",
+        rf"{_UNIT}(?:关于)?{_YEAR}年?度?{_REPORT}",
         rf"{_UNIT}(?:关于)?{_YEAR}年(?:度|度工作|工作)?报告",
-        rf"{_YEAR}年度?{_UNIT}(?:关于)?{_REPORT}",
+        rf"{_YEAR}年?度?{_UNIT}(?:关于)?{_REPORT}",
         rf"{_UNIT}{_REPORT}\({_YEAR}年?度?\)",
         rf"{_UNIT}(?:政府)?信息公开(?:工作)?{_YEAR}年度?(?:工作)?(?:年度)?报告",
     )
@@ -179,6 +182,8 @@ def in_bounds(sections: Sequence[TypedSection]) -> tuple[tuple[TypedSection, ...
 def _heading(line: str) -> tuple[int, str, str] | None:
     """Which of the six, the heading with its number, and what goes on behind it in the same line."""
     line = _SIGNS.sub("", line)
+    if len(line) <= _LONGEST_HEADING:
+        line = _SPREAD.sub("", line)
     if len(line) < 3 or (len(line) > 60 and line[1] not in "、.．"):
         return None
     if match := _RUN_ON.match(line):

@@ -422,7 +422,8 @@ def test_a_page_is_read_as_it_is_seen(style: str, typed: str) -> None:
     [
         ("", '<span style="color:#FFF">9</span>1431'), (".w{color:rgba(0,0,0,0)}", "<i class=w>9</i>1431"), ("", "<font color=white>9</font>1431"),
         ("td i{font-size:1px}", "<i>9</i>1431"), ("", '<b style="position:absolute;left:-9999px">9</b>1431'),
-        (".sr{width:1px;clip:rect(0,0,0,0)}", "<i class=sr>9</i>1431"), ("", "<bdo dir=rtl>1341</bdo>"), ("", "<sup>1431</sup>"), ("", "⑨"),
+        (".sr{width:1px;clip:rect(0,0,0,0)}", "<i class=sr>9</i>1431"), ("", '<i class="d-none d-md-inline">1431</i><i class=d-md-none>1431</i>'),
+        ("", "<bdo dir=rtl>1341</bdo>"), ("", "<sup>1431</sup>"), ("", "⑨"),
     ],
 )  # fmt: skip
 def test_a_digit_of_a_page_that_may_not_be_seen_makes_its_figure_illegible(style: str, typed: str) -> None:
