@@ -40,8 +40,13 @@ AS_OWNER = "BEGIN; SET LOCAL taizhang.authority = '1'; SET LOCAL taizhang.droppi
 @pytest.fixture
 async def office(register: Register, server: DatabaseServer, database: str) -> Register:
     """Four lines of the first days of March 2023 and three of today, sealed."""
+    return await with_accesses(register, server, database, 7)
+
+
+async def with_accesses(register: Register, server: DatabaseServer, database: str, count: int) -> Register:
+    """An authority with so many lines in its access log, sealed: four of the first days of March 2023, the rest of today."""
     await opened(register)
-    for nth in range(1, 8):
+    for nth in range(1, count + 1):
         await register.access_log.add(
             CODE,
             "personal_data_read",
@@ -106,6 +111,16 @@ async def test_it_goes_with_its_proof_and_the_rest_still_proves(
     assert checked(tmp_path / "later.zip") == set()
     with pytest.raises(NothingHandedOver):
         await hand_over(office, tmp_path / "again.zip")
+
+
+async def test_all_that_is_sealed_can_be_handed_over(
+    register: Register, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """The archive ends where the last checkpoint does."""
+    await with_accesses(register, server, database, 4)
+    assert await hand_over(register, tmp_path / "archive.zip") == 4
+    found = await register.proofs.verify(CODE)
+    assert (found.counts, found.access_log and found.access_log.sealed) == ({}, 4)
 
 
 async def test_what_was_handed_over_is_proved_by_the_suite_of_its_day(

@@ -28,7 +28,7 @@ from adapters.proof.bundle_files import BundleFault
 from adapters.proof.checkpoints import Checkpoint, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
-from adapters.proof.provable import ACCESS_LOG
+from adapters.proof.provable import ACCESS_LOG, LOGS
 from adapters.proof.signing_key_files import FileSigner, SigningKeys
 from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
 from adapters.register.proofs import Taken
@@ -745,6 +745,35 @@ async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
     assert "请索取至第10条的审计包" in done.stdout
 
 
+async def test_a_bundle_of_days_gone_by_names_the_log_whose_pin_is_ahead(
+    office: Register, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """The access log went on after the bundle's last day: its checkpoint seen elsewhere is not compared, and that is said."""
+    here = Origin("192.0.2.7", "GET /requests/{reference}/sealed")
+    read = {"actor": "zhang", "origin": here, "purpose": "核对", "reference": "2020-0001"}
+    await office.access_log.add(CODE, "personal_data_read", **read)
+    async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+        await connection.execute(
+            "SET session_replication_role = replica; DELETE FROM checkpoints;"
+            "UPDATE events SET recorded_at = recorded_at - interval '10 days';"
+            "UPDATE access_log SET at = at - interval '10 days'"
+        )
+    for log in LOGS:
+        await office.proofs.sign_checkpoint(CODE, log)
+    for _ in range(2):  # the bundle holds one line after its last day, too
+        await office.access_log.add(CODE, "personal_data_read", **read)
+        await office.proofs.sign_checkpoint(CODE, ACCESS_LOG)
+    newest = (await office.proofs.verify(CODE)).access_log
+    assert newest is not None
+    pin = Pin(newest.keys, newest.checkpoint or "")
+    await office.proofs.export(CODE, tmp_path / "before.zip", until=today() - timedelta(8))
+
+    before = bundle_check.verify(tmp_path / "before.zip", pin={newest.origin: pin}.get)
+
+    assert (before.counts, before.passed) == ({}, False)
+    assert "留存的访问日志存证点在第3条，本包的期间只到第2条，不能比对" in before.unchecked[0]
+
+
 # --- receipts ---
 
 
@@ -810,6 +839,34 @@ async def test_a_tampered_receipt(office: Register, tmp_path: Path, name: str) -
     found = receipt_check.check_receipt(path, verifiers=trusted)
 
     assert code in {each.code for each in found.findings}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "codes"),
+    [
+        ("position", 1, []),
+        ("position", 2, ["inclusion_wrong"]),
+        ("authority", "conghua", ["inclusion_wrong"]),
+    ],
+)
+async def test_a_receipt_is_of_the_position_and_the_authority_that_its_checkpoint_says(
+    office: Register, tmp_path: Path, field: str, value: object, codes: list[str]
+) -> None:
+    """A log of one entry, made by hand: its leaf is well hashed and its checkpoint well signed, whatever the leaf says."""
+    lines = (await office.proofs.receipt(CODE, ONE, 2)).text.split("\n")
+    text, payload = json.loads(base64.b64decode(lines[1].removeprefix("extra ")))
+    leaf = json.dumps({**json.loads(text), "position": 1, field: value})
+    checkpoint = Checkpoint(ORIGIN, 1, hashlib.sha256(b"\0" + leaf.encode()).digest())
+    ring = SigningKeys.load(tmp_path / "keys")
+    (verifier,) = ring.verifiers(ORIGIN)
+    note = checkpoints.note(checkpoint, {verifier: await ring.signer.sign(checkpoint.text)})
+    extra = base64.b64encode(json.dumps([leaf, payload]).encode()).decode()
+    path = tmp_path / "one.tlog-proof"
+    path.write_text("\n".join([lines[0], f"extra {extra}", "index 0", "", note]))
+
+    found = receipt_check.check_receipt(path, verifiers=[verifier])
+
+    assert ([each.code for each in found.findings], found.signed) == (codes, True)
 
 
 async def test_a_receipt_of_another_history_lies_beside_the_pin(
