@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from playwright.async_api import Locator, expect
 
 from api.web.imports import MOST_ROWS
 from tests.api.conftest import Door
@@ -166,8 +167,16 @@ async def test_on_the_page_the_same_file_is_recorded_that_was_looked_at(office: 
         await seat.says("原台账所载之日")
 
 
+async def chosen(chooser: Locator) -> list[str]:
+    """Names of the files that are chosen."""
+    found: list[str] = await chooser.evaluate("each => [...each.files].map(file => file.name)")
+    return found
+
+
 async def test_the_page_asks_for_what_the_register_leaves_out(office: Office) -> None:
-    """A word of the office's own, what all its requests have in common, and that its numbers are not to be kept: no code is typed."""
+    """A word of the office's own, what all its requests have in common, and that its numbers are not to be kept: no code is
+    typed, and the file stays chosen from step to step in the browser alone, until it is recorded.
+    """
     head = "登记号,收到日期,申请人,申请人类别,方式,申请内容,答复日期,办理结果\n"
     rows = "2020-8001,2020.3.2,张三,个人,,预算,2020.3.20,给你看了\n2020-8002,2020.3.3,李四,个人,,决算,2020.3.20,给你看了\n"
     file = {"name": "台账.csv", "mimeType": "text/csv", "buffer": (head + rows).encode()}
@@ -176,17 +185,29 @@ async def test_the_page_asks_for_what_the_register_leaves_out(office: Office) ->
         await seat.page.goto("/imports")
         await chooser.set_input_files(file)
         await seat.press("看看登记什么")
-        await seat.says("不能登记2行")
+        main = seat.page.locator("main")
+        await expect(main).to_contain_text("不能登记2行")
+        assert await chosen(chooser) == ["台账.csv"]
         assert await seat.page.get_by_role("button", name="登记", exact=True).count() == 0
         await seat.page.get_by_label("“给你看了”的意思").select_option(value="granted.provided")
         await seat.page.get_by_label("申请方式空着").select_option(label="邮寄")
         await seat.page.get_by_label("原台账的编号").select_option(label="不沿用，另编登记号")
-        await chooser.set_input_files(file)
         await seat.press("看看登记什么")
-        await seat.says("新登记2行")
+        await expect(main).to_contain_text("新登记2行")
         await seat.says("不能登记0行")
-        await chooser.set_input_files(file)
+        assert await chosen(chooser) == ["台账.csv"]
+        await seat.context.set_offline(True)
         await seat.press("登记")
-        await seat.says("批已导入")
+        await expect(main).to_contain_text("没有送到")
+        await seat.context.set_offline(False)
+        await seat.press("登记")
+        await expect(main).to_contain_text("批已导入")
+        assert await chosen(chooser) == []
+        await chooser.set_input_files(file)
+        await seat.context.clear_cookies()
+        await seat.press("看看登记什么")
+        await expect(seat.page.get_by_label("口令")).to_be_visible()
+        await seat.sign("handler")
+        await expect(seat.page.get_by_label("原台账", exact=True)).to_be_visible()
         await seat.page.goto("/requests?received_from=2020-03-02&received_to=2020-03-03")
         assert "2020-8001" not in await seat.page.locator("main").inner_text()

@@ -30,6 +30,39 @@ for (const select of document.querySelectorAll("select[data-fills]")) {
   });
 }
 
+// A page cannot choose a file for its reader, and the server keeps none: what such a form leads to takes the place of the page's
+// content, and the file stays chosen.
+let uploading = false;
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.hasAttribute("data-keeps-file")) return;
+  event.preventDefault();
+  if (uploading) return;
+  uploading = true;
+  const chosen = form.querySelector("input[type=file]");
+  const body = new FormData(form);
+  if (event.submitter && event.submitter.name) body.append(event.submitter.name, event.submitter.value);
+  try {
+    const reply = await fetch(form.action, { method: "POST", body });
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const next = page.querySelector("form[data-keeps-file] input[type=file]");
+    if (reply.redirected) location.assign(reply.url);
+    else {
+      if (next && !next.hasAttribute("data-fresh")) next.files = chosen.files;
+      document.title = page.title;
+      document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
+      scrollTo(0, 0);
+      const first = document.querySelector(".error-summary, main h2[tabindex]");
+      if (first) first.focus();
+    }
+  } catch {
+    const lost = document.getElementById("lost");
+    lost.hidden = false;
+    lost.focus();
+  }
+  uploading = false;
+});
+
 // A form that is pressed twice is sent once; what comes as a file leaves the page, and may be had again.
 const sent = new WeakSet();
 document.addEventListener("submit", (event) => {
