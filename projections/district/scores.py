@@ -62,7 +62,7 @@ def filled_in(
 ) -> list[ScoreEntered]:
     """units: names by code of those that keep a register here; any other is one that keeps none. Raises
     EnteredFault."""
-    codes = {same_unit(name): code for code, name in units.items()} | {code: code for code in units}
+    codes = _Codes(units)
     indicators = {
         key: each for each in assessment.indicators for key in (each.code, each.name)
     }  # codes and names cannot collide: codes are Latin
@@ -74,7 +74,7 @@ def filled_in(
         measure = _measure(line, indicator, where)
         if not is_value(indicator, line.value):
             raise EnteredFault(f"{where}：值应为{values_of(indicator)}")
-        unit = codes.get(same_unit(line.unit), line.unit)
+        unit = line.unit if line.unit in units else codes.of(line.unit)
         key = (same_unit(unit), indicator.code, measure)
         if key in found:
             raise EnteredFault(f"{where}：填写了两次")
@@ -82,6 +82,22 @@ def filled_in(
             on, assessment.name, unit, indicator.code, line.evidence, line.value, measure
         )
     return list(found.values())
+
+
+class _Codes:
+    """Of the units that keep a register here, by their names."""
+
+    def __init__(self, units: Mapping[str, str]) -> None:
+        self._by_name: dict[str, list[str]] = {}
+        for code, name in units.items():
+            self._by_name.setdefault(same_unit(name), []).append(code)
+
+    def of(self, name: str) -> str:
+        """The code; the name itself of a unit that keeps none. Raises EnteredFault where several units have the name."""
+        codes = self._by_name.get(same_unit(name), [name])
+        if len(codes) > 1:
+            raise EnteredFault(f"“{name}”：有{len(codes)}个单位同名（{'、'.join(codes)}），请写代码")
+        return codes[0]
 
 
 def _measure(line: Line, indicator: Indicator, where: str) -> str | None:
@@ -101,13 +117,16 @@ def _measure(line: Line, indicator: Indicator, where: str) -> str | None:
 def of_reports(
     batch: Batch, assessment: Assessment, units: Mapping[str, str], on: date
 ) -> list[ScoreEntered]:
-    """Of each unit that sent a report: its errors, and its texts that are another's or last year's."""
-    codes = {same_unit(name): code for code, name in units.items()}
+    """Of each unit that sent a report: its errors, and its texts that are another's or last year's. Raises EnteredFault."""
+    codes, came = _Codes(units), set()
     found = []
     for report in batch.reports:
         if report.authority is None:
             continue
-        unit = codes.get(same_unit(report.authority), report.authority)
+        unit = codes.of(report.authority)
+        if same_unit(unit) in came:
+            raise EnteredFault(f"“{report.authority}”报来了几份报告，不能确定以哪一份评分：请只留一份")
+        came.add(same_unit(unit))
         by_measure: dict[Measure, list[str]] = {"report_errors": [], "report_copied": []}
         for finding in report.open:
             if finding.check == "copied_text":

@@ -279,6 +279,28 @@ def test_reports_that_were_sent_are_judged_for_errors_and_copied_texts() -> None
     assert found[0].evidence.count("；") == 1
 
 
+def test_a_name_that_two_units_have_scores_neither() -> None:
+    """The last of them got the points; by its code each is scored."""
+    two = {**UNITS, "jia-2": UNITS["jia"]}
+    line = "甲局,secrecy,落实,见附件"
+    with pytest.raises(EnteredFault, match="有2个单位同名（jia、jia-2），请写代码"):
+        filled_in(lines_of(line.encode()), announced(LICHENG), two, DAY)
+    (by_code,) = filled_in(lines_of(line.replace("甲局", "jia").encode()), announced(LICHENG), two, DAY)
+    assert by_code.unit == "jia"
+    batch = judged.judge(sources(report("甲局")))
+    with pytest.raises(EnteredFault, match="同名"):
+        of_reports(batch, announced(LICHENG), two, DAY)
+
+
+def test_of_two_reports_of_one_unit_neither_scores_it() -> None:
+    """The second, without an error, took the place of the first, which has two."""
+    broken = report("甲局", number=3)
+    broken.requests_table["granted"] = [2, 0, 0, 0, 0, 0, 2]
+    batch = judged.judge(sources(broken, report("甲局", number=3)))
+    with pytest.raises(EnteredFault, match="几份报告"):
+        of_reports(batch, announced(LICHENG), UNITS, DAY)
+
+
 def test_a_unit_that_keeps_no_register_is_assessed_by_what_is_entered() -> None:
     """What no register says of it is open until it is entered; all of it taken back, it is assessed no more."""
     line = "乙局,on_request,1,逾期一件,逾期答复、逾期未办结的申请"
