@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -28,6 +28,7 @@ from api.today import today
 from domain.authority.events import DayOffSet, OfficerDismissed
 from domain.authority.refusals import OfficerUnknown
 from domain.entry import Event
+from domain.law.calendar import Calendar
 from domain.request import events
 from domain.values import SHANGHAI
 from tests.adapters.recordings import line
@@ -127,6 +128,11 @@ def assigned(officer: str) -> Event:
 # --- what it says, and to whom ---
 
 
+def head_is_told(calendar: Calendar) -> bool:
+    """Of last year's report, which nobody compiled: from the last working day of January on, and not earlier in January."""
+    return calendar.left(today(), date(today().year, 1, 31)) <= 0
+
+
 async def test_a_digest_names_exactly_what_the_work_list_says(office: Office) -> None:
     """Each officer theirs; reviewer and head what is long overdue too; nobody else anything."""
     first = await office.receive(assigned("zhang"), subject="某路改造方案")
@@ -136,6 +142,7 @@ async def test_a_digest_names_exactly_what_the_work_list_says(office: Office) ->
     await office.look()
     async with office.register.view(office.code) as view:
         listed = [each.reference for each in await view.work_list(today(), 5)]
+        told = head_is_told(view.law.calendar)
     assert listed == [first, second]
     for officer in ("zhang", "li", "wang"):
         (mail,) = office.mails(officer)
@@ -145,7 +152,7 @@ async def test_a_digest_names_exactly_what_the_work_list_says(office: Office) ->
         assert ("本人承办（2项）" in mail.text) == (officer == "zhang")
         assert ("按办理规则报告（2项）" in mail.text) == (officer != "zhang")
         report = f"{today().year - 1}年度报告　尚未编制　期限" in mail.text
-        assert report == (officer == "wang")
+        assert report == (officer == "wang" and told)
         count = 3 if report else 2
         assert str(mail.message["Subject"]).startswith(f"台账待办{count}项，其中")
         assert (mail.message["To"], mail.sender) == (office.address(officer), "taizhang@huadu.gov.cn")
@@ -249,6 +256,8 @@ async def test_the_first_page_says_what_the_digest_says(office: Office) -> None:
     first, second = await office.receive(assigned("zhang")), await office.receive()
     await office.subscribe("zhang", "li", "wang")
     await office.look()
+    async with office.register.view(office.code) as view:
+        told = head_is_told(view.law.calendar)
     for officer in ("zhang", "li", "wang"):
         await open_account(office.register, office.running.dsn, office.code, officer)
         caller = Caller(office.running, office.code, officer)
@@ -258,7 +267,9 @@ async def test_the_first_page_says_what_the_digest_says(office: Office) -> None:
         for reference in (first, second):
             assert reference in mail.text
             assert f'<a class="reference" href="/requests/{reference}">' in shown
-        assert ("年度报告" in mail.text) == ('aria-labelledby="report-' in shown) == (officer == "wang")
+        assert (
+            ("年度报告" in mail.text) == ('aria-labelledby="report-' in shown) == (officer == "wang" and told)
+        )
 
 
 # --- what one sets oneself ---
