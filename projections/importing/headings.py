@@ -30,6 +30,9 @@ WORD_FIELDS: dict[str, FieldName] = {
 TERMS = frozenset(("supplement.respond_by", "consultation.respond_by", "fee.pay_by"))
 """Days of which a register may tell the length of the term instead."""
 
+OF_LATER_STEPS = frozenset(("consultation.reply", "reconsideration.result", "litigation.result"))
+"""Words about what most requests have not come to."""
+
 _MATTERS = {
     "补正": ("supplement.",),
     "延期": ("extended_",),
@@ -41,9 +44,12 @@ _MATTERS = {
     "复议": ("reconsideration.",),
     "诉讼": ("litigation.",),
     "起诉": ("litigation.",),
+    "代理人": ("agent",),
+    "送达": ("served_on", "method", "tracking_no", "signed_for_on"),
+    "答复": (),
 }
 """Words for a matter of its own, whose columns stand below it, and how the names of its fields begin: 补正/收到日期 is no
-day of receipt, and 征求第三方意见/答复日期 none of an answer.
+day of receipt, and 征求第三方意见/答复日期 none of an answer. Where none are named, all may stand there.
 """
 _OF_NO_WORD = re.compile("日期|时间|日$|案号|文号|单号|机关|法院|金额|天数|期限")
 """What a column tells that is not ticked."""
@@ -119,8 +125,9 @@ def _of_matter(above: str) -> tuple[str, ...] | None:
 
 
 def tells_of_step(heading: str) -> bool:
-    """Whether what is written below it is more than a remark: 是否延期, 补正情况."""
-    return any(word in bare(heading) for word in _MATTERS)
+    """Whether what is written below it is of a step of its own, and more than a remark: 是否延期, 补正情况."""
+    said = bare(heading)
+    return any(word in said and "".join(begins).endswith((".", "_")) for word, begins in _MATTERS.items())
 
 
 def near(heading: str) -> str | None:

@@ -28,7 +28,7 @@ from projections.importing.cells import (
     UNTICKED,
 )
 from projections.importing.columns import ColumnMapping, Placed, own_words
-from projections.importing.headings import TERMS, WORD_FIELDS, tells_of_step, title
+from projections.importing.headings import OF_LATER_STEPS, TERMS, WORD_FIELDS, tells_of_step, title
 from projections.importing.numbering import (
     ROUNDED,
     has_items,
@@ -223,7 +223,7 @@ class _Sheet:
         def word(field: str) -> str | None:
             """The code; empty for what has not happened yet; None if it cannot be read."""
             text = self._cell(cells, field)
-            if not text:
+            if not text or (field in OF_LATER_STEPS and text in NOT_DONE):
                 return self._mapping.defaults.get(field)
             read = read_word(WORD_FIELDS[field], text, own_words(self._mapping, field))
             if read.problem:

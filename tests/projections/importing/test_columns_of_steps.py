@@ -120,6 +120,43 @@ def test_what_stands_below_a_heading_of_a_step_is_none_of_the_answer_or_receipt(
     assert row.problems == []
 
 
+def test_a_word_of_service_or_of_an_agent_below_its_heading_is_none_of_the_application() -> None:
+    """送达情况/方式 is not by which way it was applied for, 代理人信息/姓名 no applicant; 答复情况/日期 is that of the answer."""
+    upper = [
+        "登记号",
+        "收到日期",
+        "申请人",
+        "代理人信息",
+        "申请方式",
+        "申请内容",
+        *["答复情况"] * 3,
+        *["送达情况"] * 3,
+    ]
+    lower = [
+        "登记号",
+        "收到日期",
+        "申请人",
+        "姓名",
+        "申请方式",
+        "申请内容",
+        "日期",
+        "类型",
+        "文号",
+        "方式",
+        "日期",
+        "单号",
+    ]
+    cells = [*TOLD[:3], "李律师", *TOLD[4:], "2022.4.8", "公开", "1号", "EMS", "2022.4.9", "EX1CN"]
+    row = one(upper, lower, cells)
+    assert row.problems == []
+    assert row.steps["received"]["channel"] == "post"
+    assert row.steps["received"]["applicant"]["agents"][0]["name"] == "李律师"
+    assert (row.steps["closed"]["on"], row.steps["closed"]["document_no"]) == ("2022-04-08", "1号")
+    assert {name: row.steps["served"][name] for name in ("on", "method", "tracking_no")} == {
+        "on": "2022-04-09", "method": "china_post", "tracking_no": "EX1CN",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("heading", "beside", "taken_for"),
     [
@@ -152,6 +189,13 @@ def test_what_a_column_of_a_step_says_is_not_dropped_in_silence() -> None:
         "“是否补正”写有“是”，未登记",
         "“延期至”写有“2022.4.20”，未登记",
     ]
+
+
+@pytest.mark.parametrize("word", ["否", "无", "未申请复议", "/", ""])
+def test_what_has_not_been_done_is_no_step_and_nothing_to_ask(word: str) -> None:
+    row = of({"第三方意见": word, "第三方答复日期": word, "行政复议情况": word, "复议日期": word})
+    assert (row.problems, steps(row)) == ([], {})
+    assert not any("未登记" in said for said in row.noted)
 
 
 def test_several_requests_of_a_row_have_each_their_own_document_number() -> None:
