@@ -146,7 +146,7 @@ class Numbered(msgspec.Struct, frozen=True):
 
 
 class SeriesListed(msgspec.Struct, frozen=True):
-    """A page of the numbers of a series and year. next_document_no: what is given out next. next: what to give as
+    """A page of the numbers of a series and year. next_document_no: the next to be assigned. next: value of
     `after` to go on, where more follow. gaps: the first MOST_GAPS of the year, explained or not.
     """
 

@@ -156,7 +156,7 @@ class Earlier:
                 if _last_imported(history, entry) is not None:
                     amend(entry, None, why)
 
-        receipt = self._told(_last_imported(history, history[0])) or {}
+        receipt = self._decrypted(_last_imported(history, history[0])) or {}
         other = [
             name for name in _TELLING if receipt.get(name) not in (None, row.steps["received"].get(name))
         ]
@@ -172,8 +172,8 @@ class Earlier:
             if not same:
                 self._record(plan, _step_id(row.key, name, len(entries) + 1), plan.reference, read)
                 continue
-            was = self._told(_last_imported(history, same[-1]))
-            before = was or self._told(same[-1].event) or {}
+            was = self._decrypted(_last_imported(history, same[-1]))
+            before = was or self._decrypted(same[-1].event) or {}
             # An erased value is not restored from the file: null keeps it erased.
             erased = {each for each in same[-1].event.sealed if before.get(each, "") is None}
             fields = {each: None if each in erased else value for each, value in read.items()}
@@ -196,7 +196,7 @@ class Earlier:
         if plan.state == "same":
             plan.state = "changed"
 
-    def _told(self, event: Event | None) -> dict[str, Any] | None:
+    def _decrypted(self, event: Event | None) -> dict[str, Any] | None:
         """A stored event with its sealed values decrypted, erased ones as null."""
         return None if event is None else recorded_fields(event, self._opened)
 

@@ -25,12 +25,12 @@ def render_all(letters: Sequence[Letter], title: str, author: str, on: date) -> 
         "title": title,
         "author": author,
         "date": [on.year, on.month, on.day],
-        "letters": [_told(cleaned(each)) for each in letters],
+        "letters": [_template_input(cleaned(each)) for each in letters],
     }
     return typeset("letters", {"letters": values})
 
 
-def _told(letter: Letter) -> dict[str, Any]:
+def _template_input(letter: Letter) -> dict[str, Any]:
     return {
         "warning": letter.warning,
         "head": letter.head,

@@ -25,7 +25,7 @@ def render(chart: Chart) -> str:
     title = f"{chart.title}（单位：{chart.unit}）"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{escape(_told(chart))}" font-family="{FONTS}" font-size="{_SIZE}">'
+        f'aria-label="{escape(_description(chart))}" font-family="{FONTS}" font-size="{_SIZE}">'
         f"<title>{escape(title)}</title>{_text(WIDTH / 2, 18, title, anchor='middle', size=14)}"
         f"{''.join(_legend(chart))}{''.join(shapes)}</svg>"
     )
@@ -76,7 +76,7 @@ def _legend(chart: Chart) -> Iterator[str]:
         yield _text(left + 18, 36, series.name)
 
 
-def _told(chart: Chart) -> str:
+def _description(chart: Chart) -> str:
     """The figures as text, for screen readers."""
     series = (
         f"{each.name}："

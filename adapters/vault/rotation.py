@@ -74,14 +74,14 @@ def _values() -> Batch:
         rows = await connection.fetch(
             SQL["vault_under_other_keys"], authority_id, keyring.current, after, _BATCH
         )
-        anew = [keyring.resealed(authority_id, VaultRow(*row)) for row in rows]
-        if anew:
-            resealed = [{"id": row.id, "nonce": row.nonce, "ciphertext": row.ciphertext} for row in anew]
+        encrypted = [keyring.resealed(authority_id, VaultRow(*row)) for row in rows]
+        if encrypted:
+            resealed = [{"id": row.id, "nonce": row.nonce, "ciphertext": row.ciphertext} for row in encrypted]
             await connection.execute(
                 SQL["reseal_vault"], authority_id, keyring.current, msgspec.json.encode(resealed).decode()
             )
-            after = anew[-1].id
-        return len(anew)
+            after = encrypted[-1].id
+        return len(encrypted)
 
     return batch
 

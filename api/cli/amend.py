@@ -119,7 +119,7 @@ def amend(
     _show_amendment(whose, version, was, one)
     show_change(found, always=named is not None)
     if not yes:
-        if not _asked(found):
+        if not _confirmed(found):
             click.echo("没有更正。")
             return 1
         acknowledged = sorted({each.code for each in found.irregularities})
@@ -199,7 +199,7 @@ def _show_amendment(reference: str, version: int, was: Event, one: Recording) ->
         show(terminal.listing("更正的各项", ("项目", "原为", "现为"), rows))
 
 
-def _asked(found: Previewed) -> bool:
+def _confirmed(found: Previewed) -> bool:
     """Ask for confirmation, also of the irregularities shown."""
     also = "，并确认上列与规定不符之处" if found.irregularities else ""
     click.echo(f"登记这项更正{also}吗？（是/否）", nl=False)

@@ -79,7 +79,7 @@ def check(
     batch = judged.judge(
         sources,
         before,
-        units=told_in(units, judged.units_in) if units else (),
+        units=parsed_input(units, judged.units_in) if units else (),
         waivers=_waivers(waivers, paths),
     )
     if feedback is not None:
@@ -120,7 +120,7 @@ def consolidate(
     check_target(into, (".json",), force=force)
     sources = read_all(files_in(paths, leave_out=into))
     found = consolidated.consolidate(
-        sources, name=name, year=year, units=told_in(units, judged.units_in) if units else ()
+        sources, name=name, year=year, units=parsed_input(units, judged.units_in) if units else ()
     )
     if found is None:
         for each in sources:
@@ -225,17 +225,17 @@ def _refuse_other(source: Source, previous: Source) -> None:
 
 def _waivers(file: typing.BinaryIO | None, paths: Sequence[Path]) -> list[judged.Waiver]:
     if file is not None:
-        return list(told_in(file, judged.waivers_in))
+        return list(parsed_input(file, judged.waivers_in))
     found: list[judged.Waiver] = []
     for path in paths:
         own = (path if path.is_dir() else path.parent) / WAIVERS
         if own.is_file():
             with own.open("rb") as beside:
-                found += told_in(beside, judged.waivers_in)
+                found += parsed_input(beside, judged.waivers_in)
     return found
 
 
-def told_in(file: typing.BinaryIO, read: Any) -> Any:
+def parsed_input(file: typing.BinaryIO, read: Any) -> Any:
     try:
         return read(file.read(5_000_000))
     except ValueError as wrong:

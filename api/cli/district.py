@@ -14,7 +14,7 @@ import msgspec
 from adapters.register.district import District
 from adapters.register.register import Register
 from adapters.render import terminal
-from api.cli.checks import files_in, read_all, told_in
+from api.cli.checks import files_in, parsed_input, read_all
 from api.cli.console import (
     InFile,
     Output,
@@ -111,7 +111,7 @@ def table(
     period = period_of(year, first, last)
     form = annual_tables.form_of(period, format_name)
     on = map_day(units_on, period)
-    listed = told_in(units, listed_in) if units else ()
+    listed = parsed_input(units, listed_in) if units else ()
     sources = read_all(files_in(paths)) if paths else []
     made_elsewhere = tables_in(parent) if parent is not None else None
 

@@ -49,14 +49,14 @@ def fee(reference: str, pages: int | None, on: date | None, code: str | None, ou
         raise click.UsageError(f"信息处理费的收费标准自{tariffs()[0].in_force_from}起施行，{day}尚无标准")
     measure = "页" if pages is not None else "件"
     if not found.lines and output == "drawn":
-        click.echo(f"{_said(found)}，不收费。")
+        click.echo(f"{_sentence(found)}，不收费。")
         return 0
     rows = [(_range(line.first, line.last) + measure, line.yuan, line.sum) for line in found.lines]
-    present(output, found, _said(found), ("范围", f"元/{measure}", "合计（元）"), rows)
+    present(output, found, _sentence(found), ("范围", f"元/{measure}", "合计（元）"), rows)
     return 0
 
 
-def _said(found: FeeQuote) -> str:
+def _sentence(found: FeeQuote) -> str:
     what = (
         f"按量计收，{found.quantity}页" if found.basis == "pages" else f"按件计收，当月第{found.quantity}件"
     )

@@ -35,7 +35,7 @@ _ANNUL = "annul"
 _CLOSED = "封存的内容，不在此显示"
 
 
-async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[Event, Occasion]:
+async def _to_amend(request: ApiRequest, reference: Reference, text: str) -> tuple[Event, Occasion]:
     """The entry in force, and the subject of an amendment of it."""
     version = number_of(text)
     async with request.register.view(code_of(request)) as view:
@@ -76,7 +76,7 @@ async def _occasion(
     request: ApiRequest, reference: Reference, version: str, chosen: list[str]
 ) -> tuple[Occasion, Given]:
     """The form for the chosen fields, and its initial values."""
-    event, occasion = await _told(request, reference, version)
+    event, occasion = await _to_amend(request, reference, version)
     whole = occasion.form
     if not chosen:
         raise Malformed(field="", problem="请选择要更正的项目")
@@ -123,7 +123,7 @@ async def amend_form(request: ApiRequest, reference: FromPath[str], version: Fro
     if chosen:
         occasion, given = await _occasion(request, named, version, chosen)
         return await recording.show(request, occasion, given)
-    event, occasion = await _told(request, named, version)
+    event, occasion = await _to_amend(request, named, version)
     stored = _stored(event)
     lines = []
     for each in occasion.form.fields:

@@ -27,7 +27,7 @@ async def ask_what_for(request: ApiRequest, reference: FromPath[str]) -> Respons
     named = reference_of(reference)
     async with request.view(code_of(request)) as view:
         await view.request(named)
-    return await _asked(request, named, "")
+    return await _purpose_page(request, named, "")
 
 
 @post(_PATH, status_code=200, **at("read_personal"))
@@ -41,11 +41,11 @@ async def take_case_file(request: ApiRequest, reference: FromPath[str]) -> Respo
         try:
             found = await request.register.case_files.gather(code, named, internal=internal, bound=bound)
         except (CaseFileTooLarge, NotPrintable) as refusal:
-            return await _asked(request, named, str(refusal))
+            return await _purpose_page(request, named, str(refusal))
         return await given_out(found, "pdf" if bound else "zip")
 
 
-async def _asked(request: ApiRequest, named: Reference, problem: str) -> Response[Any]:
+async def _purpose_page(request: ApiRequest, named: Reference, problem: str) -> Response[Any]:
     return await page(
         request,
         "case_file.html",

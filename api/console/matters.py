@@ -43,9 +43,9 @@ from projections.report import citations
 
 HOME, TITLE = "/district/matters", "督办和报送"
 OF_UNIT = ("supervision_answered", "return_prepared", "return_handed_in")
-"""What the office records of what was asked of it."""
+"""Events that the unit records about orders and returns."""
 OF_SUPERIOR = ("supervision_ordered", "return_requested", "return_sent_back", "return_accepted")
-"""What it records in the register of a unit below."""
+"""Events that the superior records in a unit's register."""
 _ACTS = ("handle", "report", "approve_report")
 
 
@@ -144,7 +144,7 @@ async def report_of_return(request: ApiRequest, code: FromPath[str]) -> Response
 
 @post("/district/return", status_code=200, **at("supervise"))
 async def ask_for_return(request: ApiRequest) -> Response[Any]:
-    """The same return of every unit that is ticked, each in its own register; of those that cannot, why."""
+    """Request the same return from every ticked unit, each in its own register; lists failures."""
     sits, given = await me(request), await forms.read(request)
     below, ticked = dict(await names_below(request)), set(given.get("unit", ()))
     if not ticked & below.keys():

@@ -1,4 +1,4 @@
-"""What a form offers before anything is typed: today's date, usual terms, what the request has of drafts and appeals."""
+"""Initial values and choices of forms: today, usual terms, the request's drafts and appeals."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ from projections.typed_days import iso_day
 Given = dict[str, list[str]]
 
 SUPPLEMENT, EXPLANATION = 10, 10
-"""Working days that offices usually give where the law says reasonable."""
+"""Usual working days where the law says "reasonable"."""
 _LOOKED_BACK = 400
 """Entries among which the last document number is looked for."""
 
 
 def article_of(outcome: str, received_on: date | None = None) -> str:
-    """The article that an outcome rests on by the law of receipt, today's if none; empty where it has none of its own."""
+    """The article that an outcome rests on by the law of receipt, today's if none; empty where it has none of its
+    own."""
     return offered(outcome, received_on or today()) or ""
 
 
@@ -75,7 +76,8 @@ def of_request(form: EventForm, request: DisclosureRequest, handlers: Sequence[C
 
 
 def _without_twins(field: Field) -> Field:
-    """The outcomes without a coarser one of the same words as a finer: that one is for earlier registers, which know no more."""
+    """The outcomes without a coarser one of the same words as a finer: that one is for earlier registers, which know no
+    more."""
     finer = {each.words: each.value for each in field.choices}
     kept = tuple(each for each in field.choices if not finer[each.words].startswith(f"{each.value}."))
     return msgspec.structs.replace(field, choices=kept)

@@ -1,4 +1,4 @@
-"""The form by which an entry of the authority's own is amended: that of the entry itself, how it is amended, and why."""
+"""The form to amend an entry of the authority itself: the entry's own form, with kind and reason of the amendment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passkeys on pages. The browser speaks to them by script alone: the one page of the console that needs it."""
+"""The pages of passkeys, the only ones that need JavaScript (WebAuthn)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def _making(request: ApiRequest, problem: str = "", name: str = "") -> Res
 
 @post("/second-factor/passkey", status_code=200, **_OWN)
 async def prove(request: ApiRequest) -> Response[Any]:
-    """One of one's own has signed: on to where one was, with what was typed there."""
+    """Verify a passkey, and continue at the page with the form's input."""
     given = await forms.read(request)
     then, carried = local(last(given, "then", "/")), last(given, "carried")
     who, token = request.caller.principal, request.caller.token

@@ -1,4 +1,4 @@
-"""Officers, their powers and accounts, service accounts and their keys, and what the office has set for itself."""
+"""Officers with powers and accounts, service accounts with keys, and the authority's settings."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class _Refused(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """A policy in words. since: it was set so; None: as the program has it. later: what it was set to from a day to come on."""
+    """A policy in words. since: it was set so; None: as the program has it. later: what it was set to from a day to
+    come on."""
 
     words: str
     value: str

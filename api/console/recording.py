@@ -1,4 +1,4 @@
-"""Form → consequence → confirm, of any event: what is typed is judged and shown before it is recorded, once.
+"""Form, preview and confirmation of any event; it is recorded once.
 
 Every form carries its idempotency key and the version seen, so a double click, a second tab, a cut connection or a
 crash end in one recording or none, and what was typed is in the page that says so.
@@ -41,7 +41,7 @@ _OWN = frozenset({"csrf", "key", "seen", "by", "acknowledged"})
 
 
 class Problem(NamedTuple):
-    """What is wrong, at which field if at one."""
+    """A problem, and its field if it has one."""
 
     name: str
     label: str
@@ -49,7 +49,7 @@ class Problem(NamedTuple):
 
 
 class Occasion(msgspec.Struct, frozen=True, kw_only=True):
-    """An event about to be recorded, and of what.
+    """An event to be recorded, and its subject.
 
     path: of the form; back: of what it belongs to. version: entries of its stream now. lines: those entries, for who
     saw fewer. mapping: the event as sent, from what was typed. beside: what the template shows beside the form.
@@ -228,7 +228,7 @@ def _completed(given: Given, received_on: date | None) -> Given:
 
 
 def _subject(event: Event, given: Given) -> str | None:
-    """Offered for a receipt that has none yet, unless it could not be recorded."""
+    """A suggested number for a receipt without one, unless it is not possible."""
     if not isinstance(event, Received) or event.subject is not None:
         return None
     offered = subject_of(last(given, "description"))

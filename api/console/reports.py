@@ -1,4 +1,4 @@
-"""The annual report on pages: what is missing and what comes next, figures typed like a sheet, texts, files."""
+"""The pages of the annual report: missing parts and next steps, figures, texts, files."""
 
 from __future__ import annotations
 
@@ -126,7 +126,8 @@ async def _shown(
 
 
 class Submitted(NamedTuple):
-    """A report as it was submitted: what one approves or returns. sections: heading, text. was: of changed texts what they said."""
+    """A report as it was submitted: what one approves or returns. sections: heading, text. was: of changed texts what
+    they said."""
 
     tables: Sequence[dict[str, Any]]
     proactive: Sequence[tuple[str, Sequence[str], Sequence[tuple[str, Sequence[str | None]]]]]
@@ -213,7 +214,8 @@ def _sheet(found: Report, given: Given | None) -> list[dict[str, Any]]:
 
 
 _SEEN = "was."
-"""Before a cell's name: what it said when the sheet was made, so that only what its writer changed counts as changed."""
+"""Before a cell's name: what it said when the sheet was made, so that only what its writer changed counts as
+changed."""
 
 
 def _typed(given: Given, name: str, now: str) -> str:

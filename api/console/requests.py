@@ -1,4 +1,4 @@
-"""The list of requests: conditions as removable crumbs, sorted, counted, taken along as CSV or a workbook."""
+"""The list of requests: filters that can be removed one by one, sorting, counts, export as CSV or workbook."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ListQuery(Filter, frozen=True, kw_only=True):
-    """Which requests, in which order, which page, at which moment of the log."""
+    """Filter, order, page, and moment of the log."""
 
     by: Literal["reference", "received_on", "due_on", "closed_on"] = "reference"
     down: Literal["0", "1"] = "1"
@@ -48,7 +48,7 @@ class ListQuery(Filter, frozen=True, kw_only=True):
 
     @property
     def encoded(self) -> dict[str, str]:
-        """As in the address, without the page; what is as it would be anyway is left out."""
+        """The query string without the page and without defaults."""
         return {
             name: str(value)
             for name, value in msgspec.structs.asdict(self).items()
@@ -57,7 +57,7 @@ class ListQuery(Filter, frozen=True, kw_only=True):
 
 
 class Crumb(NamedTuple):
-    """A condition in words, and the list without it."""
+    """A condition in words, and the address of the list without it."""
 
     words: str
     address: str
@@ -70,7 +70,7 @@ class Shown(NamedTuple):
 
 
 def _outcome_groups() -> dict[str, str]:
-    """First parts of outcome codes and their words, then each code."""
+    """Groups of outcome codes with their words, then each code."""
     groups = {
         "granted": "予以公开", "granted_in_part": "部分公开", "refused": "不予公开", "unable": "无法提供",
         "not_processed": "不予处理", "other": "其他处理",
@@ -123,7 +123,7 @@ async def listed(request: ApiRequest) -> Response[Any]:
 
 
 class Past(NamedTuple):
-    """One looks at the past: until when, and the way to now."""
+    """Notice of a past view: its moment, and the address of the present one."""
 
     until: str
     position: int
@@ -171,7 +171,7 @@ def _heads(query: ListQuery) -> Iterator[dict[str, Any]]:
 
 @get("/requests/list.csv", **at("read"))
 async def as_csv(request: ApiRequest) -> Response[Any]:
-    """The whole list as it is asked for."""
+    """The whole filtered list, as CSV."""
     query = await _exported(request)
     lines: Any = request.exports.stream(HEADINGS, _lines(request.register, code_of(request), query))
     lines.headers["Content-Disposition"] = 'attachment; filename="requests.csv"'
@@ -180,7 +180,7 @@ async def as_csv(request: ApiRequest) -> Response[Any]:
 
 @get("/requests/list.xlsx", **at("read"))
 async def as_sheet(request: ApiRequest) -> Response[bytes]:
-    """The same as a workbook."""
+    """The whole filtered list, as a workbook."""
     from adapters.render import sheet  # noqa: PLC0415 - loaded when it is first asked for
 
     query = await _exported(request)
@@ -201,7 +201,7 @@ MOST_PRINTED = 5_000
 
 @get("/requests/print", **at("read"))
 async def printed(request: ApiRequest) -> Response[Any]:
-    """The whole list on paper, with the columns that are wanted."""
+    """The whole filtered list for printing, with chosen columns."""
     query = await _exported(request)
     wanted = [each for each in request.query_params.getall("column", []) if each in HEADINGS] or [*HEADINGS]
     async with request.register.view(code_of(request), query.until) as view:

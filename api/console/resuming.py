@@ -1,4 +1,4 @@
-"""Back in a filled form: after a login in the middle of it, or where it was made for another session."""
+"""Restoring a filled form after a login, or if it was made for another session."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _PAGES = (
     ("(/me|/people|/audit|/check)/.+", r"\1"),
     ("/passkeys/.+", "/me"),
 )
-"""Of the other forms, which hold little or nothing that was typed, the page that they stand on."""
+"""For other forms, which hold little input, the page that contains them."""
 
 _FORMS: list[tuple[re.Pattern[str], Resumes]] = []
 
 
 def resumes(pattern: str) -> Callable[[Resumes], Resumes]:
-    """The function shows the form that lies at these addresses, filled with what was given."""
+    """Registers a function that shows the form of these paths with given values."""
 
     def register(shows: Resumes) -> Resumes:
         _FORMS.append((re.compile(pattern), shows))
@@ -36,7 +36,7 @@ def resumes(pattern: str) -> Callable[[Resumes], Resumes]:
 
 
 async def resume(request: ApiRequest, path: str, given: Given) -> Response[Any]:
-    """The form at the path as it was typed; else the page it stands on; the first page where it was another's."""
+    """The form of the path as filled in, else the page that contains it; the first page if it was another officer's."""
     officer = request.caller.principal.officer
     if not given or last(given, "by", officer) != officer:
         return to("/")

@@ -1,4 +1,4 @@
-"""One box for whatever stands on a paper: the reference or part of it, numbers of documents, cases, archives, the post."""
+"""The search box: references, numbers of documents, cases, archives and parcels, or parts of them; names; words."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def search(request: ApiRequest) -> Response[Any]:
 
 @post("/search", status_code=200, **at("read_personal"))
 async def search_people(request: ApiRequest) -> Response[Any]:
-    """By an applicant's or agent's name, id number or telephone, for a purpose that goes into the access log."""
+    """Search by an applicant's or agent's name, id number or telephone; writes the purpose to the access log."""
     given, code = await forms.read(request), code_of(request)
     identity = last(given, "identity").strip()
     purpose = forms.purpose(given)
@@ -72,7 +72,7 @@ async def search_people(request: ApiRequest) -> Response[Any]:
 
 @post("/search/words", status_code=200, **at("read_personal"))
 async def search_words(request: ApiRequest) -> Response[Any]:
-    """By words in what is sealed of the requests received in a period, for a purpose that goes into the access log."""
+    """Search by words in sealed texts of requests received in a period; writes the purpose to the access log."""
     given, code = await forms.read(request), code_of(request)
     words, received = words_of(last(given, "words")), _period(last(given, "from"), last(given, "to"))
     purpose = forms.purpose(given)

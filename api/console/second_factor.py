@@ -1,4 +1,4 @@
-"""Codes on pages: given at the login and before what is sensitive, and how they are enrolled."""
+"""The pages of one-time codes: verification at login and before sensitive acts, and enrolment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST_CODE = 40
 
 
 class CodeQuery(msgspec.Struct, frozen=True):
-    """Where to go once the code is given."""
+    """The page to continue at after the code."""
 
     then: str = "/"
 
@@ -41,7 +41,7 @@ async def code_form(request: ApiRequest) -> Response[Any]:
 
 @post("/second-factor", status_code=200, **_OWN)
 async def prove(request: ApiRequest) -> Response[Any]:
-    """The code is right: on to where one was, with what was typed there."""
+    """Verify the code, and continue at the page with the form's input."""
     given = await forms.read(request)
     then, carried = local(last(given, "then", "/")), last(given, "carried")
     who, token = request.caller.principal, request.caller.token
@@ -56,7 +56,7 @@ async def prove(request: ApiRequest) -> Response[Any]:
 
 @get("/second-factor/enrol", **_OWN)
 async def enrolment(request: ApiRequest) -> Response[Any]:
-    """What to scan, made at the first look and the same until the first code is given."""
+    """The QR code of a new secret, the same until its first code is verified."""
     who, token = request.caller.principal, request.caller.token
     factors = request.register.second_factors
     try:
@@ -70,7 +70,7 @@ async def enrolment(request: ApiRequest) -> Response[Any]:
 
 @post("/second-factor/enrol", status_code=200, **_OWN)
 async def confirm(request: ApiRequest) -> Response[Any]:
-    """The first code: the recovery codes are shown, this once."""
+    """Verify the first code; shows the recovery codes once."""
     who, token = request.caller.principal, request.caller.token
     given = await forms.read(request)
     factors = request.register.second_factors

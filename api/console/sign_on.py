@@ -1,7 +1,7 @@
-"""Coming in by the office's identity provider, and going: the way there, the way back, and nothing in between believed.
+"""Login and logout with the identity provider: redirect and callback.
 
-The browser is sent on by a page and not by a redirect: a form may lead nowhere outside by the pages' policy, and the session's
-cookie goes along with nothing that another site led to.
+The browser is sent on by a page and not by a redirect: a form may lead nowhere outside by the pages' policy, and the
+session's cookie goes along with nothing that another site led to.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _COOKIE = "taizhang-login"
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What the provider sends the browser back with. Anything else it sends is not looked at."""
+    """The parameters of the callback; others are ignored."""
 
     code: str = ""
     state: str = ""
@@ -51,7 +51,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 @post("/login/provider", status_code=200, **at(OPEN))
 async def begin(request: ApiRequest) -> Response[Any]:
-    """On to the provider. fresh: to log in there once more, for what needs a fresh proof."""
+    """Redirect to the provider. fresh: require a new login there, for acts that need recent proof."""
     given = await forms.read(request)
     office, then = last(given, "office").strip(), local(last(given, "then", "/"))
     try:
@@ -78,14 +78,14 @@ async def _login_address(provider: Provider, attempt: Attempt, *, fresh: bool) -
 
 @get("/login/provider/callback", **at(OPEN))
 async def come_back(request: ApiRequest) -> Response[Any]:
-    """Back from the provider: in, if what it says is believed and of somebody of the office."""
+    """The callback: log in, if the provider's reply is valid and bound to an officer."""
     attempt = Attempt.parse(request.cookies.get(_cookie_name(request), ""))
     answer = forms.query_of(request, Answer)
     identity: Identity | None = None
     try:
         provider = _provider(request)
         if attempt is None or not secrets.compare_digest(answer.state.encode(), attempt.state.encode()):
-            raise IdentityRefused  # not of this browser: nobody is asked, and nothing is counted
+            raise IdentityRefused  # not started by this browser: do not call the provider, do not count a failure
         identity = await _identity(request, provider, attempt, answer)
         logged_in = await request.register.sign_on.login(
             attempt.office,
@@ -124,7 +124,7 @@ async def _refused(request: ApiRequest, attempt: Attempt, why: str) -> Refusal:
 
 
 def _in(request: ApiRequest, logged_in: LoginResult, then: str) -> Response[Any]:
-    """Like after a password: first to what the session still awaits."""
+    """As after a password: first continue to what the session still awaits."""
     if logged_in.awaits:
         query = f"/second-factor?{urlencode({'then': then})}"
         then = "/second-factor/enrol" if logged_in.awaits == "enrolment" else query
@@ -147,7 +147,7 @@ async def _not_in(
 
 
 async def logout_page(request: ApiRequest) -> Response[Any] | None:
-    """After the session has ended here, on to where it ends at the provider too; None where there is no such place."""
+    """After logout here, the provider's logout address; None if it has none."""
     provider: Provider | None = request.app.state.provider
     address = await provider.logout_address() if provider is not None else None
     if provider is None or address is None:
@@ -170,7 +170,7 @@ def _policy(request: ApiRequest) -> PasswordPolicy:
 
 
 def _remember(request: ApiRequest, response: Response[Any], attempt: Attempt | None) -> Response[Any]:
-    """In the browser, until it comes back from the provider; None: it has. Lax, for it comes back from another site."""
+    """The cookie of the attempt; None: delete it. SameSite=Lax, since the callback comes from another site."""
     response.set_cookie(
         Cookie(
             _cookie_name(request),

@@ -1,4 +1,4 @@
-"""A part of a request taken in as a request of its own (一事一申请): its form begins with what the whole one says."""
+"""Splitting a request (一事一申请): the receipt of a part, with its form prefilled from the whole."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _CLOSED = ("closed", "archived")
 
 
 async def begun(request: ApiRequest, whole: Reference) -> tuple[Given, str]:
-    """What stands in the form of the part, and what to know of it; the reading of the applicant goes into the access log."""
+    """What stands in the form of the part, and what to know of it; the reading of the applicant goes into the access
+    log."""
     code, sits = code_of(request), await me(request)
     async with request.register.view(code) as view:
         found = replay(await view.history(whole), view.law)

@@ -1,4 +1,4 @@
-"""How a request stands, as a shape and words; colour comes only besides. Timeliness of what is closed is another column."""
+"""The state of a request as symbol and words, and colour in addition. Timeliness of closed ones is another column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of any period, how requests were handled, and carry-over: every number opens the requests behind it."""
+"""The statutory tables of any period, compliance and carry-over; every number links to its requests."""
 
 from __future__ import annotations
 
@@ -119,8 +119,8 @@ def draw_statutory(
     query: PeriodQuery,
     opens: str = "/tables/cell",
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The two tables that come out of the register, each number with the address of what it counts. opens: that of a cell,
-    without its query; empty: none opens.
+    """The two tables that come out of the register, each number with the address of what it counts. opens: that of a
+    cell, without its query; empty: none opens.
     """
     of_requests = grids.requests(form, requests_table)
     of_appeals = grids.appeals(form, appeals_table)
@@ -148,7 +148,7 @@ class Fault(NamedTuple):
 
 
 def faults(found: Sequence[Discrepancy], form: ReportFormat) -> list[Fault]:
-    """What does not tie, in words."""
+    """A failed identity in words."""
     labels = labels_of(form)
     return [
         Fault(

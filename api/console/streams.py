@@ -1,4 +1,4 @@
-"""Pages of the events of an authority's own and of its annual reports: the same form, consequence and confirmation."""
+"""Pages of the events of the authority itself and of annual reports: form, preview and confirmation."""
 
 from __future__ import annotations
 
@@ -117,9 +117,9 @@ def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, 
             for policy, values in terms.POLICIES.items():
                 for value in values:
                     of_value.setdefault(value, []).append(CHOICES["policy"][policy])
-            told = CHOICES["policy_set.value"]
+            labels = CHOICES["policy_set.value"]
             return "value", tuple(
-                Choice(value, f"{'、'.join(of)}：{told[value]}") for value, of in of_value.items()
+                Choice(value, f"{'、'.join(of)}：{labels[value]}") for value, of in of_value.items()
             )
         case "number_gap_explained":
             named = dict.fromkeys(each.series for each in office.number_series)

@@ -1,4 +1,4 @@
-"""The superior's pages of its units: how each stands, and of each its requests as a superior may see them."""
+"""The superior's pages of its units: the state of each, and its requests as a superior may see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts of the office's letters on a page: what the program says in each paragraph, and where the office says it otherwise."""
+"""The texts of letters: the program's wording of each paragraph, and the authority's own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from domain.letters.placeholders import PART, PLACEHOLDERS
 
 
 class _Text(NamedTuple):
-    """Of a paragraph as it stands today. program: the program's own, where the office says it otherwise. keeps: what may not go."""
+    """Of a paragraph as it stands today. program: the program's own, where the office says it otherwise. keeps: what
+    may not go."""
 
     name: str
     words: str

@@ -90,7 +90,7 @@ async def staff(
         after = len(await view.authority_history())
     first = founding.first_officers(SYSTEM, SECURITY, appointed_on, after=after)
     lines = [
-        convert({"id": f"console-first-{nth}", "stream": "authority", "event": _told(event)})
+        convert({"id": f"console-first-{nth}", "stream": "authority", "event": _encoded(event)})
         for nth, event in enumerate(first)
     ]
     await register.record_all(code, lines, actor=authorization.PROGRAM)
@@ -109,7 +109,7 @@ async def open_accounts(register: Register, code: str, people: People, password:
         )  # fmt: skip
 
 
-def _told(event: Event) -> Line:
+def _encoded(event: Event) -> Line:
     return {"type": type_of(event), **msgspec.to_builtins(event)}
 
 

@@ -45,7 +45,7 @@ _LABELS = FIELDS | REPLY_FIELDS
 def document(routes: Iterable[Any], version: str) -> Schema:
     """The whole document. routes: the application's."""
     handlers = list(_handlers(routes))
-    kinds = {kind for _, handler in handlers for kind in (*_replies(handler), *_told(handler))}
+    kinds = {kind for _, handler in handlers for kind in (*_replies(handler), *_body_types(handler))}
     ordered = sorted(kinds, key=str)
     schemas, components = msgspec.json.schema_components(
         [*ordered, ProblemDetails], ref_template=_REF + "{name}"
@@ -67,11 +67,11 @@ def document(routes: Iterable[Any], version: str) -> Schema:
         },
         "security": [{"session": []}, {"key": []}, {"token": []}],
     }  # fmt: skip
-    told_examples = examples()
+    body_examples = examples()
     for path, handler in handlers:
         for method in handler.http_methods:
             found["paths"].setdefault(path, {})[method.lower()] = _operation(
-                path, handler, schema_of, told_examples
+                path, handler, schema_of, body_examples
             )
     return _with_words(_with_plain_tuples(_renamed(found)))
 
@@ -111,7 +111,7 @@ def _tag(path: str) -> str:
 
 
 def _operation(
-    path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Schema], told_examples: Mapping[str, Schema]
+    path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Schema], body_examples: Mapping[str, Schema]
 ) -> Schema:
     annotations = hints(handler.fn)
     records = "conflicts" in handler.opt
@@ -140,7 +140,7 @@ def _operation(
         content: Schema = {"schema": schema_of[annotations["payload"]]}
         shown = {
             name: {"summary": _title(name), "value": payload}
-            for name, payload in told_examples.items()
+            for name, payload in body_examples.items()
             if name in types
         }
         if shown:
@@ -151,7 +151,7 @@ def _operation(
         if media_type == NDJSON:
             body["example"] = "".join(
                 json.dumps({"id": f"r{nth}", "event": event}, ensure_ascii=False) + "\n"
-                for nth, event in enumerate([told_examples["received"]] * 2, 1)
+                for nth, event in enumerate([body_examples["received"]] * 2, 1)
             )
         operation["requestBody"] = {"required": True, "content": {media_type: body}}
         if parts := handler.opt.get("parts"):
@@ -166,7 +166,8 @@ def _operation(
 
 
 def _security(handler: HTTPRouteHandler) -> Schema:
-    """The security requirements of an operation: a session (with its CSRF token for unsafe methods) or a bearer token."""
+    """The security requirements of an operation: a session (with its CSRF token for unsafe methods) or a bearer
+    token."""
     act = auth.acts_of(handler)
     if act == (auth.OPEN,):
         return {"security": []}
@@ -295,7 +296,7 @@ def _replies(handler: HTTPRouteHandler) -> list[Any]:
     return list(get_args(inner)) if get_origin(inner) in (Union, UnionType) else [inner]
 
 
-def _told(handler: HTTPRouteHandler) -> list[Any]:
+def _body_types(handler: HTTPRouteHandler) -> list[Any]:
     annotations = hints(handler.fn)
     return [annotations["payload"]] if "payload" in annotations else []
 

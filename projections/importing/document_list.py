@@ -59,7 +59,7 @@ class DocumentList(NamedTuple):
 
 def title(field: str) -> str:
     """The field as an officer calls it."""
-    return _told()[field][0]
+    return _vocabulary()[field][0]
 
 
 def read_list(book: Book, own: Mapping[str, str] | None = None) -> DocumentList:
@@ -68,7 +68,9 @@ def read_list(book: Book, own: Mapping[str, str] | None = None) -> DocumentList:
     named = dict(_synonyms())
     for heading, meant in (own or {}).items():
         if (field := named.get(bare(meant))) is None:
-            raise MappingFault(f"没有“{meant}”这一项；可用：{'、'.join(title(each) for each in _told())}")
+            raise MappingFault(
+                f"没有“{meant}”这一项；可用：{'、'.join(title(each) for each in _vocabulary())}"
+            )
         named[bare(heading)] = field
     columns: list[tuple[str, str, str, str]] = []
     rows: list[DocumentRow] = []
@@ -96,13 +98,13 @@ def read_list(book: Book, own: Mapping[str, str] | None = None) -> DocumentList:
 
 
 @cache
-def _told() -> dict[str, list[str]]:
+def _vocabulary() -> dict[str, list[str]]:
     return tomllib.loads(Path(__file__).with_name("document_columns.toml").read_text("utf-8"))
 
 
 @cache
 def _synonyms() -> dict[str, str]:
-    return {bare(word): field for field, words in _told().items() for word in words}
+    return {bare(word): field for field, words in _vocabulary().items() for word in words}
 
 
 def _heading(sheet: Sheet, named: Mapping[str, str]) -> int | None:

@@ -67,7 +67,7 @@ _AMBIGUOUS: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def _told() -> dict[str, list[str]]:
+def _vocabulary() -> dict[str, list[str]]:
     """Headings by field."""
     return tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
 
@@ -75,17 +75,17 @@ def _told() -> dict[str, list[str]]:
 @cache
 def synonyms() -> dict[str, str]:
     """Fields by bare heading, what says best what a column holds first."""
-    return {bare(word): field for field, words in _told().items() for word in words}
+    return {bare(word): field for field, words in _vocabulary().items() for word in words}
 
 
 def fields() -> tuple[str, ...]:
     """What a column can hold."""
-    return tuple(_told())
+    return tuple(_vocabulary())
 
 
 def title(field: str) -> str:
     """The field as an officer calls it: the first of its headings."""
-    return _told()[field][0]
+    return _vocabulary()[field][0]
 
 
 def known_field(heading: str) -> str | None:
@@ -112,7 +112,8 @@ def may_mean(heading: str) -> tuple[str, ...]:
 
 
 def _words(parts: list[str]) -> Iterator[str]:
-    """What a heading of several rows may be called in one: all of it, its matter with the lower word, the lower word."""
+    """What a heading of several rows may be called in one: all of it, its matter with the lower word, the lower
+    word."""
     above = "".join(parts[:-1])
     yield "".join(parts)
     yield from (f"{matter}{parts[-1]}" for matter in _MATTERS if matter in above)
