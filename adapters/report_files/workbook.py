@@ -15,6 +15,8 @@ from projections.report.laid import Laid, Table
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MOST_COLUMNS = 16_384
+_NEARBY = 2
+"""Rows above and below one by which it is known how wide its table is."""
 _FEWEST = 4
 """Cells with a text in a row of a table."""
 
@@ -80,7 +82,7 @@ def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> t
         for column in range(_number(each, "min") - 1, min(_number(each, "max"), _MOST_COLUMNS))
     }
     lost = False
-    filled: dict[int, int] = {}
+    filled: dict[int, list[int]] = {}
     at = -1
     for row in sheet.iter(f"{S}row"):
         at = _number(row, "r") - 1 if row.get("r") else at + 1
@@ -92,17 +94,21 @@ def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> t
             column = place[1]
             text, is_seen = values.of(cell)
             lost = lost or not is_seen
-            filled[place[0]] = filled.get(place[0], 0) + bool(text)
+            ends = filled.setdefault(place[0], [])
+            if text:
+                ends.append(column + merged.get(place, (1, 1))[1])
             cover = covers.get(place)
             if text and cover is not None and cover.is_solid and re.search(r"\d", text):
                 text = f"{cover.what}遮住的{text}"
             if text or (place in merged and cover is None):
                 laid.row(place[0])
                 laid.put(text, *merged.get(place, (1, 1)), column=column)
-    tables = [index for index, count in filled.items() if count >= _FEWEST]
+    tables = [index for index, ends in filled.items() if len(ends) >= _FEWEST]
     for place, cover in sorted(covers.items()):
-        # A logo beside a title is no figure.
-        if tables and min(tables) <= place[0] <= max(tables) + 1:
+        # A logo beside a title is no figure, nor is a seal at the right of a table.
+        near = range(place[0] - _NEARBY, place[0] + _NEARBY + 1)
+        width = max((end for index in near for end in filled.get(index, ())), default=0)
+        if tables and min(tables) <= place[0] <= max(tables) + 1 and place[1] < width:
             laid.row(place[0])
             laid.put(cover.what, *merged.get(place, (1, 1)), column=place[1])
     rows = laid.laid(even=True)  # a blank cell at the end of a row is one all the same

@@ -61,6 +61,23 @@ def test_a_logo_beside_the_title_is_no_figure() -> None:
     assert (read.authority, read.year, read.unread_cells) == ("示例市水务局", 2022, ())
 
 
+def test_a_seal_at_the_right_of_a_table_is_no_figure() -> None:
+    """Of a table that is not as wide as another one on its sheet."""
+
+    def change(_: Any, sheet: Any) -> None:
+        sheet.append(["第二十条第（一）项"])
+        sheet.append(["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"])
+        sheet.append(["规章", 3, 1, 7])
+        sheet.append(["行政规范性文件", 2, 0, 5])
+        seal = picture("RGBA")
+        seal.anchor = "F7"
+        sheet.add_image(seal)
+
+    read = workbook(change)
+    assert read.proactive_table["regulations"] == ["3", "1", "7"]
+    assert not any("图片" in each and "规章" in each for each in read.unread)
+
+
 def test_a_box_with_a_figure_on_a_cell_is_named() -> None:
     """Typed over the cell, and not into it."""
 
