@@ -59,6 +59,14 @@ def test_a_heading_of_two_rows_without_merged_cells() -> None:
     assert again.rows[0].steps == found.rows[0].steps
 
 
+def test_a_heading_over_the_first_columns_is_the_heading_of_each() -> None:
+    upper = ["申请人", "", "收到日期", "申请方式", "申请内容"]
+    lower = ["姓名", "类别", "", "", ""]
+    found = read(upper, lower, ["某协会", "公司", *GOOD[1:2], "邮寄", "预算"])
+    assert found.mapping.columns["applicant"] == ["申请人/姓名"]
+    assert found.mapping.columns["applicant_kind"] == ["申请人/类别"]
+
+
 def test_a_title_is_no_part_of_the_heading() -> None:
     """Merged over all columns it names the year of days that have none."""
     found = read(["某局2019年台账"] * 8, PLAIN, ["1", "3月2日", *GOOD[2:6], "3月20日", "予以公开"], name="表")
@@ -385,6 +393,35 @@ def test_an_appeal_is_against_the_answer_from_the_day_of_the_answer(on: str, gro
     """The answer is of 2020-03-20: before it an appeal is against silence."""
     row = one([*PLAIN, "复议日期"], [*GOOD, on])
     assert row.steps["reconsideration"]["ground"] == ground
+
+
+def test_a_blank_outcome_of_an_answer_is_the_default_of_the_mapping() -> None:
+    """Without a default it is a problem of the row."""
+    rows = [PLAIN, [*GOOD[:7], ""]]
+    assert one(*rows).problems != []
+    saved = write_mapping(read(*rows).mapping)
+    mapping = read_mapping(saved.replace("[defaults]", '[defaults]\noutcome = "granted.provided"', 1))
+    row = read_book(Book("ab" * 32, (sheet(*rows),)), mapping).rows[0]
+    assert (row.problems, row.steps["closed"]["outcome"]) == ([], "granted.provided")
+
+
+def test_a_blank_cell_of_timeliness_states_nothing() -> None:
+    row = one([*PLAIN, "是否逾期"], [*GOOD, ""])
+    assert "stated_timeliness" not in row.steps["closed"]["provenance"]
+    assert row.noted == one(PLAIN, GOOD).noted
+
+
+def test_a_service_has_its_day_its_way_and_the_day_of_signature() -> None:
+    """Before the answer it is a problem; without a day it is not recorded, and that is noted."""
+    head = [*PLAIN, "送达日期", "送达方式", "邮寄单号", "签收时间"]
+    row = one(head, [*GOOD, "2020.3.21", "邮政快递", "EA123456789CN", "2020.3.24"])
+    served = row.steps["served"]
+    assert (row.problems, served["on"], served["method"]) == ([], "2020-03-21", "china_post")
+    assert (served["tracking_no"], served["signed_for_on"]) == ("EA123456789CN", "2020-03-24")
+    assert "早于答复日期" in "".join(one(head, [*GOOD, "2020.3.19", "邮政快递", "", ""]).problems)
+    without = one(head, [*GOOD, "", "邮政快递", "", ""])
+    assert "served" not in without.steps
+    assert any("没有送达日期" in each for each in without.noted)
 
 
 def test_an_extension_has_its_day_and_its_working_days() -> None:

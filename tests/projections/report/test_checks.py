@@ -230,6 +230,10 @@ def test_the_form_is_that_of_the_year() -> None:
     assert names(check(report(SEED, mixed=(("requests", "2021"),))), "format") == ["format"]
 
 
+def test_the_form_of_a_report_of_unknown_year_is_not_questioned() -> None:
+    assert names(check(report(SEED, year=None)), "format") == []
+
+
 def test_a_citation_of_nothing_is_an_error() -> None:
     """It would be printed with its braces."""
     seed = report(SEED)
