@@ -53,6 +53,7 @@ REPLY_FIELDS: dict[str, str] = {
     "request_id": "本次调用的编号，见日志",
     "duty": "待办的代码",
     "workdays_left": "余工作日数，已过期限的为负",
+    "days": "推后的日历天数，提前的为负",
     "corrects": "是否重新编报（已公布过）",
     "codes": "各问题的代码，依次",
     "counted": "期限的第几日；不计入的为空",
