@@ -177,6 +177,12 @@ async def _of_office(request: ApiRequest, event: str) -> Occasion:
         raise NoSuchAddress
     occasion = await streams.of_stream(request, AUTHORITY_STREAM, event, HOME, TITLE)
     office = await request.register.authority(code_of(request))
+    if event != "supervision_answered":
+        occasion.beside["returns"] = [
+            (each.name, each.period, each.report_year)
+            for each in office.supervision.returns
+            if each.stage in POSSIBLE[event]
+        ]
     return msgspec.structs.replace(
         occasion, form=streams.choosing(occasion.form, "version", _asked(event, office))
     )

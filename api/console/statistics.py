@@ -382,7 +382,7 @@ async def diff(request: ApiRequest) -> Response[Any]:
         )
     return await page(
         request, "diff.html", query=query, period=query.period, here="diff", found=found, labels=labels_of(query.form),
-        years=[], past=None,
+        years=years_since((await me(request)).who.authority.complete_since), past=None,
     )  # fmt: skip
 
 
