@@ -86,7 +86,7 @@ async def test_the_portal_of_readme(
             errors = (tmp_path / "errors").open("w")
             process = subprocess.Popen(
                 [sys.executable, "-X", "utf8", str(tmp_path / "portal.py"), str(port)],
-                env={**os.environ, "OFFICE": office, "KEY": key, "SECRET": secret},
+                env={**os.environ, "TZ": "Asia/Shanghai", "OFFICE": office, "KEY": key, "SECRET": secret},
                 stdout=subprocess.PIPE, stderr=errors, text=True,
             )  # fmt: skip
             assert process.stdout is not None

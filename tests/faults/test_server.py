@@ -107,7 +107,7 @@ async def test_the_server_killed_under_twelve_writers(
 
     done = f"kill -9 of PostgreSQL, all its processes, under {WRITERS} writers"
     report(record_property, Outcome("R02", done, many, answers, len(found), max(waits)), found)
-    assert max(waits) < times(60, 10)  # beside other tests a start takes longer
+    assert max(waits) < 10
 
 
 async def test_one_session_killed_under_twelve_writers(
@@ -131,7 +131,7 @@ async def test_one_session_killed_under_twelve_writers(
 
     done = f"kill -9 of one session of PostgreSQL, which restarts all, under {WRITERS} writers"
     report(record_property, Outcome("R02", done, many, answers, len(found), max(waits)), found)
-    assert max(waits) < times(60, 10)  # beside other tests a start takes longer
+    assert max(waits) < 10
 
 
 @in_full

@@ -16,14 +16,13 @@ from adapters.postgres import database
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.decoding import convert
 from adapters.register.register import Register
-from tests.faults.extent import Outcome, report, times
+from tests.faults.extent import Outcome, report
 from tests.faults.journal import ACTOR
 from tests.faults.office import Office
 from tests.faults.stories import receipt
 
-PROMPT = times(8, 2)
-"""Seconds within which every caller must have an answer, be it a refusal. Beside other tests: fewer than any limit that the
-program has by itself, of ten seconds and more."""
+PROMPT = 2.0
+"""Seconds within which every caller must have an answer, be it a refusal."""
 
 
 @asynccontextmanager
