@@ -10,6 +10,7 @@ import ctypes
 import math
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -80,9 +81,10 @@ def lay_pdf(data: bytes) -> Laid:
         for number in range(len(document)):
             page = _shown(document, number, raw)
             width, height = page.get_mediabox()[2:]
-            turn = _turn(page, raw)
-            sheet = _Sheet(width, height, turn)
-            letters = list(_letters(page, number, sheet, raw, left))
+            with closing(page.get_textpage()) as text:
+                turn = _turn(text, page.get_rotation(), raw)
+                sheet = _Sheet(width, height, turn)
+                letters = list(_letters(text, number, sheet, raw, left))
             pictures: list[Rule] = []
             rules = list(_rules(page, sheet, raw, left, pictures))
             pages.append((letters, rules, [each for each in pictures if not _is_ground(each, width, height)]))
@@ -119,18 +121,14 @@ def lay_pdf(data: bytes) -> Laid:
     )
 
 
-def _turn(page: Any, raw: Any) -> int:
+def _turn(text: Any, shown: int, raw: Any) -> int:
     """By how many right angles most letters of a page are turned to the left; where there are none, by how many it is
-    shown turned to the right.
+    shown turned to the right. shown: by how many degrees.
     """
-    text = page.get_textpage()
-    try:
-        count = min(text.count_chars(), _MOST_TURNED)
-        angles = [raw.FPDFText_GetCharAngle(text, index) for index in range(count) if raw.FPDFText_GetUnicode(text, index) > 0x20]  # fmt: skip
-    finally:
-        text.close()
+    count = min(text.count_chars(), _MOST_TURNED)
+    angles = [raw.FPDFText_GetCharAngle(text, index) for index in range(count) if raw.FPDFText_GetUnicode(text, index) > 0x20]  # fmt: skip
     turns = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0)
-    (turned, _), *_ = turns.most_common(1) or [(-page.get_rotation() // 90, 0)]
+    (turned, _), *_ = turns.most_common(1) or [(-shown // 90, 0)]
     return int(-turned % 4)
 
 
@@ -149,45 +147,39 @@ def _shown(document: Any, number: int, raw: Any) -> Any:
     return page
 
 
-def _letters(page: Any, number: int, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Letter]:
+def _letters(text: Any, number: int, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Letter]:
     """Every letter that is drawn; spaces that the library adds between them are not.
 
     One that the file draws without saying which it is stands on the page all the same: the library skips it or takes
     its number in the font for a letter, so that any letter may come out as a digit.
     """
-    text = page.get_textpage()
     box = [ctypes.c_double() for _ in range(4)]
-    try:
-        count = text.count_chars()
-        left[0] -= count
-        if left[0] < 0:
-            raise ReportFileFault("too_large", "PDF的文字过多")
-        for index in range(count):
-            code = raw.FPDFText_GetUnicode(text, index)
-            unnamed = code == 0 or raw.FPDFText_HasUnicodeMapError(text, index) == 1
-            if (code < 0x20 and not unnamed) or raw.FPDFText_IsGenerated(text, index) == 1:
-                continue
-            if not raw.FPDFText_GetCharBox(text, index, *(ctypes.byref(each) for each in box)):
-                continue
-            if unnamed and not (box[0].value < box[1].value and box[2].value < box[3].value):
-                continue
-            size = raw.FPDFText_GetFontSize(text, index)
-            x, right, y, top = (each.value for each in box)
-            ink = sheet.box(x, y, right, top)
-            loose = raw.FS_RECTF()
-            if raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(loose)):
-                x, right, y, top = loose.left, loose.right, loose.bottom, loose.top
-            known = not unnamed and code < 0x110000 and not 0xD800 <= code < 0xE000
-            letter = chr(code) if known else ILLEGIBLE
-            if top - y < _SMALLEST or _is_unseen(text, index, raw):
-                letter = faint(letter)
-            whole = sheet.box(x, y, right, top)
-            glyph = (
-                glyphs.of(text, index, ink, whole[3] - whole[1], number, raw) if letter.isdigit() else None
-            )
-            yield Letter(letter, *whole, size, glyph)
-    finally:
-        text.close()
+    count = text.count_chars()
+    left[0] -= count
+    if left[0] < 0:
+        raise ReportFileFault("too_large", "PDF的文字过多")
+    for index in range(count):
+        code = raw.FPDFText_GetUnicode(text, index)
+        unnamed = code == 0 or raw.FPDFText_HasUnicodeMapError(text, index) == 1
+        if (code < 0x20 and not unnamed) or raw.FPDFText_IsGenerated(text, index) == 1:
+            continue
+        if not raw.FPDFText_GetCharBox(text, index, *(ctypes.byref(each) for each in box)):
+            continue
+        if unnamed and not (box[0].value < box[1].value and box[2].value < box[3].value):
+            continue
+        size = raw.FPDFText_GetFontSize(text, index)
+        x, right, y, top = (each.value for each in box)
+        ink = sheet.box(x, y, right, top)
+        loose = raw.FS_RECTF()
+        if raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(loose)):
+            x, right, y, top = loose.left, loose.right, loose.bottom, loose.top
+        known = not unnamed and code < 0x110000 and not 0xD800 <= code < 0xE000
+        letter = chr(code) if known else ILLEGIBLE
+        if top - y < _SMALLEST or _is_unseen(text, index, raw):
+            letter = faint(letter)
+        whole = sheet.box(x, y, right, top)
+        glyph = glyphs.of(text, index, ink, whole[3] - whole[1], number, raw) if letter.isdigit() else None
+        yield Letter(letter, *whole, size, glyph)
 
 
 def _is_unseen(text: Any, index: int, raw: Any) -> bool:
