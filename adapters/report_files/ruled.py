@@ -166,8 +166,9 @@ def lay(
     margins: list[float],
     pictures: Sequence[Rule] = (),
 ) -> Iterator[Paragraph | Printed]:
-    """Of one page. pictures: where some are, in a cell of which a figure may be. left: how many places the tables of the file may still cover. margins: how far right the texts of
-    the pages before reach; this page may have nothing but short lines.
+    """Of one page. left: how many places the tables of the file may still cover. margins: how far right the texts of
+    the pages before reach; this page may have nothing but short lines. pictures: the places of those that may be a
+    figure of a cell.
     """
     grids = [grid for grid in map(_grid_of, _joined(rules)) if grid is not None and grid.is_table]
     inside: list[list[Letter]] = [[] for _ in grids]
@@ -332,16 +333,19 @@ def _lines(letters: Sequence[Letter]) -> list[_Line]:
 def _rows(letters: Iterable[Letter]) -> list[list[Letter]]:
     """Letters beside one another, from the top."""
     rows: list[list[Letter]] = []
+    tallest: Letter | None = None
     for letter in sorted(letters, key=lambda each: (each.middle[1], each.left)):
-        if rows and _is_beside(rows[-1], letter):
+        if tallest is not None and _is_beside(tallest, letter):
             rows[-1].append(letter)
+            tallest = max(tallest, letter, key=lambda each: each.height)
         else:
             rows.append([letter])
+            tallest = letter
     return rows
 
 
-def _is_beside(row: Sequence[Letter], letter: Letter) -> bool:
-    tallest = max(row, key=lambda each: each.height)
+def _is_beside(tallest: Letter, letter: Letter) -> bool:
+    """tallest: of the letters of a row."""
     overlap = min(tallest.bottom, letter.bottom) - max(tallest.top, letter.top)
     return overlap > 0.5 * min(tallest.height, letter.height)
 
