@@ -59,6 +59,7 @@ class PastView(View):
     """
 
     _folded: Folded | None = None
+    _all: list[RequestRow] | None = None
 
     def __init__(self, *known: Any, now: Law | None) -> None:
         super().__init__(*known)
@@ -103,7 +104,7 @@ class PastView(View):
     ) -> AsyncIterator[RequestRow]:
         found = (
             row
-            for row in await self._rows(EVER)
+            for row in await self._all_rows()
             if register.order(row.reference) > after and matches(row, wanted, self.law.calendar.covered)
         )
         for row in islice(found, limit):
@@ -112,7 +113,7 @@ class PastView(View):
     async def page(
         self, wanted: Filter, order: Order, *, limit: int, offset: int
     ) -> tuple[list[RequestRow], int]:
-        rows = await self._rows(EVER)
+        rows = await self._all_rows()
         found = order.sort(row for row in rows if matches(row, wanted, self.law.calendar.covered))
         return found[offset : offset + limit], len(found)
 
@@ -127,15 +128,25 @@ class PastView(View):
     async def unarchived(self) -> Sequence[Duty]:
         return [
             to_archive(row.reference, row.served_on, row.unit, row.officer, row.subject)
-            for row in await self._rows(EVER)
+            for row in await self._all_rows()
             if row.stage == "closed" and (row.served_on is not None or row.closed_by != "answered")
         ]
 
+    async def parts(self, whole: Reference) -> list[RequestRow]:
+        if self._now is None:
+            return [row async for row in self.listed(Filter(split_from=str(whole)))]
+        rows = await self.fetch(SQL["streams_of_parts"], str(whole), self.position)
+        histories = (await self.streams([row["stream"] for row in rows])).values()
+        found = [
+            row for row, _ in map(self._row, histories) if row is not None and row.split_from == str(whole)
+        ]
+        return sorted(found, key=lambda row: register.order(row.reference))
+
     async def assigned_to(self) -> set[str]:
-        return {row.officer for row in await self._rows(EVER) if row.officer is not None}
+        return {row.officer for row in await self._all_rows() if row.officer is not None}
 
     async def touched(self, on: date) -> list[Reference]:
-        found = [Reference.parse(row.reference) for row in await self._rows(EVER) if row.received_on <= on]
+        found = [Reference.parse(row.reference) for row in await self._all_rows() if row.received_on <= on]
         return list(dict.fromkeys([*found, *await self._erasures_asked(on)]))
 
     async def said_of_each(
@@ -143,6 +154,12 @@ class PastView(View):
     ) -> Iterable[T]:
         del question
         return [say(each) for each in await self.requests_on(on)]
+
+    async def _all_rows(self) -> list[RequestRow]:
+        """The rows of all requests, by reference; read once for what a page lists and offers."""
+        if self._all is None:
+            self._all = await self._rows(EVER)
+        return self._all
 
     async def _rows(self, period: Period) -> list[RequestRow]:
         """The rows of the requests that a table of the period counts, by reference."""

@@ -96,6 +96,9 @@ class PresentView(View):
         numbers = [each.year for each in wanted], [each.number for each in wanted]
         return [row_of(row) for row in await self.fetch(SQL["rows_named"], *numbers)]
 
+    async def parts(self, whole: Reference) -> list[RequestRow]:
+        return [row_of(row) for row in await self.fetch(SQL["parts"], str(whole))]
+
     async def assigned_to(self) -> set[str]:
         async def make() -> set[str]:
             return {row["officer"] for row in await self.fetch(SQL["assigned_to"])}

@@ -155,6 +155,10 @@ class View(ABC):
         """The rows of these requests in this order, without those that are not in the register."""
 
     @abstractmethod
+    async def parts(self, whole: Reference) -> list[RequestRow]:
+        """The rows of the requests split from this one, by reference."""
+
+    @abstractmethod
     async def assigned_to(self) -> set[str]:
         """Everyone whom a request is assigned to, as recorded."""
 

@@ -338,6 +338,17 @@ FROM (SELECT count(*) AS found FROM wanted) AS counted
 LEFT JOIN (shown JOIN requests AS r ON r.authority_id = $1 AND r.year = shown.year AND r.number = shown.number) ON true
 ORDER BY shown.nth
 
+-- name: parts
+-- Requests split from request $2.
+SELECT * FROM requests WHERE authority_id = $1 AND split_from = $2 ORDER BY year, number
+
+-- name: streams_of_parts
+-- Requests that are split from request $2 now, or may have been at position $3: their receipts were amended since.
+SELECT 'request/' || {reference} AS stream FROM requests WHERE authority_id = $1 AND split_from = $2
+UNION SELECT stream FROM events
+WHERE authority_id = $1 AND position > $3 AND topic = 'entry_amended' AND starts_with(stream, 'request/')
+  AND (convert_from(payload, 'UTF8')::json->>'version')::integer = 1
+
 -- name: rows_named
 -- The rows of these requests, years $2 and numbers $3, in this order.
 SELECT r.* FROM unnest($2::integer[], $3::integer[]) WITH ORDINALITY AS wanted (year, number, nth)

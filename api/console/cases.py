@@ -35,7 +35,6 @@ from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Period, Reference
 from projections import annual_tables, deadline_days, event_fields
 from projections.event_forms import form_of
-from projections.listing import Filter, Order
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
 
 PURPOSES = (
@@ -60,8 +59,6 @@ _ORDER = (
 
 MOST_PARTS = 50
 """Of a request that was split, as its page lists them; the list of requests has all."""
-
-_AS_SPLIT = Order(descending=False)
 
 
 class NextStep(NamedTuple):
@@ -128,9 +125,7 @@ async def _shown(
         counted = await _counted_in(view, found, row) if sits.may("count") else []
         standing = of_row(row, on, view.law.calendar) if row else Standing("still", "×", "已作废")
         position = view.position
-        parts, all_parts = await view.page(
-            Filter(split_from=str(named)), _AS_SPLIT, limit=MOST_PARTS, offset=0
-        )
+        parts = await view.parts(named)
         shown = view.sight.case(entries, view.law)
         documents = await filed(view, entries)
         letters = [] if until else offered(view.authority, entries, found)
@@ -148,8 +143,8 @@ async def _shown(
         trace=trace,
         notices={each.id: f"{each.published_on}公布的{each.year}年放假安排" for each in national_notices()},
         counted=counted,
-        parts=[(each, of_row(each, on, view.law.calendar)) for each in parts],
-        all_parts=all_parts,
+        parts=[(each, of_row(each, on, view.law.calendar)) for each in parts[:MOST_PARTS]],
+        all_parts=len(parts),
         documents=documents,
         letters=letters,
         opened=opened,

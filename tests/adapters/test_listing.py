@@ -195,6 +195,35 @@ async def test_a_list_as_recorded_until_a_moment_is_the_one_given_then(office: R
                 assert await listed(view, wanted) == expected, (position, wanted)
 
 
+async def test_the_parts_of_a_request_as_recorded_until_a_moment(office: Register) -> None:
+    """The office, two receipts and three parts are entries 1 to 6; two of the parts are amended, then the law changes."""
+    of_first, of_second = (builders.received("2020-03-02", split_from=f"2020-000{nth}") for nth in (1, 2))
+    await record(office, line("a", RECEIVED), line("b", RECEIVED))
+    await record(office, *(line(f"part {nth}", of_first) for nth in range(3)), acknowledge_all=True)
+    await record(
+        office,
+        line("moved", builders.amended("2020-03-03", 1, of_second), "2020-0003"),
+        line("gone", builders.amended("2020-03-03", 1), "2020-0004"),
+        acknowledge_all=True,
+    )
+    await record(office, line("typhoon", day_off_set("2020-03-05", "2020-03-05")))
+    expected = {
+        3: ([], []),
+        5: (["2020-0003", "2020-0004"], []),
+        6: (["2020-0003", "2020-0004", "2020-0005"], []),
+        7: (["2020-0004", "2020-0005"], ["2020-0003"]),
+        8: (["2020-0005"], ["2020-0003"]),
+        9: (["2020-0005"], ["2020-0003"]),
+    }
+
+    for until, parts in [*((Until(position=each), expected[each]) for each in expected), (None, expected[9])]:
+        async with office.view(CODE, until) as view:
+            found = [await view.parts(Reference(2020, nth)) for nth in (1, 2)]
+            assert tuple(map(references, found)) == parts, until
+            listed_too = [await listed(view, Filter(split_from=f"2020-000{nth}")) for nth in (1, 2)]
+            assert found == listed_too, until
+
+
 async def test_what_was_annulled_is_in_no_list_but_in_those_before(office: Register) -> None:
     """The office, two receipts and the annulment of the first are entries 1 to 4."""
     await record(office, line("a", RECEIVED), line("b", RECEIVED))
@@ -398,6 +427,7 @@ async def test_one_request_as_recorded_until_a_moment_is_read_from_its_own_strea
         assert (await view.request(first, until=date(2020, 3, 19))).stage == "in_hand"
         assert [entry.position for entry in await view.history(first)] == [2, 3]
         assert [len(history) for history in await view.histories([first])] == [2]
+        assert await view.parts(first) == []
         assert await view.row(Reference(2020, 3)) is None
         with pytest.raises(RequestUnknown):
             await view.request(Reference(2020, 3))
