@@ -174,8 +174,7 @@ class Steps(Waits):
         if closed is None or closed["type"] != "answered":
             self._noted.append("没有答复，送达未登记")
             return
-        if str(on) < closed["on"]:
-            self._refuse("date_reversed", f"送达日期{on}早于答复日期{closed['on']}")
+        if self._is_reversed("送达日期", on, "答复日期", date.fromisoformat(closed["on"])):
             return
         if signed_for_on is not None and signed_for_on < on:
             self._noted.append(f"签收日期{signed_for_on}早于送达日期{on}，未登记")
@@ -230,8 +229,7 @@ class Steps(Waits):
         if decided_on is None:
             self._refuse("date_missing", f"{words}有结果而没有决定日期")
             return
-        if decided_on < on:
-            self._refuse("date_reversed", f"{words}的决定日期{decided_on}早于其申请日期{on}")
+        if self._is_reversed(f"{words}的决定日期", decided_on, "其申请日期", on):
             return
         self._noted.append(f"{words}决定的生效日期未载，按决定日期登记")
         self._tell(

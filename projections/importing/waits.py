@@ -35,8 +35,7 @@ class Waits:
             if respond_by or received_on:
                 self._noted.append("没有补正告知日期，补正未登记")
             return
-        if received_on is not None and received_on < on:
-            self._refuse("date_reversed", f"收到补正日期{received_on}早于补正告知日期{on}")
+        if self._is_reversed("收到补正日期", received_on, "补正告知日期", on):
             return
         if (term := self._term("补正", respond_by, received_on)) is None:
             return
@@ -63,8 +62,7 @@ class Waits:
             if addressee or respond_by or reply or closed_on:
                 self._noted.append("没有征求第三方意见日期，征求意见未登记")
             return
-        if closed_on is not None and closed_on < on:
-            self._refuse("date_reversed", f"第三方答复日期{closed_on}早于征求第三方意见日期{on}")
+        if self._is_reversed("第三方答复日期", closed_on, "征求第三方意见日期", on):
             return
         if closed_on is None and reply:
             self._noted.append("没有第三方答复日期，第三方意见未登记")
@@ -114,8 +112,7 @@ class Waits:
         if on is None or not charged or not quantity or "." in quantity:
             self._noted.append("收费通知日期、收费金额、收费页数（或者件次）未载全，收费和缴费未登记")
             return
-        if paid_on is not None and paid_on < on:
-            self._refuse("date_reversed", f"缴费日期{paid_on}早于收费通知日期{on}")
+        if self._is_reversed("缴费日期", paid_on, "收费通知日期", on):
             return
         if (term := self._term("缴费", pay_by, paid_on)) is None:
             return
@@ -155,8 +152,15 @@ class Waits:
         return number if float(number) else None
 
     def _check_after_receipt(self, what: str, on: date) -> None:
-        if "received" in self.events and str(on) < self.events["received"]["on"]:
-            self._refuse("date_reversed", f"{what}{on}早于收到日期{self.events['received']['on']}")
+        if "received" in self.events:
+            self._is_reversed(what, on, "收到日期", date.fromisoformat(self.events["received"]["on"]))
+
+    def _is_reversed(self, what: str, on: date | None, earlier: str, earlier_on: date) -> bool:
+        """Whether a step is dated before the one that it follows; if so the row is refused."""
+        if on is None or on >= earlier_on:
+            return False
+        self._refuse("date_reversed", f"{what}{on}早于{earlier}{earlier_on}")
+        return True
 
     def _refuse(self, code: str, text: str) -> None:
         self._problems.append(coded(code, text))
