@@ -137,8 +137,8 @@ class Earlier:
 
         def amend(entry: Recorded, replacement: Mapping[str, Any] | None, why: str) -> None:
             if not _is_of_import(_last_entry(history, entry.originator_version)):
-                said = f"“{entry.event.title}”导入后已由经办人更正，与原台账不同，未改（{why}）"
-                plan.refuse(coded("corrected_since", said))
+                problem = f"“{entry.event.title}”导入后已由经办人更正，与原台账不同，未改（{why}）"
+                plan.refuse(coded("corrected_since", problem))
                 return
             fields: dict[str, Any] = {
                 "type": "entry_amended",
@@ -162,8 +162,8 @@ class Earlier:
         ]
         if len(other) > 1:
             words = "和".join(short(name) for name in other)
-            said = f"编号与已导入的{plan.reference}相同，{words}却都不同，请核对是否为另一件"
-            plan.refuse(coded("number_of_another", said))
+            problem = f"编号与已导入的{plan.reference}相同，{words}却都不同，请核对是否为另一件"
+            plan.refuse(coded("number_of_another", problem))
             return
         for name, read in row.steps.items():
             entries = _entries_of(history, row.key, name)

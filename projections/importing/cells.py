@@ -1,4 +1,4 @@
-"""What cells of a register say beside the words of its columns: ticks, blanks, totals, notes."""
+"""Cells that any column of a register may have: ticks, blanks, totals, notes."""
 
 from __future__ import annotations
 

@@ -130,12 +130,11 @@ def _choose(columns: dict[str, list[str]], headers: Sequence[Header], assumed: l
             assumed.append(f"没有收到日期一栏，以“{heading}”为收到日期")
         elif len(left) == 1:
             columns.setdefault(left[0], []).append(heading)
-            assumed.append(
-                f"“{heading}”视为“{title(left[0])}”，另一栏是“{title((*(set(either) - set(left)),)[0])}”"
-            )
+            (other,) = set(either) - set(left)
+            assumed.append(f"“{heading}”视为“{title(left[0])}”，另一栏是“{title(other)}”")
         else:
-            said = "”还是“".join(map(title, either))
-            assumed.append(f"“{heading}”一栏没有采用：不能看出是“{said}”，请指明")
+            choice = "”还是“".join(map(title, either))
+            assumed.append(f"“{heading}”一栏没有采用：不能看出是“{choice}”，请指明")
 
 
 def _by_closeness(headers: Sequence[Header]) -> list[tuple[Header, int, str]]:

@@ -1,4 +1,4 @@
-"""What the heading of a column says: which field it is known for, or why it is not taken for one."""
+"""Recognises the headings of columns: the field that each means, or the fields between which it leaves the choice."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ WORD_FIELDS: dict[str, FieldName] = {
 """Fields with a vocabulary."""
 
 TERMS = frozenset(("supplement.respond_by", "consultation.respond_by", "fee.pay_by"))
-"""Days of which a register may tell the length of the term instead."""
+"""Fields of last days; some registers have the length of the term there instead."""
 
 OF_LATER_STEPS = frozenset(("consultation.reply", "reconsideration.result", "litigation.result"))
-"""Words about what most requests have not come to."""
+"""Fields of words about steps that most requests never reach."""
 
 _MATTERS = {
     "补正": ("supplement.",),
@@ -52,7 +52,7 @@ _MATTERS = {
 day of receipt, and 征求第三方意见/答复日期 none of an answer. Where none are named, all may stand there.
 """
 _OF_NO_WORD = re.compile("日期|时间|日$|案号|文号|单号|机关|法院|金额|天数|期限")
-"""What a column tells that is not ticked."""
+"""Words in the headings of columns that hold a date, number or name, and so are not ticked."""
 _AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "补正日期": ("supplement.on", "supplement.received_on"),
     "补正时间": ("supplement.on", "supplement.received_on"),
@@ -63,7 +63,7 @@ _AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "缴费金额": ("fee.amount", "fee.paid"),
     "缴纳金额": ("fee.amount", "fee.paid"),
 }
-"""Headings that may mean either: the one where another column is the other, else neither until somebody says."""
+"""Headings that may mean either field: the one if another column has the other, else neither until a person chooses."""
 
 
 @cache
@@ -74,7 +74,7 @@ def _vocabulary() -> dict[str, list[str]]:
 
 @cache
 def synonyms() -> dict[str, str]:
-    """Fields by bare heading, what says best what a column holds first."""
+    """Fields by bare heading, the most exact headings first."""
     return {bare(word): field for field, words in _vocabulary().items() for word in words}
 
 
@@ -89,7 +89,7 @@ def title(field: str) -> str:
 
 
 def known_field(heading: str) -> str | None:
-    """The field it is known for. Both rows together say more than the lower alone: 行政复议/结果 is no 办理结果."""
+    """The field it means, if any. Both rows count before the lower alone: 行政复议/结果 is not 办理结果."""
     if not heading or len(heading) > LONGEST:
         return None
     known, parts = synonyms(), [bare(part) for part in heading.split("/")]
@@ -125,10 +125,10 @@ def _of_matter(above: str) -> tuple[str, ...] | None:
     return found or None
 
 
-def tells_of_step(heading: str) -> bool:
-    """Whether what is written below it is of a step of its own, and more than a remark: 是否延期, 补正情况."""
-    said = bare(heading)
-    return any(word in said and "".join(begins).endswith((".", "_")) for word, begins in _MATTERS.items())
+def is_of_step(heading: str) -> bool:
+    """Whether the column is about a step with fields of its own, such as 是否延期 or 补正情况."""
+    words = bare(heading)
+    return any(word in words and "".join(begins).endswith((".", "_")) for word, begins in _MATTERS.items())
 
 
 def near(heading: str) -> str | None:

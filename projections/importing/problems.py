@@ -22,17 +22,17 @@ PROBLEMS = {
     "outcome_open": "有答复日期，结果却为未办结",
     "corrected_since": "导入后已由经办人更正，与原台账不同",
 }
-"""Codes and what each says."""
+"""Codes and their meanings."""
 
 _CODE = re.compile(r"［([a-z_]+)］$")
 
 
 def coded(code: str, text: str) -> str:
-    """A problem as it is said at every door, its code behind it. KeyError for another code."""
+    """The text of a problem with its code. KeyError for an unknown code."""
     PROBLEMS[code]
     return f"{text}［{code}］"
 
 
 def codes_in(problems: Iterable[str]) -> list[str]:
-    """The code of each, of what the register refuses too."""
+    """The code of each problem; also of one that is a refusal of the register."""
     return [found[1] for each in problems if (found := _CODE.search(each)) is not None]

@@ -126,8 +126,8 @@ def _carry_on(before: Row, row: Row) -> None:
     """The later sheet adds the steps that came since; of what both say, the later one counts."""
     was, now = before.steps.get("received"), row.steps.get("received")
     if was and now and was["on"] != now["on"]:
-        said = f"{row.place}为同一编号，收到日期却不同（{was['on']}、{now['on']}）"
-        before.problems.append(coded("receipts_differ", said))
+        problem = f"{row.place}为同一编号，收到日期却不同（{was['on']}、{now['on']}）"
+        before.problems.append(coded("receipts_differ", problem))
     before.problems += row.problems
     before.assumed += row.assumed
     before.noted += row.noted

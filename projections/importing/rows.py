@@ -28,7 +28,7 @@ from projections.importing.cells import (
     UNTICKED,
 )
 from projections.importing.columns import ColumnMapping, Placed, own_words
-from projections.importing.headings import OF_LATER_STEPS, TERMS, WORD_FIELDS, tells_of_step, title
+from projections.importing.headings import OF_LATER_STEPS, TERMS, WORD_FIELDS, is_of_step, title
 from projections.importing.numbering import (
     ROUNDED,
     has_items,
@@ -188,7 +188,7 @@ class _Sheet:
         row.noted += [
             f"“{heading}”写有“{text[:30]}”，未登记"
             for index, (heading, text) in enumerate(zip(headings, cells, strict=False))
-            if index not in named and tells_of_step(heading) and text not in NOTHING | NOT_DONE
+            if index not in named and is_of_step(heading) and text not in NOTHING | NOT_DONE
         ]
 
     # -- one request --

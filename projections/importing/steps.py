@@ -42,7 +42,7 @@ _NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 
 
 class Steps(Waits):
-    """What a row says from the receipt to the appeals."""
+    """Makes the events of a row, from the receipt to the appeals."""
 
     def receive(
         self,
@@ -69,13 +69,13 @@ class Steps(Waits):
             names = []
         if not description:
             self._noted.append("没有申请内容，登记为“原台账未载”")
-        if not applicant_kind and not self._has_said("申请人类别"):
+        if not applicant_kind and not self._has_problem("申请人类别"):
             applicant_kind = next((kind for rule, kind in _KINDS_BY_NAME if rule.search(name or "")), None)
             if applicant_kind is None:
                 self._refuse("kind_missing", "没有申请人类别，也不能从申请人的名称看出")
             else:
                 self._assumed.append(f"申请人类别按名称视为“{CHOICES['applicant_kind'][applicant_kind]}”")
-        if not channel and not self._has_said("申请方式"):
+        if not channel and not self._has_problem("申请方式"):
             self._refuse("channel_missing", "没有申请方式")
         if not delivery:
             self._noted.append("没有提供方式，登记为“其他”")
@@ -91,7 +91,7 @@ class Steps(Waits):
             people["agents"] = [{"name": agent, "authorization": UNSTATED}]
         if subject is None and subject_offered:
             subject = self._offered(description, people, applicant_kind or "")
-        self._tell(
+        self._add(
             "received",
             type="received",
             on=on,
@@ -117,7 +117,7 @@ class Steps(Waits):
     def assign(self, on: date, unit: str | None) -> None:
         if unit:
             self._noted.append("交办日期未载，按收到之日登记")
-            self._tell("assigned", type="assigned", on=on, unit=unit)
+            self._add("assigned", type="assigned", on=on, unit=unit)
 
     def extend(self, on: date | None, days: str | None) -> None:
         if on is None and days is None:
@@ -126,7 +126,7 @@ class Steps(Waits):
         if on is None or match is None or not int(match[1]):
             self._noted.append("延期的日期或天数未载或不能读，延期未登记")
             return
-        self._tell(
+        self._add(
             "extended",
             type="extended",
             on=on,
@@ -142,19 +142,19 @@ class Steps(Waits):
         """An answer or a withdrawal; neither where both day and outcome are absent."""
         if outcome == "" and on is not None:
             self._refuse("outcome_open", f"有答复日期（{on}），办理结果却为未办结")
-        elif on is None and outcome and not self._has_said("答复日期"):
+        elif on is None and outcome and not self._has_problem("答复日期"):
             self._refuse("date_missing", "有办理结果而没有答复日期")
-        elif on is not None and outcome is None and not self._has_said("办理结果"):
+        elif on is not None and outcome is None and not self._has_problem("办理结果"):
             self._refuse("outcome_missing", "有答复日期而没有办理结果")
         if on is None or not outcome:
             return
         self._check_after_receipt("答复日期", on)
         if outcome == outcomes.WITHDRAWN:
-            self._tell("closed", type="withdrawn", on=on, reason="by_applicant")
+            self._add("closed", type="withdrawn", on=on, reason="by_applicant")
             return
         if document_no is None:
             self._noted.append("没有答复文号，登记为“原台账未载”")
-        self._tell(
+        self._add(
             "closed",
             type="answered",
             on=on,
@@ -181,7 +181,7 @@ class Steps(Waits):
             signed_for_on = None
         if not method:
             self._noted.append("没有送达方式，登记为“其他方式”，不据以认定送达")
-        self._tell(
+        self._add(
             "served",
             type="served",
             on=on,
@@ -212,7 +212,7 @@ class Steps(Waits):
             after = "reconsideration" in self.events
             route = "litigation_after_reconsideration" if after else "litigation_direct"
             self._assumed.append(f"行政诉讼视为{'复议后起诉' if after else '未经复议直接起诉'}")
-        self._tell(
+        self._add(
             step,
             type="appealed",
             on=on,
@@ -232,7 +232,7 @@ class Steps(Waits):
         if self._is_reversed(f"{words}的决定日期", decided_on, "其申请日期", on):
             return
         self._noted.append(f"{words}决定的生效日期未载，按决定日期登记")
-        self._tell(
+        self._add(
             f"{step}.decided",
             type="appeal_decided",
             on=decided_on,

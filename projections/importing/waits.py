@@ -1,4 +1,4 @@
-"""What a row says of the time that is not counted, as events: a supplement, a consultation, a fee."""
+"""The events of a row that suspend or restart the term to answer: a supplement, a consultation, a fee."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Waits:
         self._noted = noted
 
     def supplement(self, on: date | None, *, respond_by: date | None, received_on: date | None) -> None:
-        """The notice, and what came of it; a register seldom tells the term that was set."""
+        """The notice and the supplement; few registers have a column for the term that was set."""
         if on is None:
             if respond_by or received_on:
                 self._noted.append("没有补正告知日期，补正未登记")
@@ -40,11 +40,9 @@ class Waits:
         if (term := self._term("补正", respond_by, received_on)) is None:
             return
         self._check_after_receipt("补正告知日期", on)
-        self._tell(
-            "supplement_required", type="supplement_required", on=on, respond_by=term, matters=UNSTATED
-        )
+        self._add("supplement_required", type="supplement_required", on=on, respond_by=term, matters=UNSTATED)
         if received_on is not None:
-            self._tell("supplemented", type="supplemented", on=received_on, description=UNSTATED)
+            self._add("supplemented", type="supplemented", on=received_on, description=UNSTATED)
 
     def consult(
         self,
@@ -55,7 +53,7 @@ class Waits:
         reply: str | None,
         closed_on: date | None,
     ) -> None:
-        """A third party; what it is asked and says of other authorities stands in no usual column."""
+        """The consultation of a third party; registers have no usual columns for one of another authority."""
         if addressee in _YES_OR_NO:
             addressee = None
         if on is None:
@@ -66,13 +64,13 @@ class Waits:
             return
         if closed_on is None and reply:
             self._noted.append("没有第三方答复日期，第三方意见未登记")
-        if closed_on is not None and not reply and not self._has_said("第三方意见"):
+        if closed_on is not None and not reply and not self._has_problem("第三方意见"):
             self._refuse("outcome_missing", "有第三方答复日期而没有第三方意见")
             return
         if (term := self._term("第三方答复", respond_by, closed_on)) is None:
             return
         self._check_after_receipt("征求第三方意见日期", on)
-        self._tell(
+        self._add(
             "consulted",
             type="consultation_opened",
             on=on,
@@ -82,7 +80,7 @@ class Waits:
             addressee=addressee,
         )
         if closed_on is not None and reply:
-            self._tell(
+            self._add(
                 "consulted.closed",
                 type="consultation_closed",
                 on=closed_on,
@@ -101,7 +99,7 @@ class Waits:
         paid_on: date | None,
         paid: str | None,
     ) -> None:
-        """By pages or by the applicant's requests of the month: by which, a sum alone does not say."""
+        """A fee by pages or by the applicant's requests of the month; a sum alone does not show by which."""
         if amount in _NO_FEE:
             amount = None
         sums = {name: self._number(name, text) for name, text in (("收费金额", amount), ("实缴金额", paid))}
@@ -118,7 +116,7 @@ class Waits:
             return
         self._check_after_receipt("收费通知日期", on)
         basis = "pages" if count["收费页数"] else "items"
-        self._tell(
+        self._add(
             "charged",
             type="fee_charged",
             on=on,
@@ -130,18 +128,18 @@ class Waits:
         if paid_on is not None:
             if not sums["实缴金额"]:
                 self._assumed.append("实缴金额未载，视为缴清")
-            self._tell("paid", type="fee_paid", on=paid_on, amount_yuan=sums["实缴金额"] or charged)
+            self._add("paid", type="fee_paid", on=paid_on, amount_yuan=sums["实缴金额"] or charged)
 
-    def _term(self, what: str, told: date | None, met_on: date | None) -> date | None:
-        """The last day that was told; where the register has none, the day on which the thing was done."""
-        if told is None and met_on is None:
+    def _term(self, what: str, respond_by: date | None, done_on: date | None) -> date | None:
+        """The last day of the term; if the register has none, the day on which the applicant or third party acted."""
+        if respond_by is None and done_on is None:
             self._noted.append(f"没有{what}期限，也没有{what}日期，{what}未登记")
-        elif told is None:
+        elif respond_by is None:
             self._assumed.append(f"{what}期限未载，以{what}日期为期限的末日")
-        return told or met_on
+        return respond_by or done_on
 
     def _number(self, what: str, text: str | None) -> str | None:
-        """A count or a sum in yuan, in figures; None of none and of 0."""
+        """A count or a sum in yuan, in figures; None if it is blank, unreadable or 0."""
         if not text:
             return None
         found = _SUM.fullmatch(normalize("NFKC", text).replace(",", "").replace(" ", ""))
@@ -165,11 +163,11 @@ class Waits:
     def _refuse(self, code: str, text: str) -> None:
         self._problems.append(coded(code, text))
 
-    def _has_said(self, what: str) -> bool:
+    def _has_problem(self, what: str) -> bool:
         """Whether a problem mentions it already."""
         return any(what in problem for problem in self._problems)
 
-    def _tell(self, name: str, **event: Any) -> None:
+    def _add(self, name: str, **event: Any) -> None:
         self.events[name] = {
             key: str(value) if isinstance(value, date) else value
             for key, value in event.items()

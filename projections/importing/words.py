@@ -117,9 +117,9 @@ def _assumed(
     text: str,
     unread: list[str],
     groups: list[str | tuple[str, ...]],
-    said: Mapping[str, str],
+    known_parts: Mapping[str, str],
 ) -> ReadWord:
-    """What a text comes near to, or has within it, beside what it says exactly."""
+    """The code of a text that has a near spelling, or a known word within a part, beside its known parts."""
     typed, known = bare(text), _vocabulary(field)
     if groups and not unread:
         return _too_little(field, text)
@@ -132,12 +132,12 @@ def _assumed(
     within = {word: known[word] for part in unread for word in _within(field, part, 3)}
     if len(several := _most_exact(field, within)) > 1:
         return _too_much(field, text, several)
-    if found and said:  # 部分公开，其余第三方不同意
-        exact = {word: code for word, code in said.items() if word not in _GROUPS[field]}
-        said = _most_exact(field, {**{word: code for code, word in found.items()}, **exact})
-        if len(said) > 1:
-            return _too_much(field, text, said)
-        found = {code: word for word, code in said.items()}
+    if found and known_parts:  # 部分公开，其余第三方不同意
+        exact = {word: code for word, code in known_parts.items() if word not in _GROUPS[field]}
+        several = _most_exact(field, {**{word: code for code, word in found.items()}, **exact})
+        if len(several) > 1:
+            return _too_much(field, text, several)
+        found = {code: word for word, code in several.items()}
     if len(found) == 1:
         ((code, word),) = found.items()
         if code != _OPEN and all(code.startswith(group) for group in groups):
