@@ -90,7 +90,11 @@ class _Sheet:
         self._digest = book.digest
         self._day_zero = book.day_zero
         self._year = mapping.year or place.header.year
-        self._headings = [bare(heading.rpartition("/")[2]) for heading in place.header.headings]
+        headings = dict(enumerate(place.header.headings))
+        self._headings = [bare(heading.rpartition("/")[2]) for heading in headings.values()]
+        read = {index for indices in place.columns.values() for index in indices}
+        self._known = read | {index for index, heading in headings.items() if heading}
+        self._unread_steps = {i: text for i, text in headings.items() if i not in read and is_of_step(text)}
         self._carried = False
 
     def rows(self) -> Iterator[Row]:
@@ -176,19 +180,13 @@ class _Sheet:
                 row.problems.append(coded("columns_differ", f"“{title(field)}”的几栏不同：{columns}"))
 
     def _tell_of_nameless(self, row: Row, cells: Sequence[str]) -> None:
-        headings = self._place.header.headings
-        named = {index for indices in self._place.columns.values() for index in indices}
-        nameless = [
-            letter(index)
-            for index, text in enumerate(cells)
-            if text and index not in named and not (index < len(headings) and headings[index])
-        ]
+        nameless = [letter(i) for i, text in enumerate(cells) if text and i not in self._known]
         if nameless:
             row.noted.append(f"{'、'.join(nameless[:5])}列没有表头，其中的内容未登记")
         row.noted += [
-            f"“{heading}”写有“{text[:30]}”，未登记"
-            for index, (heading, text) in enumerate(zip(headings, cells, strict=False))
-            if index not in named and is_of_step(heading) and text not in NOTHING | NOT_DONE
+            f"“{heading}”写有“{cells[index][:30]}”，未登记"
+            for index, heading in self._unread_steps.items()
+            if index < len(cells) and cells[index] not in NOTHING | NOT_DONE
         ]
 
     # -- one request --
