@@ -21,9 +21,8 @@ from domain.law.refusals import Malformed
 from domain.request.events import EntryAmended
 from domain.values import Sealed, reference_in
 from projections.annual_tables import AnnualTables
-from projections.form_labels import fields_in_words
 from projections.history import sentence
-from projections.importing.problems import coded
+from projections.importing.problems import coded, of_refusal
 from projections.importing.rows import Row
 
 _TELLING = ("on", "applicant", "description")
@@ -120,7 +119,7 @@ class Earlier:
             else:
                 self._add(plan)
         except Malformed as wrong:
-            plan.refuse(f"{fields_in_words(wrong)}［{wrong.code}］")
+            plan.refuse(of_refusal(wrong))
         return plan
 
     def _add(self, plan: RowPlan) -> None:

@@ -33,7 +33,7 @@ from domain.report.official_form import ReportFormat
 from domain.values import Period
 from projections import tally
 from projections.annual_tables import AnnualTables
-from projections.form_labels import fields_in_words
+from projections.importing.problems import of_refusal
 from projections.importing.rows import Row
 from projections.register import appeal_spells, request_row
 
@@ -192,7 +192,7 @@ def _blame(plan: Plan, refused: Refused) -> bool:
             return False
         (step,) = (each.event for each in found.recordings if each.id == problem.id)
         if not (found.row.problems and isinstance(problem.refusal, Malformed)):  # what follows from the first
-            found.refuse(f"{step.title}：{fields_in_words(problem.refusal)}［{problem.refusal.code}］")
+            found.refuse(f"{step.title}：{of_refusal(problem.refusal)}")
     return True
 
 

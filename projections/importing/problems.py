@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from domain.law.refusals import Refusal
+from projections.form_labels import fields_in_words
+
 PROBLEMS = {
     "number_unreadable": "编号不能读",
     "number_repeated": "同一工作表中编号重复",
@@ -31,6 +34,11 @@ def coded(code: str, text: str) -> str:
     """The text of a problem with its code. KeyError for an unknown code."""
     PROBLEMS[code]
     return f"{text}［{code}］"
+
+
+def of_refusal(refusal: Refusal) -> str:
+    """A refusal of the register as a problem, with its own code."""
+    return f"{fields_in_words(refusal)}［{refusal.code}］"
 
 
 def codes_in(problems: Iterable[str]) -> list[str]:
