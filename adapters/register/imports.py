@@ -1,6 +1,6 @@
 """Imports an earlier register: new rows, changes since the last import, and annulling an import.
-A row's request has a key, and each step an idempotency key derived from it, so the log itself shows what was imported;
 
+A row's request has a key, and each step an idempotency key derived from it, so the log itself shows what was imported;
 nothing else is stored.
 """
 

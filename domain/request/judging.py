@@ -106,9 +106,8 @@ def _recorded_late(history: Sequence[Recorded], law: Law) -> list[Irregularity]:
     """What was recorded into a year whose report was published by then."""
     if not law.published or history[-1].position <= min(law.published.values()):
         return []
-    unpublished = law.publishing(
-        {}
-    )  # each beginning of the history is only counted, so no report is taken as published in it
+    # Each beginning of the history is only counted, so no report is taken as published in it.
+    unpublished = law.publishing({})
     return late_entries.recorded_late(
         history, law.published, lambda beginning: replay(beginning, unpublished)
     )
