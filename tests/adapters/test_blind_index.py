@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 ID = "110101199001010000"
 
 
-@pytest.fixture
-async def office(register: Register) -> Register:
-    return await opened(register)
-
-
 async def receive(register: Register, id_: str, on: str, code: str = CODE, **applicant: Any) -> SameApplicant:
     """What is then said of the same applicant."""
     recording = line(id_, builders.received(on), applicant={"name": "张三", **applicant})

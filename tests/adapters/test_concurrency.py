@@ -29,7 +29,6 @@ from tests.adapters.recordings import (
     fetch,
     history,
     line,
-    opened,
     plain,
     record,
     registered,
@@ -42,11 +41,6 @@ if TYPE_CHECKING:
 RECEIVED = builders.received("2020-03-02")
 ANSWERED = builders.answered("2020-03-20")
 SERVED = builders.served("2020-03-20")
-
-
-@pytest.fixture
-async def office(register: Register) -> Register:
-    return await opened(register)
 
 
 async def at_once(register: Register, *lines: Recording, **options: Any) -> list[Reply]:

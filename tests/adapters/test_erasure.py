@@ -30,7 +30,6 @@ from tests.adapters.recordings import (
     file,
     history,
     line,
-    opened,
     record,
     row,
     sealed_in,
@@ -42,11 +41,6 @@ if TYPE_CHECKING:
 
 YEAR = Period.year(2020)
 REQUESTED, ERASED = "2026-01-06", "2026-01-07"
-
-
-@pytest.fixture
-async def office(register: Register) -> Register:
-    return await opened(register)
 
 
 EARLY = "erased_before_retention"

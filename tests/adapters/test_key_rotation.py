@@ -34,11 +34,6 @@ LARGE = b"%PDF-1.7" + bytes(range(256)) * 3000
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    return tmp_path / "keys"
-
-
-@pytest.fixture
 async def office(register: Register) -> Register:
     await opened(register)
     await record(register, *(line(f"r{nth}", builders.received("2020-03-02")) for nth in range(1100)))

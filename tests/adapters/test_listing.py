@@ -46,11 +46,6 @@ ALL = Filter()
 COVERED = national_calendar().covered
 
 
-@pytest.fixture
-async def office(register: Register) -> Register:
-    return await opened(register)
-
-
 async def listed(view: View, wanted: Filter = ALL, **paging: Any) -> list[RequestRow]:
     return [row async for row in view.listed(wanted, **paging)]
 

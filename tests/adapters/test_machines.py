@@ -24,17 +24,6 @@ RECEIVED = builders.received("2020-03-02")
 
 
 @pytest.fixture
-async def office(register: Register) -> Register:
-    """The first machine."""
-    return await opened(register)
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    return tmp_path / "keys"
-
-
-@pytest.fixture
 async def second(
     server: DatabaseServer, database: str, office: Register, keys: Path, tmp_path: Path
 ) -> AsyncIterator[tuple[Register, Path]]:

@@ -14,17 +14,12 @@ from adapters.register.register import Register
 from adapters.views import Until
 from domain.values import Period
 from projections.listing import Filter, Order
-from tests.adapters.recordings import CODE, day_off_set, line, opened, policy_set, record
+from tests.adapters.recordings import CODE, day_off_set, line, policy_set, record
 from tests.adapters.test_register import EVER, fill
 from tests.builders import answered, received
 
 PERIODS = [EVER, *map(Period.year, (2019, 2020, 2021))]
 NEWEST_DUE = Order("due_on")
-
-
-@pytest.fixture
-async def office(register: Register) -> Register:
-    return await opened(register)
 
 
 async def assert_same(partly: PastView, whole: PastView) -> None:

@@ -33,7 +33,6 @@ from tests.adapters.recordings import (
     fetch,
     history,
     line,
-    opened,
     record,
     row,
     sealed_in,
@@ -96,11 +95,6 @@ def logged() -> Iterator[list[Any]]:
     """What the program logs, before anything formats it."""
     with structlog.testing.capture_logs() as lines:
         yield lines
-
-
-@pytest.fixture
-async def office(register: Register) -> Register:
-    return await opened(register)
 
 
 LIFE = (

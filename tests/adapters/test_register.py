@@ -62,11 +62,6 @@ ANSWERED = builders.answered("2020-03-20")
 EVER = Period(date(2018, 1, 1), date(2100, 12, 31))
 
 
-@pytest.fixture
-async def office(register: Register) -> Register:
-    return await opened(register)
-
-
 async def registers(dsn: str) -> dict[str, list[tuple[Any, ...]]]:
     """Rows and spells as they lie in the tables."""
     async with connected(dsn) as connection:

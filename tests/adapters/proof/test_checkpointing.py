@@ -24,24 +24,13 @@ from adapters.register.register import Register
 from domain.request.refusals import RequestUnknown
 from domain.values import Reference
 from tests import builders
-from tests.adapters.recordings import CODE, connected, fetch, line, opened, record
+from tests.adapters.recordings import CODE, connected, fetch, line, record
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
 RECEIVED = builders.received("2020-03-02")
 ANSWERED = builders.answered("2020-03-20")
-
-
-@pytest.fixture
-async def office(register: Register) -> Register:
-    return await opened(register)
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """Where `store` keeps its key files."""
-    return tmp_path / "keys"
 
 
 async def leaves_by_hand(dsn: str) -> list[bytes]:
