@@ -19,10 +19,10 @@ from adapters.suites import STD, Suite
 
 
 async def to_sign_with(connection: Connection, directory: Path, *, first: bool) -> SigningKeys:
-    """The keys of the directory, after storing their public halves in the register. first: nothing was ever signed, so
-    that
+    """The keys of the directory, after storing their public halves in the register.
 
-    a key may be created. Raises SigningKeyFault, and then leaves no new key behind.
+    first: nothing was ever signed, so that a key may be created. Raises SigningKeyFault, and then leaves no new key
+    behind.
     """
     ring, made = SigningKeys.load(directory), False
     known = await _known(connection)

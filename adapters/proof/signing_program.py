@@ -41,11 +41,10 @@ def sm2_public(pem: str) -> bytes:
 
 
 class ProgramSigner:
-    """An SM2 key used through an external program, which reads the text from stdin and writes the signature, in DER or
-    as r
+    """An SM2 key used through an external program, which reads the text from stdin and writes the signature.
 
-    and s. The file of mode 0600 has the public key, `gm:` and 130 hex digits, and on the next line the program with its
-    arguments, which are not passed to a shell.
+    The signature is in DER, or r and s beside each other. The key's file, of mode 0600, has the public key (`gm:` and 130
+    hex digits), and on the next line the program with its arguments, which are not passed to a shell.
     """
 
     def __init__(self, public: bytes, command: Sequence[str]) -> None:
