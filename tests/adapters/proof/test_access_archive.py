@@ -92,11 +92,11 @@ async def test_it_goes_with_its_proof_and_the_rest_still_proves(
     """What was dropped verifies in the archive; what is left in the register, with the pin, and in later bundles."""
     before = (await office.proofs.verify(CODE)).access_log
     assert before is not None
-    pin = Pin(before.keys, before.checkpoint or "")
+    pin, path = Pin(before.keys, before.checkpoint or ""), tmp_path / "archive.zip"
 
-    assert await hand_over(office, tmp_path / "archive.zip") == 4
-    assert checked(tmp_path / "archive.zip") == set()
-    held = bundle_files.Bundle(tmp_path / "archive.zip").accesses()
+    assert await hand_over(office, path) == 4
+    assert checked(path) == set()
+    held = bundle_files.Bundle(path).accesses()
     assert [each["reference"] for each in held][:4] == [f"2023-{nth:04d}" for nth in range(1, 5)]
     assert await office.access_archive.drop(CODE, server.owner(database), actor="tests", origin=HERE) == 4
 
@@ -104,6 +104,9 @@ async def test_it_goes_with_its_proof_and_the_rest_still_proves(
     assert [each.partition(":")[0] for each in left] == [
         "2023-0005", "2023-0006", "2023-0007", "access-archive", "4",
     ]  # fmt: skip
+    kind, _, digest = left[3].partition(":")
+    for notes in (bundle_check.verify(path).notes, standalone.verify(str(path))[0].notes):
+        assert any(f"{kind}:" in each and digest in each for each in notes)
     found = await office.proofs.verify(CODE, pin={before.origin: pin}.get)
     assert (found.counts, found.access_log and found.access_log.entries) == ({}, 5)
     await office.proofs.sign_checkpoint(CODE)
