@@ -47,19 +47,20 @@ def styles(sheet: Element | None) -> list[Style]:
     if sheet is None:
         return []
     codes = {each.get("numFmtId", ""): each.get("formatCode", "") for each in sheet.iter(f"{S}numFmt")}
-    fonts = sheet.findall(f"{S}fonts/{S}font")
+    fonts = [(is_struck(font), is_faint(font)) for font in sheet.findall(f"{S}fonts/{S}font")]
     grounds = [_is_ground(fill) for fill in sheet.findall(f"{S}fills/{S}fill")]
     found = []
     for each in sheet.findall(f"{S}cellXfs/{S}xf"):
         number = each.get("numFmtId", "0")
-        font, ground = _nth(fonts, each.get("fontId", "0")), _nth(grounds, each.get("fillId", "0"))
-        code = codes.get(number) or _usual(number)
-        found.append(Style(code, is_struck(font), is_faint(font) and not ground))
+        struck, faint = nth(fonts, each.get("fontId", "0")) or (False, False)
+        ground = nth(grounds, each.get("fillId", "0"))
+        found.append(Style(codes.get(number) or _usual(number), struck, faint and not ground))
     return found
 
 
-def _nth(all_: Sequence[T], number: str) -> T | None:
-    return all_[int(number)] if re.fullmatch(r"[0-9]{1,6}", number) and int(number) < len(all_) else None
+def nth(all_: Sequence[T], number: str) -> T | None:
+    """The one that a number of the file refers to; None if it refers to none."""
+    return all_[int(number)] if re.fullmatch(r"[0-9]{1,9}", number) and int(number) < len(all_) else None
 
 
 def _is_ground(fill: Element) -> bool:

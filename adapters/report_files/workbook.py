@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from adapters.office_archives import SHEET
-from adapters.report_files.number_formats import S, Style, is_faint, is_struck, shown, styles
+from adapters.report_files.number_formats import S, Style, is_faint, is_struck, nth, shown, styles
 from adapters.report_files.office_zip import Parts, ReportFileFault
 from adapters.report_files.sheet_pictures import Covers, covers
 from adapters.report_files.tables import MOST_PLACES, Item, Sheet, faint, raised
@@ -164,7 +164,7 @@ class _Values:
 
     def of(self, cell: Element) -> tuple[str, bool]:
         """Its text, and whether all that it holds is seen. What is crossed out or no figure is none."""
-        style = self._style(cell)
+        style = nth(self._styles, cell.get("s", "")) or Style()
         kind, value = cell.get("t", "n"), cell.findtext(f"{S}v") or ""
         text = self._text(cell, kind, value)
         if kind == "n" and value:
@@ -175,15 +175,10 @@ class _Values:
         text = faint(text) if style.is_faint else text
         return text, bool(text) or not value
 
-    def _style(self, cell: Element) -> Style:
-        name = cell.get("s", "")
-        nth = int(name) if re.fullmatch(r"[0-9]{1,6}", name) else len(self._styles)
-        return self._styles[nth] if nth < len(self._styles) else Style()
-
     def _text(self, cell: Element, kind: str, value: str) -> str:
         if kind == "s":
-            is_known = re.fullmatch(r"[0-9]{1,9}", value) and int(value) < len(self._shared)
-            return self._shared[int(value)] if is_known else "?"
+            text = nth(self._shared, value)
+            return "?" if text is None else text
         if kind == "inlineStr":
             inline = cell.find(f"{S}is")
             return _text(inline) if inline is not None else ""
