@@ -128,7 +128,7 @@ def _columns(sheet: Element) -> list[float]:
         for nth in range(
             int(_number(each.get("min"))) - 1, min(int(_number(each.get("max"))), _MOST_COLUMNS)
         ):
-            widths[max(nth, 0)] = 0 if each.get("hidden") in ("1", "true") else _wide(_number(each.get("width")) or _USUAL_WIDTH)  # fmt: skip
+            widths[max(nth, 0)] = 0 if is_hidden(each, "width") else _wide(_number(each.get("width")) or _USUAL_WIDTH)  # fmt: skip
     return [0, *accumulate(widths)]
 
 
@@ -142,9 +142,14 @@ def _rows(sheet: Element) -> list[float]:
     at = -1
     for each in sheet.iter(f"{S}row"):
         at = int(_number(each.get("r"))) - 1 if each.get("r") else at + 1
-        if 0 <= at < _MOST_ROWS and (each.get("hidden") in ("1", "true") or each.get("ht")):
-            heights[at] = 0 if each.get("hidden") in ("1", "true") else _number(each.get("ht")) * _EMU_OF_POINT  # fmt: skip
+        if 0 <= at < _MOST_ROWS and (is_hidden(each, "ht") or each.get("ht")):
+            heights[at] = 0 if is_hidden(each, "ht") else _number(each.get("ht")) * _EMU_OF_POINT
     return [0, *accumulate(heights)]
+
+
+def is_hidden(element: Element, size: str) -> bool:
+    """Whether a row or column takes no place. size: the attribute that says how high or wide it is."""
+    return element.get("hidden") in ("1", "true") or element.get(size) in ("0", "0.0")
 
 
 def _number(text: str | None) -> float:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from xml.etree.ElementTree import Element
 
 from adapters.office_archives import SHEET
 from adapters.report_files.number_formats import S, Style, is_faint, is_struck, nth, shown, styles
 from adapters.report_files.office_zip import Parts, ReportFileFault
-from adapters.report_files.sheet_pictures import Covers, covers
+from adapters.report_files.sheet_pictures import Covers, covers, is_hidden
 from adapters.report_files.tables import MOST_PLACES, Item, Sheet, faint, raised
 from projections.report.laid import Laid, Table
 
@@ -78,7 +80,7 @@ def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> t
     columns = {
         column
         for each in sheet.iter(f"{S}col")
-        if _is_hidden(each, "width")
+        if is_hidden(each, "width")
         for column in range(_number(each, "min") - 1, min(_number(each, "max"), _MOST_COLUMNS))
     }
     lost = False
@@ -86,7 +88,7 @@ def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> t
     at = -1
     for row in sheet.iter(f"{S}row"):
         at = _number(row, "r") - 1 if row.get("r") else at + 1
-        if _is_hidden(row, "ht"):
+        if is_hidden(row, "ht"):
             unseen.add(at)
         column = -1
         for cell in row.iter(f"{S}c"):
@@ -94,23 +96,17 @@ def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> t
             column = place[1]
             text, is_seen = values.of(cell)
             lost = lost or not is_seen
-            ends = filled.setdefault(place[0], [])
             if text:
-                ends.append(column + merged.get(place, (1, 1))[1])
+                filled.setdefault(place[0], []).append(column + merged.get(place, (1, 1))[1])
             cover = covers.get(place)
             if text and cover is not None and cover.is_solid and re.search(r"\d", text):
                 text = f"{cover.what}遮住的{text}"
             if text or (place in merged and cover is None):
                 laid.row(place[0])
                 laid.put(text, *merged.get(place, (1, 1)), column=column)
-    tables = [index for index, ends in filled.items() if len(ends) >= _FEWEST]
-    for place, cover in sorted(covers.items()):
-        # A logo beside a title is no figure, nor is a seal at the right of a table.
-        near = range(place[0] - _NEARBY, place[0] + _NEARBY + 1)
-        width = max((end for index in near for end in filled.get(index, ())), default=0)
-        if tables and min(tables) <= place[0] <= max(tables) + 1 and place[1] < width:
-            laid.row(place[0])
-            laid.put(cover.what, *merged.get(place, (1, 1)), column=place[1])
+    for place in _in_tables(covers, filled):
+        laid.row(place[0])
+        laid.put(covers[place].what, *merged.get(place, (1, 1)), column=place[1])
     rows = laid.laid(even=True)  # a blank cell at the end of a row is one all the same
     if not unseen and not columns:
         return rows, lost
@@ -127,8 +123,20 @@ def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> t
     return seen, lost
 
 
-def _is_hidden(element: Element, size: str) -> bool:
-    return element.get("hidden") in ("1", "true") or element.get(size) in ("0", "0.0")
+def _in_tables(covers: Covers, filled: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Covered places in a table: a logo beside a title is no figure, nor is a seal at the right of a table.
+
+    filled: by row the columns at which its cells with a text end.
+    """
+    tables = [row for row, ends in filled.items() if len(ends) >= _FEWEST]
+    if not tables:
+        return
+    first, last = min(tables), max(tables) + 1
+    for row, places in groupby(sorted(covers), key=itemgetter(0)):
+        if first <= row <= last:
+            near = range(row - _NEARBY, row + _NEARBY + 1)
+            width = max((end for each in near for end in filled.get(each, ())), default=0)
+            yield from (place for place in places if place[1] < width)
 
 
 def _number(element: Element, name: str) -> int:

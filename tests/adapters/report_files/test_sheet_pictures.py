@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from openpyxl.drawing.image import Image
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor, TwoCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
 from PIL import Image as Pillow
 
 from adapters.report_files import reader
@@ -54,6 +55,21 @@ def test_a_figure_under_a_picture_is_not_read_unless_it_is_seen_through() -> Non
     assert read.requests_table["carried_out"] == [1, None, None, 0, 0, 0, 1]
     assert any("“图片遮住的0”不是件数" in each for each in read.unread)
     assert laid("RGBA", "C3", figure=0, to="E5").unread_cells == ()
+
+
+def test_a_column_of_no_width_does_not_move_a_picture_to_another_cell() -> None:
+    """70 pixels from the left of B, which is 64 wide, stands D where C is closed up."""
+
+    def change(_: Any, sheet: Any) -> None:
+        sheet["D3"] = None
+        shown = picture("RGB")
+        start = AnchorMarker(col=1, colOff=70 * 9_525, row=2)
+        shown.anchor = OneCellAnchor(_from=start, ext=XDRPositiveSize2D(40 * 9_525, 18 * 9_525))
+        sheet.add_image(shown)
+
+    closed = '<cols><col min="3" max="3" width="0" customWidth="1"/></cols><sheetData>'
+    data = edited(saved(change), "xl/worksheets/sheet1.xml", lambda text: text.replace("<sheetData>", closed))
+    assert any("“图片”不是件数" in each for each in reader.read(data, "a.xlsx").unread)
 
 
 def test_a_logo_beside_the_title_is_no_figure() -> None:
