@@ -1,4 +1,4 @@
-"""Columns of supplements, consultations, extensions and fees: read as their events, or asked about, and nothing dropped in silence."""
+"""Columns of supplements, consultations, extensions and fees: read as their events, or reported as a problem or a note."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from projections.importing.rows import Row
 from tests.projections.importing.test_reading import one, read
 
 HEAD = ["登记号", "收到日期", "申请人", "申请人类别", "申请方式", "申请内容"]
-TOLD = ["2022-0001", "2022.3.1", "王五", "个人", "邮寄", "征地批复"]
+RECEIPT = ["2022-0001", "2022.3.1", "王五", "个人", "邮寄", "征地批复"]
 END = ["答复日期", "办理结果"]
 DONE = ["2022.4.8", "予以公开"]
 
 
 def of(columns: dict[str, str]) -> Row:
     """One row with these columns between the usual ones."""
-    return one([*HEAD, *columns, *END], [*TOLD, *columns.values(), *DONE])
+    return one([*HEAD, *columns, *END], [*RECEIPT, *columns.values(), *DONE])
 
 
 def steps(row: Row) -> dict[str, dict[str, Any]]:
@@ -31,13 +31,13 @@ def steps(row: Row) -> dict[str, dict[str, Any]]:
 
 
 def test_a_supplement() -> None:
-    """Told until a day, as the register says; else until the day it came, which is said."""
-    told = {"补正告知日期": "2022.3.4", "补正期限": "2022.3.20", "收到补正日期": "3月9日"}
+    """The term ends on the day in the register; without one on the day of the supplement, with a remark."""
+    columns = {"补正告知日期": "2022.3.4", "补正期限": "2022.3.20", "收到补正日期": "3月9日"}
     notice = {"on": "2022-03-04", "respond_by": "2022-03-20", "matters": "原台账未载"}
     came = {"on": "2022-03-09", "description": "原台账未载"}
-    assert steps(of(told)) == {"supplement_required": notice, "supplemented": came}
+    assert steps(of(columns)) == {"supplement_required": notice, "supplemented": came}
     for term in ("", "15日"):
-        row = of(told | {"补正期限": term})
+        row = of(columns | {"补正期限": term})
         assert steps(row) == {
             "supplement_required": notice | {"respond_by": "2022-03-09"},
             "supplemented": came,
@@ -49,7 +49,7 @@ def test_a_supplement() -> None:
 
 
 def test_a_consultation_of_a_third_party() -> None:
-    told = {
+    columns = {
         "征求第三方意见日期": "2022.3.3",
         "第三方名称": "甲公司",
         "第三方答复日期": "2022.3.17",
@@ -57,10 +57,10 @@ def test_a_consultation_of_a_third_party() -> None:
     }
     opened = {"on": "2022-03-03", "consultation": "第三方", "consultee": "third_party", "respond_by": "2022-03-17", "addressee": "甲公司"}  # fmt: skip
     closed = {"on": "2022-03-17", "consultation": "第三方", "reply": "objected"}
-    assert steps(of(told)) == {"consulted": opened, "consulted.closed": closed}
-    assert codes_in(of(told | {"第三方意见": ""}).problems) == ["outcome_missing"]
-    assert codes_in(of(told | {"第三方意见": "再议"}).problems) == ["word_unknown"]
-    assert "没有第三方答复日期，第三方意见未登记" in of(told | {"第三方答复日期": ""}).noted
+    assert steps(of(columns)) == {"consulted": opened, "consulted.closed": closed}
+    assert codes_in(of(columns | {"第三方意见": ""}).problems) == ["outcome_missing"]
+    assert codes_in(of(columns | {"第三方意见": "再议"}).problems) == ["word_unknown"]
+    assert "没有第三方答复日期，第三方意见未登记" in of(columns | {"第三方答复日期": ""}).noted
     assert steps(of({"第三方": "是"})) == {}
 
 
@@ -69,7 +69,7 @@ def test_a_consultation_of_a_third_party() -> None:
     [("1080", "1080"), ("￥1,080.00", "1080"), ("１０８０元", "1080"), ("1080.50元", "1080.50")],
 )
 def test_a_fee_by_pages(amount: str, read_as: str) -> None:
-    told = {
+    columns = {
         "收费通知日期": "2022.3.7",
         "收费页数": "119页",
         "收费金额": amount,
@@ -83,11 +83,11 @@ def test_a_fee_by_pages(amount: str, read_as: str) -> None:
         "amount_yuan": read_as,
         "pay_by": "2022-04-06",
     }
-    assert steps(of(told)) == {"charged": charged, "paid": {"on": "2022-03-10", "amount_yuan": read_as}}
+    assert steps(of(columns)) == {"charged": charged, "paid": {"on": "2022-03-10", "amount_yuan": read_as}}
 
 
-def test_a_fee_that_says_too_little_is_not_recorded_and_said() -> None:
-    """By pages or by items nobody can tell from a sum; a sum in words is asked about; free of charge is no fee."""
+def test_an_incomplete_fee_is_noted_and_not_recorded() -> None:
+    """A sum does not show whether it is by pages or items; a sum in words is a problem; free of charge is no fee."""
     lacking = "收费通知日期、收费金额、收费页数（或者件次）未载全，收费和缴费未登记"
     assert lacking in of({"收费通知日期": "2022.3.7", "收费金额": "100", "缴费日期": "2022.3.10"}).noted
     assert codes_in(of({"收费通知日期": "2022.3.7", "收费金额": "一百元"}).problems) == ["amount_unreadable"]
@@ -110,7 +110,7 @@ def test_what_stands_below_a_heading_of_a_step_is_none_of_the_answer_or_receipt(
     ]
     lower = ["告知日期", "收到日期", "发函日期", "答复日期", "意见", "告知日期", "天数", "收到日期", "结果"]
     cells = ["2022.3.4", "2022.3.9", "2022.3.10", "2022.3.17", "同意", "2022.4.1", "20", "2022.6.1", "审理中"]
-    row = one([*HEAD, *groups, *END], [*HEAD, *lower, *END], [*TOLD, *cells, *DONE])
+    row = one([*HEAD, *groups, *END], [*HEAD, *lower, *END], [*RECEIPT, *cells, *DONE])
     days = {name: event["on"] for name, event in row.steps.items()}
     assert days == {
         "received": "2022-03-01", "supplement_required": "2022-03-04", "supplemented": "2022-03-09",
@@ -146,7 +146,7 @@ def test_a_word_of_service_or_of_an_agent_below_its_heading_is_none_of_the_appli
         "日期",
         "单号",
     ]
-    cells = [*TOLD[:3], "李律师", *TOLD[4:], "2022.4.8", "公开", "1号", "EMS", "2022.4.9", "EX1CN"]
+    cells = [*RECEIPT[:3], "李律师", *RECEIPT[4:], "2022.4.8", "公开", "1号", "EMS", "2022.4.9", "EX1CN"]
     row = one(upper, lower, cells)
     assert row.problems == []
     assert row.steps["received"]["channel"] == "post"
@@ -165,27 +165,27 @@ def test_a_word_of_service_or_of_an_agent_below_its_heading_is_none_of_the_appli
         ("缴费金额", "收费金额", "实缴金额"), ("收费日期", None, None),
     ],
 )  # fmt: skip
-def test_a_heading_that_may_mean_either_is_asked_about(
+def test_a_heading_that_may_mean_either_is_left_to_the_user(
     heading: str, beside: str | None, taken_for: str | None
 ) -> None:
     """Until another column is the one of the two; 收到日期 stands beside all of them here."""
     further = [heading, *([beside] if beside else [])]
-    found = read([*HEAD, *further, *END], [*TOLD, *["2022.3.9" for _ in further], *DONE])
+    found = read([*HEAD, *further, *END], [*RECEIPT, *["2022.3.9" for _ in further], *DONE])
     meant = {column: meaning for _, _, column, meaning in found.columns()}
     assert meant[heading] == (taken_for or "")
-    assert any(heading in said for said in found.assumed)
+    assert any(heading in each for each in found.assumed)
 
 
 def test_a_register_with_the_day_of_signature_alone_has_it_as_that_of_receipt() -> None:
     head = ["登记号", "签收日期", *HEAD[2:]]
-    found = read([*head, *END], [*TOLD, *DONE])
+    found = read([*head, *END], [*RECEIPT, *DONE])
     assert found.rows[0].steps["received"]["on"] == "2022-03-01"
     assert "没有收到日期一栏，以“签收日期”为收到日期" in found.assumed
 
 
-def test_what_a_column_of_a_step_says_is_not_dropped_in_silence() -> None:
+def test_an_unread_column_of_a_step_is_noted() -> None:
     row = of({"是否补正": "是", "是否延期": "否", "延期至": "2022.4.20"})
-    assert [said for said in row.noted if "未登记" in said] == [
+    assert [each for each in row.noted if "未登记" in each] == [
         "“是否补正”写有“是”，未登记",
         "“延期至”写有“2022.4.20”，未登记",
     ]
@@ -195,12 +195,18 @@ def test_what_a_column_of_a_step_says_is_not_dropped_in_silence() -> None:
 def test_what_has_not_been_done_is_no_step_and_nothing_to_ask(word: str) -> None:
     row = of({"第三方意见": word, "第三方答复日期": word, "行政复议情况": word, "复议日期": word})
     assert (row.problems, steps(row)) == ([], {})
-    assert not any("未登记" in said for said in row.noted)
+    assert not any("未登记" in each for each in row.noted)
 
 
 def test_several_requests_of_a_row_have_each_their_own_document_number() -> None:
     head = [*HEAD, *END, "文号"]
-    cells = ["2022-0004、2022-0005", *TOLD[1:5], "（1）甲（2）乙", *DONE, "公开〔2022〕4号、公开〔2022〕5号"]
+    cells = [
+        "2022-0004、2022-0005",
+        *RECEIPT[1:5],
+        "（1）甲（2）乙",
+        *DONE,
+        "公开〔2022〕4号、公开〔2022〕5号",
+    ]
     rows = read(head, cells).rows
     assert [row.steps["closed"]["document_no"] for row in rows] == ["公开〔2022〕4号", "公开〔2022〕5号"]
     assert [row.steps["received"]["description"] for row in rows] == ["甲", "乙"]
@@ -217,4 +223,4 @@ def test_a_problem_has_a_code_that_never_changes() -> None:
     }  # fmt: skip
     row = one([*HEAD, *END], ["2022-0001", "2022.13.1", "王五", "个人", "邮寄", "甲", "2022.4.8", "电话答复"])
     assert codes_in(row.problems) == ["date_unreadable", "word_unknown"]
-    assert all(said.endswith("］") for said in row.problems)
+    assert all(each.endswith("］") for each in row.problems)
