@@ -30,20 +30,31 @@ for (const select of document.querySelectorAll("select[data-fills]")) {
   });
 }
 
+// Sends a form from its page, one at a time; where no reply comes, the page says so and stays as it is.
+let underWay = false;
+async function send(event, body, onReply) {
+  event.preventDefault();
+  if (underWay) return;
+  underWay = true;
+  try {
+    await onReply(await fetch(event.target.action, { method: "POST", body }));
+  } catch {
+    const lost = document.getElementById("lost");
+    lost.hidden = false;
+    lost.focus();
+  }
+  underWay = false;
+}
+
 // A page cannot choose a file for its reader, and the server keeps none: what such a form leads to takes the place of the page's
 // content, and the file stays chosen.
-let uploading = false;
-document.addEventListener("submit", async (event) => {
+document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.hasAttribute("data-keeps-file")) return;
-  event.preventDefault();
-  if (uploading) return;
-  uploading = true;
   const chosen = form.querySelector("input[type=file]");
   const body = new FormData(form);
   if (event.submitter && event.submitter.name) body.append(event.submitter.name, event.submitter.value);
-  try {
-    const reply = await fetch(form.action, { method: "POST", body });
+  send(event, body, async (reply) => {
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     const next = page.querySelector("form[data-keeps-file] input[type=file]");
     if (reply.redirected) location.assign(reply.url);
@@ -55,12 +66,7 @@ document.addEventListener("submit", async (event) => {
       const first = document.querySelector(".error-summary, main h2[tabindex]");
       if (first) first.focus();
     }
-  } catch {
-    const lost = document.getElementById("lost");
-    lost.hidden = false;
-    lost.focus();
-  }
-  uploading = false;
+  });
 });
 
 // A form that is pressed twice is sent once; what comes as a file leaves the page, and may be had again.
@@ -85,23 +91,13 @@ if (again) {
 
 const confirming = document.querySelector("form.confirm");
 if (confirming) {
-  let underWay = false;
-  confirming.addEventListener("submit", async (event) => {
+  confirming.addEventListener("submit", (event) => {
     if (event.submitter && event.submitter.hasAttribute("formaction")) return;
-    event.preventDefault();
-    if (underWay) return;
-    underWay = true;
-    try {
-      const reply = await fetch(confirming.action, { method: "POST", body: new URLSearchParams(new FormData(confirming)) });
+    send(event, new URLSearchParams(new FormData(confirming)), (reply) => {
       // What is no recording is asked for once more as a page; the key of the form keeps it from being recorded twice.
       if (reply.redirected) location.replace(reply.url);
       else confirming.submit();
-    } catch {
-      const lost = document.getElementById("lost");
-      lost.hidden = false;
-      lost.focus();
-    }
-    underWay = false;
+    });
   });
 }
 
