@@ -89,10 +89,11 @@ def office(taizhang: Taizhang) -> Taizhang:
 
 # --- HTTP ---
 
-UNHURRIED = """
+_UNHURRIED_TIMEOUT = 20.0
+UNHURRIED = f"""
 from api.web import timeouts
 assert timeouts.TIMEOUT == 1.8
-timeouts.TIMEOUT = 20.0
+timeouts.TIMEOUT = {_UNHURRIED_TIMEOUT}
 """
 """For a server whose tests are about something else: a machine that is busy for two seconds makes no 503 of a call."""
 UNHURRIED_STOP = "from api.web import protocol; assert protocol.FIRST_REQUEST_TIMEOUT == 1.0; protocol.FIRST_REQUEST_TIMEOUT = 30.0"
@@ -103,7 +104,7 @@ UNHURRIED_STOP = "from api.web import protocol; assert protocol.FIRST_REQUEST_TI
 def unhurried() -> Iterator[None]:
     """The same for applications in this process."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(timeouts, "TIMEOUT", 20.0)
+        patched.setattr(timeouts, "TIMEOUT", _UNHURRIED_TIMEOUT)
         yield
 
 
