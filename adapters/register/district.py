@@ -31,7 +31,6 @@ from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequ
 from projections.district.tables import RegisterTables
 from projections.district.work_list import UnitQuery, UnitWarning, work_list
 from projections.report.content import Proactive
-from projections.tally import in_period
 
 T = TypeVar("T")
 
@@ -199,7 +198,7 @@ async def _read(view: View, period: Period, on: date) -> UnitRead:
     results: Counter[str] = Counter()
     for row in appeals:
         results[row["result"]] += row["appeals"]
-    spells = await unit_cases.spells_of(view, period) if results["corrected"] else []
+    ended = await unit_cases.ended(view, period) if results["corrected"] else []
     return UnitRead(
         code=authority.code,
         unit=authority.name_on(on),
@@ -209,9 +208,7 @@ async def _read(view: View, period: Period, on: date) -> UnitRead:
         open=await _open_on(view, on),
         handled=[Handled(*row) for row in handled],
         appeals=dict(results),
-        corrected=[
-            spell.reference for spell in spells if spell.result == "corrected" and in_period(spell, period)
-        ],
+        corrected=[each.reference for each in ended if each.result == "corrected"],
         entered=[Entered(reference_in(row["stream"]), row["on_day"], row["recorded_day"]) for row in entered],
         unfiled=len(await view.unarchived()),
         last_recorded_at=last[0]["recorded_at"],

@@ -53,18 +53,17 @@ async def read(view: View, superior: str | None, year: int, on: date) -> UnitCas
 
 async def corrected(view: View, period: Period) -> tuple[list[CorrectedCase], int]:
     """The appeals that count as corrected in the period, and the number that ended in it."""
-    ended = [
-        each for each in await spells_of(view, period) if in_period(each, period) and each.result != "pending"
-    ]
-    named = sorted({order(each.reference) for each in ended if each.result == "corrected"})
+    over = await ended(view, period)
+    named = sorted({order(each.reference) for each in over if each.result == "corrected"})
     requests = [replay(history, view.law) for history in await view.histories(named)]
     code, unit = view.authority.code, view.authority.name_on(period.last)
-    return cases_of(requests, period, code=code, unit=unit), len(ended)
+    return cases_of(requests, period, code=code, unit=unit), len(over)
 
 
-async def spells_of(view: View, period: Period) -> list[AppealSpell]:
-    """The known appeals of the period, whether the register is complete or not."""
-    return [spell_of(row) for row in await view.fetch(SQL["spells_of_period"], *period)]
+async def ended(view: View, period: Period) -> list[AppealSpell]:
+    """The known appeals that ended in the period, whether the register is complete or not."""
+    spells = [spell_of(row) for row in await view.fetch(SQL["spells_of_period"], *period)]
+    return [each for each in spells if each.result != "pending" and in_period(each, period)]
 
 
 def _add_matters(found: Cases, view: View, period: Period, on: date) -> None:

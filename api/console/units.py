@@ -11,7 +11,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 from msgspec import Meta
 
-from adapters.register.unit_cases import spells_of
+from adapters.register.unit_cases import ended
 from adapters.views import View
 from api.console import statistics
 from api.console.duties import TabShown
@@ -31,7 +31,6 @@ from projections.district import standing as stand
 from projections.district.standing import UnitRead, UnitStanding
 from projections.listing import Filter, Order
 from projections.register import RequestRow
-from projections.tally import in_period
 
 
 class StandingQuery(msgspec.Struct, frozen=True):
@@ -157,8 +156,7 @@ async def _behind(of: str, read: UnitRead, stands: UnitStanding, view: View, per
             closed = view.listed(Filter(closed_from=period.first, closed_to=period.last))
             return [row.reference async for row in closed if row.timeliness == of]
         case "ended":
-            spells = [each for each in await spells_of(view, period) if each.result != "pending"]
-            return list(dict.fromkeys(each.reference for each in spells if in_period(each, period)))
+            return list(dict.fromkeys(each.reference for each in await ended(view, period)))
         case "unfiled":
             return [each.reference for each in await view.unarchived()]
     found: Sequence[str] = getattr(stands, of)
