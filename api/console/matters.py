@@ -29,7 +29,7 @@ from domain.authority.authority import Authority
 from domain.authority.authorization import no_power
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.powers import Permissions
-from domain.authority.supervision import POSSIBLE, RETURN_STAGES
+from domain.authority.supervision import POSSIBLE, RETURN_STAGES, Return
 from domain.law.calendar import Calendar
 from domain.law.refusals import Malformed, Refusal
 from domain.values import Period
@@ -177,31 +177,29 @@ async def _of_office(request: ApiRequest, event: str) -> Occasion:
         raise NoSuchAddress
     occasion = await streams.of_stream(request, AUTHORITY_STREAM, event, HOME, TITLE)
     office = await request.register.authority(code_of(request))
-    if event != "supervision_answered":
-        occasion.beside["returns"] = [
-            (each.name, each.period, each.report_year)
-            for each in office.supervision.returns
-            if each.stage in POSSIBLE[event]
-        ]
+    occasion.beside["returns"] = _returns(event, office)
     return msgspec.structs.replace(
         occasion, form=streams.choosing(occasion.form, "version", _asked(event, office))
     )
 
 
+def _returns(event: str, office: Authority) -> list[Return]:
+    """The returns that the event can be of now."""
+    return [each for each in office.supervision.returns if each.stage in POSSIBLE.get(event, ())]
+
+
 def _asked(event: str, office: Authority) -> tuple[Choice, ...]:
     """The orders or returns that the event can be of now, by the version of their entry."""
-    supervision = office.supervision
     if event == "supervision_answered":
         words = CHOICES["supervision_ordered.matter"]
         return tuple(
             Choice(str(each.version), f"{words[each.matter]}（{each.document_no}，{each.respond_by}前答复）")
-            for each in supervision.orders
+            for each in office.supervision.orders
             if each.answered_on is None
         )
     return tuple(
         Choice(str(each.version), f"{each.name}（{each.period}，{each.respond_by}前报送）")
-        for each in supervision.returns
-        if each.stage in POSSIBLE[event]
+        for each in _returns(event, office)
     )
 
 
