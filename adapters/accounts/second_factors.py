@@ -134,7 +134,9 @@ async def new_recovery_codes(connection: Connection, authority_id: int, officer:
 
 async def recovery_codes_left(connection: Connection, authority_id: int, officer: str) -> int | None:
     """How many were not used; None of an officer without a second factor."""
-    left: int | None = await connection.fetchval(SQL["recovery_codes_left"], authority_id, officer)
+    if not await is_in_force(connection, authority_id, officer):
+        return None
+    left: int = await connection.fetchval(SQL["recovery_codes_left"], authority_id, officer)
     return left
 
 

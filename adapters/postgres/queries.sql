@@ -1032,11 +1032,8 @@ INSERT INTO recovery_codes (authority_id, officer, digest)
 SELECT head.authority_id, $2, unnest($3::bytea[]) FROM heads AS head WHERE head.authority_id = $1
 
 -- name: recovery_codes_left
--- How many an officer has not used; null of one without a second factor in force.
-SELECT CASE WHEN EXISTS (
-    SELECT FROM second_factors WHERE authority_id = $1 AND officer = $2 AND confirmed_at IS NOT NULL
-    UNION ALL SELECT FROM passkeys WHERE authority_id = $1 AND officer = $2
-) THEN (SELECT count(*) FROM recovery_codes WHERE authority_id = $1 AND officer = $2) END
+-- How many an officer has not used.
+SELECT count(*) FROM recovery_codes WHERE authority_id = $1 AND officer = $2
 
 -- name: remove_recovery_codes
 -- All of an officer's.
