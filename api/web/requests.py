@@ -205,22 +205,20 @@ async def listed(
         )
         lines: Any = request.exports.stream(HEADINGS, _lines(request, code, params))
         return lines  # type: ignore[no-any-return]
-    if not params.after:
-        async with request.view(code, params.until) as view:
-            await view.check(params.wanted)
+    total: int | None = None
+    async with request.view(code, params.until) as view:
+        await view.check(params.wanted)
+        if params.after:
+            found = [row async for row in view.listed(params.wanted, after=after, limit=params.limit + 1)]
+            rows, more = found[: params.limit], len(found) > params.limit
+        else:
             rows, total = await view.page(
                 params.wanted, params.order, limit=params.limit, offset=params.offset
             )
             by_reference = params.sort == "reference" and not params.offset
             more = by_reference and total > len(rows) and bool(rows)
-            page = Page(rows, rows[-1].reference if more else None, view.position, total)
-        return packed(request, json(page))
-    async with request.view(code, params.until) as view:
-        await view.check(params.wanted)
-        found = [row async for row in view.listed(params.wanted, after=after, limit=params.limit + 1)]
-        more = len(found) > params.limit
-        rows = found[: params.limit]
-        return packed(request, json(Page(rows, rows[-1].reference if more else None, view.position)))
+        page = Page(rows, rows[-1].reference if more else None, view.position, total)
+    return packed(request, json(page))
 
 
 async def _lines(request: ApiRequest, code: str, wanted: Listing) -> AsyncIterator[tuple[object, ...]]:
