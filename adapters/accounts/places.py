@@ -1,4 +1,4 @@
-"""The addresses from which officers have logged in, so that they are told of a login from a new one."""
+"""The addresses from which officers have logged in, for a notice of a login from a new one."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ async def arrived(connection: Connection, authority_id: int, officer: str, sourc
 async def news(
     connection: Connection, authority_id: int, officer: str, source: str, session: str
 ) -> Sequence[Place]:
-    """New addresses that the officer has not been told of before this session, which has another address.
+    """New addresses of which the officer saw no notice before this session, which has another address.
 
-    From now on told, but where this session's own place is a new one too: it may be somebody else's.
+    Marks them as shown, unless this session's own address is new too: the session may be somebody else's.
     """
     await connection.execute(SQL["tell_places"], authority_id, officer, source, session)
     rows = await connection.fetch(SQL["places_to_tell"], authority_id, officer, source, session)

@@ -34,7 +34,7 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 class News(msgspec.Struct, frozen=True):
-    """places: new addresses from which somebody has logged in as the officer. restored: told to every officer."""
+    """places: new addresses from which somebody has logged in as the officer. restored: shown to every officer."""
 
     places: tuple[Place, ...] = ()
     restored: tuple[Restored, ...] = ()
