@@ -147,7 +147,7 @@ class PastView(View):
 
     async def touched(self, on: date) -> list[Reference]:
         found = [Reference.parse(row.reference) for row in await self._all_rows() if row.received_on <= on]
-        return list(dict.fromkeys([*found, *await self._erasures_asked(on)]))
+        return list(dict.fromkeys([*found, *await self._erasures_pending(on)]))
 
     async def said_of_each(
         self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]

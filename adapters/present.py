@@ -112,7 +112,7 @@ class PresentView(View):
         """See `touched`; with the position of the last entry of each."""
         rows = await self.fetch(SQL["touched"], on)
         found = {Reference(row["year"], row["number"]): row["position"] for row in rows}
-        return found | await self._erasures_asked(on)
+        return found | await self._erasures_pending(on)
 
     async def said_of_each(
         self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]

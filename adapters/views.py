@@ -277,9 +277,9 @@ class View(ABC):
         found = await self.histories(await self.touched(on))
         return [replay(history, self.law, until=on) for history in found]
 
-    async def _erasures_asked(self, on: date) -> dict[Reference, int]:
+    async def _erasures_pending(self, on: date) -> dict[Reference, int]:
         """Requests whose requested erasure may be pending on the day, with the position of their last entry."""
-        rows = await self.fetch(SQL["erasures_asked"], on, self.position)
+        rows = await self.fetch(SQL["erasures_pending"], on, self.position)
         return {Reference.parse(reference_in(row["stream"])): row["position"] for row in rows}
 
     @property

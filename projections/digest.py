@@ -108,7 +108,7 @@ def digests(
 def of_officer(
     authority: Authority, officer: str, duties: Iterable[Duty], reports: Iterable[ReportOwed], on: date
 ) -> tuple[list[Duty], list[ReportOwed]]:
-    """What `digests` tells this officer, their own and what is reported to them in one list, in the order of
+    """The content of this officer's digest: their own duties and those reported to them in one list, in the order of
     `duties`."""
     office = _Office(authority, on)
     theirs = [

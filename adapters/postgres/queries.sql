@@ -111,9 +111,9 @@ WHERE authority_id = $1 AND received_on <= $2
        OR (year, number) IN (SELECT year, number FROM appeal_spells WHERE authority_id = $1))
 ORDER BY year, number
 
--- name: erasures_asked
--- Requests of which an erasure was asked for by day $2 and not carried out by then, as recorded up to position $3, with the
--- position of their last entry. A superset: one asked for by mistake and annulled since is among them.
+-- name: erasures_pending
+-- Requests of which an erasure was requested by day $2 and not carried out by then, as recorded up to position $3, with the
+-- position of their last entry. A superset: one requested by mistake and annulled since is among them.
 SELECT stream, max(position) AS position FROM events
 WHERE authority_id = $1 AND position <= $3 AND stream IN (
     SELECT stream FROM events

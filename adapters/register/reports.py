@@ -50,7 +50,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Returned(NamedTuple):
-    """Why and when a report was returned; the cells that were changed since, in words, and what changed texts said then."""
+    """When and why a report was returned. cells: those changed since, in words. texts: the earlier wording of changed ones."""
 
     on: date
     reason: str

@@ -126,8 +126,8 @@ async def _shown(
 
 
 class Submitted(NamedTuple):
-    """A report as it was submitted: what one approves or returns. sections: heading, text. was: of changed texts what
-    they said."""
+    """A report as it was submitted, to be approved or returned. sections: name, heading, text. returned: how it differs
+    from the one returned before, if one was."""
 
     tables: Sequence[dict[str, Any]]
     proactive: Sequence[tuple[str, Sequence[str], Sequence[tuple[str, Sequence[str | None]]]]]

@@ -24,7 +24,7 @@ def check_named(event: Event, reference: Reference, find: Find) -> None:
     """Raises SplitParentUnknown or EarlierReferenceUnknown. reference: of the request that the event is of.
 
     A parent was received the same day and is not annulled; an earlier request is another one, not annulled,
-    and received no later than the day on which it is said to be repeated.
+    and received no later than the day of the answer that names it.
     """
     content = events.resulting(event)
     if isinstance(content, events.Received) and content.split_from is not None:
