@@ -20,6 +20,7 @@ from adapters.report_files import office_zip, reader
 from adapters.report_files.page import lay_html
 from adapters.report_files.reader import ReportFileFault
 from domain.report import numerals
+from projections.report.imported import TypedReport
 from tests.adapters.render.reports import (
     FOLDER,
     HONGZE,
@@ -40,7 +41,7 @@ RENDERERS: dict[str, Callable[..., bytes]] = {
 }
 
 
-def typed_report(name: str) -> reader.TypedReport:
+def typed_report(name: str) -> TypedReport:
     return reader.read((FOLDER / f"{name}.json").read_bytes(), "report.json")
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from domain.entry import Event
 from domain.law.terms import Duties, Law, Policy
 from domain.request import events
 from domain.request.parties import Provenance
@@ -38,9 +39,7 @@ BY_POST_LATE = made(events.Served, "2020-04-20", method="china_post", provenance
         ((made(events.Withdrawn, "2020-03-20", reason="by_applicant", provenance=ON_TIME),), "on_time"),
     ],
 )
-def test_a_closing_is_in_time_only_as_stated_or_proven(
-    after: tuple[events.Event, ...], timeliness: str
-) -> None:
+def test_a_closing_is_in_time_only_as_stated_or_proven(after: tuple[Event, ...], timeliness: str) -> None:
     """The term ended on 30 March 2020: what is not stated is unproven, never in time or late by default."""
     closing = given(RECEIVED, *after).request.closing
     assert closing is not None
@@ -80,7 +79,7 @@ def test_stated_late_is_an_irregularity_and_unstated_a_question() -> None:
 @pytest.mark.parametrize(
     "event", [answered("2020-03-20", provenance=SOURCE), extended("2020-03-20", 5, provenance=SOURCE)]
 )
-def test_nothing_is_imported_into_a_request_that_is_handled_here(event: events.Event) -> None:
+def test_nothing_is_imported_into_a_request_that_is_handled_here(event: Event) -> None:
     """Else an import would close a case past its review and approval."""
     given(received("2020-03-02")).when(event).then_refused(ReceiptNotImported)
 
