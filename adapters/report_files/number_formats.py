@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 from xml.etree.ElementTree import Element
 
+from adapters.report_files import stylesheet
+from adapters.report_files.tables import SMALLEST
+
 T = TypeVar("T")
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -25,8 +28,6 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_SMALLEST = 3.0
-"""Points."""
 _GENERAL = re.compile(r"general|G/通用格式", re.I)
 _WORDS = re.compile(r'"([^"]*)"|\\(.)|[_*].')
 _ELAPSED = re.compile(r"\[[hms]+\]", re.I)
@@ -75,7 +76,7 @@ def _is_ground(fill: Element) -> bool:
 def _is_white(colour: Element) -> bool:
     """Given as it is, as the ground of the window, or as the second of the colours that every workbook has."""
     return (
-        colour.get("rgb", "").upper()[-6:] == "FFFFFF"
+        stylesheet.is_white(colour.get("rgb", "")[-6:])
         or (colour.get("theme") == "0" and colour.get("tint", "0") in ("0", "0.0"))
         or colour.get("indexed") in ("1", "9")
     )
@@ -87,7 +88,7 @@ def is_faint(font: Element | None) -> bool:
         return False
     colour, size = font.find(f"{S}color"), font.find(f"{S}sz")
     points = size.get("val", "") if size is not None else ""
-    is_tiny = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]+)?", points) is not None and float(points) < _SMALLEST
+    is_tiny = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]+)?", points) is not None and float(points) < SMALLEST
     return is_tiny or (colour is not None and _is_white(colour))
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from adapters.report_files import glyphs, printed_pages, ruled, struck
 from adapters.report_files.office_zip import ReportFileFault
 from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
-from adapters.report_files.tables import ILLEGIBLE, MOST_PLACES, faint
+from adapters.report_files.tables import ILLEGIBLE, MOST_PLACES, SMALLEST, WHITE, faint
 from projections.report.laid import Laid
 
 MOST_PAGES = 80
@@ -31,12 +31,8 @@ _MOST_TURNED = 2_000
 _FEW = 20
 """Letters of a whole file; a scan with a stamp or a page number has no more."""
 
-_WHITE = 250
-"""Of 255 in each colour: what is paler is perhaps not seen."""
 _GROUND = 0.6
 """Of the page: a picture that covers more is its ground."""
-_SMALLEST = 3.0
-"""Points: letters smaller than this are not meant to be seen."""
 
 _Matrix = tuple[float, float, float, float, float, float]
 _UPRIGHT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -175,7 +171,7 @@ def _letters(text: Any, number: int, sheet: _Sheet, raw: Any, left: list[int]) -
             x, right, y, top = loose.left, loose.right, loose.bottom, loose.top
         known = not unnamed and code < 0x110000 and not 0xD800 <= code < 0xE000
         letter = chr(code) if known else ILLEGIBLE
-        if top - y < _SMALLEST or _is_unseen(text, index, raw):
+        if top - y < SMALLEST or _is_unseen(text, index, raw):
             letter = faint(letter)
         whole = sheet.box(x, y, right, top)
         glyph = glyphs.of(text, index, ink, whole[3] - whole[1], number, raw) if letter.isdigit() else None
@@ -191,7 +187,7 @@ def _is_unseen(text: Any, index: int, raw: Any) -> bool:
     if not raw.FPDFText_GetFillColor(text, index, *(ctypes.byref(each) for each in colours)):
         return False
     *tints, cover = (each.value for each in colours)
-    return cover == 0 or min(tints) >= _WHITE
+    return cover == 0 or min(tints) >= WHITE
 
 
 def _rules(page: Any, sheet: _Sheet, raw: Any, left: list[int], pictures: list[Rule]) -> Iterator[Rule]:

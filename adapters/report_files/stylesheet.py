@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from adapters.report_files.tables import SMALLEST, WHITE
+
 _HIDING = re.compile(
     r"(?<![-\w])display\s*:\s*none|(?<![-\w])visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|line-through"
     r"|(?<![-\w])opacity\s*:\s*0+(?:\.0*)?%?\s*(?:[;!]|$)",
@@ -26,10 +28,8 @@ _GROUND = re.compile(
     r"(?<![-\w])background(?:-color|-image)?\s*:\s*(#[0-9a-f]{3,8}|rgba?\([^)]*\)|[a-z]+)", re.I
 )
 _LIGHT = {"white", "transparent", "none", "inherit", "initial", "unset", "snow", "ivory", "whitesmoke"}
-_WHITE, _DARKEST = 250, 200
-"""Of 255: what is paler is white; letters in white are seen on what is darker, and on pictures."""
-_TINIEST = 2.0
-"""Points."""
+_DARKEST = 200
+"""Of 255: letters in white are seen on what is darker, and on pictures."""
 
 _USUAL = (".sr-only", ".visually-hidden", ".d-none", ".hidden", ".hide", ".hidden-xs", ".hidden-sm", ".hidden-md", ".hidden-lg", ".visible-xs", ".visible-sm", ".visible-print")  # fmt: skip
 """Classes of usual style sheets, which lie beside the page: what bears them is perhaps not seen."""
@@ -61,7 +61,7 @@ class Look(NamedTuple):
     @property
     def is_faint(self) -> bool:
         """Whether a text is perhaps not seen, or not in this order."""
-        is_tiny = self.size is not None and self.size <= _TINIEST
+        is_tiny = self.size is not None and self.size < SMALLEST
         return bool(self.is_away or is_tiny or (self.is_white and not self.is_dark))
 
 
@@ -83,7 +83,7 @@ def look(style: str) -> Look:
 def is_white(colour: str) -> bool:
     name = colour.strip().lower()
     shades = _shades(name)
-    return name in ("white", "transparent") if shades is None else min(shades) >= _WHITE
+    return name in ("white", "transparent") if shades is None else min(shades) >= WHITE
 
 
 def is_dark(colour: str) -> bool:
@@ -106,7 +106,7 @@ def _shades(name: str) -> tuple[int, ...] | None:
 def _points(number: str, unit: str) -> float:
     """As it is; shares of another size are of one that is seen."""
     size = float(number)
-    return size if not size or unit in ("px", "pt") else max(size, _TINIEST + 1)
+    return size if not size or unit in ("px", "pt") else max(size, SMALLEST)
 
 
 class Element(NamedTuple):

@@ -30,6 +30,10 @@ def raised(text: str) -> str:
 
 ILLEGIBLE = "▯"
 """Replaces an unreadable character, so that no figure is read."""
+SMALLEST = 3.0
+"""Points: smaller text is not meant to be seen."""
+WHITE = 250
+"""Of 255 in each colour: what is paler is perhaps not seen."""
 
 
 def faint(text: str) -> str:

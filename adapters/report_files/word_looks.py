@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from adapters.report_files import stylesheet
+from adapters.report_files.tables import SMALLEST
 from adapters.report_files.word_lists import W, is_on
-
-_SMALLEST = 6
-"""Half points: what is smaller is not meant to be seen."""
 
 
 class Look:
@@ -36,10 +35,10 @@ class Look:
     def is_faint(self) -> bool:
         """Whether it is white or too small to be seen; on a dark ground it may be seen all the same."""
         colour, size = self._find("color"), self._find("sz")
-        is_white = colour is not None and colour.get(f"{W}val", "").upper() == "FFFFFF"
+        is_white = colour is not None and stylesheet.is_white(colour.get(f"{W}val", ""))
         half_points = size.get(f"{W}val", "") if size is not None else ""
         return is_white or (
-            re.fullmatch(r"[0-9]{1,4}", half_points) is not None and int(half_points) < _SMALLEST
+            re.fullmatch(r"[0-9]{1,4}", half_points) is not None and int(half_points) < 2 * SMALLEST
         )
 
     def _is_on(self, name: str) -> bool:

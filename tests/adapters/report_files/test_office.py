@@ -76,10 +76,11 @@ def test_a_digit_that_is_not_printed_is_not_read(twice: str) -> None:
     "run",
     [
         '<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>9</w:t></w:r>',
+        '<w:r><w:rPr><w:color w:val="FDFDFD"/></w:rPr><w:t>9</w:t></w:r>',
         '<w:r><w:rPr><w:sz w:val="2"/></w:rPr><w:t>9</w:t></w:r>',
         '<w:r><w:sym w:font="Symbol" w:char="F039"/></w:r>',
     ],
-    ids=["white", "tiny", "of a symbol font"],
+    ids=["white", "nearly white", "tiny", "of a symbol font"],
 )
 def test_a_digit_that_may_not_be_seen_makes_its_figure_illegible(run: str) -> None:
     """White on white or on a dark ground, nobody knows: the cell is named, the others are read."""
@@ -265,7 +266,7 @@ def test_a_figure_that_is_crossed_out_in_a_workbook_is_named() -> None:
     assert any("划去的5" in each for each in read.unread)
 
 
-@pytest.mark.parametrize("font", [Font(color="FFFFFFFF"), Font(color=Color(theme=0)), Font(sz=1)], ids=["white", "as the window", "tiny"])  # fmt: skip
+@pytest.mark.parametrize("font", [Font(color="FFFFFFFF"), Font(color="FFFDFDFD"), Font(color=Color(theme=0)), Font(sz=1)], ids=["white", "nearly white", "as the window", "tiny"])  # fmt: skip
 def test_a_figure_that_may_not_be_seen_in_a_workbook_is_named(font: Font) -> None:
     """White on white; on a dark ground it is read."""
 
@@ -421,7 +422,7 @@ def test_a_page_is_read_as_it_is_seen(style: str, typed: str) -> None:
     ("style", "typed"),
     [
         ("", '<span style="color:#FFF">9</span>1431'), (".w{color:rgba(0,0,0,0)}", "<i class=w>9</i>1431"), ("", "<font color=white>9</font>1431"),
-        ("td i{font-size:1px}", "<i>9</i>1431"), ("", '<b style="position:absolute;left:-9999px">9</b>1431'),
+        ("td i{font-size:1px}", "<i>9</i>1431"), ("", '<i style="font-size:2.5pt">9</i>1431'), ("", '<b style="position:absolute;left:-9999px">9</b>1431'),
         (".sr{width:1px;clip:rect(0,0,0,0)}", "<i class=sr>9</i>1431"), ("", '<i class="d-none d-md-inline">1431</i><i class=d-md-none>1431</i>'),
         ("", "<bdo dir=rtl>1341</bdo>"), ("", "<sup>1431</sup>"), ("", "⑨"),
     ],
