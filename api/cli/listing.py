@@ -123,10 +123,10 @@ def listed(
         named = await chosen(register, code)
         names = await register.accounts.names(named) if wanted.officer is not None else {}
         called = [each for each, name in names.items() if name == wanted.officer]
-        asked = msgspec.structs.replace(wanted, officer=called[0]) if len(called) == 1 else wanted
+        by_code = msgspec.structs.replace(wanted, officer=called[0]) if len(called) == 1 else wanted
         async with register.view(named, until) as view:
-            await view.check(asked, names)
-            rows = view.listed(asked)
+            await view.check(by_code, names)
+            rows = view.listed(by_code)
             if target is not None:
                 _write_sheet(
                     target, view.authority.name_on(today()), [row async for row in rows], force=force
