@@ -258,23 +258,21 @@ class _Gathered:
         if differ := self._differ(register, other):
             self._leave_out(unit, f"按该单位的台账计，文件中有{differ}格与台账不同")
         elif lacks and unit.proactive_table:
-            self._take_proactive(register, unit)
+            self._take_proactive(codes[0], unit)
 
-    def _take_proactive(self, register: UnitTables, unit: UnitTables) -> None:
-        """Of two files that differ neither."""
-        assert register.code is not None  # noqa: S101 - for the types
+    def _take_proactive(self, code: str, unit: UnitTables) -> None:
+        """Of two files that differ neither. code: of the unit's register."""
+        register = self.units[REGISTER, code]
         if register.reported_by is not None:
             self._leave_out(unit, "主动公开情况由承接机关的报告反映，文件中的没有计入")
         elif same_unit(unit.unit) in self._disputed:
             self._leave_out(unit, "该单位其他文件的主动公开情况不同，都没有计入")
         elif register.proactive_source is None:
             taken = replace(register, proactive_table=unit.proactive_table, proactive_source=unit.source)
-            self.units[REGISTER, register.code] = taken
+            self.units[REGISTER, code] = taken
         elif differ := self._differ(register, unit):
             self._disputed.add(same_unit(unit.unit))
-            self.units[REGISTER, register.code] = replace(
-                register, proactive_table=None, proactive_source=None
-            )
+            self.units[REGISTER, code] = replace(register, proactive_table=None, proactive_source=None)
             for one, another in (
                 (register.proactive_source, unit.source),
                 (unit.source, register.proactive_source),
