@@ -153,6 +153,12 @@ def share(part: int, whole: int) -> str:
     return f"{(Decimal(100 * part) / whole).quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 
+def is_share(printed: str, part: int, whole: int) -> bool:
+    """Whether a percentage is that share, rounded or cut to the digits printed. printed: without its sign."""
+    digits = len(printed.partition(".")[2])
+    return whole > 0 and abs(Decimal(100 * part) / whole - Decimal(printed)) < Decimal(1).scaleb(-digits)
+
+
 def document(
     content: Content,
     *,

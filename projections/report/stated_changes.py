@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.report.numerals import in_digits
+from projections.report.citations import is_share
 
 _US = r"(?:[本我全](?:单位|机关|局|委员会|委|办公室|办|厅|院|中心|街道|镇|乡|区|县|市|省|部门))"
 _BEGINS = rf"(?:20[0-9]{{2}}年度?|本年度?|全年度?|今年|当年|年内|一年来|{_US}|共|均|也|中|[，,、\s])*"
@@ -28,16 +29,8 @@ _REQUESTS_TOTAL = re.compile(
 )
 _CHANGED = re.compile(
     r"(?P<count>[0-9]{1,9})\s*[件宗][，,（(]?\s*(?:同比|(?:比|较|同|与)(?:去年|上年度?|上一年度?|(?P<year>20[0-9]{2})年度?)(?:同期)?(?:相比)?)[，,]?"
-    r"(?P<way>增长|增加|上升|下降|减少|降低)了?(?P<amount>[0-9]{1,9}(?:\.[0-9]{1,4})?)\s*(?P<unit>[件宗]|%)"
+    r"(?:(?P<more>增长|增加|上升)|(?P<less>下降|减少|降低))了?(?P<amount>[0-9]{1,9}(?:\.[0-9]{1,4})?)\s*(?P<unit>[件宗]|%)"
 )
-_LESS = {"下降", "减少", "降低"}
-
-
-class Denied(NamedTuple):
-    """A clause that says that there was nothing. name: of the figure that is then none."""
-
-    quoted: str
-    name: str
 
 
 class Change(NamedTuple):
@@ -50,32 +43,28 @@ class Change(NamedTuple):
     year: int | None
     is_less: bool
     amount: str
-    is_share: bool
+    unit: str
 
     def follows(self, last: int) -> bool:
-        """Whether that is the change from last year's number, a share rounded or cut to the digits printed."""
+        """Whether that is the change from last year's number."""
         change = (last - self.number) if self.is_less else (self.number - last)
-        if not self.is_share:
+        if self.unit != "%":
             return change == Decimal(self.amount)
-        digits = len(self.amount.partition(".")[2])
-        return last > 0 and abs(Decimal(100 * change) / last - Decimal(self.amount)) < Decimal(1).scaleb(-digits)  # fmt: skip
+        return is_share(self.amount, change, last)
 
 
-def denied_in(part: str, authority: str | None) -> Iterator[Denied]:
-    """In one clause. authority: whose report it is, by whatever name it calls itself in full."""
-    clause = re.sub(r"[。，；：,;:\s]+$", "", part)
-    own = clause.replace(authority, "本单位") if authority else clause
-    if _NO_REQUESTS.fullmatch(own):
-        yield Denied(clause, "requests.new.total")
-    elif match := _NO_APPEALS.fullmatch(own):
+def denied_in(clause: str) -> Iterator[str]:
+    """The figures that are none if the clause is true. In it the authority's own name stands as 本单位."""
+    if _NO_REQUESTS.fullmatch(clause):
+        yield "requests.new.total"
+    elif match := _NO_APPEALS.fullmatch(clause):
         for kind in dict.fromkeys(filter(None, (match["one"], match["other"]))):
-            yield Denied(clause, _KINDS[kind])
+            yield _KINDS[kind]
 
 
-def total_in(part: str, authority: str | None) -> int | None:
-    """The number of a clause that says nothing but how many requests there were."""
-    clause = re.sub(r"[。，；：,;:\s]+$", "", part)
-    match = _REQUESTS_TOTAL.fullmatch(clause.replace(authority, "本单位") if authority else clause)
+def total_in(clause: str) -> int | None:
+    """The number of a clause, as in denied_in, that says nothing but how many requests there were."""
+    match = _REQUESTS_TOTAL.fullmatch(clause)
     return int(match["number"]) if match else None
 
 
@@ -84,11 +73,11 @@ def changes_in(text: str) -> Iterator[Change]:
         for match in _CHANGED.finditer(sentence):
             yield Change(
                 match[0],
-                match["way"] + match["amount"] + match["unit"],
+                (match["more"] or match["less"]) + match["amount"] + match["unit"],
                 re.split(r"[，,：:]", sentence[: match.start()])[-1],
                 int(match["count"]),
                 int(match["year"]) if match["year"] else None,
-                match["way"] in _LESS,
+                match["less"] is not None,
                 match["amount"],
-                match["unit"] == "%",
+                match["unit"],
             )

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from domain.report import numerals
 from projections.report import stated_changes
+from projections.report.citations import is_share
 
 
 class _Word(NamedTuple):
@@ -127,11 +128,8 @@ class Share(NamedTuple):
     printed: str
 
     def of(self, whole: int) -> bool:
-        """Whether it is that share of the whole, rounded or cut to the digits printed."""
-        if not whole:
-            return False
-        digits = len(self.printed.partition(".")[2])
-        return abs(Decimal(100 * self.part) / whole - Decimal(self.printed)) < Decimal(1).scaleb(-digits)
+        """Whether it is that percentage of the whole."""
+        return is_share(self.printed, self.part, whole)
 
 
 def figures_in(text: str, figures: Mapping[str, str], authority: str | None = None) -> Iterator[Typed]:
@@ -237,16 +235,18 @@ def _in_part(
 
 def _in_words(part: str, figures: Mapping[str, str], authority: str | None) -> Iterator[Typed]:
     """A clause that says that there was nothing, or nothing but how many requests there were."""
+    clause = part.strip().rstrip("，。；：,;:").strip()
+    own = clause.replace(authority, "本单位") if authority else clause
     new, both, closed = "requests.new.total", "requests.new.total+requests.carried_in.total", "requests.total.total"  # fmt: skip
-    for denied in stated_changes.denied_in(part, authority):
-        if figures.get(denied.name, "0") != "0":
-            yield Typed(denied.quoted, _name_of(denied.name), 0, (int(figures[denied.name]),), (denied.name,))
-    number = stated_changes.total_in(part, authority)
+    for name in stated_changes.denied_in(own):
+        if figures.get(name, "0") != "0":
+            yield Typed(clause, _name_of(name), 0, (int(figures[name]),), (name,))
+    number = stated_changes.total_in(own)
     if number is not None and all(name in figures for name in (*both.split("+"), closed)):
         meanings = (new, both, closed)
         expected = tuple(_sum(meaning, figures) for meaning in meanings)
         if number not in expected:
-            yield Typed(part.strip("，。；：,;: "), "新收申请", number, expected, meanings)
+            yield Typed(clause, "新收申请", number, expected, meanings)
 
 
 def _name_of(figure: str) -> str:
