@@ -99,7 +99,7 @@ class Proofs:
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             async for row in EVENT_LOG.between(connection, authority_id, position, position):
-                return leaf.suite_of(row).named(leaf.leaf_hash(code, row))
+                return leaf.named(row, leaf.leaf(code, row))
         return None
 
     async def receipt(self, code: str, reference: Reference, version: int | None = None) -> Receipt:
