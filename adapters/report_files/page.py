@@ -174,11 +174,10 @@ class _Page(HTMLParser):
         ruled = self._sheet.of(element, self._elements)
         if tag in _SCRIPTED or own.is_hidden is not None:
             ruled = ruled._replace(is_hidden=None)
+        own = own.over(ruled)
         around = self._elements[-1].look if self._elements else Look()
-        is_raised = (own.over(ruled).is_raised or around.is_raised) if tag in _INLINE else None
-        whole = own.over(ruled).over(
-            around._replace(is_hidden=None, is_away=around.is_away and tag != "table")
-        )
+        is_raised = (own.is_raised or around.is_raised) if tag in _INLINE else None
+        whole = own.over(around._replace(is_hidden=None, is_away=around.is_away and tag != "table"))
         return element._replace(look=whole._replace(is_raised=is_raised))
 
     def _end_inline(self) -> None:

@@ -110,7 +110,7 @@ def _points(number: str, unit: str) -> float:
 
 
 class Element(NamedTuple):
-    """An open element. names: its tag, classes and id, as in selectors."""
+    """An open element. names: its classes and id, as in selectors."""
 
     tag: str
     names: frozenset[str]
