@@ -13,7 +13,9 @@ from typing import NamedTuple
 from domain.report.numerals import in_digits
 from projections.report.citations import is_share
 
-_US = r"(?:[本我全](?:单位|机关|局|委员会|委|办公室|办|厅|院|中心|街道|镇|乡|区|县|市|省|部门))"
+OFFICES = "局|办公室|办|委员会|委|厅|中心|公司|院|所|政府|街道|镇|乡"
+"""Ends of the names of offices."""
+_US = rf"(?:[本我全](?:单位|机关|{OFFICES}|区|县|市|省|部门))"
 _BEGINS = rf"(?:20[0-9]{{2}}年度?|本年度?|全年度?|今年|当年|年内|一年来|{_US}|共|均|也|中|[，,、\s])*"
 _REQUESTS = r"(?:依申请公开|(?:政府)?信息公开)的?申请(?:件|事项|案件)?"
 _NO_REQUESTS = re.compile(

@@ -68,10 +68,10 @@ _ABOUT = re.compile(
 """Words that may stand between 收到 and its number; with any other something else is counted: 收到建议5条."""
 _OTHERS = re.compile(
     r"各级|各部门|各单位|系统内|[所下直]属|热线|信箱|留言板"
-    r"|(?P<unit>[\u4e00-\u9fff]*?(?:局|办公室|办|委员会|委|厅|中心|公司|院|所|政府|街道|镇|乡))(?:机关)?(?:本级)?(?:共|总共|全年|累计|新)*(?=收到|受理|收办|接收|新收|办结|答复|办理)"
+    rf"|(?P<unit>[\u4e00-\u9fff]*?(?:{stated_changes.OFFICES}))(?:机关)?(?:本级)?(?:共|总共|全年|累计|新)*(?=收到|受理|收办|接收|新收|办结|答复|办理)"
 )
 """Somebody whose requests are counted; a unit by its name, which may be the report's own."""
-_OWN = re.compile(r"(?:^|.*[我本全])(?:局|办公室|办|委员会|委|厅|中心|公司|院|所|政府|街道|镇|乡)")
+_OWN = re.compile(rf"(?:^|.*[我本全])(?:{stated_changes.OFFICES})")
 _SINCE = re.compile(r"截[至止][^。]*?累计")
 _FROM = re.compile(r"(?:[由从自约近逾]|超过?|不[足到])$")
 """Before a number that is another's, or none to the unit."""
