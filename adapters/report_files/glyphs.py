@@ -17,8 +17,8 @@ _SAME = 0.005
 def of(
     text: Any, index: int, box: tuple[float, float, float, float], line: float, page: int, raw: Any
 ) -> Glyph | None:
-    """Of a letter its font and the shape of its ink. line: how high a line of its size is. page: its number, by which a
-    font without a name is told from others.
+    """Of a letter its font and the shape of its ink. line: how high a line of its size is. page: its number, for a
+    font without a name, which is known on its own page only.
     """
     width, height = box[2] - box[0], box[3] - box[1]
     if min(width, height, line) <= 0:

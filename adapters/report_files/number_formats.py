@@ -133,8 +133,8 @@ def shown(value: float, text: str, code: str) -> str:
         return f"{value * 100:.15g}%"
     if re.search(r"[0#?],+(?![0#?,])", rest):
         return f"以千计的{text}"
-    said = words + re.sub(r"[0#?,. ]", "", rest)
-    return f"{text}{said}" if re.search(r"[\d百千万亿‰]", said) else text
+    beside = words + re.sub(r"[0#?,. ]", "", rest)
+    return f"{text}{beside}" if re.search(r"[\d百千万亿‰]", beside) else text
 
 
 def _section(value: float, sections: Sequence[str]) -> str:

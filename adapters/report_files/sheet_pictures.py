@@ -104,12 +104,12 @@ def _box(anchor: Element, rows: Sequence[float], columns: Sequence[float]) -> _B
 
 
 def _point(corner: Element, columns: Sequence[float], rows: Sequence[float]) -> tuple[float, float]:
-    said = {each.tag.rpartition("}")[2]: _number(each.text) for each in corner}
-    if "col" not in said:
+    typed = {each.tag.rpartition("}")[2]: _number(each.text) for each in corner}
+    if "col" not in typed:
         return _number(corner.get("x")), _number(corner.get("y"))
     return (
-        columns[min(int(said["col"]), len(columns) - 1)] + said.get("colOff", 0),
-        rows[min(int(said.get("row", 0)), len(rows) - 1)] + said.get("rowOff", 0),
+        columns[min(int(typed["col"]), len(columns) - 1)] + typed.get("colOff", 0),
+        rows[min(int(typed.get("row", 0)), len(rows) - 1)] + typed.get("rowOff", 0),
     )
 
 

@@ -55,8 +55,8 @@ class Look(NamedTuple):
 
     def over(self, other: Look) -> Look:
         """This style, completed by the other one."""
-        said = {name: own for name, own in self._asdict().items() if own is not None}
-        return other._replace(**said)
+        own = {name: value for name, value in self._asdict().items() if value is not None}
+        return other._replace(**own)
 
     @property
     def is_faint(self) -> bool:
