@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.register.decoding import convert
+from api.console import cases
 from api.today import today
 from domain.entry import Event
 from domain.request.events import Extended
@@ -184,8 +185,10 @@ async def test_a_part_begins_with_what_the_whole_says(office: Office, handler: C
     assert "请核对是否同一件申请" in await judged(handler, "/requests/new", **typed, description="乙路批复")
 
 
-async def test_a_request_that_was_split_lists_its_parts(office: Office, handler: Caller) -> None:
-    """With how far each is; as it was seen before the second one came, the first alone."""
+async def test_a_request_that_was_split_lists_its_parts(
+    office: Office, handler: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With how far each is; before the second one came, the first alone. All of many are led to, at the same moment."""
     reference = await office.request(received("2026-03-02", subject="两件事"))
     first = await office.request(
         received("2026-03-02", split_from=reference, subject="乙路"), answered("2026-03-20")
@@ -203,6 +206,16 @@ async def test_a_request_that_was_split_lists_its_parts(office: Office, handler:
     assert second not in then
     listed = await page(handler, f"/requests?split_from={reference}")
     assert (f"由{reference}拆分出" in listed, first in listed, second in listed) == (True, True, True)
+
+    monkeypatch.setattr(cases, "MOST_PARTS", 1)
+    for moment, address in (
+        ("", f"/requests?split_from={reference}"),
+        (f"?recorded_until={today()}", f"/requests?recorded_until={today()}&split_from={reference}"),
+    ):
+        parts = unescape(await page(handler, f"/requests/{reference}{moment}"))
+        assert second not in parts
+        assert f'<a href="{address}">共2件，全部列出</a>' in parts
+        assert second in await page(handler, address)
 
 
 async def test_what_an_officer_has_in_hand(office: Office, handler: Caller) -> None:
