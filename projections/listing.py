@@ -12,6 +12,7 @@ from msgspec import Meta
 from domain.law import outcomes
 from domain.law.irregularities import RULES, titles
 from domain.law.refusals import UnknownCode
+from domain.request.answer import Timeliness
 from domain.request.findings import named
 from domain.request.parties import ApplicantKind
 from domain.request.stages import Stage
@@ -38,6 +39,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     closed_from: Annotated[date | None, Meta(description="办结日期不早于")] = None
     closed_to: Annotated[date | None, Meta(description="办结日期不晚于")] = None
     outcome: Annotated[Code | None, Meta(description="办理结果的代码，或其点号之前的部分，如unable")] = None
+    timeliness: Annotated[Timeliness | None, Meta(description="办结是否在期限内")] = None
     applicant_kind: Annotated[ApplicantKind | None, Meta(description="申请人类别")] = None
     unit: Annotated[Label | None, Meta(description="承办单位")] = None
     officer: Annotated[Label | None, Meta(description="承办人：人员代号，或原台账所写")] = None
@@ -79,6 +81,8 @@ TIMELINESS_WORDS: dict[str | None, str] = {
     "provisional": PROVISIONAL,
     None: "",
 }
+LISTED_TIMELINESS: dict[str, str] = {each: words for each, words in TIMELINESS_WORDS.items() if each}
+"""Of closed requests, which alone can be filtered by it."""
 REGISTER = "政府信息公开申请台账"
 """The printed title of the list."""
 HEADINGS = (
@@ -144,6 +148,7 @@ def matches(row: RequestRow, wanted: Filter, covered: Container[int]) -> bool:
             or (row.closed_on is not None and _within(row.closed_on, wanted.closed_from, wanted.closed_to))
         )
         and (wanted.outcome is None or f"{row.outcome or ''}.".startswith(f"{wanted.outcome}."))
+        and wanted.timeliness in (None, row.timeliness)
         and wanted.applicant_kind in (None, row.applicant_kind)
         and wanted.unit in (None, row.unit)
         and wanted.officer in (None, row.officer)

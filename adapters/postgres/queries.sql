@@ -290,47 +290,48 @@ WHERE authority_id = $1 AND position <= $2
            WHERE authority_id = $1 AND greatest(begun_on, decided_on, from_on, to_on) >= $4))
 
 -- part: wanted
--- The conditions of a list, $2–$16, as far as they are set and hold (see `Database.plan_with_values`); $17: years with a
+-- The conditions of a list, $2–$17, as far as they are set and hold (see `Database.plan_with_values`); $18: years with a
 -- holiday notice.
 ($2::text IS NULL OR stage = $2)
   AND ($3::date IS NULL OR due_on < $3)
   AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4
        AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
          SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
-         WHERE year <> ALL ($17::integer[])))))
+         WHERE year <> ALL ($18::integer[])))))
   AND ($5::date IS NULL OR received_on >= $5)
   AND ($6::date IS NULL OR received_on <= $6)
   AND ($7::date IS NULL OR closed_on >= $7)
   AND ($8::date IS NULL OR closed_on <= $8)
   AND ($9::text IS NULL OR starts_with(outcome || '.', $9 || '.'))
-  AND ($10::text IS NULL OR applicant_kind = $10)
-  AND ($11::text IS NULL OR unit = $11)
-  AND ($12::text IS NULL OR officer = $12)
-  AND ($13::text IS NULL OR $13 = ANY (irregularities))
-  AND ($14::text IS NULL OR strpos({reference}, $14) > 0)
-  AND ($15::text IS NULL OR split_from = $15)
-  AND ($16::bigint IS NULL OR position > $16)
+  AND ($10::text IS NULL OR timeliness = $10)
+  AND ($11::text IS NULL OR applicant_kind = $11)
+  AND ($12::text IS NULL OR unit = $12)
+  AND ($13::text IS NULL OR officer = $13)
+  AND ($14::text IS NULL OR $14 = ANY (irregularities))
+  AND ($15::text IS NULL OR strpos({reference}, $15) > 0)
+  AND ($16::text IS NULL OR split_from = $16)
+  AND ($17::bigint IS NULL OR position > $17)
 
 -- name: listed
--- Requests wanted, by reference after $18–$19, at most $20.
-SELECT * FROM requests WHERE authority_id = $1 AND (year, number) > ($18, $19) AND {wanted}
-ORDER BY year, number LIMIT $20
+-- Requests wanted, by reference after $19–$20, at most $21.
+SELECT * FROM requests WHERE authority_id = $1 AND (year, number) > ($19, $20) AND {wanted}
+ORDER BY year, number LIMIT $21
 
 -- name: listed_page
--- Requests wanted, with their number: sorted by $18 (downwards if $19), $20 of them after $21. At least one row, of no
+-- Requests wanted, with their number: sorted by $19 (downwards if $20), $21 of them after $22. At least one row, of no
 -- request where none is shown. Whole rows are read of those shown alone.
 WITH wanted AS NOT MATERIALIZED (
     SELECT year, number,
-           CASE $18 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
+           CASE $19 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
                AS day
     FROM requests WHERE authority_id = $1 AND {wanted}
 ), shown AS (
     SELECT year, number, row_number() OVER () AS nth FROM (
         SELECT * FROM wanted
         ORDER BY
-          CASE WHEN NOT $19 THEN day END NULLS LAST, CASE WHEN $19 THEN day END DESC NULLS LAST,
-          CASE WHEN NOT $19 THEN year END, CASE WHEN NOT $19 THEN number END, year DESC, number DESC
-        LIMIT $20 OFFSET $21
+          CASE WHEN NOT $20 THEN day END NULLS LAST, CASE WHEN $20 THEN day END DESC NULLS LAST,
+          CASE WHEN NOT $20 THEN year END, CASE WHEN NOT $20 THEN number END, year DESC, number DESC
+        LIMIT $21 OFFSET $22
     ) AS sorted
 )
 SELECT r.*, counted.found

@@ -40,11 +40,20 @@ from projections.annulled import HEADINGS as ANNULLED
 from projections.annulled import Annulled
 from projections.annulled import cells as cells_of_annulled
 from projections.choice_labels import CHOICES, code_named
-from projections.listing import HEADINGS, LISTED_STAGES, REGISTER, Filter, cells, outcome_words
+from projections.listing import (
+    HEADINGS,
+    LISTED_STAGES,
+    LISTED_TIMELINESS,
+    REGISTER,
+    Filter,
+    cells,
+    outcome_words,
+)
 from projections.register import RequestRow
 
 _WORDS: dict[str, Mapping[str, str]] = {
     "stage": LISTED_STAGES,
+    "timeliness": LISTED_TIMELINESS,
     "applicant_kind": CHOICES["applicant_kind"],
 }
 

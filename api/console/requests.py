@@ -24,7 +24,15 @@ from api.web.request import ApiRequest
 from domain.law import outcomes
 from domain.law.irregularities import RULES
 from projections.choice_labels import CHOICES
-from projections.listing import HEADINGS, REGISTER, STAGE_WORDS, Filter, Order, cells
+from projections.listing import (
+    HEADINGS,
+    LISTED_TIMELINESS,
+    REGISTER,
+    STAGE_WORDS,
+    Filter,
+    Order,
+    cells,
+)
 from projections.register import RequestRow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -144,6 +152,7 @@ def _crumbs(query: ListQuery, sits: Me) -> Iterator[Crumb]:
         "closed_from": lambda value: f"办结不早于{value}",
         "closed_to": lambda value: f"办结不晚于{value}",
         "outcome": lambda value: f"结果：{OUTCOMES.get(value, value)}",
+        "timeliness": lambda value: f"时限：{LISTED_TIMELINESS[value]}",
         "applicant_kind": lambda value: f"申请人：{CHOICES['applicant_kind'][value]}",
         "unit": lambda value: f"承办：{value}",
         "officer": lambda value: f"承办人：{sits.named(value)}",

@@ -21,7 +21,7 @@ from domain.values import SHANGHAI
 from projections import choice_labels
 from projections.event_forms import EVENT_TYPES
 from projections.likeness import LIKENESS_WORDS
-from projections.listing import LISTED_STAGES, STAGE_WORDS, TIMELINESS_WORDS
+from projections.listing import LISTED_STAGES, LISTED_TIMELINESS, STAGE_WORDS, TIMELINESS_WORDS
 
 STATIC = {
     "console.css": "text/css",
@@ -81,6 +81,7 @@ def _environment() -> Environment:
         "LISTED_STAGES": LISTED_STAGES,
         "LIKENESS_WORDS": LIKENESS_WORDS,
         "TIMELINESS": TIMELINESS_WORDS,
+        "LISTED_TIMELINESS": LISTED_TIMELINESS,
         "RULES": RULES,
         "ROLES": ROLES,
         "ACTS": ACTS,

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 from msgspec import Meta
+from msgspec.structs import replace
 
 from adapters.register.unit_cases import ended
 from adapters.views import View
@@ -112,7 +113,13 @@ async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     on, period = query.day, query.period
     reads = await request.register.district(code_of(request)).standing(period, on, [code])
     stands = stand.standing(reads[0], on, SOON)
-    listed = {"all": Filter(), "closed": Filter(closed_from=period.first, closed_to=period.last)}
+    closed = Filter(closed_from=period.first, closed_to=period.last)
+    listed = {
+        "all": Filter(),
+        "closed": closed,
+        "on_time": replace(closed, timeliness="on_time"),
+        "late": replace(closed, timeliness="late"),
+    }
     async with request.view(code) as view:
         if query.of in listed:
             rows, count = await view.page(
@@ -138,7 +145,7 @@ async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     return await page(
         request, "unit.html",
         code=code, name=stands.unit, lines=[_line(row, on, calendar) for row in rows], tabs=tabs,
-        words=_OF[query.of], of=query.of, count=count, stands=stands, successor=successor, period=period, own=code_of(request),
+        words=_OF[query.of], of=query.of, encoded=encoded, count=count, stands=stands, successor=successor, period=period, own=code_of(request),
         pages=Pages.of(query.page, count, lambda number: f"/units/{code}?of={query.of}&{encoded}&page={number}"),
     )  # fmt: skip
 
@@ -152,9 +159,6 @@ async def _behind(of: str, read: UnitRead, stands: UnitStanding, view: View, per
     match of:
         case "open":
             return [each.reference for each in read.open]
-        case "on_time" | "late":
-            closed = view.listed(Filter(closed_from=period.first, closed_to=period.last))
-            return [row.reference async for row in closed if row.timeliness == of]
         case "ended":
             return list(dict.fromkeys(each.reference for each in await ended(view, period)))
         case "unfiled":

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
@@ -17,6 +17,7 @@ from adapters.present import PresentView
 from adapters.register.register import Recording, Register
 from adapters.views import Until, View
 from domain.law.calendar import national_calendar
+from domain.request.answer import Timeliness
 from domain.request.events import APPLICANT_KINDS
 from domain.request.refusals import RequestUnknown
 from domain.request.stages import STAGES
@@ -84,6 +85,7 @@ def conditions(rows: Sequence[RequestRow], choose: random.Random) -> Iterator[Fi
         "closed_from": lambda: near("closed_on"),
         "closed_to": lambda: near("closed_on"),
         "outcome": outcome,
+        "timeliness": lambda: choose.choice(get_args(Timeliness)),
         "applicant_kind": lambda: choose.choice(APPLICANT_KINDS),
         "unit": lambda: choose.choice(("办公室", "法规科", "法规", "办公室%", "无")),
         "officer": lambda: choose.choice(("li.m", "zhang", "li", "nobody")),
@@ -117,7 +119,7 @@ async def split_some(register: Register) -> None:
 async def test_the_query_shows_what_the_conditions_say_of_each_row(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Rows folded from the log in Python and held to each of a thousand filters are those of the query, in order."""
+    """Rows folded from the log in Python and held to each of two thousand filters are those of the query, in order."""
     await fill(office, range(700, 760))
     await split_some(office)
     rows, _ = await folded(office, server.behind(database))
@@ -129,7 +131,7 @@ async def test_the_query_shows_what_the_conditions_say_of_each_row(
     async with office.view(CODE) as view:
         assert isinstance(view, PresentView)
         assert await listed(view) == rows
-        for _ in range(1000):
+        for _ in range(2000):
             wanted = next(filters)
             expected = [row for row in rows if matches(row, wanted, COVERED)]
             assert await listed(view, wanted) == expected, wanted

@@ -398,7 +398,8 @@ async def test_the_report_page_takes_a_predecessor_s_figures_over(
 async def test_what_was_closed_in_time_and_the_appeals_that_ended_open_their_requests(
     district: District,
 ) -> None:
-    """Two appeals of one request that ended in 2020; the one answered without a service is not yet in time."""
+    """Two appeals of one request that ended in 2020; the one answered without a service is not yet in time, the one answered on
+    the day after the last is late."""
     county, town = district.county, district.town.code
     history = (
         received("2020-03-02"), answered("2020-03-20"), served("2020-03-20"), appealed("2020-05-06", "复议"),
@@ -409,10 +410,17 @@ async def test_what_was_closed_in_time_and_the_appeals_that_ended_open_their_req
     lines = [line(f"ended{nth}", each, "#ended0" if nth else None) for nth, each in enumerate(history)]
     replies = await register_of(county.running).record_all(town, lines, actor=HANDLER, acknowledge_all=True)
     ended = str(replies[0].reference)
+    late_history = (received("2020-03-02"), answered("2020-03-31"), served("2020-03-31"))
+    lines = [line(f"late{nth}", each, "#late0" if nth else None) for nth, each in enumerate(late_history)]
+    replies = await register_of(county.running).record_all(town, lines, actor=HANDLER, acknowledge_all=True)
+    late = str(replies[0].reference)
 
     standing = await shown(county, "/units?year=2020&on=2020-12-31")
-    for of, count in (("on_time", 1), ("ended", 2)):
-        assert f'<a href="/units/{town}?of={of}&amp;year=2020&amp;on=2020-12-31">{count}</a>' in standing
-        opened = await shown(county, f"/units/{town}?of={of}&year=2020&on=2020-12-31")
-        assert set(re.findall(r">(2020-\d{4})<", opened)) == {ended}
-    assert "2件复议、诉讼，涉及1件申请" in opened
+    pages = {}
+    for of, count, reference in (("on_time", 1, ended), ("late", 1, late), ("ended", 2, ended)):
+        link = f'<a href="/units/{town}?of={of}&amp;year=2020&amp;on=2020-12-31">{count}</a>'
+        assert link in standing
+        opened = pages[of] = await shown(county, f"/units/{town}?of={of}&year=2020&on=2020-12-31")
+        assert set(re.findall(r">(2020-\d{4})<", opened)) == {reference}
+        assert (link in opened) == (of != "ended")  # the figures at the head of the unit's page
+    assert "2件复议、诉讼，涉及1件申请" in pages["ended"]

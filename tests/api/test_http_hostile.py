@@ -395,7 +395,7 @@ assert len(PAYLOADS) == 300
 
 PLACES = [
     ("requests", name)
-    for name in ("stage", "due_before", "overdue_on", "received_from", "closed_to", "outcome", "applicant_kind", "unit",
+    for name in ("stage", "due_before", "overdue_on", "received_from", "closed_to", "outcome", "timeliness", "applicant_kind", "unit",
                  "irregularity", "reference", "recorded_until", "after", "limit")
 ] + [
     ("tables", "year"), ("tables", "format"), ("tables", "recorded_until"), ("tables/cell", "row"), ("tables/cell", "column"),

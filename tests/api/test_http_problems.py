@@ -865,6 +865,7 @@ ILL: list[tuple[str, str, str]] = [
     ("requests", "due_before=2020-02-30", "due_before"), ("requests", "due_before=20200302", "due_before"),
     ("requests", "due_before=today", "due_before"), ("requests", "overdue_on=2020-03", "overdue_on"),
     ("requests", "received_from=2020-3-2", "received_from"), ("requests", "closed_to=x", "closed_to"),
+    ("requests", "timeliness=overdue", "timeliness"),
     ("requests", "applicant_kind=person", "applicant_kind"), ("requests", "unit=", "unit"),
     ("requests", f"unit={'a' * 201}", "unit"), ("requests", "reference=%25", "reference"),
     ("requests", "reference=abc", "reference"), ("requests", "reference=2020-00010000000", "reference"),

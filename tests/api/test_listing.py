@@ -96,6 +96,13 @@ SHOWN: list[tuple[str, str]] = [
     ("--outcome other", "6 9"),
     ("--outcome other.unspecified", "6"),
     ("--outcome other.supplement_lapsed", "9"),
+    # Withdrawn and lapsed ones compare the day itself.
+    ("--timeliness on_time", "1 2 6 8 9 11 12"),
+    ("--timeliness late", "3"),
+    ("--timeliness service_unproven", "7"),
+    ("--timeliness provisional", ""),
+    ("--timeliness 逾期", "3"),
+    ("--timeliness late --closed-to 2020-03-30", ""),
     ("--applicant-kind commercial_enterprise", "4"),
     ("--applicant-kind other_organisation", ""),
     ("--unit 信息科", "1"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from domain.entry import Event
 from domain.law import outcomes
+from domain.request.answer import Timeliness
 from domain.request.appeal_events import Reopened
 from domain.request.events import APPLICANT_KINDS
 from domain.request.judging import replay
@@ -241,6 +242,19 @@ def test_what_was_withdrawn_or_lapsed_has_its_outcome() -> None:
     assert [shown(*history, outcome="other.supplement_lapsed") for history in (gone, over)] == [False, True]
 
 
+def test_timeliness_is_of_the_closed_alone() -> None:
+    """Due 03-30. Open it is none of them; answered on 03-31 and handed over it is late, before service is proven neither."""
+    histories: dict[str, tuple[Event, ...]] = {
+        "-": (R,),
+        "on_time": (*CLOSED, served("2020-03-20")),
+        "late": (R, answered("2020-03-31"), served("2020-03-31")),
+        "service_unproven": CLOSED,
+    }
+    for timeliness, history in histories.items():
+        found = [each for each in get_args(Timeliness) if shown(*history, timeliness=each)]
+        assert found == [timeliness] * (timeliness != "-")
+
+
 def test_an_applicant_kind_shows_its_requests_alone() -> None:
     """Each of the six."""
     for kind in APPLICANT_KINDS:
@@ -317,7 +331,10 @@ def test_two_conditions_have_to_hold_both() -> None:
 def test_each_condition_alone_can_leave_a_request_out() -> None:
     """All are set and hold; with any of them set to what does not, it is not shown."""
     part = received("2020-03-02", split_from="2020-0016")
-    history = (part, assigned("2020-03-03", "信息科", "li.m"), answered("2020-04-02", "unable.not_held"))
+    history = (
+        *(part, assigned("2020-03-03", "信息科", "li.m"), answered("2020-04-02", "unable.not_held")),
+        served("2020-04-02"),
+    )
     holding: dict[str, tuple[Any, Any]] = {
         "stage": ("closed", "archived"),
         "due_before": ("2020-03-31", "2020-03-30"),
@@ -327,6 +344,7 @@ def test_each_condition_alone_can_leave_a_request_out() -> None:
         "closed_from": ("2020-04-02", "2020-04-03"),
         "closed_to": ("2020-04-02", "2020-04-01"),
         "outcome": ("unable", "refused"),
+        "timeliness": ("late", "on_time"),
         "applicant_kind": ("natural_person", "other_organisation"),
         "unit": ("信息科", "法制科"),
         "officer": ("li.m", "zhang"),
@@ -351,6 +369,7 @@ def test_each_condition_alone_can_leave_a_request_out() -> None:
     [
         ("stage", ("in_hand", "archived"), ("nonsense", "", "在办", "IN_HAND")),
         ("due_before", ("2020-02-29",), ("2020-13-01", "2021-02-29", "yesterday", "")),
+        ("timeliness", ("on_time", "late", "service_unproven", "provisional"), ("overdue", "", "逾期")),
         ("applicant_kind", ("natural_person",), ("nobody", "自然人")),
         ("unit", ("科", "科" * 200), ("", "科" * 201)),
         ("outcome", ("unable", "a" * 100), ("", "a" * 101)),
