@@ -23,7 +23,7 @@ from domain.values import Sealed, reference_in
 from projections.annual_tables import AnnualTables
 from projections.history import sentence
 from projections.importing.problems import coded, of_refusal
-from projections.importing.rows import Row
+from projections.importing.row import Row
 
 _TELLING = ("on", "applicant", "description")
 """Fields that identify a request. If one of them differs the row was corrected; if two differ it is another request."""

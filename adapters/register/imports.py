@@ -34,7 +34,7 @@ from domain.values import Period
 from projections import tally
 from projections.annual_tables import AnnualTables
 from projections.importing.problems import of_refusal
-from projections.importing.rows import Row
+from projections.importing.row import Row
 from projections.register import appeal_spells, request_row
 
 _ROUNDS = 5

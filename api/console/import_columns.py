@@ -13,7 +13,7 @@ from api.web.imports import ImportedColumn
 from projections.choice_labels import CHOICES
 from projections.importing.columns import ColumnMapping, read_mapping, write_mapping
 from projections.importing.headings import WORD_FIELDS, fields, known_field, title
-from projections.importing.rows import Row
+from projections.importing.row import Row
 
 MOST_WORDS = 50
 """Maximum unknown words on a page."""

@@ -18,7 +18,8 @@ from projections.importing.columns import (
 )
 from projections.importing.headings import title
 from projections.importing.problems import coded
-from projections.importing.rows import Row, read_rows
+from projections.importing.row import Row
+from projections.importing.rows import read_rows
 
 _FEWEST_AGAIN = 3
 """Repeated numbers; one or two may be slips."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from projections.importing.rows import Row
+from projections.importing.row import Row
 
 
 class Planned(Protocol):

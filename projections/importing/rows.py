@@ -1,85 +1,44 @@
 """Reads the rows of a register's sheet as requests: what would be recorded, and what is missing or doubtful.
 
-What a register does not say is not made up: it is left out, or stands as not stated. A row with a problem is recorded
-only once the problem is gone.
+What a register does not say is not made up: it is left out, or is recorded as not stated. A row with a problem is
+recorded only once the problem is gone.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
-from typing import Any, Literal
-
-import msgspec
+from typing import Any, NamedTuple
 
 from domain.values import LAST_YEAR, Reference
 from projections.importing.book import Book, letter
-from projections.importing.cells import (
-    AS_ABOVE,
-    CARRIED,
-    NEW,
-    NOT_DONE,
-    NOTES,
-    NOTHING,
-    TICKS,
-    TOTAL,
-    UNTICKED,
-)
-from projections.importing.columns import ColumnMapping, Placed, own_words
-from projections.importing.headings import OF_LATER_STEPS, TERMS, WORD_FIELDS, is_of_step, title
-from projections.importing.numbering import (
-    ROUNDED,
-    has_items,
-    items_in,
-    key_of,
-    numbers_in,
-    year_and_sequence,
-)
+from projections.importing.cells import AS_ABOVE, CARRIED, NEW, NOT_DONE, NOTES, NOTHING, TOTAL
+from projections.importing.columns import ColumnMapping, Placed
+from projections.importing.fields import Cells, Fields
+from projections.importing.headings import WORD_FIELDS, is_of_step
+from projections.importing.numbering import has_items, items_in, key_of, numbers_in, year_and_sequence
 from projections.importing.problems import coded
-from projections.importing.steps import Steps
-from projections.importing.words import bare, read_word
-from projections.typed_days import read_day
+from projections.importing.row import Row
+from projections.importing.steps import Receipt, Steps
+from projections.importing.words import bare
 
-Kind = Literal["request", "left_out"]
-
-_TEXTS = frozenset(("description", "contacts", "address", "subject", "unit", "legal_basis", "outcome_detail"))
-"""Fields for which one of several texts is enough."""
 _READ_ALONE = frozenset(WORD_FIELDS) - {"outcome", "outcome_detail", "timeliness"}
 _LARGEST_NUMBER = 99_999
 _LARGEST_ALONE = 9_999
 """The same of one that names no year."""
 
 
-class Row(msgspec.Struct):
-    """One request that a row is about, or a row that is about none.
+class _Part(NamedTuple):
+    """One of the requests that a row has numbers for. number: empty where the row has none. nth: from 0."""
 
-    sheet_no, row_no: from 1. key: by which the same request is known when it is imported again; empty where its
-    register gives no number. reference: the number brought along. steps: events by name, as they are sent. problems
-    keep the row from being recorded; assumed: what was taken for what; noted: what is in the row and not recorded, or
-    why it is left out. unknown: fields and words among the problems that an office could say the meaning of.
-    """
-
-    sheet_no: int
-    row_no: int
-    kind: Kind = "request"
-    key: str = ""
-    reference: str | None = None
-    steps: dict[str, dict[str, Any]] = {}
-    subject_offered: bool = False
-    problems: list[str] = []
-    assumed: list[str] = []
-    noted: list[str] = []
-    unknown: list[tuple[str, str]] = []
-
-    @property
-    def place(self) -> str:
-        return f"第{self.sheet_no}个工作表第{self.row_no}行"
+    number: str
+    nth: int
+    total: int
 
 
 def read_rows(places: Sequence[Placed], mapping: ColumnMapping, book: Book) -> list[Row]:
-    """Of all sheets, in order and as they stand."""
+    """Of all sheets, in order and as they are."""
     return [row for place in places for row in _Sheet(place, mapping, book).rows()]
 
 
@@ -107,29 +66,29 @@ class _Sheet:
                     over if text in AS_ABOVE else text
                     for text, over in zip_longest(texts, above[: len(texts)], fillvalue="")
                 ]
-                for row in self._row(index + 1, above):
+                for row in self._row(index + 1, Cells(self._place, above)):
                     if row.kind == "request" and above != texts:
                         row.assumed.append("写“同上”的，取上一行所写")
                     yield row
 
-    def _row(self, row_no: int, cells: list[str]) -> Iterator[Row]:
+    def _row(self, row_no: int, cells: Cells) -> Iterator[Row]:
         if why := self._is_none(cells):
             yield Row(self._place.sheet.number, row_no, "left_out", noted=[why])
             return
-        numbers, problem = numbers_in(self._cell(cells, "number"))
-        for part, number in enumerate(numbers or [""]):
+        numbers, problem = numbers_in(cells.text("number"))
+        for index, number in enumerate(numbers or [""]):
             row = Row(self._place.sheet.number, row_no)
             if problem:
                 row.problems.append(coded("number_unreadable", problem))
-            self._read(row, cells, number, part, len(numbers))
+            self._read(row, cells, _Part(number, index, len(numbers)))
             yield row
 
-    def _is_none(self, cells: list[str]) -> str | None:
+    def _is_none(self, cells: Cells) -> str | None:
         """Why the row is not a request; None if it is one."""
-        texts = list(dict.fromkeys(text for text in cells if text))
+        texts = list(dict.fromkeys(text for text in cells.texts if text))
         first = bare(texts[0])
         if TOTAL.fullmatch(first) and not any(
-            self._cell(cells, field) for field in ("applicant", "channel", "answered_on")
+            cells.text(field) for field in ("applicant", "channel", "answered_on")
         ):
             return "合计行，未导入"
         if len(texts) == 1:
@@ -139,242 +98,66 @@ class _Sheet:
             if NEW.search(texts[0]):
                 self._carried = False
                 return "本年新收部分的标题"
-        pairs = zip(cells, self._headings, strict=False)
+        pairs = zip(cells.texts, self._headings, strict=False)
         if sum(bool(text) and bare(text) == heading for text, heading in pairs) >= 3:
             return "重复的表头"
-        if not self._cell(cells, "received") and (len(texts) == 1 or first.startswith(NOTES)):
+        if not cells.text("received") and (len(texts) == 1 or first.startswith(NOTES)):
             return "说明文字，未导入"
         return None
 
-    def _filled(self, cells: Sequence[str], field: str) -> list[tuple[int, str]]:
-        """The non-blank columns of a field with their texts."""
-        indices = self._place.columns.get(field, ())
-        nothing = NOTHING | UNTICKED if len(indices) > 1 else NOTHING
-        filled = [(index, cells[index]) for index in indices if index < len(cells)]
-        return [(index, text) for index, text in filled if text not in nothing]
+    def _read(self, row: Row, cells: Cells, part: _Part) -> None:
+        """One request, step by step."""
+        year = self._year_of(part.number)
+        fields = Fields(cells, row, self._mapping, year=year, day_zero=self._day_zero)
+        received_on = fields.day("received")
+        if received_on is None:
+            self._read_undated(row, fields)
+            return
+        row.key = key_of(part.number, received_on) if part.number else ""
+        if part.number and self._mapping.numbers == "bring":
+            _bring_number(row, part.number, received_on)
+        request = _Request(row, fields, part, received_on)
+        request.receipt(offers_subject=self._mapping.subjects == "description")
+        request.interruptions()
+        request.closing()
+        request.appeals()
+        fields.note_differing()
+        self._note_unread(row, cells.texts)
+        row.subject_offered = request.steps.subject_offered
+        row.steps = request.steps.events
+        if "closed" not in row.steps and (remarks := fields.label("remarks")):
+            row.noted.append(f"按未办结登记，备注写有“{remarks[:30]}”，请核对")
+        self._name_source(row, part.number, fields.timeliness())
 
-    def _cell(self, cells: Sequence[str], field: str) -> str:
-        """The text of the field: of several columns the headings of ticked ones, or the first that is not blank."""
-        filled = self._filled(cells, field)
-        ticked = [index for index, text in filled if set(text) <= TICKS]
-        if ticked and field in WORD_FIELDS and len(self._place.columns[field]) > 1:
-            headings = [self._place.header.headings[index] for index in ticked]
-            return "/".join(each.partition("/")[2] or each for each in headings)
-        return filled[0][1] if filled else ""
+    def _year_of(self, number: str) -> int | None:
+        """Of days that name none: the number's, else the sheet's; of requests carried in, the year before."""
+        found = year_and_sequence(number)
+        if found and found[0]:
+            return found[0]
+        return self._year - 1 if self._year is not None and self._carried else self._year
 
-    def _tell_of_several(self, row: Row, cells: Sequence[str]) -> None:
-        """Remark if several columns of a field differ, or the first is blank and another was used."""
-        for field, indices in self._place.columns.items():
-            filled = self._filled(cells, field)
-            if len(indices) < 2 or not filled or field == "remarks":
-                continue
-            if field in WORD_FIELDS and set(filled[0][1]) <= TICKS:
-                continue
-            columns = "、".join(f"{letter(index)}列“{text[:20]}”" for index, text in filled)
-            if len({text for _, text in filled}) == 1:
-                if filled[0][0] != indices[0]:
-                    row.assumed.append(f"“{title(field)}”取{columns}，{letter(indices[0])}列空白")
-            elif field in _TEXTS:
-                row.assumed.append(f"“{title(field)}”的几栏不同，取第一栏：{columns}")
-            else:
-                row.problems.append(coded("columns_differ", f"“{title(field)}”的几栏不同：{columns}"))
+    def _read_undated(self, row: Row, fields: Fields) -> None:
+        """All that is wrong with it at once."""
+        if not fields.text("received"):
+            row.problems.append(coded("date_missing", "没有收到日期"))
+        for field in self._place.columns:
+            if field in _READ_ALONE:
+                fields.code(field)
+        fields.outcome()
 
-    def _tell_of_nameless(self, row: Row, cells: Sequence[str]) -> None:
-        nameless = [letter(i) for i, text in enumerate(cells) if text and i not in self._known]
+    def _note_unread(self, row: Row, texts: Sequence[str]) -> None:
+        """What columns without a heading, or of steps that are not read, have."""
+        nameless = [letter(i) for i, text in enumerate(texts) if text and i not in self._known]
         if nameless:
             row.noted.append(f"{'、'.join(nameless[:5])}列没有表头，其中的内容未登记")
         row.noted += [
-            f"“{heading}”写有“{cells[index][:30]}”，未登记"
+            f"“{heading}”写有“{texts[index][:30]}”，未登记"
             for index, heading in self._unread_steps.items()
-            if index < len(cells) and cells[index] not in NOTHING | NOT_DONE
+            if index < len(texts) and texts[index] not in NOTHING | NOT_DONE
         ]
 
-    # -- one request --
-
-    def _read(self, row: Row, cells: Sequence[str], number: str, part: int, parts: int) -> None:
-        steps = Steps(row.problems, row.assumed, row.noted)
-        in_number = year_and_sequence(number)
-        year = self._year
-        if in_number and in_number[0]:
-            year = in_number[0]
-        elif year is not None and self._carried:
-            year -= 1
-
-        def day(field: str, not_before: date | None = None) -> date | None:
-            text = self._cell(cells, field)
-            if not text or (field not in ("received", "answered_on") and text in NOT_DONE):
-                return None
-            found = read_day(
-                text,
-                not_before.year if not_before else year,
-                not_before=not_before,
-                day_zero=self._day_zero,
-            )
-            if found.problem and field in TERMS:
-                row.noted.append(f"{title(field)}“{text[:30]}”不是日期，未采用")
-            elif found.problem:
-                row.problems.append(coded("date_unreadable", f"{title(field)}：{found.problem}"))
-            if found.assumed:
-                row.assumed.append(f"{title(field)}：{found.assumed}")
-            return found.day
-
-        def word(field: str) -> str | None:
-            """The code; empty for what has not happened yet; None if it cannot be read."""
-            text = self._cell(cells, field)
-            if not text or (field in OF_LATER_STEPS and text in NOT_DONE):
-                return self._mapping.defaults.get(field)
-            read = read_word(WORD_FIELDS[field], text, own_words(self._mapping, field))
-            if read.problem:
-                row.problems.append(coded("word_unknown", read.problem))
-                row.unknown.append((field, text))
-            if read.assumed:
-                row.assumed.append(read.assumed)
-            return read.code
-
-        def label(field: str) -> str | None:
-            text = " ".join(self._cell(cells, field).split())
-            if ROUNDED.fullmatch(text):
-                row.noted.append(f"{title(field)}“{text}”已被表格改成近似的数，失去末几位，未登记")
-                return None
-            return text or None
-
-        received_on = day("received")
-        if received_on is None:
-            if not self._cell(cells, "received"):
-                row.problems.append(coded("date_missing", "没有收到日期"))
-            for field in self._place.columns:  # report all problems at once
-                if field in _READ_ALONE:
-                    word(field)
-            self._outcome(row, cells)
-            return
-        row.key = key_of(number, received_on) if number else ""
-        self._bring(row, number, in_number, received_on)
-        description = self._cell(cells, "description")
-        if parts > 1:
-            description = self._part_of(row, description, part, parts)
-        elif has_items(description):
-            row.assumed.append("申请内容中列有多项，按一件登记")
-        steps.receive(
-            received_on,
-            submitted_on=day("submitted"),
-            channel=word("channel"),
-            applicant_kind=word("applicant_kind"),
-            applicant={
-                "name": label("applicant"),
-                "id_number": label("id_number"),
-                "contacts": label("contacts"),
-                "address": label("address"),
-            },
-            agent=label("agent"),
-            subject=label("subject"),
-            subject_offered=self._mapping.subjects == "description",
-            description=description,
-            delivery=word("delivery"),
-        )
-        steps.assign(received_on, label("unit"))
-        steps.supplement(
-            day("supplement.on", received_on),
-            respond_by=day("supplement.respond_by", received_on),
-            received_on=day("supplement.received_on", received_on),
-        )
-        steps.consult(
-            day("consultation.on", received_on),
-            addressee=label("consultation.addressee"),
-            respond_by=day("consultation.respond_by", received_on),
-            reply=word("consultation.reply"),
-            closed_on=day("consultation.closed_on", received_on),
-        )
-        steps.extend(day("extended_on", received_on), label("extended_days"))
-        steps.charge(
-            day("fee.on", received_on),
-            amount=label("fee.amount"),
-            pages=label("fee.pages"),
-            items=label("fee.items"),
-            pay_by=day("fee.pay_by", received_on),
-            paid_on=day("fee.paid_on", received_on),
-            paid=label("fee.paid"),
-        )
-        steps.close(
-            day("answered_on", received_on),
-            self._outcome(row, cells),
-            legal_basis=label("legal_basis"),
-            document_no=self._own_number(row, label("document_no"), part, parts),
-        )
-        steps.serve(
-            day("served_on", received_on),
-            word("method"),
-            tracking_no=label("tracking_no"),
-            signed_for_on=day("signed_for_on", received_on),
-        )
-        for route in ("reconsideration", "litigation"):
-            steps.appeal(
-                route,
-                day(f"{route}.on", received_on),
-                tribunal=label(f"{route}.tribunal"),
-                case_no=label(f"{route}.case_no"),
-                disposition=word(f"{route}.result"),
-                decided_on=day(f"{route}.decided_on", received_on),
-            )
-        self._tell_of_several(row, cells)
-        self._tell_of_nameless(row, cells)
-        row.subject_offered = steps.subject_offered
-        if "closed" not in steps.events and (said := label("remarks")):
-            row.noted.append(f"按未办结登记，备注写有“{said[:30]}”，请核对")
-        self._name_source(row, steps, number, cells)
-        row.steps = steps.events
-
-    def _outcome(self, row: Row, cells: Sequence[str]) -> str | None:
-        """By the result and its detail, together or alone: 不予公开 says which only with 国家秘密 beside it."""
-        result, detail = self._cell(cells, "outcome"), self._cell(cells, "outcome_detail")
-        own = {**own_words(self._mapping, "outcome_detail"), **own_words(self._mapping, "outcome")}
-        texts = [f"{result}/{detail}"] if result and detail else [result or detail]
-        if len(texts[0]) > len(result) > 0 and read_word("outcome", detail, own).code is None:
-            texts.append(result)  # other remarks in the cell: 已当面领取
-        if not texts[0]:
-            return self._mapping.defaults.get("outcome")
-        for text in texts:
-            read = read_word("outcome", text, own)
-            if read.code is not None:
-                row.assumed += [read.assumed] if read.assumed else []
-                return read.code
-        row.problems.append(coded("word_unknown", read_word("outcome", texts[-1], own).problem or ""))
-        row.unknown.append(("outcome", texts[-1]))
-        return None
-
-    def _bring(self, row: Row, number: str, found: tuple[int | None, int] | None, received_on: date) -> None:
-        """The earlier register's number as the reference, if possible."""
-        if not number or self._mapping.numbers == "new":
-            return
-        largest = _LARGEST_NUMBER if found and found[0] else _LARGEST_ALONE  # 21012 is the 12th of 2021
-        why = "" if found and 0 < found[1] <= largest else "不能作登记号"
-        if found and found[0] not in (None, received_on.year):
-            why = f"的年份不是收到之年（收到日期{received_on}）"
-        if found is None or why:
-            row.assumed.append(f"原编号“{number[:60]}”{why}，另编")
-            return
-        if received_on.year <= LAST_YEAR:
-            row.reference = str(Reference(received_on.year, found[1]))
-
-    def _part_of(self, row: Row, description: str, part: int, parts: int) -> str:
-        if len(items := items_in(description)) == parts:
-            row.assumed.append(f"一行列有{parts}个编号，按{parts}件登记，各取其申请内容")
-            return items[part]
-        row.assumed.append(f"一行列有{parts}个编号，按{parts}件登记，申请内容相同")
-        return description
-
-    def _own_number(self, row: Row, text: str | None, part: int, parts: int) -> str | None:
-        """Of a row with several requests the one of its part, where the cell has as many."""
-        if text is None or parts == 1:
-            return text
-        numbers, _ = numbers_in(text)
-        if len(numbers) == parts:
-            return numbers[part]
-        row.assumed.append("各件的文号相同，请核对")
-        return text
-
-    def _name_source(self, row: Row, steps: Steps, number: str, cells: Sequence[str]) -> None:
-        timeliness = self._timeliness(row, cells)
-        for name, event in steps.events.items():
+    def _name_source(self, row: Row, number: str, timeliness: str | None) -> None:
+        for name, event in row.steps.items():
             source: dict[str, Any] = {
                 "file_digest": self._digest, "sheet_no": row.sheet_no, "row_no": row.row_no,
             }  # fmt: skip
@@ -384,15 +167,130 @@ class _Sheet:
                 source["stated_timeliness"] = timeliness
             event["provenance"] = source
 
-    def _timeliness(self, row: Row, cells: Sequence[str]) -> str | None:
-        text = self._cell(cells, "timeliness")
-        if not text:
-            return None
-        read = read_word("timeliness", text, own_words(self._mapping, "timeliness"))
-        if read.problem:
-            row.noted.append(f"{read.problem}，未采用")
-            return None
-        heading = self._place.header.headings[self._place.columns["timeliness"][0]]
-        if re.search("按期|按时|期限内", heading) and bare(text) in ("是", "否"):
-            return "on_time" if bare(text) == "是" else "late"
-        return read.code
+
+class _Request:
+    """Makes the steps of one request from the fields of its row, in the order of the case."""
+
+    def __init__(self, row: Row, fields: Fields, part: _Part, received_on: date) -> None:
+        self.steps = Steps(row.problems, row.assumed, row.noted)
+        self._row = row
+        self._fields = fields
+        self._part = part
+        self._received_on = received_on
+
+    def receipt(self, *, offers_subject: bool) -> None:
+        """With the unit that it is assigned to. offers_subject: without a subject it takes one from its description."""
+        fields, description = self._fields, self._description()
+        receipt = Receipt(
+            on=self._received_on,
+            submitted_on=fields.day("submitted"),
+            channel=fields.code("channel"),
+            applicant_kind=fields.code("applicant_kind"),
+            applicant={key: fields.label(field) for key, field in _OF_APPLICANT.items()},
+            agent=fields.label("agent"),
+            subject=fields.label("subject"),
+            description=description,
+            delivery=fields.code("delivery"),
+        )
+        self.steps.receive(receipt, offers_subject=offers_subject)
+        self.steps.assign(self._received_on, fields.label("unit"))
+
+    def interruptions(self) -> None:
+        """What suspends, restarts or extends the term."""
+        fields, day = self._fields, self._day
+        self.steps.supplement(
+            day("supplement.on"),
+            respond_by=day("supplement.respond_by"),
+            received_on=day("supplement.received_on"),
+        )
+        self.steps.consult(
+            day("consultation.on"),
+            addressee=fields.label("consultation.addressee"),
+            respond_by=day("consultation.respond_by"),
+            reply=fields.code("consultation.reply"),
+            closed_on=day("consultation.closed_on"),
+        )
+        self.steps.extend(day("extended_on"), fields.label("extended_days"))
+        self.steps.charge(
+            day("fee.on"),
+            amount=fields.label("fee.amount"),
+            pages=fields.label("fee.pages"),
+            items=fields.label("fee.items"),
+            pay_by=day("fee.pay_by"),
+            paid_on=day("fee.paid_on"),
+            paid=fields.label("fee.paid"),
+        )
+
+    def closing(self) -> None:
+        """The answer or withdrawal, and the service."""
+        fields, day = self._fields, self._day
+        self.steps.close(
+            day("answered_on"),
+            fields.outcome(),
+            legal_basis=fields.label("legal_basis"),
+            document_no=self._document_no(),
+        )
+        self.steps.serve(
+            day("served_on"),
+            fields.code("method"),
+            tracking_no=fields.label("tracking_no"),
+            signed_for_on=day("signed_for_on"),
+        )
+
+    def appeals(self) -> None:
+        fields, day = self._fields, self._day
+        for route in ("reconsideration", "litigation"):
+            self.steps.appeal(
+                route,
+                day(f"{route}.on"),
+                tribunal=fields.label(f"{route}.tribunal"),
+                case_no=fields.label(f"{route}.case_no"),
+                disposition=fields.code(f"{route}.result"),
+                decided_on=day(f"{route}.decided_on"),
+            )
+
+    def _day(self, field: str) -> date | None:
+        """Of a step after the receipt."""
+        return self._fields.day(field, self._received_on)
+
+    def _description(self) -> str:
+        """Of a row with several requests the item of its part, where there are as many."""
+        text, total = self._fields.text("description"), self._part.total
+        if total <= 1:
+            if has_items(text):
+                self._row.assumed.append("申请内容中列有多项，按一件登记")
+            return text
+        if len(items := items_in(text)) == total:
+            self._row.assumed.append(f"一行列有{total}个编号，按{total}件登记，各取其申请内容")
+            return items[self._part.nth]
+        self._row.assumed.append(f"一行列有{total}个编号，按{total}件登记，申请内容相同")
+        return text
+
+    def _document_no(self) -> str | None:
+        """Of a row with several requests the one of its part, where the cell has as many."""
+        text, total = self._fields.label("document_no"), self._part.total
+        if text is None or total == 1:
+            return text
+        numbers, _ = numbers_in(text)
+        if len(numbers) == total:
+            return numbers[self._part.nth]
+        self._row.assumed.append("各件的文号相同，请核对")
+        return text
+
+
+_OF_APPLICANT = {"name": "applicant", "id_number": "id_number", "contacts": "contacts", "address": "address"}
+"""The columns of an applicant's details."""
+
+
+def _bring_number(row: Row, number: str, received_on: date) -> None:
+    """The earlier register's number as the reference, if possible."""
+    found = year_and_sequence(number)
+    largest = _LARGEST_NUMBER if found and found[0] else _LARGEST_ALONE  # 21012 is the 12th of 2021
+    why = "" if found and 0 < found[1] <= largest else "不能作登记号"
+    if found and found[0] not in (None, received_on.year):
+        why = f"的年份不是收到之年（收到日期{received_on}）"
+    if found is None or why:
+        row.assumed.append(f"原编号“{number[:60]}”{why}，另编")
+        return
+    if received_on.year <= LAST_YEAR:
+        row.reference = str(Reference(received_on.year, found[1]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -41,69 +41,81 @@ _BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
 _NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 
 
+class Receipt(NamedTuple):
+    """What a row says of the receipt; None or empty: nothing, or nothing that can be read. applicant: texts by field."""
+
+    on: date
+    submitted_on: date | None
+    channel: str | None
+    applicant_kind: str | None
+    applicant: dict[str, str | None]
+    agent: str | None
+    subject: str | None
+    description: str
+    delivery: str | None
+
+
 class Steps(Waits):
     """Makes the events of a row, from the receipt to the appeals."""
 
-    def receive(
-        self,
-        on: date,
-        *,
-        submitted_on: date | None,
-        channel: str | None,
-        applicant_kind: str | None,
-        applicant: dict[str, str | None],
-        agent: str | None,
-        subject: str | None,
-        subject_offered: bool,
-        description: str,
-        delivery: str | None,
-    ) -> None:
-        name = applicant["name"]
-        if name is None:
-            self._noted.append("没有申请人，登记为“原台账未载”")
-        names = [part for part in _BETWEEN_NAMES.split(name or "") if part]
-        if len(names) > 1 and all(_NAME.fullmatch(part) for part in names):
-            self._assumed.append(f"申请人栏有{len(names)}人，首位为申请人，其余为共同申请人")
-            name = names[0]
-        else:
-            names = []
-        if not description:
+    def receive(self, receipt: Receipt, *, offers_subject: bool) -> None:
+        """offers_subject: without a subject it takes one from its description."""
+        name, joint = self._applicants(receipt.applicant["name"])
+        if not receipt.description:
             self._noted.append("没有申请内容，登记为“原台账未载”")
-        if not applicant_kind and not self._has_problem("申请人类别"):
-            applicant_kind = next((kind for rule, kind in _KINDS_BY_NAME if rule.search(name or "")), None)
-            if applicant_kind is None:
-                self._refuse("kind_missing", "没有申请人类别，也不能从申请人的名称看出")
-            else:
-                self._assumed.append(f"申请人类别按名称视为“{CHOICES['applicant_kind'][applicant_kind]}”")
-        if not channel and not self._has_problem("申请方式"):
+        kind = receipt.applicant_kind
+        if not kind and not self._has_problem("申请人类别"):
+            kind = self._kind_by_name(name or "")
+        if not receipt.channel and not self._has_problem("申请方式"):
             self._refuse("channel_missing", "没有申请方式")
-        if not delivery:
+        if not receipt.delivery:
             self._noted.append("没有提供方式，登记为“其他”")
-        if submitted_on is not None and submitted_on > on:
-            self._noted.append(f"提交日期{submitted_on}晚于收到日期{on}，未登记")
+        submitted_on = receipt.submitted_on
+        if submitted_on is not None and submitted_on > receipt.on:
+            self._noted.append(f"提交日期{submitted_on}晚于收到日期{receipt.on}，未登记")
             submitted_on = None
-        people: dict[str, Any] = {key: value for key, value in applicant.items() if value}
+        people: dict[str, Any] = {key: value for key, value in receipt.applicant.items() if value}
         people["name"] = name or UNSTATED
-        if names:
-            people["joint"] = [{"name": part} for part in names[1:]]
-        if agent is not None:
+        if joint:
+            people["joint"] = [{"name": each} for each in joint]
+        if receipt.agent is not None:
             self._noted.append("代理人的授权证明未载")
-            people["agents"] = [{"name": agent, "authorization": UNSTATED}]
-        if subject is None and subject_offered:
-            subject = self._offered(description, people, applicant_kind or "")
+            people["agents"] = [{"name": receipt.agent, "authorization": UNSTATED}]
+        subject = receipt.subject
+        if subject is None and offers_subject:
+            subject = self._offered(receipt.description, people, kind or "")
         self._add(
             "received",
             type="received",
-            on=on,
-            channel=channel,
+            on=receipt.on,
+            channel=receipt.channel,
             receipt_basis="imported",
-            applicant_kind=applicant_kind,
+            applicant_kind=kind,
             applicant=people,
             subject=subject,
-            description=description or UNSTATED,
-            delivery=delivery or "other",
+            description=receipt.description or UNSTATED,
+            delivery=receipt.delivery or "other",
             submitted_on=submitted_on,
         )
+
+    def _applicants(self, name: str | None) -> tuple[str | None, list[str]]:
+        """The applicant, and those who ask together with them, where the cell names several people."""
+        if name is None:
+            self._noted.append("没有申请人，登记为“原台账未载”")
+            return None, []
+        names = [part for part in _BETWEEN_NAMES.split(name) if part]
+        if len(names) < 2 or not all(_NAME.fullmatch(part) for part in names):
+            return name, []
+        self._assumed.append(f"申请人栏有{len(names)}人，首位为申请人，其余为共同申请人")
+        return names[0], names[1:]
+
+    def _kind_by_name(self, name: str) -> str | None:
+        kind = next((kind for rule, kind in _KINDS_BY_NAME if rule.search(name)), None)
+        if kind is None:
+            self._refuse("kind_missing", "没有申请人类别，也不能从申请人的名称看出")
+        else:
+            self._assumed.append(f"申请人类别按名称视为“{CHOICES['applicant_kind'][kind]}”")
+        return kind
 
     def _offered(self, description: str, people: dict[str, Any], kind: str) -> str | None:
         """The subject: the first sentence, unless it identifies the applicant."""

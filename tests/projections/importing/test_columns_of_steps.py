@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from projections.importing.problems import PROBLEMS, codes_in
-from projections.importing.rows import Row
+from projections.importing.row import Row
 from tests.projections.importing.test_reading import one, read
 
 HEAD = ["登记号", "收到日期", "申请人", "申请人类别", "申请方式", "申请内容"]

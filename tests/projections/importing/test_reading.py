@@ -7,7 +7,7 @@ import pytest
 from projections.importing.book import Book, Sheet
 from projections.importing.columns import MappingFault, read_mapping, write_mapping
 from projections.importing.reading import Reading, read_book
-from projections.importing.rows import Row
+from projections.importing.row import Row
 from tests.untidy_registers import untidy
 
 PLAIN = ["登记号", "收到日期", "申请人", "申请人类别", "申请方式", "申请内容", "答复日期", "办理结果"]
