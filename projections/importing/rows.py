@@ -76,11 +76,12 @@ class _Sheet:
             yield Row(self._place.sheet.number, row_no, "left_out", noted=[why])
             return
         numbers, problem = numbers_in(cells.text("number"))
-        for index, number in enumerate(numbers or [""]):
+        numbers = numbers or [""]
+        for nth, number in enumerate(numbers):
             row = Row(self._place.sheet.number, row_no)
             if problem:
                 row.problems.append(coded("number_unreadable", problem))
-            self._read(row, cells, _Part(number, index, len(numbers)))
+            self._read(row, cells, _Part(number, nth, len(numbers)))
             yield row
 
     def _is_none(self, cells: Cells) -> str | None:
@@ -256,7 +257,7 @@ class _Request:
     def _description(self) -> str:
         """Of a row with several requests the item of its part, where there are as many."""
         text, total = self._fields.text("description"), self._part.total
-        if total <= 1:
+        if total == 1:
             if has_items(text):
                 self._row.assumed.append("申请内容中列有多项，按一件登记")
             return text

@@ -35,6 +35,13 @@ def test_a_plain_row() -> None:
     assert row.steps["closed"]["outcome"] == "granted"
 
 
+def test_a_row_without_a_number_is_one_request() -> None:
+    """So its document number is nobody else's."""
+    row = one([*PLAIN[1:], "文号"], [*GOOD[1:], "某公开〔2020〕3号"])
+    assert row.steps["closed"]["document_no"] == "某公开〔2020〕3号"
+    assert not [each for each in row.assumed if "文号" in each]
+
+
 def test_a_heading_of_two_rows_below_a_title() -> None:
     row = one(
         ["某局2020年台账"] * 8,
