@@ -1,6 +1,6 @@
 """Reads files from outside in separate processes, with limits on time and memory.
 
-A reader that hangs is ended and another takes its place; the file is named as unread.
+A process that exceeds a limit is killed and replaced, and the file is reported as not read.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ from projections.report.imported import TypedReport
 T = TypeVar("T", bound=msgspec.Struct)
 
 SECONDS = 30.0
-"""Limits of a file; the largest real report takes one second."""
+"""Time limit per file; the largest real report takes one second."""
 MEMORY = 1_500_000_000
+"""Bytes of address space per process."""
 _MOST_REPLY = 64_000_000
 _SIZE = struct.Struct(">I")
 
 
 class ReadFile(NamedTuple):
-    """A file, and its report or the fault."""
+    """The result for one file: name is its path; either report or fault is set."""
 
     name: str
     report: TypedReport | None
@@ -47,14 +48,14 @@ class _Fault(msgspec.Struct):
 
 
 class _Reader(Generic[T]):
-    """One process that reads files as `kind`, one after another."""
+    """One process that reads files of one kind, one at a time. It is started by the first file."""
 
     def __init__(self, kind: type[T], seconds: float, memory: int) -> None:
         self._kind, self._seconds, self._memory = kind, seconds, memory
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, data: bytes, name: str) -> T:
-        """Raises ReportFileFault."""
+        """Raises ReportFileFault, also for a file that exceeds a limit."""
         process = self._process
         if process is None or process.poll() is not None:
             process = self._process = self._start()
@@ -104,7 +105,7 @@ class _Reader(Generic[T]):
 
 
 class _Readers(Generic[T]):
-    """A pool of readers of files as `kind`; close it after use."""
+    """A pool of processes that read files as `kind`; close it after use."""
 
     def __init__(self, kind: type[T], count: int, seconds: float, memory: int) -> None:
         self._free: SimpleQueue[_Reader[T]] = SimpleQueue()
@@ -134,21 +135,21 @@ class _Readers(Generic[T]):
 
 
 class BookReaders(_Readers[Book]):
-    """Readers of registers in spreadsheets."""
+    """Processes that read registers kept in spreadsheets."""
 
     def __init__(self, count: int = 1, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         super().__init__(Book, count, seconds, memory)
 
 
 class PaperReaders(_Readers[Papers]):
-    """Readers of filed papers; the name of a file is its media type."""
+    """Processes that read filed papers; pass the media type as the name of a file."""
 
     def __init__(self, count: int = 1, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         super().__init__(Papers, count, seconds, memory)
 
 
 class Readers(_Readers[TypedReport]):
-    """Readers of annual reports."""
+    """Processes that read annual reports."""
 
     def __init__(self, most: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self._count = most or max(1, min(os.cpu_count() or 1, 8))
@@ -157,7 +158,10 @@ class Readers(_Readers[TypedReport]):
     def read_all(
         self, files: Sequence[Path], done: Callable[[ReadFile], None] = lambda _: None
     ) -> Iterator[ReadFile]:
-        """Read files concurrently; results in the order of the files. done: called as each is read."""
+        """Read files concurrently; results come in the order of the files.
+
+        done: called for each file once it has been read, from any thread and in any order.
+        """
 
         def one(path: Path) -> ReadFile:
             try:

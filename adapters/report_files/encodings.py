@@ -13,19 +13,20 @@ _MOST_LOST = 0.005
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, int]:
-    """The text, and how many of its letters could not be read. Raises ReportFileFault for what is no text.
+    """The text, and how many of its characters could not be decoded. Raises ReportFileFault if the data is not text.
 
-    declared: by what carries the page. UTF-8 is taken wherever it fits, since GB18030 hardly ever looks like it.
+    declared: the encoding named by the container of the page, such as a MIME header. UTF-8 is tried first, since text
+    in GB18030 is hardly ever valid UTF-8.
     """
     if data.startswith(codecs.BOM_UTF8):
-        return _lossy(data[3:], ["utf-8"])
+        return _decoded(data[3:], ["utf-8"])
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _lossy(data, ["utf-16"])
+        return _decoded(data, ["utf-16"])
     if data[:2_000].count(0) > len(data[:2_000]) // 4:
-        return _lossy(
+        return _decoded(
             data, ["utf-16-le" if data[1:2_000:2].count(0) > data[:2_000:2].count(0) else "utf-16-be"]
         )
-    return _lossy(data, ["utf-8", "gb18030", *_others(data, declared)])
+    return _decoded(data, ["utf-8", "gb18030", *_others(data, declared)])
 
 
 def _others(data: bytes, declared: str | None) -> list[str]:
@@ -41,7 +42,7 @@ def _others(data: bytes, declared: str | None) -> list[str]:
     return []
 
 
-def _lossy(data: bytes, charsets: list[str]) -> tuple[str, int]:
+def _decoded(data: bytes, charsets: list[str]) -> tuple[str, int]:
     """Decode with the first encoding that fits, else with the one that loses least."""
     read = []
     for charset in charsets:

@@ -1,4 +1,4 @@
-"""Digits by how they are drawn: one that a PDF calls by two shapes is of two glyphs, and nobody knows which is which."""
+"""Finds digits that cannot be trusted: a font in a PDF may map two different shapes to the same digit."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from adapters.report_files.tables import ILLEGIBLE
 
 _LONGEST_NAME = 128
 _SAME = 0.005
-"""Of a shape: one glyph has the same on every page, however large it is drawn."""
+"""Largest difference between two shapes of one glyph. A shape is relative, so it does not depend on the font size."""
 
 
 def of(
     text: Any, index: int, box: tuple[float, float, float, float], line: float, page: int, raw: Any
 ) -> Glyph | None:
-    """Of a letter its font and the shape of its ink. line: how high a line of its size is. page: its number, for a
-    font without a name, which is known on its own page only.
+    """The font and shape of the character at an index; None if it has no ink or no font.
+
+    box: left, top, right, bottom of its ink. line: height of a line in its font size. page: number of the page, which
+    identifies a font without a name.
     """
     width, height = box[2] - box[0], box[3] - box[1]
     if min(width, height, line) <= 0:
         return None
     name, flags = ctypes.create_string_buffer(_LONGEST_NAME), ctypes.c_int()
     raw.FPDFText_GetFontInfo(text, index, name, _LONGEST_NAME, ctypes.byref(flags))
-    thing = raw.FPDFText_GetTextObject(text, index)
-    font = raw.FPDFTextObj_GetFont(thing) if thing else None
+    obj = raw.FPDFText_GetTextObject(text, index)
+    font = raw.FPDFTextObj_GetFont(obj) if obj else None
     if not font:
         return None
     named = f"{name.value!r}" if name.value else f"{page}:{ctypes.addressof(font.contents)}"
@@ -34,7 +36,7 @@ def of(
 
 
 def legible(pages: Sequence[Sequence[Letter]]) -> tuple[list[list[Letter]], bool]:
-    """The pages without the digits that are drawn in two shapes in one font, and whether there are any."""
+    """The pages with ILLEGIBLE for each digit that one font draws in two shapes, and whether there are any."""
     first: dict[tuple[str, str], tuple[float, float]] = {}
     unsure: set[tuple[str, str]] = set()
     for letter in (each for page in pages for each in page):

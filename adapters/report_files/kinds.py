@@ -27,15 +27,16 @@ _PARTS = {
     b"opendocument.": ".odt",
     b"ofd.xml": ".ofd",
 }
-"""A part of a zipped file that identifies its kind, in lower case."""
+"""Kind of a zip file by bytes that it contains; in lower case. The first match counts."""
 _STREAMS = {"WordDocument".encode("utf-16-le"): ".doc", "Workbook".encode("utf-16-le"): ".xls"}
-"""Bytes in an older Office file that identify its kind."""
+"""Kind of an old Office file by the name of a stream that it contains."""
 _ZIPPED = (".docx", ".xlsx", ".ofd", ".ods", ".odt", ".xlsb", *_OLD_NAMES)
 _PAGE = re.compile(rb"<(!doctype html|html|head|body|table|meta)")
 
 
 def kind_of(data: bytes, name: str) -> str:
-    """An ending such as .docx, or one of ENCRYPTED, OFFICE_XML and EMPTY."""
+    """A file extension such as .docx, or ENCRYPTED, OFFICE_XML or EMPTY. For unknown content that of the name, which may
+    be empty."""
     ending = PurePath(name.strip()).suffix.lower()
     head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
     if not data.strip():

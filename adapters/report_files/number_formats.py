@@ -1,4 +1,4 @@
-"""How a workbook displays a number: as a day, a percentage or in thousands it is not a count."""
+"""How a workbook displays a number: shown as a date, a percentage or in thousands, it is not a count."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ T = TypeVar("T")
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
-_DAYS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_SHARES = {9, 10}
+_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_PERCENTAGES = {9, 10}
 _SECTION = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 _COLOUR = re.compile(r"\[(?:[A-Za-z]+[0-9]*|\$[^\]]*|[<>=]+-?[0-9.]+)\]")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9]+(?:\.[0-9]+)?)\]")
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     "=": operator.eq,
@@ -29,13 +29,13 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
 }
 _GENERAL = re.compile(r"general|G/通用格式", re.I)
-_WORDS = re.compile(r'"([^"]*)"|\\(.)|[_*].')
+_LITERALS = re.compile(r'"([^"]*)"|\\(.)|[_*].')
 _ELAPSED = re.compile(r"\[[hms]+\]", re.I)
 
 
 class Style(NamedTuple):
-    """How a cell shows its value. code: of its number format. is_struck: what it holds is crossed out. is_faint: it is
-    white on white, or too small to be seen.
+    """How a cell shows its value. code: number format, such as 0.00%. is_struck: struck through. is_faint: white on
+    white, or too small to be seen.
     """
 
     code: str = ""
@@ -44,7 +44,7 @@ class Style(NamedTuple):
 
 
 def styles(sheet: Element | None) -> list[Style]:
-    """The styles, by the index that cells refer to."""
+    """The cell styles, in the order of the index that cells refer to; sheet: the workbook's styles part."""
     if sheet is None:
         return []
     codes = {each.get("numFmtId", ""): each.get("formatCode", "") for each in sheet.iter(f"{S}numFmt")}
@@ -55,12 +55,12 @@ def styles(sheet: Element | None) -> list[Style]:
         number = each.get("numFmtId", "0")
         struck, faint = nth(fonts, each.get("fontId", "0")) or (False, False)
         ground = nth(grounds, each.get("fillId", "0"))
-        found.append(Style(codes.get(number) or _usual(number), struck, faint and not ground))
+        found.append(Style(codes.get(number) or _builtin_code(number), struck, faint and not ground))
     return found
 
 
 def nth(all_: Sequence[T], number: str) -> T | None:
-    """The one that a number of the file refers to; None if it refers to none."""
+    """The item with an index taken from the file; None if the index is ill-formed or out of range."""
     return all_[int(number)] if re.fullmatch(r"[0-9]{1,9}", number) and int(number) < len(all_) else None
 
 
@@ -74,7 +74,7 @@ def _is_ground(fill: Element) -> bool:
 
 
 def _is_white(colour: Element) -> bool:
-    """Given as it is, as the ground of the window, or as the second of the colours that every workbook has."""
+    """White as RGB, as the window background of the theme, or in the built-in palette."""
     return (
         stylesheet.is_white(colour.get("rgb", "")[-6:])
         or (colour.get("theme") == "0" and colour.get("tint", "0") in ("0", "0.0"))
@@ -98,17 +98,18 @@ def is_struck(font: Element | None) -> bool:
     return struck is not None and struck.get("val", "1") not in ("0", "false")
 
 
-def _usual(number: str) -> str:
-    """The code of a format that every workbook has, as far as it tells a figure from what is none."""
+def _builtin_code(number: str) -> str:
+    """The code of a built-in number format, as far as it shows dates or percentages; else empty."""
     if not re.fullmatch(r"[0-9]{1,3}", number):
         return ""
-    return "yyyy" if int(number) in _DAYS else "0%" if int(number) in _SHARES else ""
+    return "yyyy" if int(number) in _DATES else "0%" if int(number) in _PERCENTAGES else ""
 
 
 def shown(value: float, text: str, code: str) -> str:
-    """text, or what its reader sees instead of a figure; empty where the format shows nothing.
+    """The text a reader sees for a number; empty if the format shows nothing.
 
-    A zero stays one: many formats print a stroke for it.
+    text: the plain number; returned if the format shows a count. code: the number format. Zero is returned as it is,
+    since many formats print a dash for it.
     """
     if value == 0:
         return text
@@ -117,8 +118,8 @@ def shown(value: float, text: str, code: str) -> str:
     if _ELAPSED.search(section):
         return f"时间{text}"
     bare = _COLOUR.sub("", section)
-    rest = _WORDS.sub("", bare)
-    words = "".join(match[1] or match[2] or "" for match in _WORDS.finditer(bare))
+    rest = _LITERALS.sub("", bare)
+    words = "".join(match[1] or match[2] or "" for match in _LITERALS.finditer(bare))
     if (
         _GENERAL.search(rest)
         or (not rest.strip() and not words and len(sections) == 1)
@@ -138,11 +139,11 @@ def shown(value: float, text: str, code: str) -> str:
 
 
 def _section(value: float, sections: Sequence[str]) -> str:
-    """The part of a format that a number is shown by: the first whose condition holds, else by its sign."""
+    """The section of a format that applies to a number: the first whose condition holds, else by the number's sign."""
     conditions = [_CONDITION.search(each) for each in sections]
     if not any(conditions):
         return sections[1] if value < 0 and len(sections) > 1 else sections[0]
     for section, condition in zip(sections, conditions, strict=True):
-        if condition is None or _HOLDS[condition[1]](value, float(condition[2])):
+        if condition is None or _COMPARISONS[condition[1]](value, float(condition[2])):
             return section
     return sections[-1]

@@ -25,8 +25,8 @@ _STRICT = {
 
 
 class ReportFileFault(ValueError):
-    """A file that is not read. code: too_large, unknown_kind, old_or_encrypted, macros, damaged, forbidden_xml,
-    scanned, no_tables, too_slow."""
+    """A file that cannot be read. code: too_large, unknown_kind, old_or_encrypted, macros, damaged, forbidden_xml,
+    scanned, no_tables, too_slow, not_a_report."""
 
     def __init__(self, code: str, text: str) -> None:
         self.code = code
@@ -65,21 +65,21 @@ class Parts:
         return any("/media/" in name for name in self._archive.names)
 
     def targets(self) -> dict[str, str]:
-        """The parts that the main part refers to, by id."""
+        """Names of the parts that the main part refers to, by relationship id."""
         return {
             each.get("Id", ""): office_archives.beside(self.main, each.get("Target", ""))
             for each in self._relations
         }
 
     def targets_of(self, name: str) -> dict[str, tuple[str, str]]:
-        """Type and name of the parts that a part refers to, by id."""
+        """Type and name of the parts that a part refers to, by relationship id."""
         return {
             each.get("Id", ""): (each.get("Type", ""), office_archives.beside(name, each.get("Target", "")))
             for each in self._relations_of(name)
         }
 
     def head(self, name: str, most: int) -> bytes:
-        """The first bytes of a part."""
+        """The first bytes of a part, up to `most`; empty if it cannot be read."""
         try:
             with self._archive.open(name) as part:
                 return part.read(most)
@@ -87,7 +87,7 @@ class Parts:
             return b""
 
     def related(self, what: str) -> Element | None:
-        """The part of this type (styles, numbering, sharedStrings) of the main part; None if missing."""
+        """The part of this type (styles, numbering, sharedStrings) that the main part refers to; None if missing."""
         folder = self.main.rpartition("/")[0]
         name = next(
             (
@@ -100,7 +100,7 @@ class Parts:
         return self.xml(name) if name in self._archive else None
 
     def xml(self, name: str) -> Element:
-        """Raises ReportFileFault where it is missing, damaged, too large or declares entities."""
+        """The root of a part. Raises ReportFileFault if it is missing, damaged, too large or declares entities."""
         try:
             data = self._archive.read(name, MOST_PART_BYTES)
             if b"purl.oclc.org/ooxml" in data:

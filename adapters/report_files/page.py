@@ -1,4 +1,4 @@
-"""Reads HTML, also in files with names of office formats: the texts and tables that a reader would see."""
+"""Reads HTML, also in files named like office formats: the texts and tables that a reader would see."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FIELDS = {"", "text", "number", "tel", "search"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _BREAKS = {"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "header", "main", "footer", "ul", "ol", "body", "title", "hr", "dd", "dt", "center", "form", "caption", "pre", "blockquote", "figcaption", "address", "dl", "fieldset", "legend", "details", "summary"}  # fmt: skip
 _SCRIPTED = {"div", "section", "article", "main", "ul", "body"}
-"""What a script may show again that a style sheet hides."""
+"""Elements that a script may show although a style sheet hides them."""
 _INLINE = {
     "sup",
     "sub",
@@ -60,7 +60,7 @@ _SIBLINGS = {
 }
 _OWNERS = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"table", "tbody"}, "p": {"td", "div", "body"}, "li": {"ul", "ol"}}  # fmt: skip
 _ENDED = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"tbody", "thead", "tfoot", "table"}, "tbody": {"table"}, "thead": {"table"}, "tfoot": {"table"}}  # fmt: skip
-"""The containers of a tag: elements that are still open within the container are closed before it."""
+"""The containers of a tag. Where it starts, elements still open within its container are closed."""
 _MOST_OPEN = 400
 """Maximum depth of elements whose styles are computed."""
 _SHOWN_LATER = "js_content"
@@ -68,7 +68,10 @@ _SHOWN_LATER = "js_content"
 
 
 def lay_html(data: bytes, declared: str | None = None) -> Laid:
-    """The page's texts and its tables; its title counts as a text. What is hidden and menus of links are left out."""
+    """The texts and tables of a page, without hidden content and menus. The title is a text. Raises ReportFileFault.
+
+    declared: the encoding named by the container of the page.
+    """
     text, lost = encodings.decode(data, declared)
     page = _Page()
     page.feed(text)
@@ -83,7 +86,10 @@ def lay_html(data: bytes, declared: str | None = None) -> Laid:
 
 
 def lay_mhtml(data: bytes) -> Laid:
-    """The pages of a saved web archive, one for each sheet; pictures and styles beside them are not opened."""
+    """The pages of a saved web archive; of a workbook saved so, one per sheet. Its pictures and style sheets are not opened.
+
+    Raises ReportFileFault.
+    """
     pages: list[Laid] = []
     try:
         for part in email.message_from_bytes(data).walk():
@@ -108,7 +114,7 @@ def lay_mhtml(data: bytes) -> Laid:
 
 
 class _Page(HTMLParser):
-    """content: what the table cell, or the page, holds so far."""
+    """Builds the content of a page. `_content`: what the innermost open table cell, else the page, holds so far."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -117,14 +123,15 @@ class _Page(HTMLParser):
         self._text: list[str] = []
         self._is_link: list[bool] = []
         self._open: list[tuple[Grid, list[str | Grid]]] = []
-        """Open tables, each with the text around it."""
+        """Open tables, each with the content that it belongs to."""
         self._hiding: tuple[str, int] | None = None
+        """The open hidden element: its tag, and how many elements of this tag are open from it on."""
         self._in_link = False
         self._sheet = StyleSheet()
         self._elements: list[Element] = []
         """Open elements, each with the style of its content."""
         self._options: list[tuple[bool, list[str]]] | None = None
-        """Of an open select: for each option whether it is selected, and its text."""
+        """Options of an open select: whether each is selected, and its text."""
         self._cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -162,7 +169,7 @@ class _Page(HTMLParser):
             self._elements.append(element)
 
     def _element(self, tag: str, attributes: Mapping[str, str | None]) -> Element:
-        """With its own look: by its attributes, else by the style sheet, else as what it stands in."""
+        """The element with its computed look: from its attributes, else the style sheet, else its parent."""
         if tag in _ENDED:
             last = next((at for at in range(len(self._elements), 0, -1) if self._elements[at - 1].tag in _ENDED[tag]), 0)  # fmt: skip
             del self._elements[last:]
@@ -181,7 +188,7 @@ class _Page(HTMLParser):
         return element._replace(look=whole._replace(is_raised=is_raised))
 
     def _end_inline(self) -> None:
-        """Close inline elements at the end of their block, also in malformed pages."""
+        """Close inline elements at the end of their block; malformed pages leave them open."""
         while self._elements and self._elements[-1].tag in _INLINE:
             self._elements.pop()
 
@@ -219,7 +226,7 @@ class _Page(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 - the parser gives it
+    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 - HTMLParser passes it
         """Skip conditional comments of word processors, as browsers do."""
         end = self.rawdata.find(">", i)
         return end + 1 if end >= 0 else -1
@@ -237,7 +244,7 @@ class _Page(HTMLParser):
         if look.size == 0:
             self.has_hidden = self.has_hidden or bool(data.strip())
             return
-        # Outside tables letters may stand on a picture.
+        # Outside of tables pale text may be on a dark picture.
         self._text.append(raised(data) if look.is_raised else faint(data) if look.is_faint and self._open else data)  # fmt: skip
         if data.strip():
             self._is_link.append(self._in_link)
@@ -279,7 +286,7 @@ class _Page(HTMLParser):
         _, self._content = self._open.pop()
 
     def _end_text(self) -> None:
-        """Outside of tables a block with only links is a menu."""
+        """End a block of text. Outside of tables a block with only links is a menu."""
         if self._options is not None:
             self._choose()
         text = " ".join("".join(self._text).split())
@@ -296,7 +303,7 @@ def _is_spacer(attributes: Mapping[str, str | None]) -> bool:
 
 
 def _attributed(tag: str, attributes: Mapping[str, str | None]) -> Look:
-    """The style of obsolete attributes."""
+    """The look given by obsolete attributes."""
     ink = attributes.get("color") if tag == "font" else None
     ground = attributes.get("bgcolor")
     return Look(

@@ -1,6 +1,6 @@
 """Lays out a filed paper (PDF or pictures) on A4 portrait pages, for binding.
 
-What acts by itself in a PDF (scripts, links, forms, attachments) stays behind: only what its pages show is taken over.
+Active content of a PDF (scripts, links, forms, attachments) is dropped: only what its pages show is copied.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 from adapters.report_files.office_zip import ReportFileFault
 
 PRINTED = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"})
-"""Media types that have pages."""
+"""Media types with pages."""
 
 MOST_PAGES = 1_000
 MOST_PIXELS = 120_000_000
@@ -24,14 +24,14 @@ A4 = (595.28, 841.89)
 
 
 class Papers(msgspec.Struct, frozen=True):
-    """count: of pages. pdf: with nothing in it but them; its bytes may differ from one time to another."""
+    """count: number of pages. pdf: these pages only. Its bytes may differ between two calls with the same paper."""
 
     count: int
     pdf: bytes
 
 
 def lay(data: bytes, media_type: str) -> Papers:
-    """Raises ReportFileFault for what is encrypted, damaged, too long or has no pages."""
+    """Lay out a paper of a PRINTED media type. Raises ReportFileFault if it is encrypted, damaged, too long or has no pages."""
     import pypdfium2  # noqa: PLC0415 - loads a library of several megabytes
 
     if media_type not in PRINTED:
@@ -43,7 +43,7 @@ def lay(data: bytes, media_type: str) -> Papers:
             count += 1
             if count > MOST_PAGES:
                 raise ReportFileFault("too_large", f"超过{MOST_PAGES}页")
-            _take_over(source, number, target)
+            _copy(source, number, target)
     if not count:
         raise ReportFileFault("damaged", "没有一页")
     out = io.BytesIO()
@@ -64,8 +64,8 @@ def _opened(data: bytes) -> Any:
     return document
 
 
-def _take_over(source: Any, number: int, target: Any) -> None:
-    """Scale a page, with its annotations and form fields, to A4; rotated if it is landscape."""
+def _copy(source: Any, number: int, target: Any) -> None:
+    """Copy a page with its annotations and form fields, scaled down to A4; onto a landscape sheet if it is landscape."""
     import pypdfium2  # noqa: PLC0415
     from pypdfium2 import raw  # noqa: PLC0415
 
@@ -73,16 +73,16 @@ def _take_over(source: Any, number: int, target: Any) -> None:
         page = source[number]
         raw.FPDFPage_Flatten(page, raw.FLAT_PRINT)
         page = source[number]  # load again, since flattening does not change a loaded page
-        wide, high = page.get_size()
+        width, height = page.get_size()
         shown = source.page_as_xobject(number, target).as_pageobject()
     except pypdfium2.PdfiumError:
         raise ReportFileFault("damaged", f"第{number + 1}页已损坏") from None
-    if not (0 < wide < 100_000 and 0 < high < 100_000):
+    if not (0 < width < 100_000 and 0 < height < 100_000):
         raise ReportFileFault("damaged", f"第{number + 1}页没有大小")
-    sheet = A4 if wide <= high else A4[::-1]
-    scale = min(1.0, sheet[0] / wide, sheet[1] / high)
+    sheet = A4 if width <= height else A4[::-1]
+    scale = min(1.0, sheet[0] / width, sheet[1] / height)
     place = pypdfium2.PdfMatrix().scale(scale, scale)
-    place = place.translate((sheet[0] - wide * scale) / 2, (sheet[1] - high * scale) / 2)
+    place = place.translate((sheet[0] - width * scale) / 2, (sheet[1] - height * scale) / 2)
     shown.transform(place)
     laid = target.new_page(*sheet)
     laid.insert_obj(shown)
@@ -90,8 +90,7 @@ def _take_over(source: Any, number: int, target: Any) -> None:
 
 
 def _pictures(data: bytes) -> Iterator[Any]:
-    """Each picture of the file as a document of one page: of its own size where it says how large a dot is, else of
-    A4."""
+    """Each picture of the file as a document of one page, scaled to fit A4."""
     from PIL import Image, ImageOps, ImageSequence  # noqa: PLC0415
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow refuses above twice this
@@ -104,8 +103,8 @@ def _pictures(data: bytes) -> Iterator[Any]:
                     raise ReportFileFault("too_large", "图像过大")
                 picture = _plain(ImageOps.exif_transpose(frame))
                 out = io.BytesIO()
-                well = {} if picture.mode == "1" else {"quality": 90}
-                picture.save(out, "PDF", resolution=_dots(picture), **well)
+                options = {} if picture.mode == "1" else {"quality": 90}
+                picture.save(out, "PDF", resolution=_resolution(picture), **options)
                 yield _opened(out.getvalue())
     except (Image.DecompressionBombError, MemoryError):
         raise ReportFileFault("too_large", "图像过大") from None
@@ -129,7 +128,7 @@ def _plain(picture: Any) -> Any:
     return picture.convert("RGB")
 
 
-def _dots(picture: Any) -> float:
-    """An inch, so that it fills a page."""
-    wide, high = sorted(picture.size)
-    return float(max(wide * 72 / A4[0], high * 72 / A4[1], 1.0))
+def _resolution(picture: Any) -> float:
+    """Dots per inch at which a picture just fits an A4 page, in the orientation of the picture."""
+    short, long = sorted(picture.size)
+    return float(max(short * 72 / A4[0], long * 72 / A4[1], 1.0))

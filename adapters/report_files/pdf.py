@@ -1,7 +1,7 @@
-"""PDF with text in it: letters and ruled lines put together again as texts and tables.
+"""Reads PDF with text: rebuilds texts and tables from characters and ruled lines.
 
-The lines of a page are joined into grids; what no line parts is one cell. A page without letters is a picture of a
-page and is named as such.
+The lines of a page are joined into grids; an area that no line divides is one cell. A file with hardly any characters
+is a scan, and refused as one.
 """
 
 from __future__ import annotations
@@ -25,21 +25,23 @@ MOST_LETTERS = 200_000
 MOST_OBJECTS = 60_000
 MOST_SEGMENTS = 200_000
 _THIN = 3.0
-"""Points: what is drawn narrower is a line."""
-_MOST_TURNED = 2_000
-"""Letters of a page by which it is known how it is turned."""
+"""Points: a shape at most this wide or high is a line."""
+_MOST_EXAMINED = 2_000
+"""Characters of a page that are examined for its rotation."""
 _FEW = 20
-"""Letters of a whole file; a scan with a stamp or a page number has no more."""
-
-_GROUND = 0.6
-"""Of the page: a picture that covers more is its ground."""
+"""A file with fewer legible characters is a scan, perhaps with a stamp or page numbers."""
+_BACKGROUND = 0.6
+"""A picture that covers more than this share of the page is its background."""
 
 _Matrix = tuple[float, float, float, float, float, float]
 _UPRIGHT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class _Sheet(NamedTuple):
-    """How a page is turned: points of the file as points from the upper left corner."""
+    """Converts positions of the file to points from the upper left corner of the upright page.
+
+    width, height: of the page before it is turned, in points. turn: right angles by which it is turned clockwise.
+    """
 
     width: float
     height: float
@@ -57,7 +59,7 @@ class _Sheet(NamedTuple):
 
 
 def lay_pdf(data: bytes) -> Laid:
-    """Raises ReportFileFault for a scan, an encrypted or a damaged file."""
+    """Texts and tables in reading order. Raises ReportFileFault for a scan, or an encrypted, damaged or too large file."""
     import pypdfium2  # noqa: PLC0415 - loads a library of several megabytes
     from pypdfium2 import raw  # noqa: PLC0415
 
@@ -70,7 +72,7 @@ def lay_pdf(data: bytes) -> Laid:
     try:
         if len(document) > MOST_PAGES:
             raise ReportFileFault("too_large", f"PDF有{len(document)}页，超过{MOST_PAGES}页")
-        left = [MOST_LETTERS, MOST_OBJECTS, MOST_SEGMENTS]
+        budget = [MOST_LETTERS, MOST_OBJECTS, MOST_SEGMENTS]  # what the file may still have of each
         pages: list[tuple[list[Letter], list[Rule], list[Rule]]] = []
         widths: list[float] = []
         document.init_forms()
@@ -80,10 +82,12 @@ def lay_pdf(data: bytes) -> Laid:
             with closing(page.get_textpage()) as text:
                 turn = _turn(text, page.get_rotation(), raw)
                 sheet = _Sheet(width, height, turn)
-                letters = list(_letters(text, number, sheet, raw, left))
+                letters = list(_letters(text, number, sheet, raw, budget))
             pictures: list[Rule] = []
-            rules = list(_rules(page, sheet, raw, left, pictures))
-            pages.append((letters, rules, [each for each in pictures if not _is_ground(each, width, height)]))
+            rules = list(_rules(page, sheet, raw, budget, pictures))
+            pages.append(
+                (letters, rules, [each for each in pictures if not _is_background(each, width, height)])
+            )
             widths.append(height if turn % 2 else width)
             page.close()
     except pypdfium2.PdfiumError:
@@ -100,11 +104,11 @@ def lay_pdf(data: bytes) -> Laid:
     laid: list[list[Paragraph | Printed]] = []
     margins: dict[int, list[float]] = {}
     has_struck = False
-    for page_, across in zip(pages, widths, strict=True):
-        for letters, rules, pictures in printed_pages.halves(*page_, across):
-            kept, lines, found = struck.apart(letters, rules)
+    for page_, width in zip(pages, widths, strict=True):
+        for letters, rules, pictures in printed_pages.halves(*page_, width):
+            kept, lines, found = struck.removed(letters, rules)
             has_struck = has_struck or found
-            margin = margins.setdefault(round(across), [0.0])
+            margin = margins.setdefault(round(width), [0.0])
             laid.append(list(ruled.lay(kept, lines, places, margin, pictures)))
     items = printed_pages.without_running_heads(laid)
     return Laid(
@@ -118,24 +122,24 @@ def lay_pdf(data: bytes) -> Laid:
 
 
 def _turn(text: Any, shown: int, raw: Any) -> int:
-    """By how many right angles most letters of a page are turned to the left; where there are none, by how many it is
-    shown turned to the right. shown: by how many degrees.
+    """Right angles, 0 to 3, by which the page must be turned clockwise for most of its characters to be upright.
+
+    Without characters it is the page's own rotation. shown: this rotation, in degrees clockwise.
     """
-    count = min(text.count_chars(), _MOST_TURNED)
+    count = min(text.count_chars(), _MOST_EXAMINED)
     angles = [raw.FPDFText_GetCharAngle(text, index) for index in range(count) if raw.FPDFText_GetUnicode(text, index) > 0x20]  # fmt: skip
     turns = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0)
     (turned, _), *_ = turns.most_common(1) or [(-shown // 90, 0)]
     return int(-turned % 4)
 
 
-def _is_ground(picture: Rule, width: float, height: float) -> bool:
-    """Whether it is as large as the page, which is then printed on it."""
-    across, down = picture.right - picture.left, picture.bottom - picture.top
-    return across * down > _GROUND * width * height
+def _is_background(picture: Rule, width: float, height: float) -> bool:
+    covered = (picture.right - picture.left) * (picture.bottom - picture.top)
+    return covered > _BACKGROUND * width * height
 
 
 def _shown(document: Any, number: int, raw: Any) -> Any:
-    """A page with what is filled in, noted and crossed out on it."""
+    """A page with its form fields and annotations merged into it: they too can show or cross out text."""
     page = document[number]
     if raw.FPDFPage_GetAnnotCount(page) > 0 and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == 1:
         page.close()
@@ -143,25 +147,25 @@ def _shown(document: Any, number: int, raw: Any) -> Any:
     return page
 
 
-def _letters(text: Any, number: int, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Letter]:
-    """Every letter that is drawn; spaces that the library adds between them are not.
+def _letters(text: Any, number: int, sheet: _Sheet, raw: Any, budget: list[int]) -> Iterator[Letter]:
+    """Every character that is drawn, without the spaces that the library inserts.
 
-    One that the file draws without saying which it is stands on the page all the same: the library skips it or takes
-    its number in the font for a letter, so that any letter may come out as a digit.
+    A character that the file does not map to Unicode becomes ILLEGIBLE: the library would skip it, or use its number
+    in the font as its code, which could make any character a digit. budget: see `lay_pdf`.
     """
     box = [ctypes.c_double() for _ in range(4)]
     count = text.count_chars()
-    left[0] -= count
-    if left[0] < 0:
+    budget[0] -= count
+    if budget[0] < 0:
         raise ReportFileFault("too_large", "PDF的文字过多")
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text, index)
-        unnamed = code == 0 or raw.FPDFText_HasUnicodeMapError(text, index) == 1
-        if (code < 0x20 and not unnamed) or raw.FPDFText_IsGenerated(text, index) == 1:
+        unmapped = code == 0 or raw.FPDFText_HasUnicodeMapError(text, index) == 1
+        if (code < 0x20 and not unmapped) or raw.FPDFText_IsGenerated(text, index) == 1:
             continue
         if not raw.FPDFText_GetCharBox(text, index, *(ctypes.byref(each) for each in box)):
             continue
-        if unnamed and not (box[0].value < box[1].value and box[2].value < box[3].value):
+        if unmapped and not (box[0].value < box[1].value and box[2].value < box[3].value):
             continue
         size = raw.FPDFText_GetFontSize(text, index)
         x, right, y, top = (each.value for each in box)
@@ -169,7 +173,7 @@ def _letters(text: Any, number: int, sheet: _Sheet, raw: Any, left: list[int]) -
         loose = raw.FS_RECTF()
         if raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(loose)):
             x, right, y, top = loose.left, loose.right, loose.bottom, loose.top
-        known = not unnamed and code < 0x110000 and not 0xD800 <= code < 0xE000
+        known = not unmapped and code < 0x110000 and not 0xD800 <= code < 0xE000
         letter = chr(code) if known else ILLEGIBLE
         if top - y < SMALLEST or _is_unseen(text, index, raw):
             letter = faint(letter)
@@ -179,9 +183,9 @@ def _letters(text: Any, number: int, sheet: _Sheet, raw: Any, left: list[int]) -
 
 
 def _is_unseen(text: Any, index: int, raw: Any) -> bool:
-    """Whether a letter is white, clear or not drawn, as those behind the picture of a scanned page are."""
-    thing = raw.FPDFText_GetTextObject(text, index)
-    if thing and raw.FPDFTextObj_GetTextRenderMode(thing) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+    """Whether a character is white, transparent or not drawn, as the text layer of a scanned page is."""
+    obj = raw.FPDFText_GetTextObject(text, index)
+    if obj and raw.FPDFTextObj_GetTextRenderMode(obj) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
         return True
     colours = [ctypes.c_uint() for _ in range(4)]
     if not raw.FPDFText_GetFillColor(text, index, *(ctypes.byref(each) for each in colours)):
@@ -190,46 +194,46 @@ def _is_unseen(text: Any, index: int, raw: Any) -> bool:
     return cover == 0 or min(tints) >= WHITE
 
 
-def _rules(page: Any, sheet: _Sheet, raw: Any, left: list[int], pictures: list[Rule]) -> Iterator[Rule]:
-    """pictures: takes the places of those that are met."""
+def _rules(page: Any, sheet: _Sheet, raw: Any, budget: list[int], pictures: list[Rule]) -> Iterator[Rule]:
+    """The ruled lines of a page. pictures: the boxes of its pictures are added to it."""
     for index in range(raw.FPDFPage_CountObjects(page)):
-        yield from _rules_of(raw.FPDFPage_GetObject(page, index), _UPRIGHT, sheet, raw, left, pictures, 0)
+        yield from _rules_of(raw.FPDFPage_GetObject(page, index), _UPRIGHT, sheet, raw, budget, pictures, 0)
 
 
 def _rules_of(
-    thing: Any, around: _Matrix, sheet: _Sheet, raw: Any, left: list[int], pictures: list[Rule], depth: int
+    obj: Any, around: _Matrix, sheet: _Sheet, raw: Any, budget: list[int], pictures: list[Rule], depth: int
 ) -> Iterator[Rule]:
-    left[1] -= 1
-    if left[1] < 0:
+    budget[1] -= 1
+    if budget[1] < 0:
         raise ReportFileFault("too_large", "PDF的图形过多")
-    kind = raw.FPDFPageObj_GetType(thing)
+    kind = raw.FPDFPageObj_GetType(obj)
     if kind == raw.FPDF_PAGEOBJ_FORM and depth < 8:
-        own = _times(_matrix(thing, raw), around)
-        for index in range(raw.FPDFFormObj_CountObjects(thing)):
-            inner = raw.FPDFFormObj_GetObject(thing, index)
-            yield from _rules_of(inner, own, sheet, raw, left, pictures, depth + 1)
+        own = _multiplied(_matrix(obj, raw), around)
+        for index in range(raw.FPDFFormObj_CountObjects(obj)):
+            inner = raw.FPDFFormObj_GetObject(obj, index)
+            yield from _rules_of(inner, own, sheet, raw, budget, pictures, depth + 1)
     elif kind == raw.FPDF_PAGEOBJ_PATH:
-        yield from _path(thing, _times(_matrix(thing, raw), around), sheet, raw, left)
+        yield from _path(obj, _multiplied(_matrix(obj, raw), around), sheet, raw, budget)
     elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-        # A picture is one point wide and high before it is laid out.
-        a, b, c, d, e, f = _times(_matrix(thing, raw), around)
+        # The matrix maps the unit square to the picture's place.
+        a, b, c, d, e, f = _multiplied(_matrix(obj, raw), around)
         corners = [sheet.point(a * x + c * y + e, b * x + d * y + f) for x in (0, 1) for y in (0, 1)]
         xs, ys = [each[0] for each in corners], [each[1] for each in corners]
         pictures.append(Rule(min(xs), min(ys), max(xs), max(ys)))
 
 
-def _path(thing: Any, matrix: _Matrix, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Rule]:
-    """The lines of a path: of a stroked one each piece, of a filled one those parts that are as thin as a line."""
+def _path(obj: Any, matrix: _Matrix, sheet: _Sheet, raw: Any, budget: list[int]) -> Iterator[Rule]:
+    """The lines of a path: each part as thin as a line, and each thin segment of a stroked part."""
     mode, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(thing, ctypes.byref(mode), ctypes.byref(stroke))
-    count = raw.FPDFPath_CountSegments(thing)
-    left[2] -= max(count, 0)
-    if left[2] < 0:
+    raw.FPDFPath_GetDrawMode(obj, ctypes.byref(mode), ctypes.byref(stroke))
+    count = raw.FPDFPath_CountSegments(obj)
+    budget[2] -= max(count, 0)
+    if budget[2] < 0:
         raise ReportFileFault("too_large", "PDF的图形过多")
     parts: list[list[tuple[float, float]]] = []
     x, y = ctypes.c_float(), ctypes.c_float()
     for index in range(count):
-        segment = raw.FPDFPath_GetPathSegment(thing, index)
+        segment = raw.FPDFPath_GetPathSegment(obj, index)
         raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
         a, b, c, d, e, f = matrix
         point = sheet.point(a * x.value + c * y.value + e, b * x.value + d * y.value + f)
@@ -253,14 +257,14 @@ def _path(thing: Any, matrix: _Matrix, sheet: _Sheet, raw: Any, left: list[int])
                     yield rule
 
 
-def _matrix(thing: Any, raw: Any) -> _Matrix:
+def _matrix(obj: Any, raw: Any) -> _Matrix:
     found = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(thing, ctypes.byref(found)):
+    if not raw.FPDFPageObj_GetMatrix(obj, ctypes.byref(found)):
         return _UPRIGHT
     return found.a, found.b, found.c, found.d, found.e, found.f
 
 
-def _times(one: _Matrix, other: _Matrix) -> _Matrix:
+def _multiplied(one: _Matrix, other: _Matrix) -> _Matrix:
     a, b, c, d, e, f = one
     p, q, r, s, t, u = other
     return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)

@@ -1,4 +1,4 @@
-"""Printed pages one after the other: without their heads and feet, paragraphs and tables put together again."""
+"""Joins printed pages: removes running heads and feet, and rejoins paragraphs and tables across page ends."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from adapters.report_files.tables import Item
 from projections.report import torn
 
 _STRAY = re.compile(r"[\d\s.,，．①-⑳⁰-⁹¹²³*＊]*")
-"""Behind a table: what ran out of it at the side, which does not part it from its rest on the next page."""
+"""Text between a table and its continuation on the next page that is ignored: it overflowed from the table."""
 _MOST_HEADS = 3
-"""Lines of a head or a foot."""
+"""Maximum lines of a running head or foot."""
 _SAME = 3.0
-"""Points: lines no further from the top than this are at one height."""
+"""Points: lines whose tops differ by less are at the same height."""
 _FEWEST_LETTERS = 60
-"""Of a page that is printed beside another one."""
+"""Minimum characters of each of two pages printed side by side."""
 _FEWEST_PAGES = 3
-"""On two, the name below a report may be that above it."""
+"""Minimum pages for a running head: of two, the signature of a report may repeat its title."""
 
 
 def halves(
-    letters: list[Letter], rules: list[Rule], pictures: list[Rule], across: float
+    letters: list[Letter], rules: list[Rule], pictures: list[Rule], width: float
 ) -> Iterator[tuple[list[Letter], list[Rule], list[Rule]]]:
-    """A page, or the two that are printed beside one another on a sheet: nothing reaches over its middle.
+    """The page, or its two halves if nothing crosses its middle and both have text: two pages printed side by side.
 
-    across: how wide the page is.
+    width: of the page, in points.
     """
-    middle = across / 2
+    middle = width / 2
     right = [each for each in letters if each.left >= middle]
     ends = [*((each.left, each.right) for each in letters), *((each.left, each.right) for each in rules)]
     is_crossed = any(first < middle - 1 and last > middle + 1 for first, last in ends)
@@ -50,8 +50,9 @@ def _moved(rules: Sequence[Rule], by: float) -> list[Rule]:
 
 
 def without_running_heads(pages: Sequence[Sequence[Paragraph | Printed]]) -> Iterator[Paragraph | Printed]:
-    """The pages one after the other, without what stands again at the top or the foot of all but the first, or of each
-    second one: between the parts of a table it would part them.
+    """The items of all pages in order, without running heads and feet, which would divide a table at a page end.
+
+    A running head is repeated on all pages but the first, or on every second page. The first page keeps its own.
     """
     kept = [list(page) for page in pages]
     for at in (0, -1):
@@ -63,7 +64,7 @@ def without_running_heads(pages: Sequence[Sequence[Paragraph | Printed]]) -> Ite
 
 
 class _End(NamedTuple):
-    """The first or last line of a page, its numbers aside, and how far down it stands."""
+    """The first or last line of a page without its digits, and its distance from the top in points."""
 
     text: str
     top: float
@@ -75,8 +76,9 @@ def _end(page: Sequence[Paragraph | Printed], at: int) -> _End | None:
 
 
 def _running(ends: Sequence[_End | None]) -> list[int]:
-    """Pages whose end stands again on all but the first, else on each second one, and with it what stands at its height
-    on the others.
+    """Indexes of the pages whose end is a running head or foot: its text or its height repeats on the other pages.
+
+    It must be the same on all pages but the first, else on every second page.
     """
     if len(ends) < _FEWEST_PAGES:
         return []
@@ -92,10 +94,10 @@ def _are_alike(ends: Sequence[_End | None]) -> bool:
 
 
 def joined(items: Iterable[Paragraph | Printed]) -> Iterator[Item]:
-    """Lines put together again as paragraphs, and rows torn by the end of a page."""
+    """Texts and tables, with paragraphs, tables and rows that were divided by a line or page end joined again."""
     found: list[Paragraph | Printed] = []
     last: int | None = None
-    """Which of them is the table before."""
+    """Index of the last table in `found`."""
     for item in items:
         before = found[-1] if found else None
         if isinstance(before, Printed) and isinstance(item, Paragraph) and _STRAY.fullmatch(item):
@@ -107,7 +109,7 @@ def joined(items: Iterable[Paragraph | Printed]) -> Iterator[Item]:
                 if mended is not None:
                     found[-1] = Printed(mended, item.full)
                     continue
-            # Below a line that stands on this page alone as well: its first row may be the rest of one above.
+            # Also below a line of its own page, the first row may be the rest of the table above.
             if last is not None and isinstance(above, Printed) and (above is before or len(above.rows[-1]) == len(item.rows[0])):  # fmt: skip
                 found[last] = Printed(torn.cut(above.rows, item.rows), above.full)
             last = len(found)

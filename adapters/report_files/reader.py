@@ -1,7 +1,7 @@
 """Reads an annual report from a file that anyone may have sent: JSON, XLSX, DOCX, HTML or PDF in the official layout.
 
-A file is bytes from outside. Nothing in it is run, followed or unpacked to disk; its size, its parts and its
-tables are bounded, and what is refused is refused with a code and a sentence.
+A file is untrusted input. Nothing in it is run, followed or unpacked to disk. Its size, parts and tables are limited,
+and a refusal has a code and a sentence.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Laying = Callable[[bytes], Laid]
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 100
-"""Maximum rows of a table, and sections, in JSON; the form has 25 rows."""
+"""Maximum rows of a table, and maximum sections, in JSON; the form has 25 rows."""
 
 _PAGES = (".html", ".htm", ".shtml", ".xhtml", ".jsp", ".jspx", ".asp", ".aspx", ".php", ".do", ".action")
 _KINDS: dict[str, Laying] = {
@@ -68,8 +68,10 @@ _UNRULED = "。PDF中没有框线的表格不能读取，请报送单位提供�
 
 
 def read(data: bytes, name: str) -> TypedReport:
-    """The report in a file, read as what its content is, whatever it is called. Raises ReportFileFault for any other
-    file; name says what is missed.
+    """The report in a file. The content decides how it is read, not the name. Raises ReportFileFault for any other file.
+
+    name: may give year and authority if the texts do not. Its extension decides where the content is ambiguous, and
+    which advice a refusal gives.
     """
     if len(data) > MOST_BYTES:
         raise ReportFileFault("too_large", f"文件超过{MOST_BYTES // 1_000_000}MB")
@@ -119,7 +121,7 @@ class _TypedReport(msgspec.Struct):
 
 
 def _read_json(data: bytes) -> TypedReport:
-    """Sentences in `text` are of section one, where the file has no `sections`."""
+    """Read JSON. Sentences in `text` become section one if the file has no `sections`."""
     try:
         read = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_TypedReport)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
@@ -152,7 +154,7 @@ def _read_json(data: bytes) -> TypedReport:
 
 
 def _check_shape(read: _TypedReport) -> None:
-    """Rows as long as there are columns, and columns that are the form's; rows may be missing."""
+    """Raise ReportFileFault unless the columns are the form's and each row has all of them; rows may be missing."""
     for name, rows in (
         ("requests_table", read.requests_table),
         ("appeals_table", read.appeals_table),
@@ -179,7 +181,7 @@ def _check_shape(read: _TypedReport) -> None:
 
 
 def _proactive_layout(table: dict[str, Any]) -> str:
-    """The form with this number of cells in each row."""
+    """The form whose rows have the most similar numbers of cells."""
 
     def unlike(name: str) -> int:
         blocks = official_form.load(name).proactive

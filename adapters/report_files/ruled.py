@@ -1,4 +1,7 @@
-"""A printed page, as letters and ruled lines, laid out as texts and tables in the order they are read in."""
+"""Lays out the characters and ruled lines of a printed page as texts and tables, in reading order.
+
+Positions are in points from the upper left corner of the page.
+"""
 
 from __future__ import annotations
 
@@ -11,34 +14,36 @@ from adapters.report_files.tables import Sheet, raised
 from projections.report.laid import Table, is_figure
 
 _NEAR = 3.0
-"""Points: lines as near as this are one line."""
+"""Points: lines at most this far apart are one line."""
 _SMALL = 0.9
-"""Of the size of the letters around it: a digit smaller than this and off their foot is the mark of a note."""
+"""A character lower than this share of its line's height, and off its foot, is a superscript or subscript."""
 _PAGE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第?\s*[0-9]{1,3}\s*页?\s*(?:[/共,，]\s*共?\s*[0-9]{1,3}\s*页?)?)[-—–·\s]*"
 )
 _PADDING = 11.0
-"""Points that a cell leaves free at its sides together, at the most usual."""
+"""Points: usual left and right padding of a cell, together."""
 _OPEN = 6.0
-"""Points: lines that reach further than this over the last one across them enclose a row without a border."""
+"""Points: lines that extend further than this beyond the outermost crossing line enclose a row or column without a border."""
 _CLOSE = 0.1
-"""Of the size of letters: digits as near as this are of one figure."""
+"""Share of a character's height: characters closer than this across a cell border are one figure."""
 _OVER = 0.2
-"""Of the size of letters: those that overlap by more are drawn over one another."""
+"""Share of a character's height: characters that overlap by more are printed over each other."""
 CROSSED = "压线："
-"""Before what is left of a figure that is wider than its cell; what begins so is no number."""
+"""Prefix of a figure that crosses a cell border or another figure, so that it is not read as a number."""
 MOST_LINES = 4_000
-"""Ruled lines of a page that are put together."""
+"""Maximum ruled lines of a page; more are ignored."""
 
 
 class Glyph(NamedTuple):
-    """How a letter is drawn: in which font, and how wide and high its ink is."""
+    """The font of a character, and the shape of its ink: width / height, height / line height."""
 
     font: str
     shape: tuple[float, float]
 
 
 class Letter(NamedTuple):
+    """A printed character and its box. size: font size. glyph: of digits only."""
+
     text: str
     left: float
     top: float
@@ -57,7 +62,7 @@ class Letter(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A line of some thickness, or the place of a picture."""
+    """A ruled line as the box it fills, or the box of a picture."""
 
     left: float
     top: float
@@ -69,13 +74,13 @@ class Rule(NamedTuple):
         return self.right - self.left >= self.bottom - self.top
 
     def covers(self, other: Rule) -> bool:
-        """Whether the middle of the other is within this."""
+        """Whether the centre of the other box is inside this one."""
         x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
         return self.left < x < self.right and self.top < y < self.bottom
 
 
 class _Line(NamedTuple):
-    """A line of letters outside any table."""
+    """A line of text. size: height of its tallest character."""
 
     text: str
     left: float
@@ -85,7 +90,10 @@ class _Line(NamedTuple):
 
 
 class Paragraph(str):
-    """A text, which may go on with what follows where it ends at the right margin. top: where it stands on its page."""
+    """A line outside of tables, to be joined into paragraphs.
+
+    goes_on: it ends at the right margin, so the next line may belong to its paragraph. top: its position on the page.
+    """
 
     __slots__ = ("goes_on", "is_indented", "top")
     goes_on: bool
@@ -94,14 +102,14 @@ class Paragraph(str):
 
 
 class Printed(NamedTuple):
-    """A table of one page. full: of each place of its last row, whether the text goes to the edge."""
+    """The part of a table on one page. full: for each place of its last row, whether the text fills the cell's width."""
 
     rows: Table
     full: tuple[bool, ...]
 
 
 class _Grid:
-    """A table's lines: where they stand, and which parts of them are drawn."""
+    """The lines of a table: their positions, and which parts of them are drawn."""
 
     def __init__(self, level: Sequence[Rule], upright: Sequence[Rule]) -> None:
         ys = _positions((rule.top + rule.bottom) / 2 for rule in level)
@@ -124,7 +132,7 @@ class _Grid:
         return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
 
     def cells(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """Of each place the first place of its cell: places that no line parts are one."""
+        """The first place of the cell that each (row, column) belongs to; places with no line between are one cell."""
         rows, columns = len(self.ys) - 1, len(self.xs) - 1
         first = {(row, column): (row, column) for row in range(rows) for column in range(columns)}
 
@@ -154,7 +162,7 @@ class _Grid:
         for own in members.values():
             height = max(each[0] for each in own) - min(each[0] for each in own) + 1
             width = max(each[1] for each in own) - min(each[1] for each in own) + 1
-            if height * width != len(own):  # no cell has another shape: lines are missing
+            if height * width != len(own):  # a cell is a rectangle; here a line was not recognised
                 cells |= {place: place for place in own}
         return cells
 
@@ -162,13 +170,15 @@ class _Grid:
 def lay(
     letters: Sequence[Letter],
     rules: Sequence[Rule],
-    left: list[int],
+    budget: list[int],
     margins: list[float],
     pictures: Sequence[Rule] = (),
 ) -> Iterator[Paragraph | Printed]:
-    """Of one page. left: how many places the tables of the file may still cover. margins: how far right the texts of
-    the pages before reach; this page may have nothing but short lines. pictures: the places of those that may be a
-    figure of a cell.
+    """Lines and tables of one page, from the top. Page numbers and tables without text are left out.
+
+    budget: one number, the places that the file's tables may still cover; what is laid is subtracted.
+    margins: one number, the right margin of the pages so far, since this page may have short lines only; updated.
+    pictures: boxes of pictures that may replace the figure of a cell.
     """
     grids = [grid for grid in map(_grid_of, _joined(rules)) if grid is not None and grid.is_table]
     inside: list[list[Letter]] = [[] for _ in grids]
@@ -190,7 +200,7 @@ def lay(
             found.append((line.top, text))
     for grid, own in zip(grids, inside, strict=True):
         if own:
-            found.append((grid.ys[0], _table(grid, own, outside, left, pictures)))
+            found.append((grid.ys[0], _table(grid, own, outside, budget, pictures)))
     for _, item in sorted(found, key=lambda each: each[0]):
         yield item
 
@@ -213,7 +223,7 @@ def _nearest(positions: Sequence[float], value: float) -> float:
 
 
 def _joined(rules: Sequence[Rule]) -> list[list[Rule]]:
-    """Rules that touch one another, group by group."""
+    """Groups of rules that touch each other."""
     rules = sorted(set(rules), key=lambda rule: rule.top)[:MOST_LINES]
     group = list(range(len(rules)))
 
@@ -247,10 +257,10 @@ def _table(
     grid: _Grid,
     letters: Sequence[Letter],
     outside: Sequence[Letter],
-    left: list[int],
+    budget: list[int],
     pictures: Sequence[Rule],
 ) -> Printed:
-    """outside: letters of the page in no table, into which a figure may go on."""
+    """letters: inside the grid. outside: those in no table of the page, into which a figure may overflow."""
     cells = grid.cells()
     texts: dict[tuple[int, int], list[Letter]] = {}
     owners: dict[Letter, tuple[int, int]] = {}
@@ -262,9 +272,9 @@ def _table(
         texts.setdefault(cells[row, column], []).append(letter)
     beside = [each for each in outside if grid.ys[0] <= each.middle[1] <= grid.ys[-1]]
     crossed = _crossed({**dict.fromkeys(beside), **owners})
-    sheet = Sheet(left)
+    sheet = Sheet(budget)
     rows = len(grid.ys) - 1
-    # The border of a table goes on below its last row where the page ends.
+    # At the end of a page the border may extend below the last row.
     while rows > 1 and not any(cells[rows - 1, column] in texts for column in range(len(grid.xs) - 1)):
         rows -= 1
     full = set()
@@ -286,20 +296,22 @@ def _table(
 
 
 def _crossed(owners: Mapping[Letter, tuple[int, int] | None]) -> set[tuple[int, int] | None]:
-    """Cells of a figure that goes on over the line into the next or out of the table, or is drawn over another: whose
-    what is is not known.
+    """Cells whose figures cannot be separated: one crosses the border between two cells or of the table, or is printed
+    over another.
+
+    owners: the cell of each character; None for those in no table.
     """
     found: set[tuple[int, int] | None] = set()
     for row in _rows(each for each in owners if each.text.strip()):
         for one, other in pairwise(sorted(row, key=lambda each: each.left)):
-            parted = owners[one] != owners[other]
-            if other.left - one.right < (_CLOSE if parted else -_OVER) * one.height:
+            is_divided = owners[one] != owners[other]
+            if other.left - one.right < (_CLOSE if is_divided else -_OVER) * one.height:
                 found |= {owners[one], owners[other]}
     return found
 
 
 def _places(cells: dict[tuple[int, int], tuple[int, int]], rows: int) -> Iterator[tuple[int, int, int, int]]:
-    """Row, column, rows and columns of each cell of the first rows, in order."""
+    """Row, column, rowspan and colspan of each cell that starts in the first `rows` rows, in order."""
     members: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for place, first in sorted(cells.items()):
         if place[0] < rows:
@@ -309,7 +321,10 @@ def _places(cells: dict[tuple[int, int], tuple[int, int]], rows: int) -> Iterato
 
 
 def _text(lines: Sequence[_Line], room: float) -> str:
-    """Of one cell. Figures below one another are one if they had no room beside one another."""
+    """The text of a cell. Figures on two lines are one figure if they would not fit on one line.
+
+    room: width of the cell.
+    """
     found = ""
     before: _Line | None = None
     for line in lines:
@@ -322,7 +337,7 @@ def _text(lines: Sequence[_Line], room: float) -> str:
 
 
 def _lines(letters: Sequence[Letter]) -> list[_Line]:
-    """Letters on one foot, from left to right; small digits off it are marks of notes."""
+    """The lines of text that the characters form, from the top; blank ones are left out."""
     return [
         _line(sorted(row, key=lambda each: each.left))
         for row in _rows(letters)
@@ -331,7 +346,7 @@ def _lines(letters: Sequence[Letter]) -> list[_Line]:
 
 
 def _rows(letters: Iterable[Letter]) -> list[list[Letter]]:
-    """Letters beside one another, from the top."""
+    """Characters grouped by line, from the top; those of a line in any order."""
     rows: list[list[Letter]] = []
     tallest: Letter | None = None
     for letter in sorted(letters, key=lambda each: (each.middle[1], each.left)):
@@ -345,7 +360,7 @@ def _rows(letters: Iterable[Letter]) -> list[list[Letter]]:
 
 
 def _is_beside(tallest: Letter, letter: Letter) -> bool:
-    """tallest: of the letters of a row."""
+    """Whether a character is on the line whose tallest one so far is given."""
     overlap = min(tallest.bottom, letter.bottom) - max(tallest.top, letter.top)
     return overlap > 0.5 * min(tallest.height, letter.height)
 
@@ -357,7 +372,7 @@ def _line(row: Sequence[Letter]) -> _Line:
     end: float | None = None
     for each in row:
         small = each.height < _SMALL * size and abs(foot - each.bottom) > 0.12 * size
-        # Two figures far apart are two.
+        # Digits far apart are two figures.
         if end is not None and each.left - end > 0.9 * size and text[-1:].isdigit() and each.text.isdigit():
             text += "  "
         text += raised(each.text) if small else each.text

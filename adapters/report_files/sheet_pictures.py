@@ -1,4 +1,4 @@
-"""Finds cells covered by a picture or text box, whose printed content is not their value."""
+"""Finds cells covered by a picture or text box, so that a reader does not see their value."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from adapters.report_files.number_formats import S
 from adapters.report_files.office_zip import Parts, ReportFileFault
 
 _EMU_OF_POINT, _EMU_OF_PIXEL = 12_700, 9_525
-_USUAL_WIDTH, _USUAL_HEIGHT = 8.43, 15.0
-"""Letters of a column, points of a row."""
-_LETTER, _MARGIN = 7, 5
-"""Pixels of a letter, and of what a column is wider than its letters."""
+_DEFAULT_WIDTH, _DEFAULT_HEIGHT = 8.43, 15.0
+"""Default width of a column in characters, and height of a row in points."""
+_CHARACTER, _MARGIN = 7, 5
+"""Pixels: width of a character, and margin of a column."""
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 40
 _MOST_ANCHORS, _MOST_COVERED = 200, 200_000
 _HEAD = 65_536
-"""Bytes of a picture, in which it says whether it can be seen through."""
+"""Bytes read of a picture; its header says whether it has transparency."""
 
 Covers = Mapping[tuple[int, int], "Cover"]
 
 
 class Cover(NamedTuple):
-    """What lies on a cell. is_solid: nothing is seen through it."""
+    """What covers a cell. what: its description in Chinese. is_solid: it has no transparent parts."""
 
     what: str
     is_solid: bool
 
 
 class _Box(NamedTuple):
+    """In EMU (1/914400 inch) from the upper left corner of the sheet."""
+
     left: float
     top: float
     right: float
@@ -40,16 +42,19 @@ class _Box(NamedTuple):
 
     @property
     def sides(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """From above to below, and from left to right."""
+        """(top, bottom), (left, right)."""
         return (self.top, self.bottom), (self.left, self.right)
 
 
 def covers(parts: Parts, name: str, sheet: Element) -> Covers:
-    """By its place each cell that a picture or a box with a figure lies on, or stands in."""
+    """The cells covered by a picture, or by a text box with a figure, by (row, column) from 0.
+
+    A cell counts if its centre is covered, or if the centre of the picture is in it. Raises ReportFileFault.
+    """
     drawings = [target for kind, target in parts.targets_of(name).values() if kind.endswith("/drawing")]
     found: dict[tuple[int, int], Cover] = {}
     edges: tuple[list[float], list[float]] | None = None
-    left = _MOST_COVERED
+    budget = _MOST_COVERED
     for drawing in drawings:
         if drawing not in parts:
             continue
@@ -63,8 +68,8 @@ def covers(parts: Parts, name: str, sheet: Element) -> Covers:
             if box is None:
                 continue
             rows, columns = (list(_within(each, *ends)) for each, ends in zip(edges, box.sides, strict=True))
-            left -= len(rows) * len(columns)
-            if left < 0:
+            budget -= len(rows) * len(columns)
+            if budget < 0:
                 raise ReportFileFault("too_large", "工作表中的图片过多")
             for place in product(rows, columns):
                 found.setdefault(place, cover)
@@ -83,14 +88,14 @@ def _cover(anchor: Element, parts: Parts, pictures: Mapping[str, str]) -> Cover 
 
 
 def _is_solid(data: bytes) -> bool:
-    """Whether a picture has no clear parts, as a seal has; drawings and those of another kind may have."""
+    """Whether a picture has no transparent parts, by its first bytes. A seal has some; other formats may have."""
     if data.startswith(b"\x89PNG"):
         return data[25:26] in (b"\x00", b"\x02", b"\x03") and b"tRNS" not in data
     return data.startswith((b"\xff\xd8", b"BM"))
 
 
 def _box(anchor: Element, rows: Sequence[float], columns: Sequence[float]) -> _Box | None:
-    """From the upper left corner of the sheet; None of an anchor that is torn."""
+    """The box of an anchor; None if it is incomplete. rows, columns: edges of the sheet's rows and columns in EMU."""
     parts = {each.tag.rpartition("}")[2]: each for each in anchor}
     start, end, size = parts.get("from", parts.get("pos")), parts.get("to"), parts.get("ext")
     if start is None or (end is None and size is None):
@@ -114,7 +119,7 @@ def _point(corner: Element, columns: Sequence[float], rows: Sequence[float]) -> 
 
 
 def _within(edges: Sequence[float], first: float, last: float) -> Iterator[int]:
-    """Of rows or columns those whose middle is covered, and the one in which the middle of what covers is."""
+    """Rows or columns whose middle is between first and last, and the one that contains the middle of these two."""
     middle = (first + last) / 2
     for nth in range(max(bisect_right(edges, first) - 1, 0), min(bisect_right(edges, last), len(edges) - 1)):
         if first <= (edges[nth] + edges[nth + 1]) / 2 <= last or edges[nth] <= middle < edges[nth + 1]:
@@ -122,23 +127,23 @@ def _within(edges: Sequence[float], first: float, last: float) -> Iterator[int]:
 
 
 def _columns(sheet: Element) -> list[float]:
-    usual = next((_number(each.get("defaultColWidth")) for each in sheet.iter(f"{S}sheetFormatPr")), 0)
-    widths = [_wide(usual or _USUAL_WIDTH)] * _MOST_COLUMNS
+    default = next((_number(each.get("defaultColWidth")) for each in sheet.iter(f"{S}sheetFormatPr")), 0)
+    widths = [_width_of(default or _DEFAULT_WIDTH)] * _MOST_COLUMNS
     for each in sheet.iter(f"{S}col"):
         for nth in range(
             int(_number(each.get("min"))) - 1, min(int(_number(each.get("max"))), _MOST_COLUMNS)
         ):
-            widths[max(nth, 0)] = 0 if is_hidden(each, "width") else _wide(_number(each.get("width")) or _USUAL_WIDTH)  # fmt: skip
+            widths[max(nth, 0)] = 0 if is_hidden(each, "width") else _width_of(_number(each.get("width")) or _DEFAULT_WIDTH)  # fmt: skip
     return [0, *accumulate(widths)]
 
 
-def _wide(letters: float) -> float:
-    return (letters * _LETTER + _MARGIN) * _EMU_OF_PIXEL
+def _width_of(letters: float) -> float:
+    return (letters * _CHARACTER + _MARGIN) * _EMU_OF_PIXEL
 
 
 def _rows(sheet: Element) -> list[float]:
-    usual = next((_number(each.get("defaultRowHeight")) for each in sheet.iter(f"{S}sheetFormatPr")), 0)
-    heights = [(usual or _USUAL_HEIGHT) * _EMU_OF_POINT] * _MOST_ROWS
+    default = next((_number(each.get("defaultRowHeight")) for each in sheet.iter(f"{S}sheetFormatPr")), 0)
+    heights = [(default or _DEFAULT_HEIGHT) * _EMU_OF_POINT] * _MOST_ROWS
     at = -1
     for each in sheet.iter(f"{S}row"):
         at = int(_number(each.get("r"))) - 1 if each.get("r") else at + 1
@@ -148,7 +153,7 @@ def _rows(sheet: Element) -> list[float]:
 
 
 def is_hidden(element: Element, size: str) -> bool:
-    """Whether a row or column takes no place. size: the attribute that says how high or wide it is."""
+    """Whether a row or column is not displayed. size: name of its height or width attribute."""
     return element.get("hidden") in ("1", "true") or element.get(size) in ("0", "0.0")
 
 

@@ -1,7 +1,7 @@
 """Reads a register that an office kept in a spreadsheet: XLSX, XLS, ODS or CSV, as rows of texts.
 
-A file is bytes from outside. Formulas are not reckoned: the value that the file holds for them is taken, and that is said;
-nothing is followed or run.
+A file is untrusted input. Nothing in it is followed or run. Formulas are not calculated: the value stored with each is
+read, and a remark says so.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _MOST_UNPACKED = 400_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
-_SEALED = "EncryptedPackage".encode("utf-16-le")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PAGE = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|meta|\?xml)", re.I)
 _CELL = rb"<(?:x:)?c (?=[^<>]*\br=\"([A-Z]{1,3}[0-9]{1,7})\")"
 _COUNTED = {
@@ -52,21 +52,21 @@ _COUNTED = {
         rb"<(?:x:)?row [^<>]*hidden=\"(?:1|true)\"|<table:table-row [^<>]*table:visibility="
     ),
 }
-"""What is said of the parts of a workbook, by what it is known by; the group is the cell that is named."""
+"""Remarks on a workbook, each with the pattern that is counted for it; its group, if any, is the cell to be named."""
 _NAMED = 3
-"""Cells of each that are named."""
+"""Maximum cells named in a remark."""
 _FROM_1904 = re.compile(rb"<(?:x:)?workbookPr[^<>]*date1904=\"(?:1|true)\"")
 _FROM_1904_OLD = b"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00"
-"""The same in an old workbook: the record that says so, and the beginning of the one that always follows."""
+"""The same in an old workbook: the date system record, and the start of the record that always follows it."""
 _LONGEST_CELL = 20_000
 _AS_TEXT = re.compile(r'^="([^"]*)"$')
-"""How a program that exports a list keeps a spreadsheet from taking a text for a number: ="2021-0001"."""
+"""An exported text such as ="2021-0001", quoted so that a spreadsheet does not take it for a number."""
 _DELIMITERS = ",\t;，"
 _Value = int | float | str | bool | time | date | datetime | timedelta
 
 
 def read(data: bytes, name: str) -> Book:
-    """name: of the file, by which nothing is decided. Raises ReportFileFault."""
+    """The visible sheets of a file. Its content decides how it is read; name is not used. Raises ReportFileFault."""
     del name
     if not data:
         raise ReportFileFault("damaged", "文件是空的")
@@ -93,14 +93,14 @@ def _workbook(data: bytes, digest: str, remarks: list[str], day_zero: date = SIN
             if len(book.sheets_metadata) > MOST_SHEETS:
                 raise ReportFileFault("too_large", f"文件有{len(book.sheets_metadata)}个工作表，过多")
             sheets: list[Sheet] = []
-            left = [MOST_ROWS, MOST_CELLS]
+            budget = [MOST_ROWS, MOST_CELLS]
             for index, about in enumerate(book.sheets_metadata):
                 if about.typ != SheetTypeEnum.WorkSheet:
                     continue
                 if about.visible != SheetVisibleEnum.Visible:
                     remarks.append(f"隐藏的工作表“{about.name}”没有读")
                     continue
-                rows = _rows(book.get_sheet_by_index(index), left)
+                rows = _rows(book.get_sheet_by_index(index), budget)
                 sheets.append(Sheet(index + 1, about.name, rows))
     except ReportFileFault:
         raise
@@ -111,11 +111,11 @@ def _workbook(data: bytes, digest: str, remarks: list[str], day_zero: date = SIN
     return Book(digest, tuple(sheets), tuple(remarks), day_zero)
 
 
-def _rows(sheet: CalamineSheet, left: list[int]) -> tuple[tuple[str, ...], ...]:
+def _rows(sheet: CalamineSheet, budget: list[int]) -> tuple[tuple[str, ...], ...]:
     height, width = sheet.total_height, sheet.total_width
-    left[0] -= height
-    left[1] -= height * width
-    if min(left) < 0 or width > MOST_COLUMNS:
+    budget[0] -= height
+    budget[1] -= height * width
+    if min(budget) < 0 or width > MOST_COLUMNS:
         raise ReportFileFault(
             "too_large", f"文件中的表格过大（至多{MOST_ROWS}行、{MOST_COLUMNS}列、{MOST_CELLS}格）"
         )
@@ -126,7 +126,7 @@ def _rows(sheet: CalamineSheet, left: list[int]) -> tuple[tuple[str, ...], ...]:
 
 
 def _fill(rows: list[list[str]], top: int, first: int, bottom: int, last: int) -> None:
-    """What stands in a merged cell stands in each that it covers."""
+    """Repeat the text of a merged cell in each cell that it covers; ends inclusive."""
     if top >= len(rows) or first >= len(rows[top]) or not (text := rows[top][first]):
         return
     for row in rows[top : bottom + 1]:
@@ -135,7 +135,7 @@ def _fill(rows: list[list[str]], top: int, first: int, bottom: int, last: int) -
 
 
 def _shown(value: _Value) -> str:
-    """Whole numbers without a point, others with the 15 figures that a spreadsheet shows; days in ISO."""
+    """A value as text: numbers with up to 15 digits, as a spreadsheet shows them; dates and times in ISO 8601."""
     match value:
         case bool():
             return "是" if value else "否"
@@ -150,7 +150,7 @@ def _shown(value: _Value) -> str:
 
 
 def _remarks_of_zip(archive: Archive) -> list[str]:
-    """What of the file is taken as it stands. Raises ReportFileFault for macros, passwords and what unpacks to too much."""
+    """What the office should know of how the file is read. Raises ReportFileFault if it unpacks to too much."""
     if archive.claimed_bytes > _MOST_UNPACKED:
         raise ReportFileFault("too_large", "文件展开后过大")
     names = archive.names
@@ -171,12 +171,12 @@ def _remark(text: str, cells: list[str]) -> str:
 
 
 def _counted_in(archive: Archive, name: str) -> Iterator[tuple[str, list[str]]]:
-    """What of `_COUNTED` is in a part, read piece by piece, with the cell of each where one is named."""
-    left, tail = _MOST_UNPACKED, b""
+    """Matches of `_COUNTED` in a part: the remark, and for each match its cell, or empty. Read in chunks."""
+    budget, tail = _MOST_UNPACKED, b""
     try:
         with archive.open(name) as part:
             while chunk := part.read(1_000_000):
-                if (left := left - len(chunk)) < 0:
+                if (budget := budget - len(chunk)) < 0:
                     raise ReportFileFault("too_large", "文件展开后过大")
                 window = tail + chunk
                 for text, pattern in _COUNTED.items():
@@ -201,7 +201,7 @@ def _day_zero(archive: Archive) -> date:
 
 def _remarks_of_ole(data: bytes) -> list[str]:
     """Raises ReportFileFault for macros and passwords."""
-    if _SEALED in data:
+    if _ENCRYPTED in data:
         raise ReportFileFault("old_or_encrypted", "加了密码的文件不能读取")
     if _MACROS in data:
         raise ReportFileFault("macros", "含宏的文件不予读取，请另存为不含宏的文件")

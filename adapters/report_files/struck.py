@@ -1,4 +1,4 @@
-"""Recognises struck-through letters on a printed page: those with a short line through their middle."""
+"""Recognises struck-through text on a printed page: characters with a short line through their middle."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from adapters.report_files.ruled import Letter, Rule
 
 _THICK = 1.5
-"""Points: a line through letters is thinner than this."""
+"""Points: a strike-through line is at most this thick."""
 _HIGHEST, _LOWEST = 0.3, 0.7
-"""Of the height of a letter, from its top: lines between cross it out, lower ones underline it."""
+"""Shares of a character's height, from its top, between which a line strikes it through; a lower one underlines it."""
 _BEYOND = 0.6
-"""Of the size of letters: how far the line goes beyond them at most; the lines of a table go further."""
+"""Share of a character's height by which a strike-through extends beyond the text at most; table lines extend further."""
 _TOUCHING = 1.0
-"""Points: a line that ends as near as this at an upright one belongs to a table."""
+"""Points: a line whose end is at most this far from a vertical line belongs to a table."""
 
 
-def apart(letters: Sequence[Letter], rules: Sequence[Rule]) -> tuple[list[Letter], list[Rule], bool]:
-    """The letters and lines of a page without those that are crossed out or cross out, and whether there are any."""
+def removed(letters: Sequence[Letter], rules: Sequence[Rule]) -> tuple[list[Letter], list[Rule], bool]:
+    """Characters without struck-through ones, lines without those that strike through, and whether there were any."""
     ordered = sorted((each for each in letters if each.text.strip()), key=lambda each: each.middle[1])
     heights = [each.middle[1] for each in ordered]
     tallest = max((each.height for each in ordered), default=0.0)

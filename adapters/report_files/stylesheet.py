@@ -13,37 +13,37 @@ _HIDING = re.compile(
     r"|(?<![-\w])opacity\s*:\s*0+(?:\.0*)?%?\s*(?:[;!]|$)",
     re.I,
 )
-"""What is so is not seen, or is crossed out."""
-_SAYS = re.compile(r"(?<![-\w])(?:display|visibility)\s*:", re.I)
+"""Declarations that hide an element or strike it through."""
+_VISIBILITY = re.compile(r"(?<![-\w])(?:display|visibility)\s*:", re.I)
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.I)
-_AWAY = re.compile(
+_OFF_PAGE = re.compile(
     r"(?<![-\w])(?:left|top|right|text-indent)\s*:\s*-(?:[0-9]{4,}|999)|(?<![-\w])clip\s*:\s*rect\(\s*[01](?:px)?\b"
     r"|clip-path\s*:\s*inset\(\s*(?:50|100)%|unicode-bidi\s*:\s*(?:bidi|isolate)-override",
     re.I,
 )
-"""Beside the page, cut off, or in reverse."""
+"""Declarations that move text off the page, clip it or reverse it."""
 _SIZE = re.compile(r"(?<![-\w])font-size\s*:\s*([0-9]*\.?[0-9]+)\s*(p[xt]|[a-z%]*)", re.I)
-_INK = re.compile(r"(?<![-\w])color\s*:\s*([^;!]+)", re.I)
-_GROUND = re.compile(
+_COLOUR = re.compile(r"(?<![-\w])color\s*:\s*([^;!]+)", re.I)
+_BACKGROUND = re.compile(
     r"(?<![-\w])background(?:-color|-image)?\s*:\s*(#[0-9a-f]{3,8}|rgba?\([^)]*\)|[a-z]+)", re.I
 )
 _LIGHT = {"white", "transparent", "none", "inherit", "initial", "unset", "snow", "ivory", "whitesmoke"}
 _DARKEST = 200
-"""Of 255: letters in white are seen on what is darker, and on pictures."""
+"""Mean of red, green and blue, up to 255: white text is visible on a darker background."""
 
-_USUAL = (".sr-only", ".visually-hidden", ".d-none", ".hidden", ".hide", ".hidden-xs", ".hidden-sm", ".hidden-md", ".hidden-lg", ".visible-xs", ".visible-sm", ".visible-print")  # fmt: skip
-"""Classes of usual style sheets, which lie beside the page: what bears them is perhaps not seen."""
+_HIDING_CLASSES = (".sr-only", ".visually-hidden", ".d-none", ".hidden", ".hide", ".hidden-xs", ".hidden-sm", ".hidden-md", ".hidden-lg", ".visible-xs", ".visible-sm", ".visible-print")  # fmt: skip
+"""Class names by which common external style sheets hide elements; these sheets are not read."""
 _MOST_RULES = 2_000
-_MOST_WITHIN = 60
-"""Maximum ancestors considered."""
-_ASIDE = re.compile(r"/\*.*?\*/|@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})", re.S)
-"""Remarks, and rules for a printer or a narrow screen."""
+_MOST_ANCESTORS = 60
+"""Maximum ancestors compared with a selector."""
+_IGNORED = re.compile(r"/\*.*?\*/|@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})", re.S)
+"""Comments and at-rules, such as those for print or narrow screens."""
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,8000})\}")
 _SELECTOR = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)?((?:[.#][-\w]+)*)")
 
 
 class Look(NamedTuple):
-    """The relevant properties of an element; None if not set."""
+    """The properties of an element that matter here; None if not set. is_away: see `_OFF_PAGE`. size: points or pixels."""
 
     is_hidden: bool | None = None
     is_raised: bool | None = None
@@ -51,7 +51,7 @@ class Look(NamedTuple):
     size: float | None = None
     is_white: bool | None = None
     is_dark: bool | None = None
-    """Of the ground on which it stands."""
+    """Of the background."""
 
     def over(self, other: Look) -> Look:
         """This style, completed by the other one."""
@@ -60,7 +60,7 @@ class Look(NamedTuple):
 
     @property
     def is_faint(self) -> bool:
-        """Whether a text is perhaps not seen, or not in this order."""
+        """Whether text may be invisible, or displayed in another order."""
         is_tiny = self.size is not None and self.size < SMALLEST
         return bool(self.is_away or is_tiny or (self.is_white and not self.is_dark))
 
@@ -69,11 +69,11 @@ def look(style: str) -> Look:
     """Parse declarations, as in a style attribute."""
     if ":" not in style:
         return Look()
-    size, ink, ground = _SIZE.search(style), _INK.search(style), _GROUND.search(style)
+    size, ink, ground = _SIZE.search(style), _COLOUR.search(style), _BACKGROUND.search(style)
     return Look(
-        True if _HIDING.search(style) else False if _SAYS.search(style) else None,
+        True if _HIDING.search(style) else False if _VISIBILITY.search(style) else None,
         True if _RAISED.search(style) else None,
-        True if _AWAY.search(style) else None,
+        True if _OFF_PAGE.search(style) else None,
         _points(size[1], size[2].lower()) if size else None,
         is_white(ink[1]) if ink else None,
         is_dark(ground[1]) if ground else None,
@@ -93,7 +93,7 @@ def is_dark(colour: str) -> bool:
 
 
 def _shades(name: str) -> tuple[int, ...] | None:
-    """Red, green and blue; white where nothing of them is seen."""
+    """Red, green and blue, 0 to 255; white if transparent; None for a colour by name."""
     if match := re.fullmatch(r"#?([0-9a-f]{3}|[0-9a-f]{6})(?:[0-9a-f]{2})?", name):
         digits = match[1] if len(match[1]) == 6 else "".join(2 * each for each in match[1])
         return tuple(int(digits[at : at + 2], 16) for at in (0, 2, 4))
@@ -104,7 +104,7 @@ def _shades(name: str) -> tuple[int, ...] | None:
 
 
 def _points(number: str, unit: str) -> float:
-    """As it is; shares of another size are of one that is seen."""
+    """The size; relative ones count as visible unless 0, since the size they refer to is not known."""
     size = float(number)
     return size if not size or unit in ("px", "pt") else max(size, SMALLEST)
 
@@ -118,6 +118,8 @@ class Element(NamedTuple):
 
 
 class _Compound(NamedTuple):
+    """A compound selector, such as td.sum#first. An empty tag matches any."""
+
     tag: str
     names: frozenset[str]
 
@@ -126,7 +128,7 @@ class _Compound(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """own: of the element that is meant. within: of those around it, from the inmost."""
+    """A style rule. own: selects the element. within: select its ancestors, innermost first. weight: specificity."""
 
     own: _Compound
     within: tuple[_Compound, ...]
@@ -136,24 +138,24 @@ class _Rule(NamedTuple):
     def fits(self, element: Element, around: Sequence[Element]) -> bool:
         if not self.own.fits(element):
             return False
-        each = iter(reversed(around[-_MOST_WITHIN:]))
+        each = iter(reversed(around[-_MOST_ANCESTORS:]))
         return all(any(compound.fits(outer) for outer in each) for compound in self.within)
 
 
 class StyleSheet:
-    """The rules that say how an element looks; those of pseudo-classes and attributes are left aside."""
+    """The rules of a page's style sheets. Selectors with pseudo-classes, attributes or siblings are ignored."""
 
     def __init__(self) -> None:
         self._count = 0
         self._rules: dict[str, list[_Rule]] = {}
-        """Rules by one name, or the tag, of the selected element."""
-        for name in _USUAL:
+        """Rules by one class or id of the selected element, else by its tag."""
+        for name in _HIDING_CLASSES:
             self._rules[name] = [
                 _Rule(_Compound("", frozenset([name])), (), (0, 0, 0, 0), Look(is_away=True))
             ]
 
     def add(self, text: str) -> None:
-        for match in _RULE.finditer(_ASIDE.sub("", text.replace("<!--", "").replace("-->", ""))):
+        for match in _RULE.finditer(_IGNORED.sub("", text.replace("<!--", "").replace("-->", ""))):
             found = look(match[2])
             if found == Look():
                 continue
@@ -165,7 +167,10 @@ class StyleSheet:
                     self._rules.setdefault(key, []).append(rule)
 
     def of(self, element: Element, around: Sequence[Element]) -> Look:
-        """What the rules that fit say together; of two that say otherwise the one with more names, else the last."""
+        """The look given by all matching rules; the more specific one wins, else the later one.
+
+        around: ancestors of the element, outermost first.
+        """
         own = [rule for key in (*element.names, element.tag) for rule in self._rules.get(key, ())]
         fitting = [rule for rule in own if rule.fits(element, around)]
         found = Look()

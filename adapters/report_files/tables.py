@@ -1,4 +1,4 @@
-"""Lays out tables of any format as a grid; a merged cell is repeated in every place it covers."""
+"""Lays out tables of any file format as rows of places; a merged cell is repeated in every place it covers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_PLACES = 20_000
 """Maximum cells in all tables of a file; an annual report has about 600."""
 MOST_SPAN = 1_000
 EVEN = 40
-"""Columns to which rows are made even; the widest table of a report has 17, and a stray note may stand far off."""
+"""Maximum columns to which rows are padded; the widest table of a report has 17, and a stray note may be far off."""
 MOST_DEPTH = 50
 """Maximum depth of nested tables."""
 
@@ -24,16 +24,16 @@ _RAISED = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺�
 
 
 def raised(text: str) -> str:
-    """A superscript, such as a footnote's number, with its digits replaced, so that they are not read as a figure."""
+    """A superscript or subscript, such as a footnote mark, with its digits replaced, so that no figure is read."""
     return text.translate(_RAISED)
 
 
 ILLEGIBLE = "▯"
 """Replaces an unreadable character, so that no figure is read."""
 SMALLEST = 3.0
-"""Points: smaller text is not meant to be seen."""
+"""Points: smaller text counts as invisible."""
 WHITE = 250
-"""Of 255 in each colour: what is paler is perhaps not seen."""
+"""Text with red, green and blue of at least this, of 255, counts as invisible on white."""
 
 
 def faint(text: str) -> str:
@@ -42,20 +42,20 @@ def faint(text: str) -> str:
 
 
 class Unread(str):
-    """What stands in a cell and is no text, such as a picture; it counts where the cell has nothing else."""
+    """A description of what a cell has instead of text, such as a picture; used if the cell has no text."""
 
     __slots__ = ()
 
 
 class Link(str):
-    """A text with only links: a menu, unless in a cell of a table."""
+    """A text that consists of links: a menu, unless it is in a table."""
 
     __slots__ = ()
 
 
 @dataclass
 class Cell:
-    """A cell of the file. continues: it continues the cell above."""
+    """A cell of the file. column: from 0; None for the next free one. continues: it continues the cell above."""
 
     content: list[str | Grid] = field(default_factory=list)
     rowspan: int = 1
@@ -65,7 +65,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """Its lines; a table of one cell within is text."""
+        """All its text, with that of nested tables."""
         return "\n".join(
             each if isinstance(each, str) else each.text
             for each in self.content
@@ -74,12 +74,12 @@ class Cell:
 
     @property
     def tables(self) -> list[Grid]:
-        """Those within it that have more than one cell, or stand around such a one."""
+        """Nested tables with more than one cell, or that contain such a table; others count as text."""
         return [each for each in self.content if isinstance(each, Grid) and each.is_table]
 
     @property
     def own_text(self) -> str:
-        """Its text without that of the tables within."""
+        """Its text without that of `tables`."""
         texts = [
             each if isinstance(each, str) else each.text
             for each in self.content
@@ -101,38 +101,38 @@ class Grid:
 
     @property
     def is_table(self) -> bool:
-        """Whether it has more than one cell, or stands around a table that has."""
+        """Whether it has more than one cell, or contains a table that has."""
         cells = [cell for row in self.rows for cell in row]
         return len(cells) > 1 or any(cell.tables for cell in cells)
 
     @property
     def is_frame(self) -> bool:
-        """Whether it is only used for layout of other tables."""
+        """Whether it only serves to place other tables on a page."""
         own = sum(bool(cell.text.strip()) for row in self.rows for cell in row if not cell.tables)
         inner = [grid for row in self.rows for cell in row for grid in cell.tables]
         return bool(inner) and own < max(12, sum(len(row) for grid in inner for row in grid.rows))
 
 
 class Sheet:
-    """A table being laid: cells are put row by row and pushed right by those that reach down from above."""
+    """A table being laid out row by row; cells that span rows push those of the next rows to the right."""
 
-    def __init__(self, left: list[int]) -> None:
-        """left: how many places the file may still cover, shared by its tables."""
+    def __init__(self, budget: list[int]) -> None:
+        """budget: one number, the places that the file's tables may still cover; shared by them and reduced here."""
         self._places: list[dict[int, Place]] = []
         self._row = self._last = -1
         self._free = 0
-        self._left = left
+        self._budget = budget
         self._numbers = count()
 
     def row(self, index: int | None = None) -> None:
-        """Begin the next row, or the given one."""
+        """Begin the next row, or the one with this index."""
         self._row = self._row + 1 if index is None else index
         self._last = max(self._last, self._row)
         self._free = 0
         self._grow(self._row)
 
     def put(self, text: str, rowspan: int = 1, colspan: int = 1, column: int | None = None) -> None:
-        """Put a cell into the next free column, or the given one."""
+        """Put a cell into the next free column, or the given one. Raises ReportFileFault when the budget is used up."""
         if self._row < 0:
             self.row()
         if column is None:
@@ -147,19 +147,20 @@ class Sheet:
                 self._places[row].setdefault(each, place)
 
     def reaches_down(self, column: int) -> bool:
-        """Whether a cell of the row above stands over the column."""
+        """Whether the row above has a cell in this column."""
         return self._row > 0 and column in self._places[self._row - 1]
 
     def repeat(self, column: int, colspan: int) -> None:
-        """The cell of the row above covers these columns of this row as well."""
+        """Extend the cell of the row above to these columns of this row."""
         self._spend(colspan)
         above = self._places[self._row - 1][column]
         for each in range(column, column + colspan):
             self._places[self._row].setdefault(each, above)
 
     def laid(self, *, even: bool = False) -> Table:
-        """Every row; places that nothing covers are blank cells of their own. even: all that are not empty as wide as
-        the widest, up to EVEN columns.
+        """All rows; each place without a cell is a blank cell of its own.
+
+        even: pad all rows that are not empty to the widest, up to EVEN columns.
         """
         rows = self._places[: self._last + 1]
         widths = [max(row, default=-1) + 1 for row in rows]
@@ -179,18 +180,18 @@ class Sheet:
             self._places.append({})
 
     def _spend(self, places: int) -> None:
-        self._left[0] -= places
-        if self._left[0] < 0:
+        self._budget[0] -= places
+        if self._budget[0] < 0:
             raise ReportFileFault("too_large", "文件中的表格过大")
 
 
-def lay(grid: Grid, left: list[int]) -> Iterator[Item]:
-    """The table, or what stands in it where it is a frame around other tables."""
+def lay(grid: Grid, budget: list[int]) -> Iterator[Item]:
+    """The table and then those nested in it; of a frame, the content of its cells. budget: see `Sheet`."""
     if grid.is_frame:
         for cell in (cell for row in grid.rows for cell in row):
-            yield from lay_content(cell.content, left)
+            yield from lay_content(cell.content, budget)
         return
-    sheet = Sheet(left)
+    sheet = Sheet(budget)
     inner: list[Grid] = []
     for row in grid.rows:
         sheet.row()
@@ -202,15 +203,15 @@ def lay(grid: Grid, left: list[int]) -> Iterator[Item]:
                 sheet.put(cell.own_text, cell.rowspan, cell.colspan, cell.column)
     yield sheet.laid()
     for each in inner:
-        yield from lay(each, left)
+        yield from lay(each, budget)
 
 
-def lay_content(content: list[str | Grid], left: list[int]) -> Iterator[Item]:
-    """Texts and tables in order, as they stand on a page or in the cell of a frame."""
+def lay_content(content: list[str | Grid], budget: list[int]) -> Iterator[Item]:
+    """The texts and tables of a page, or of a cell of a frame, in order. Menus are left out."""
     for each in content:
         if isinstance(each, (Link, Unread)):
             continue
         if isinstance(each, str):
             yield from filter(None, map(str.strip, each.split("\n")))
         else:
-            yield from lay(each, left)
+            yield from lay(each, budget)

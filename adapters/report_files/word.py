@@ -1,4 +1,4 @@
-"""DOCX: the main text as it is printed, with the numbers that Word gives to lists, without what is hidden or deleted."""
+"""Reads DOCX: the main text as printed, with the numbers of list items, without hidden or deleted text."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _PRINTED = {
     f"{W}noBreakHyphen": "-",
 }
 _UNDERSTOOD = {"wps", "wpg", "w14", "w15", "wp14", "v"}
-"""Kinds of drawing whose text is read; of a choice between two tellings of the same one is taken."""
+"""Markup that is read: of alternative versions of a drawing, the first that needs nothing else is taken."""
 
 
 def lay_docx(data: bytes) -> Laid:
-    """Paragraphs and tables in order, those of text boxes and frames where they are anchored."""
+    """Paragraphs and tables in order; those of text boxes at their anchors. Raises ReportFileFault."""
     parts = Parts(data, WORD)
     body = parts.xml(parts.main).find(f"{W}body")
     if body is None:
@@ -67,7 +67,7 @@ def _number(element: Element, path: str, default: int) -> int:
 
 
 def chosen(element: Element) -> Element | None:
-    """Of an AlternateContent the branch that a word processor shows."""
+    """The branch of an AlternateContent that a word processor shows; None if it shows none."""
     for choice in element.findall(f"{_MC}Choice"):
         if set((choice.get("Requires") or "").split()) <= _UNDERSTOOD:
             return choice
@@ -81,10 +81,10 @@ class _Document:
         self._lists = lists
         self._chains = style_chains(styles)
         self._fields: list[bool] = []
-        """Of each field that is open whether its instructions go on, which are not printed."""
+        """For each open field whether its instructions, which are not printed, have not ended yet."""
 
     def content(self, parent: Element, depth: int) -> Iterator[str | Grid]:
-        """What stands in the body, a cell or a box: paragraphs as texts, line by line, and tables."""
+        """Paragraphs, as texts of one or more lines, and tables of the body, a cell or a text box. depth: of nesting."""
         if depth > MOST_DEPTH:
             raise ReportFileFault("damaged", "文件的表格层次过深")
         for child in parent:
@@ -104,12 +104,12 @@ class _Document:
     def _paragraph(self, paragraph: Element, depth: int) -> Iterator[str | Grid]:
         parts: list[str] = []
         boxes: list[Element] = []
-        self._fields.clear()  # instructions end with their paragraph, however torn the file is
+        self._fields.clear()  # a malformed file may not end a field; it ends with its paragraph
         self._runs(paragraph, parts, boxes, depth, self._styled(paragraph.find(f"{W}pPr/{W}pStyle")))
         text = "".join(parts)
         if text.strip():
             label = self._lists.label(paragraph)
-            # A figure is no item of a list, whatever its paragraph's style.
+            # A figure in a cell is not a list item, even if its style says so.
             text = label + text if label and re.search(r"[\u4e00-\u9fff]", text) else text
         yield text
         if depth and not text.strip():
@@ -148,7 +148,7 @@ class _Document:
     def _run(
         self, run: Element, parts: list[str], boxes: list[Element], depth: int, styles: Sequence[Element]
     ) -> None:
-        """styles: of its paragraph, which count where neither the run nor its own style says otherwise."""
+        """Add the text of a run to `parts`. styles: run properties of its paragraph's styles; they apply last."""
         own = run.find(f"{W}rPr")
         named = self._styled(own.find(f"{W}rStyle")) if own is not None else []
         look = Look([each for each in (own, *named, *styles) if each is not None])
@@ -175,7 +175,7 @@ class _Document:
             self._fields.pop()
 
     def _styled(self, named: Element | None) -> list[Element]:
-        """How a style, and those it is based on, print a run."""
+        """The run properties of a style and of those it is based on, nearest first."""
         chain = self._chains.get(named.get(f"{W}val", ""), []) if named is not None else []
         return [found for each in chain if (found := each.find(f"{W}rPr")) is not None]
 
@@ -204,7 +204,7 @@ class _Document:
                 content = [] if continues else list(self.content(cell, depth))
                 cells.append(Cell(content, 1, span, column, continues))
                 column += span
-            # What a row leaves free at its end is no lost cell.
+            # Columns that a row skips at its end become a blank cell, so that none seems lost.
             cells += (
                 [Cell(column=column, colspan=after)]
                 if (after := _number(row, f"{W}trPr/{W}gridAfter", 0))
@@ -215,7 +215,7 @@ class _Document:
 
 
 def _unread(paragraph: Element) -> Iterator[Unread]:
-    """What an empty paragraph of a cell has in place of a text."""
+    """What a paragraph of a cell without text has instead."""
     if any(map(_is_picture, paragraph.iter())):
         yield Unread("图片")
     elif any(each.tag in (f"{W}fldChar", f"{W}fldSimple") for each in paragraph.iter()):
@@ -223,7 +223,7 @@ def _unread(paragraph: Element) -> Iterator[Unread]:
 
 
 def _within(parent: Element, tag: str) -> Iterator[Element]:
-    """Rows of a table or cells of a row, also those that a control or an insertion is around."""
+    """Rows of a table, or cells of a row, also inside content controls and tracked insertions."""
     for child in parent:
         if child.tag == tag:
             yield child
@@ -239,7 +239,7 @@ def _within(parent: Element, tag: str) -> Iterator[Element]:
 
 
 def _symbol(element: Element) -> str:
-    """A letter of a symbol font: its own numbers, from F000 on, mean nothing outside it, yet something is printed."""
+    """A character of a symbol font; ILLEGIBLE for codes from D800, which have a meaning in this font only."""
     code = element.get(f"{W}char", "")
     number = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
     return chr(number) if 0x20 <= number < 0xD800 else ILLEGIBLE

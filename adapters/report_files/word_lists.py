@@ -1,4 +1,4 @@
-"""The numbers that Word prints before the items of lists, which are nowhere in the text."""
+"""The numbers that Word prints before list items; a file has only the formats to compute them from."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _MOST = 99_999
 
 
 def is_on(element: Element) -> bool:
-    """Whether a property that is there is switched on."""
+    """Whether a property that is present is switched on."""
     return element.get(f"{W}val", "1") not in ("0", "false", "off")
 
 
 def style_chains(styles: Element | None) -> dict[str, list[Element]]:
-    """By its name each style, with those it is based on behind it."""
+    """For each style id: the style and those it is based on, nearest first."""
     if styles is None:
         return {}
     own = {style.get(f"{W}styleId", ""): style for style in styles.iter(f"{W}style")}
@@ -35,12 +35,12 @@ def style_chains(styles: Element | None) -> dict[str, list[Element]]:
 
 
 class Lists:
-    """Counts the items of every list while the text is read from its beginning."""
+    """Counts the items of every list; call `label` for each paragraph in order."""
 
     def __init__(self, numbering: Element | None, styles: Element | None) -> None:
         self._styles = style_chains(styles)
         self._levels: dict[str, dict[int, Element]] = {}
-        """By the number of a list its levels."""
+        """Level definitions by list id and level from 0."""
         self._abstract_of: dict[str, str] = {}
         self._starts: dict[tuple[str, int], int] = {}
         self._counts: dict[str, dict[int, int]] = {}
@@ -69,7 +69,7 @@ class Lists:
                 self._starts[name, level] = _int(start, 1)
 
     def label(self, paragraph: Element) -> str:
-        """The number before a paragraph, which counts it; empty of one in no list."""
+        """Count a paragraph, and return the number printed before it; empty if it is in no list."""
         name, level = self._of(paragraph)
         levels = self._levels.get(name)
         if not levels or level not in levels:
@@ -97,7 +97,7 @@ class Lists:
         return _int(_value(levels[level], "start"), 1) if level in levels else 1
 
     def _of(self, paragraph: Element) -> tuple[str, int]:
-        """The list and level that the paragraph names, else its style."""
+        """List id and level of a paragraph, from itself, else its styles; an empty id if it is in no list."""
         style = paragraph.find(f"{W}pPr/{W}pStyle")
         chain = self._styles.get(style.get(f"{W}val", ""), []) if style is not None else []
         name: str | None = None
@@ -119,7 +119,7 @@ class Lists:
 
 
 def printed(number: int, style: str) -> str:
-    """A number as a list's format prints it: 3, 三, ③, III, c."""
+    """A number in a list format (`numFmt`): 3, 三, ③, III, c. Unknown formats count as decimal."""
     if not 0 <= number <= _MOST:
         return str(number)
     if style in ("chineseCounting", "chineseCountingThousand", "ideographDigital", "japaneseCounting", "taiwaneseCountingThousand", "taiwaneseCounting", "chineseLegalSimplified"):  # fmt: skip

@@ -1,4 +1,4 @@
-"""How a run of a Word document looks: what is hidden or crossed out is not read, what is raised is no figure."""
+"""How a run of a Word document looks: hidden or struck-through text is not read, a superscript is not a figure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from adapters.report_files.word_lists import W, is_on
 
 
 class Look:
-    """properties: of the run, of its style and of those that this is based on; the nearest that says so counts."""
+    """properties: those of the run, then of its styles, nearest first. The first that sets a property decides."""
 
     def __init__(self, properties: Sequence[Element]) -> None:
         self._properties = properties
@@ -33,7 +33,7 @@ class Look:
 
     @property
     def is_faint(self) -> bool:
-        """Whether it is white or too small to be seen; on a dark ground it may be seen all the same."""
+        """Whether it may be invisible: white or tiny. The background is not considered."""
         colour, size = self._find("color"), self._find("sz")
         is_white = colour is not None and stylesheet.is_white(colour.get(f"{W}val", ""))
         half_points = size.get(f"{W}val", "") if size is not None else ""

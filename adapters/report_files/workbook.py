@@ -1,4 +1,4 @@
-"""XLSX: every sheet that is seen, in order. Formulas count by their value."""
+"""Reads XLSX: every visible sheet, in order. Of a formula the stored value is read."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from projections.report.laid import Laid, Table
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MOST_COLUMNS = 16_384
 _NEARBY = 2
-"""Rows above and below one by which it is known how wide its table is."""
+"""Rows above and below a row that also determine how wide its table is."""
 _FEWEST = 4
-"""Cells with a text in a row of a table."""
+"""Minimum cells with text in a row of a table."""
 
 
 def lay_xlsx(data: bytes) -> Laid:
-    """A table for each sheet. Hidden sheets, rows and columns are left out."""
+    """A table per sheet. Hidden sheets, rows and columns are left out. Raises ReportFileFault."""
     parts = Parts(data, SHEET)
     values = _Values(_shared_strings(parts), styles(parts.related("styles")))
     targets = parts.targets()
-    left = [MOST_PLACES]
+    budget = [MOST_PLACES]
     items: list[Item] = []
     remarks: list[str] = []
     for sheet in parts.xml(parts.main).iter(f"{S}sheet"):
@@ -38,7 +38,7 @@ def lay_xlsx(data: bytes) -> Laid:
         elif name in parts:
             try:
                 own = parts.xml(name)
-                rows, is_hidden = _rows(own, values, left, covers(parts, name, own))
+                rows, is_hidden = _rows(own, values, budget, covers(parts, name, own))
             except ReportFileFault as fault:
                 if fault.code != "too_large":
                     raise
@@ -56,7 +56,7 @@ def _shared_strings(parts: Parts) -> list[str]:
 
 
 def _text(entry: Element) -> str:
-    """A text with its runs, without readings and what is crossed out; raised runs as raised letters."""
+    """A text of one or more runs, without phonetic guides and struck-through runs."""
     found = []
     for part in entry:
         if part.tag == f"{S}t":
@@ -72,9 +72,9 @@ def _text(entry: Element) -> str:
     return "".join(found)
 
 
-def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> tuple[Table, bool]:
-    """The rows that are seen, and whether anything else is not."""
-    laid = Sheet(left)
+def _rows(sheet: Element, values: _Values, budget: list[int], covers: Covers) -> tuple[Table, bool]:
+    """The visible rows, and whether anything was left out as hidden. budget: places that may still be laid out."""
+    laid = Sheet(budget)
     merged = dict(_merges(sheet))
     unseen: set[int] = set()
     columns = {
@@ -107,7 +107,7 @@ def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> t
     for place in _in_tables(covers, filled):
         laid.row(place[0])
         laid.put(covers[place].what, *merged.get(place, (1, 1)), column=place[1])
-    rows = laid.laid(even=True)  # a blank cell at the end of a row is one all the same
+    rows = laid.laid(even=True)  # a file leaves out blank cells at the end of a row
     if not unseen and not columns:
         return rows, lost
     seen = tuple(
@@ -124,9 +124,9 @@ def _rows(sheet: Element, values: _Values, left: list[int], covers: Covers) -> t
 
 
 def _in_tables(covers: Covers, filled: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int]]:
-    """Covered places in a table: a logo beside a title is no figure, nor is a seal at the right of a table.
+    """Covered places inside a table: a logo next to a title covers no figure, nor does a seal right of the table.
 
-    filled: by row the columns at which its cells with a text end.
+    filled: for each row, the columns where its cells with text end, exclusive.
     """
     tables = [row for row, ends in filled.items() if len(ends) >= _FEWEST]
     if not tables:
@@ -145,7 +145,7 @@ def _number(element: Element, name: str) -> int:
 
 
 def _merges(sheet: Element) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Of each merged cell its first place, and the rows and columns it spans."""
+    """For each merged cell: its first (row, column), and its (rowspan, colspan)."""
     for merge in sheet.iter(f"{S}mergeCell"):
         first, _, last = merge.get("ref", "").partition(":")
         start, end = _place(first), _place(last or first)
@@ -154,7 +154,7 @@ def _merges(sheet: Element) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]
 
 
 def _place(name: str) -> tuple[int, int] | None:
-    """B3 → row 2, column 1. A cell may leave it out: it then stands behind the one before."""
+    """Row and column from 0: B3 is (2, 1). None if ill-formed or left out: then the cell follows the previous one."""
     match = re.fullmatch(r"([A-Z]{1,3})([1-9][0-9]{0,6})", name.replace("$", "").upper())
     if match is None:
         return None
@@ -171,7 +171,9 @@ class _Values:
         self._shared, self._styles = shared, styles
 
     def of(self, cell: Element) -> tuple[str, bool]:
-        """Its text, and whether all that it holds is seen. What is crossed out or no figure is none."""
+        """The text that a cell shows, and whether it shows anything of its value. No text that is struck through, or is
+        not a count, reads as a number.
+        """
         style = nth(self._styles, cell.get("s", "")) or Style()
         kind, value = cell.get("t", "n"), cell.findtext(f"{S}v") or ""
         text = self._text(cell, kind, value)
@@ -194,13 +196,13 @@ class _Values:
             return "TRUE" if value == "1" else "FALSE"
         if kind == "d":
             return f"日期{value}"
-        if value.startswith("=DISPIMG("):  # a picture in the cell, as WPS keeps it
+        if value.startswith("=DISPIMG("):  # how WPS stores a picture in a cell
             return "图片"
         return value or ("公式没有算出的值" if cell.find(f"{S}f") is not None else "")
 
 
 def _float(value: str) -> float | None:
-    """With 15 figures it is what a spreadsheet shows: 7730.2799999999997 is 7730.28."""
+    """The number; None if it is none. Print it with 15 digits, as spreadsheets do: 7730.2799999999997 is 7730.28."""
     try:
         return float(value)
     except ValueError:
