@@ -1,4 +1,4 @@
-"""Reports typed in any style: one seed gives the figures, the way they are typed, and the file.
+"""Random reports in random styles: a seed determines the figures, the style they are typed in, and the file.
 
 Nothing here knows how files are read: the figures are drawn first, and laid out in the official grid; what offices
 do to it is done afterwards.
@@ -32,7 +32,7 @@ UNIT, YEAR = "示例市水务局", {"2019": 2020, "2021": 2023}
 
 @dataclass
 class Figures:
-    """What is written, as numbers; None is a blank."""
+    """The figures of a report; None is a blank cell."""
 
     form: str
     requests: dict[str, list[int | None]]
@@ -42,7 +42,7 @@ class Figures:
 
 @dataclass
 class Box:
-    """A cell with the place and size it has on the page."""
+    """A cell with its position and size on the page."""
 
     row: int
     column: int
@@ -54,7 +54,7 @@ class Box:
 
 @dataclass
 class Style:
-    """How one report is typed."""
+    """How a report is typed."""
 
     seed: int
     kind: str
@@ -90,7 +90,7 @@ def drawn(seed: int) -> Figures:
 
 
 def styled(seed: int, kind: str | None = None, *, is_plain: bool = False) -> Style:
-    """is_plain: without serial numbers, halves beside one another, and rows typed as columns."""
+    """is_plain: no serial numbers, no tables cut in halves side by side, no transposed tables."""
     chance = random.Random(seed * 7 + 1)
     figures = drawn(seed)
     style = Style(seed, kind or chance.choice(KINDS), figures)
@@ -113,7 +113,7 @@ def styled(seed: int, kind: str | None = None, *, is_plain: bool = False) -> Sty
 
 
 class Habits:
-    """Of one typist, throughout a report."""
+    """Habits of a typist, the same throughout a report."""
 
     def __init__(self, chance: random.Random, more: random.Random | None) -> None:
         self._chance = chance
@@ -199,7 +199,7 @@ class Habits:
         return text
 
     def arranged(self, boxes: list[Box], grid: Grid) -> list[list[Box]]:
-        """Serial numbers put in, merges undone, lines put between, the table cut in two, rows typed as columns."""
+        """The tables as the typist arranges them: with serial numbers, unmerged, with blank rows, cut in two, transposed."""
         chance = self._chance
         head = grid.header_rows or 0
         if self._serials and grid.name == "requests":
@@ -255,7 +255,7 @@ _KNOWN = {
 
 
 def _with_column(boxes: list[Box], at: int, head: int) -> list[Box]:
-    """A column of serial numbers before the one named, its header as high as the header."""
+    """With a column of serial numbers before column `at`. head: rows of the header."""
     lines = sorted({box.row for box in boxes if box.is_figure})
     moved = [
         Box(box.row, box.column + (box.column >= at), box.text, box.rows, box.columns, box.is_figure)
@@ -266,7 +266,7 @@ def _with_column(boxes: list[Box], at: int, head: int) -> list[Box]:
 
 
 def _with_numbers(boxes: list[Box], head: int) -> list[Box]:
-    """A line 1, 2, 3 … between the header and the figures, over these alone."""
+    """With a row 1, 2, 3 … between the header and the figures."""
     moved = [
         Box(box.row + (box.row >= head), box.column, box.text, box.rows, box.columns, box.is_figure)
         for box in boxes
@@ -296,7 +296,7 @@ def _beside(boxes: list[Box], left: int, cut: int) -> list[list[Box]]:
 
 
 def _unmerged(boxes: list[Box], *, repeats: bool) -> list[Box]:
-    """repeats: the text stands in every cell, as some programs undo a merge; of figures there are none to undo."""
+    """Without merged cells. repeats: the text is in every cell, as some programs undo a merge."""
     found = []
     for box in boxes:
         for row in range(box.rows):
@@ -307,7 +307,7 @@ def _unmerged(boxes: list[Box], *, repeats: bool) -> list[Box]:
 
 
 def _spaced(boxes: list[Box], at: int) -> list[Box]:
-    """An empty line before a row, unless a merged cell reaches over it."""
+    """With an empty row before a row, unless a merged cell spans it."""
     if any(box.row < at < box.row + box.rows for box in boxes):
         return boxes
     width = max(box.column + box.columns for box in boxes)
@@ -319,7 +319,7 @@ def _spaced(boxes: list[Box], at: int) -> list[Box]:
 
 
 def _cut(boxes: list[Box], cut: int, head: int) -> list[list[Box]]:
-    """Two tables; a cell over the cut stands in both. head: rows of the header that the second repeats."""
+    """Two tables; a cell that spans the cut is in both. head: rows of the header that the second repeats."""
     first = [
         Box(box.row, box.column, box.text, min(box.row + box.rows, cut) - box.row, box.columns, box.is_figure)
         for box in boxes
@@ -415,7 +415,7 @@ def _docx(style: Style) -> bytes:
 
 
 def printed(style: Style, stroke: str | None = None) -> bytes:
-    """Set by Typst: each style has its own size of letters, padding, page, rules and widths of columns."""
+    """A PDF set by Typst: each style has its own font size, padding, page, rules and column widths."""
     chance = random.Random(style.seed * 7 + 2)
     page = chance.choice(('"a4"', '"a4", flipped: true', '"a3"'))
     size, padding = chance.choice((7, 8, 9)), chance.choice((2, 3, 5))
@@ -453,7 +453,7 @@ def fonts() -> typst.Fonts:
 
 
 def numbered(made: Any, text: str, number: int) -> None:
-    """A paragraph in a list of Word, whose number is nowhere in the text."""
+    """Add a list item to a Word document; its number is not in the text."""
     paragraph = made.add_paragraph(text)
     properties = paragraph._p.get_or_add_pPr()
     own = OxmlElement("w:numPr")

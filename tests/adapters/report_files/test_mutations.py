@@ -1,4 +1,4 @@
-"""Files torn, twisted and mixed at random: whatever comes, a report or a refusal of ours, of bounded size."""
+"""Files damaged at random: each is read or refused with a fault of ours, and the result is of limited size."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def whole(kind: str) -> bytes:
     return _JSON if kind == "json" else styles.written(styles.styled(3, kind))
 
 
-def twisted(data: bytes, chance: random.Random) -> bytes:
-    """A few bytes exchanged, left out, doubled or cut off."""
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """With a few bytes changed, left out, doubled or cut off."""
     made = bytearray(data)
     for _ in range(chance.choice((1, 3, 30))):
         at = chance.randrange(len(made))
@@ -57,18 +57,18 @@ def twisted(data: bytes, chance: random.Random) -> bytes:
 
 
 def mutated(kind: str, data: bytes, rounds: int) -> Iterator[bytes]:
-    """Of an office file its parts are twisted, since a twisted archive is hardly ever opened."""
+    """Damaged files. Of an office file the parts are damaged, since a damaged archive can hardly ever be opened."""
     for seed in range(rounds):
         chance = random.Random(seed)
         if kind not in ("docx", "xlsx") or seed % 4 == 0:
-            yield twisted(data, chance)
+            yield damaged(data, chance)
             continue
         file = io.BytesIO()
         with ZipFile(io.BytesIO(data)) as old, ZipFile(file, "w", ZIP_DEFLATED) as new:
             names = old.namelist()
             victim = chance.choice([name for name in names if name.endswith((".xml", ".rels"))])
             for name in names:
-                new.writestr(name, twisted(old.read(name), chance) if name == victim else old.read(name))
+                new.writestr(name, damaged(old.read(name), chance) if name == victim else old.read(name))
         yield file.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""What an office file hides, deletes, numbers or names otherwise, as a reader of it sees it."""
+"""Office files and pages are read as a person sees them, with hidden, deleted, numbered and renamed content."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ RUN = re.compile(r"(<w:t[^>]*>)1431(</w:t>)")
     ids=["hidden", "moved", "deleted", "raised", "mark of a note", "struck", "struck twice", "code of a field", "deleted cell"],
 )  # fmt: skip
 def test_a_digit_that_is_not_printed_is_not_read(twice: str) -> None:
-    """Hidden, moved away, deleted, crossed out, a field's code or the mark of a note: 1431 stays 1431."""
+    """Hidden, moved, deleted, struck through, a field code or a footnote mark: 1431 stays 1431."""
     data = edited(WORD, "word/document.xml", lambda text: re.sub(r"(<w:r>(?:(?!</w:r>).)*<w:t[^>]*>1431</w:t></w:r>)", rf"\1{twice}", text))  # fmt: skip
     with ZipFile(io.BytesIO(data)) as archive:
         assert twice in archive.read("word/document.xml").decode()
@@ -83,7 +83,7 @@ def test_a_digit_that_is_not_printed_is_not_read(twice: str) -> None:
     ids=["white", "nearly white", "tiny", "of a symbol font"],
 )
 def test_a_digit_that_may_not_be_seen_makes_its_figure_illegible(run: str) -> None:
-    """White on white or on a dark ground, nobody knows: the cell is named, the others are read."""
+    """White text may be on white or on a dark background: the cell is reported, the others are read."""
     data = edited(WORD, "word/document.xml", lambda text: re.sub(r"(<w:r>(?:(?!</w:r>).)*<w:t[^>]*>1431</w:t></w:r>)", rf"{run}\1", text))  # fmt: skip
     read = reader.read(data, "a.docx")
     assert read.requests_table["granted"] == [*expected_report().requests_table["granted"][:-1], None]
@@ -94,7 +94,7 @@ def test_a_digit_that_may_not_be_seen_makes_its_figure_illegible(run: str) -> No
     "sign", ['<w:sym w:font="Wingdings" w:char="F076"/>', "<w:t>◆ </w:t>", "<w:t>\uf06c</w:t>"]
 )
 def test_a_sign_before_a_heading_hides_no_section(sign: str) -> None:
-    """A list's diamond or dot that was typed by hand."""
+    """A bullet that was typed by hand."""
     sign = f"<w:r>{sign}</w:r>"
     data = edited(WORD, "word/document.xml", lambda text: re.sub(r"(<w:r>(?:(?!</w:r>).)*<w:t[^>]*>[一二三四五六]、)", rf"{sign}\1", text))  # fmt: skip
     headings = [section.heading for section in reader.read(WORD, "a.docx").sections]
@@ -102,7 +102,7 @@ def test_a_sign_before_a_heading_hides_no_section(sign: str) -> None:
 
 
 def moved(data: bytes, old: str, new: str) -> bytes:
-    """A part under another name, and named so wherever it is named."""
+    """The file with a part renamed, also where others refer to it."""
     file = io.BytesIO()
     with ZipFile(io.BytesIO(data)) as archive, ZipFile(file, "w", ZIP_DEFLATED) as made:
         for name in archive.namelist():
@@ -118,36 +118,36 @@ def moved(data: bytes, old: str, new: str) -> bytes:
     ids=["another main part", "other styles", "another case"],
 )  # fmt: skip
 def test_parts_are_found_where_the_file_says_they_are(data: bytes) -> None:
-    """As the web edition of a word processor names them."""
+    """With the names that the web edition of a word processor uses."""
     assert same(reader.read(data, "a.docx"))
 
 
 @pytest.mark.parametrize(
-    ("instead", "told_"),
+    ("instead", "expected"),
     [
         ('<w:pict><v:imagedata xmlns:v="urn:schemas-microsoft-com:vml"/></w:pict>', "图片"),
         ('<w:fldChar w:fldCharType="begin"/><w:instrText>=SUM(LEFT)</w:instrText><w:fldChar w:fldCharType="end"/>', "公式没有算出的值"),
     ],
 )  # fmt: skip
-def test_what_stands_in_a_cell_and_is_no_text_is_named(instead: str, told_: str) -> None:
-    """A picture of a figure, a field that was never calculated: no blank."""
+def test_content_of_a_cell_that_is_no_text_is_reported(instead: str, expected: str) -> None:
+    """A picture of a figure, or a field that was never calculated, is not a blank cell."""
     data = edited(WORD, "word/document.xml", lambda text: RUN.sub(lambda _: instead, text))
     read = reader.read(data, "a.docx")
     assert read.requests_table["granted"] == [*expected_report().requests_table["granted"][:-1], None]
     assert read.unread_cells == (("requests", "granted", "total"),)
-    assert any(f"“{told_}”不是件数" in each for each in read.unread)
+    assert any(f"“{expected}”不是件数" in each for each in read.unread)
 
 
 def test_tables_that_are_pictures_are_reported() -> None:
-    """All of them, and one."""
+    """If all tables are pictures, and if one is."""
     page = PAGE.decode()
     for tables in (page, page[page.index("</table>") :]):
         shown = re.sub("<table.*?</table>", "<img src=a.png>", tables, flags=re.S) if tables is page else page.replace(page[page.index("<table") : page.index("</table>")], "<img src=a.png>")  # fmt: skip
         try:
-            told_ = reader.read(shown.encode(), "a.html").unread
+            expected = reader.read(shown.encode(), "a.html").unread
         except ReportFileFault as fault:
-            told_ = (str(fault),)
-        assert any("图片中的表格不能读取" in each for each in told_)
+            expected = (str(fault),)
+        assert any("图片中的表格不能读取" in each for each in expected)
 
 
 def test_a_document_that_embeds_its_text_says_what_to_do() -> None:
@@ -157,7 +157,7 @@ def test_a_document_that_embeds_its_text_says_what_to_do() -> None:
 
 
 def test_one_of_two_alternate_contents_is_read() -> None:
-    """A choice and its fallback say the same; text of a drawing that is understood is taken once."""
+    """A choice and its fallback have the same text; that of a supported drawing is read once."""
     mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
     both = rf'<mc:AlternateContent {mc}><mc:Choice Requires="wps"><w:t>1431</w:t></mc:Choice><mc:Fallback><w:t>1431</w:t></mc:Fallback></mc:AlternateContent>'
     data = edited(WORD, "word/document.xml", lambda text: RUN.sub(both, text))
@@ -165,7 +165,7 @@ def test_one_of_two_alternate_contents_is_read() -> None:
 
 
 def test_numbers_that_word_gives_to_headings_are_read() -> None:
-    """The headings of the report, their numbers taken out and given by the style of a list."""
+    """The headings of the report, with their numbers replaced by a list style."""
     made = docx.Document()
     made.add_paragraph("示例市水务局2022年政府信息公开工作年度报告")
     for heading, text in (
@@ -217,7 +217,7 @@ def saved(change: Callable[[Any, Any], None]) -> bytes:
     ],
 )  # fmt: skip
 def test_what_a_workbook_shows_as_something_else_is_no_figure(value: object, code: str, message: str) -> None:
-    """1-5 that a workbook has made a day of is not 44931 requests."""
+    """1-5 that a workbook has turned into a date is not 44931 requests."""
 
     def change(_: Any, sheet: Any) -> None:
         sheet["B3"] = value
@@ -268,7 +268,7 @@ def test_a_figure_that_is_crossed_out_in_a_workbook_is_named() -> None:
 
 @pytest.mark.parametrize("font", [Font(color="FFFFFFFF"), Font(color="FFFDFDFD"), Font(color=Color(theme=0)), Font(sz=1)], ids=["white", "nearly white", "as the window", "tiny"])  # fmt: skip
 def test_a_figure_that_may_not_be_seen_in_a_workbook_is_named(font: Font) -> None:
-    """White on white; on a dark ground it is read."""
+    """White on white; on a dark background it is read."""
 
     def change(_: Any, sheet: Any) -> None:
         sheet["H3"].font = font
@@ -281,7 +281,7 @@ def test_a_figure_that_may_not_be_seen_in_a_workbook_is_named(font: Font) -> Non
 
 
 def test_a_picture_in_a_cell_as_wps_keeps_it_is_named() -> None:
-    """A formula whose text says which picture it is."""
+    """WPS stores a formula that names the picture."""
 
     def change(_: Any, sheet: Any) -> None:
         sheet["H3"] = '=_xlfn.DISPIMG("ID_8A2F",1)'
@@ -294,8 +294,8 @@ def test_a_picture_in_a_cell_as_wps_keeps_it_is_named() -> None:
     assert any("“图片”不是件数" in each for each in reader.read(data, "a.xlsx").unread)
 
 
-def test_cells_without_a_place_stand_behind_one_another() -> None:
-    """As some programs write them; names of places may be in small letters too."""
+def test_cells_without_a_reference_follow_one_another() -> None:
+    """As some programs write them; cell references may be in lower case too."""
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.append(["项目", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"])
@@ -372,7 +372,7 @@ def test_a_saved_web_archive_is_read() -> None:
 
 
 def test_every_page_of_a_saved_web_archive_is_read() -> None:
-    """A workbook saved as one web page: a frame first, then a page for each sheet."""
+    """A workbook saved as one web page: a frame set first, then a page for each sheet."""
     tables = PAGE.decode().split("<h2>")
     parts = ["<html><frameset></frameset></html>", *(f"<html><h2>{each}" for each in tables[1:])]
     parts[0] = parts[0].replace("</html>", tables[0])
@@ -410,7 +410,7 @@ def test_hidden_parts_and_menus_of_a_page_are_not_read() -> None:
     ],
 )  # fmt: skip
 def test_a_page_is_read_as_it_is_seen(style: str, typed: str) -> None:
-    """Crossed out, of no size, hidden by a rule of the style sheet, raised; and what stands in a field of a form."""
+    """Struck through, of size 0, hidden by a style sheet, superscript; and the value of a form field."""
     page = (
         PAGE.decode().replace("<td>1431</td>", f"<td>{typed}</td>").replace("</style>", f"{style}</style>", 1)
     )
@@ -428,7 +428,7 @@ def test_a_page_is_read_as_it_is_seen(style: str, typed: str) -> None:
     ],
 )  # fmt: skip
 def test_a_digit_of_a_page_that_may_not_be_seen_makes_its_figure_illegible(style: str, typed: str) -> None:
-    """White, tiny, beside the page, in reverse; and what has nothing but a raised digit, which may be the figure."""
+    """White, tiny, off the page, reversed; and a cell with only a superscript digit, which may be the figure."""
     page = PAGE.decode().replace("<td>1431</td>", f"<td>{typed}</td>").replace("</style>", f"{style}</style>", 1)  # fmt: skip
     read = reader.read(page.encode(), "a.html")
     assert read.requests_table["granted"] == [*expected_report().requests_table["granted"][:-1], None]
@@ -436,7 +436,7 @@ def test_a_digit_of_a_page_that_may_not_be_seen_makes_its_figure_illegible(style
 
 
 def test_an_article_of_wechat_is_read() -> None:
-    """Hidden until a script has run, its paragraphs in sections."""
+    """It is hidden until a script has run, and its paragraphs are sections."""
     start = '<div class="rich_media_content" id="js_content" style="visibility: hidden; opacity: 0;">'
     page = PAGE.decode().replace("<body>", f"<body>{start}").replace("</body>", "</div></body>")
     page = re.sub("<td>(.*?)</td>", r"<td><section><p><span leaf>\1</span></p></section></td>", page)
@@ -447,7 +447,7 @@ def test_an_article_of_wechat_is_read() -> None:
     "torn", ["<![if !supportEmptyParas]>", "<![endif]>", "<![CDAT", "<![CDATA[x]]>", "<!x", "<!-- x", "<![["]
 )
 def test_conditions_of_word_processors_are_skipped(torn: str) -> None:
-    """As Word writes them into its pages, and as a torn page has them."""
+    """Conditional comments as Word writes them into pages, also malformed ones."""
     assert same(
         reader.read(
             (

@@ -1,4 +1,4 @@
-"""PDF made by our renderer, by LibreOffice and by Chromium, read back; scans, locks and damage named."""
+"""PDF from our renderer, LibreOffice and Chromium is read back; scans, passwords and damage are reported."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def typed_report(name: str) -> TypedReport:
 
 
 def by_office(folder: Path, *files: Path) -> list[Path]:
-    """LibreOffice in a profile of its own, so that a running one is in nobody's way."""
+    """Convert with LibreOffice; its own profile keeps it apart from a running one."""
     if OFFICE is None:
         pytest.skip("LibreOffice is not installed")
     command = [OFFICE, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, files)]  # fmt: skip
@@ -105,7 +105,7 @@ def test_narrow_columns_over_many_pages(tmp_path: Path) -> None:
 
 
 def test_a_figure_drawn_over_another_is_named() -> None:
-    """1461440 begins at the right and runs over the line into the cell of 17, between whose letters a blank stands."""
+    """1461440 overflows into the cell of 17, whose digits have a space between them."""
 
     def drawn(text: str, left: float) -> list[ruled.Letter]:
         return [
@@ -123,8 +123,8 @@ def test_a_figure_drawn_over_another_is_named() -> None:
 
 
 @pytest.mark.parametrize("figure", ["７", "61①", "5*"])
-def test_a_figure_that_runs_out_of_a_table_does_not_part_it_from_its_rest(figure: str) -> None:
-    """469 at the end of a page goes on with 63 on the next, though one stands beside the table: neither is a figure."""
+def test_a_figure_that_overflows_a_table_does_not_separate_its_parts(figure: str) -> None:
+    """469 at the end of a page continues with 63 on the next, although one overflows the table: neither is a figure."""
     last = (Place("科研", 1), Place("469", 2))
     rest = (Place("机构", 1), Place("63", 2))
     stray = ruled.Paragraph(figure)
@@ -148,24 +148,24 @@ def _set(style: styles.Style, page: str, *more: str) -> TypedReport:
 
 
 @pytest.mark.parametrize("seed", [5, 9])
-def test_a_running_head_parts_no_table(seed: int) -> None:
-    """What stands on top and at the foot of every page is no text of the report, and is between no two halves of a row."""
+def test_a_running_head_divides_no_table(seed: int) -> None:
+    """Running heads and feet are no text of the report, and do not come between the halves of a row."""
     style = styles.styled(seed, "pdf", is_plain=True)
     head = ", header: [示例市水务局 2023年度报告], footer: context [第 #counter(page).display() 页 共 9 页]"
     assert _set(style, head) == _set(style, "")
 
 
 @pytest.mark.parametrize("seed", [5, 9, 11])
-def test_heads_of_odd_and_even_pages_part_no_table(seed: int) -> None:
-    """The unit on the one, the report on the other, of two lines; the number of the page outside on either."""
+def test_heads_of_odd_and_even_pages_divide_no_table(seed: int) -> None:
+    """Two lines, the unit on odd pages and the report on even ones; page numbers at the outer edges."""
     style = styles.styled(seed, "pdf", is_plain=True)
     here = "context { let n = counter(page).get().first(); if calc.odd(n)"
     head = f", header: {here} [示例市水务局 \\ 2023年] else [政府信息公开 \\ 年度报告 #n] }}, footer: {here} [#h(1fr) — #n —] else [第 #n 页] }}"
     assert _set(style, head) == _set(style, "")
 
 
-def test_a_head_of_one_page_makes_no_figure_of_half_a_one() -> None:
-    """469 goes on with 63 on the next page, below a line that stands on no other: neither is a figure."""
+def test_a_head_of_one_page_makes_no_figure_from_half_a_figure() -> None:
+    """469 continues with 63 on the next page, below a line that no other page has: neither is a figure."""
     head = ruled.Paragraph("第二章")
     head.goes_on = head.is_indented = False
     above = ruled.Printed(((Place("科研", 1), Place("469", 2)),), (False, False))
@@ -178,7 +178,7 @@ def test_a_head_of_one_page_makes_no_figure_of_half_a_one() -> None:
 
 
 def test_a_picture_in_a_cell_of_a_table_is_named() -> None:
-    """In place of a figure: no blank. One as large as the page is its ground."""
+    """It may replace a figure, so the cell is not blank. A picture as large as the page is its background."""
     dot = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVQI12P4z8AAAAMBAQAY3Y2wAAAAAElFTkSuQmCC")  # fmt: skip
     picture = f"image(bytes({tuple(dot)}), width: 5mm)"
     text = f"""#set page(background: {picture.replace("5mm", "100%")})
@@ -193,14 +193,14 @@ def test_a_picture_in_a_cell_of_a_table_is_named() -> None:
 
 
 def test_a_heading_on_a_page_of_short_lines_is_a_heading() -> None:
-    """The last page has nothing but 六、 and a sentence: its longest line is no margin."""
+    """The last page has only 六、 and a sentence: its longest line does not give the right margin."""
     last = ["一、总体情况", TEXT * 3, "#pagebreak()", "六、其他需要报告的事项", "没有收取信息处理费。"]
     sections = _set(styles.styled(2, "pdf", is_plain=True), "", *last).sections
     assert [(each.heading[0], each.text) for each in sections] == [("一", TEXT * 3), ("六", "没有收取信息处理费。")]  # fmt: skip
 
 
-def test_a_scan_is_named_as_such() -> None:
-    """Pages without letters, however many."""
+def test_a_scan_is_refused_as_one() -> None:
+    """Pages without characters, however many."""
     made = pypdf.PdfWriter()
     for _ in range(3):
         made.add_blank_page(595, 842)
@@ -211,15 +211,15 @@ def test_a_scan_is_named_as_such() -> None:
     assert refused.value.code == "scanned"
 
 
-def test_tables_without_lines_are_named_as_such() -> None:
-    """Nothing says which figure is whose."""
+def test_tables_without_lines_are_refused() -> None:
+    """It is not known which column a figure belongs to."""
     style = styles.styled(0, "pdf", is_plain=True)
     with pytest.raises(ReportFileFault, match="框线") as refused:
         reader.read(styles.printed(style, stroke="none"), "年报.pdf")
     assert refused.value.code == "no_tables"
 
 
-def test_a_locked_file_is_named_as_such() -> None:
+def test_an_encrypted_file_is_refused_as_one() -> None:
     made = pypdf.PdfWriter(clone_from=io.BytesIO(render_pdf.render(document(SEED))))
     made.encrypt("secret", algorithm="RC4-128")
     file = io.BytesIO()
@@ -230,14 +230,14 @@ def test_a_locked_file_is_named_as_such() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"%PDF-1.7\n%%EOF", b"\x00" * 1000])
-def test_a_damaged_file_is_named_as_such(data: bytes) -> None:
+def test_a_damaged_file_is_refused_as_one(data: bytes) -> None:
     with pytest.raises(ReportFileFault) as refused:
         reader.read(data, "年报.pdf")
     assert refused.value.code == "damaged"
 
 
 def with_maps(change: Callable[[bytes], bytes]) -> bytes:
-    """Our rendering of 宿迁's report, its tables of which letter each glyph is changed."""
+    """Our rendering of 宿迁's report with its maps from glyphs to characters changed."""
     made = pypdf.PdfWriter(clone_from=io.BytesIO(render_pdf.render(document(SUQIAN))))
     fonts = [each.get_object() for each in made._objects if isinstance(each, pypdf.generic.DictionaryObject)]
     for stream in [font["/ToUnicode"].get_object() for font in fonts if "/ToUnicode" in font]:
@@ -248,8 +248,8 @@ def with_maps(change: Callable[[bytes], bytes]) -> bytes:
     return changed.getvalue()
 
 
-def test_letters_that_the_file_does_not_name_are_illegible() -> None:
-    """As in files printed with a font that lacks them: 7 is drawn without being said to be 7, so that 57 is not 5."""
+def test_characters_without_unicode_are_illegible() -> None:
+    """As in files printed with an incomplete font: 7 is drawn but not mapped to 7, so that 57 must not be read as 5."""
     read = reader.read(with_maps(lambda text: text.replace(b"> <0037>\n", b"> <0000>\n")), "年报.pdf")
     whole = typed_report(SUQIAN).requests_table
     assert any("7" in str(each) for cells in whole.values() for each in cells)
@@ -258,8 +258,8 @@ def test_letters_that_the_file_does_not_name_are_illegible() -> None:
     assert read.unread
 
 
-def test_two_digits_that_the_file_calls_by_one_name_are_illegible() -> None:
-    """7 is drawn and called 1: its shape is not that of the other 1, and nobody knows which is which."""
+def test_two_shapes_mapped_to_one_digit_are_illegible() -> None:
+    """7 is drawn and mapped to 1: its shape is not that of the real 1, so neither can be trusted."""
     read = reader.read(with_maps(lambda text: text.replace(b"> <0037>\n", b"> <0031>\n")), "年报.pdf")
     for row, cells in typed_report(SUQIAN).requests_table.items():
         assert read.requests_table[row] == [None if set("17") & set(str(each)) else each for each in cells]
@@ -267,7 +267,7 @@ def test_two_digits_that_the_file_calls_by_one_name_are_illegible() -> None:
 
 
 def turned(name: str, angle: int, *, is_shown_so: bool) -> bytes:
-    """Our rendering, lying on its side or on its head. is_shown_so: on pages that are turned, as a scanner leaves them."""
+    """Our rendering rotated by an angle. is_shown_so: the pages are marked as rotated, as a scanner leaves them."""
     made = pypdf.PdfWriter(clone_from=io.BytesIO(render_pdf.render(document(name))))
     for page in made.pages:
         width, height = float(page.mediabox.width), float(page.mediabox.height)
@@ -285,7 +285,7 @@ def turned(name: str, angle: int, *, is_shown_so: bool) -> bytes:
 
 @pytest.mark.parametrize("angle", [90, 180, 270])
 @pytest.mark.parametrize("is_shown_so", [True, False])
-def test_a_page_that_lies_on_its_side_is_read_as_its_letters_stand(angle: int, is_shown_so: bool) -> None:
+def test_a_rotated_page_is_read_by_the_direction_of_its_text(angle: int, is_shown_so: bool) -> None:
     check(turned(SEED, angle, is_shown_so=is_shown_so), SEED)
 
 
@@ -303,8 +303,8 @@ def test_two_pages_on_one_sheet_are_two(name: str) -> None:
     check(file.getvalue(), name)
 
 
-def test_a_file_that_names_no_letter_is_not_guessed_at() -> None:
-    """The numbers of glyphs in the font would be letters and digits of another kind."""
+def test_a_file_without_any_unicode_is_not_guessed_at() -> None:
+    """Glyph numbers taken for character codes would give other letters and digits."""
     with pytest.raises(ReportFileFault, match="没有写明各是什么字") as refused:
         reader.read(
             with_maps(lambda text: re.split(rb"[0-9]+ beginbfchar", text)[0] + b"endcmap"), "年报.pdf"
@@ -313,7 +313,7 @@ def test_a_file_that_names_no_letter_is_not_guessed_at() -> None:
 
 
 def test_figures_crossed_out_are_not_read_and_unseen_ones_are_illegible() -> None:
-    """As in Word and in pages; what is underlined is read."""
+    """As in Word and in pages. Underlined text is read."""
     page = """#set text(font: "Noto Serif SC", size: 9pt)
 政府信息公开工作年度报告的附表，单位为件，不足的以零计
 
@@ -333,7 +333,7 @@ def test_figures_crossed_out_are_not_read_and_unseen_ones_are_illegible() -> Non
 
 
 def test_the_text_behind_a_scan_is_illegible() -> None:
-    """What a machine made of the picture is not drawn (`3 Tr`), and may be wrong."""
+    """Recognised text is invisible (`3 Tr`) and may be wrong."""
     style = styles.styled(0, "pdf", is_plain=True)
     made = pypdf.PdfWriter(clone_from=io.BytesIO(styles.printed(style)))
     for page in made.pages:

@@ -1,4 +1,4 @@
-"""Reports read from files: ours, other offices' layouts, and files made to do harm."""
+"""Reports read from files: ours, other offices' layouts, and malicious files."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_report_that_mixes_two_forms_says_so() -> None:
     assert typed_report(SEED).layouts == {"requests": "2019", "proactive": "2019"}
 
 
-# 上海市政府办公厅 printed its report of 2019 so: th nowhere, cells blank for zero, 采购总金额 without its unit,
+# As 上海市政府办公厅 printed its report of 2019: no th, blank cells for zero, 采购总金额 without its unit,
 # numbers with a unit, a heading in other words. 杭州 leaves header cells blank instead of merging them.
 OTHER_HTML = """<html><head><meta charset="gb2312"><title>政府网站</title><style>td{{}}</style>
 <body><table><tr><td><div>网站导航<a href="x">首页</a></div>
@@ -126,7 +126,7 @@ OTHER_HTML = """<html><head><meta charset="gb2312"><title>政府网站</title><s
 
 
 def test_another_office_s_page_is_read() -> None:
-    """A frame around everything, GB18030, blanks, marks, units, a misprint, a row of its own, headings in other words."""
+    """A frame around everything, GB18030, blanks, marks, units, a misprint, an extra row, headings in other words."""
     read = reader.read(OTHER_HTML.encode("gb18030"), "A.HTM")
 
     assert (read.authority, read.year, read.format) == ("测试市人民政府", 2025, "2021")
@@ -231,18 +231,18 @@ def test_a_document_made_by_another_program_is_read() -> None:
     + [(blank, None) for blank in ("", " ", "\u3000", "/", "-", "—", "--", "－")],
 )  # fmt: skip
 def test_a_cell_is_a_number_or_a_blank(text: str, number: int | None) -> None:
-    """Units and remarks after the number are left aside; marks for nothing are blanks, never zero."""
+    """Units and remarks after the number are ignored; a mark for nothing is a blank, never zero."""
     assert numerals.count(text) == number
 
 
 @pytest.mark.parametrize("text", ["1.5", "九", "x1", "1" * 40])
 def test_a_figure_that_is_no_whole_number_is_reported(text: str) -> None:
-    """Requests are counted in whole ones."""
+    """A count of requests is a whole number."""
     with pytest.raises(ValueError, match=text):
         numerals.count(text)
 
 
-# --- files made to do harm ---
+# --- malicious files ---
 
 
 def zipped(parts: dict[str, bytes | str], **options: Any) -> bytes:
@@ -310,7 +310,7 @@ def far_away() -> bytes:
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_file_made_to_do_harm_is_refused(kind: str) -> None:
+def test_a_malicious_file_is_refused(kind: str) -> None:
     """With a code and a sentence in Chinese."""
     name, data, code = HOSTILE[kind]
 
@@ -322,7 +322,7 @@ def test_a_file_made_to_do_harm_is_refused(kind: str) -> None:
 
 
 def test_a_size_stated_in_the_archive_directory_is_not_trusted() -> None:
-    """A zip whose directory says that a part is small is read no further than the bound."""
+    """A part that its directory states too small is read no further than the limit."""
     data = bytearray(zipped({"word/document.xml": b" " * 30_000_000}))
     size = (30_000_000).to_bytes(4, "little")
     while (at := data.find(size)) >= 0:
@@ -337,7 +337,7 @@ def test_a_size_stated_in_the_archive_directory_is_not_trusted() -> None:
 
 @pytest.mark.parametrize("text", ["收到" * 50_000 + "5件", "收到1件。" * 70_000])
 def test_an_endless_text_is_reported_and_not_judged(text: str) -> None:
-    """Its judging would take hours: no stop for long, or as much text as no report has."""
+    """Checking it would take hours: a very long sentence, or far more text than a report has."""
     page = render_html.render(document(SUQIAN)).decode()
     read = reader.read(page.replace("无其他需要报告的事项。", text).encode(), "a.html")
     assert any("过长，没有核对" in each for each in read.unread)
@@ -345,7 +345,7 @@ def test_an_endless_text_is_reported_and_not_judged(text: str) -> None:
 
 
 def calls(work: Callable[[], object]) -> int:
-    """Of functions, while the work goes on: what it costs on any machine."""
+    """Function calls during the work: a measure of cost that is the same on every machine."""
     count = [0]
 
     def seen(_: object, event: str, __: object) -> None:
@@ -361,7 +361,7 @@ def calls(work: Callable[[], object]) -> int:
 
 
 def test_labels_that_are_all_unknown_cost_no_more_than_their_number() -> None:
-    """Twice as many strange rows are no more than twice the work."""
+    """Twice as many unknown rows are at most twice the work."""
     head = "<table><tr>" + "".join(f"<td>{label}</td>" for label in ("", "商业企业", "科研机构")) + "</tr>"
 
     def read(count: int) -> None:
@@ -371,13 +371,13 @@ def test_labels_that_are_all_unknown_cost_no_more_than_their_number() -> None:
         with pytest.raises(ReportFileFault, match="没有找到"):
             reader.read(f"{head}{rows}</table>".encode(), "a.html")
 
-    read(1_000)  # what is kept of labels is the same for both
+    read(1_000)  # fills the caches of labels, so that both runs start alike
     assert calls(lambda: read(1_000)) < 2.2 * calls(lambda: read(500))
 
 
 @pytest.mark.parametrize("name", [SEED, SUQIAN])
 def test_every_grid_lays_out_as_it_is(name: str) -> None:
-    """What the page's tables are laid out as is the grid's own matrix."""
+    """A rendered table is laid out again as the matrix of its grid."""
     laid = lay_html(render_html.render(document(name)))
     tables = [
         [[place.text for place in row] for row in item] for item in laid.items if not isinstance(item, str)
@@ -387,7 +387,7 @@ def test_every_grid_lays_out_as_it_is(name: str) -> None:
 
 
 def test_a_typed_report_is_json_again() -> None:
-    """What was read can be kept as JSON and read from it with its sections."""
+    """A report that was read can be stored as JSON, and read again with its sections."""
     read = reader.read(render_docx.render(document(SUQIAN)), "a.docx")
 
     again = reader.read(msgspec.json.encode(read), "a.json")

@@ -1,4 +1,4 @@
-"""What lies on the cells of a sheet: pictures and boxes, over figures and in place of them."""
+"""Pictures and text boxes on the cells of a sheet, covering or replacing figures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.adapters.report_files.test_office import edited, saved, workbook
 
 
 def picture(mode: str, width: int = 40, height: int = 18) -> Image:
-    """Red, and half clear where the mode has a channel for it, as a seal is."""
+    """Red, and half transparent if the mode has an alpha channel, like a seal."""
     file = io.BytesIO()
     Pillow.new(mode, (width, height), (200, 0, 0, 90)[: len(mode)]).save(file, "PNG")
     file.seek(0)
@@ -41,7 +41,7 @@ def laid(mode: str, at: str, *, figure: object, to: str | None = None) -> TypedR
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 @pytest.mark.parametrize("to", [None, "D4"])
 def test_a_picture_in_place_of_a_figure_is_named(mode: str, to: str | None) -> None:
-    """No blank, and no identity that does not hold for its sake; the figures beside it are read."""
+    """It is not a blank cell and breaks no identity; the figures beside it are read."""
     read = laid(mode, "C3", figure=None, to=to)
     assert read.requests_table["new"] == [5, None, 0, 0, 0, 0, 5]
     assert read.unread_cells == (("requests", "new", "commercial_enterprise"),)
@@ -49,7 +49,7 @@ def test_a_picture_in_place_of_a_figure_is_named(mode: str, to: str | None) -> N
 
 
 def test_a_figure_under_a_picture_is_not_read_unless_it_is_seen_through() -> None:
-    """A photograph hides what is under it, a seal does not."""
+    """A photograph hides the cell, a seal does not."""
     read = laid("RGB", "C3", figure=0, to="E5")
     assert read.requests_table["new"] == [5, None, None, 0, 0, 0, 5]
     assert read.requests_table["carried_out"] == [1, None, None, 0, 0, 0, 1]
@@ -58,7 +58,7 @@ def test_a_figure_under_a_picture_is_not_read_unless_it_is_seen_through() -> Non
 
 
 def test_a_column_of_no_width_does_not_move_a_picture_to_another_cell() -> None:
-    """70 pixels from the left of B, which is 64 wide, stands D where C is closed up."""
+    """70 pixels right of the left edge of B, which is 64 wide, is D if C has no width."""
 
     def change(_: Any, sheet: Any) -> None:
         sheet["D3"] = None
@@ -78,7 +78,7 @@ def test_a_logo_beside_the_title_is_no_figure() -> None:
 
 
 def test_a_seal_at_the_right_of_a_table_is_no_figure() -> None:
-    """Of a table that is not as wide as another one on its sheet."""
+    """Also if another table of the sheet is wider."""
 
     def change(_: Any, sheet: Any) -> None:
         sheet.append(["第二十条第（一）项"])
@@ -95,7 +95,7 @@ def test_a_seal_at_the_right_of_a_table_is_no_figure() -> None:
 
 
 def test_a_box_with_a_figure_on_a_cell_is_named() -> None:
-    """Typed over the cell, and not into it."""
+    """A figure typed into a text box over the cell."""
 
     def change(_: Any, sheet: Any) -> None:
         shown = picture("RGB")

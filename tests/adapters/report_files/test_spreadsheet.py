@@ -1,4 +1,4 @@
-"""Registers in real files: workbooks as Excel writes them, CSV in every encoding, and files made to do harm."""
+"""Registers in real files: workbooks as Excel writes them, CSV in every encoding, and malicious files."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def with_part(content: bytes, name: str, part: bytes = b"x") -> bytes:
     ],
 )  # fmt: skip
 def test_csv_in_every_encoding(content: bytes) -> None:
-    """A rare hanzi of GB18030 too; commas, tabs or semicolons."""
+    """With a rare character of GB18030; commas, tabs or semicolons."""
     assert read(content, "台账.csv").sheets[0].rows == CELLS
 
 
 def test_days_numbers_and_merged_cells_of_a_workbook() -> None:
-    """Days in ISO, serials as numbers, whole numbers without a point; what is merged stands in every cell."""
+    """Dates in ISO 8601, serial numbers as numbers, whole numbers without a point; merged text in every cell."""
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
@@ -113,7 +113,7 @@ def test_formulas_are_read_as_their_stored_values_and_reported() -> None:
 
 
 def test_cells_without_a_value_and_hidden_rows_are_named() -> None:
-    """A formula that no program has reckoned, an error; a row that nobody sees is read, and that is said."""
+    """A formula that was never calculated, an error; a hidden row is read, and a remark says so."""
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
@@ -133,7 +133,7 @@ def test_cells_without_a_value_and_hidden_rows_are_named() -> None:
 
 
 def test_a_workbook_that_counts_its_days_from_1904() -> None:
-    """A day is one; a serial number in a plain cell is read from its own day zero."""
+    """Dates are right; a serial number in a plain cell counts from the same day zero."""
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True, "date_1904": True})
     page = book.add_worksheet()
@@ -195,7 +195,7 @@ def test_macros_are_refused() -> None:
 
 @pytest.mark.parametrize("made", [far_cell, bomb])
 def test_what_unpacks_to_too_much_is_refused_in_time(made: object) -> None:
-    """In the bounded process that all doors read in."""
+    """In the limited process that the command line, the API and the console all use."""
     with BookReaders(seconds=20) as readers, pytest.raises(ReportFileFault) as refused:
         readers.read(made(), "台账.xlsx")  # type: ignore[operator]
     assert refused.value.code == "too_large"

@@ -1,4 +1,4 @@
-"""Reports typed in random styles: what is read equals what was written, or the reading says what it could not read."""
+"""Reports in random styles: the figures read equal those written, or the result says what could not be read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PRINTED = 25
 
 
 def differences(figures: Figures, read: TypedReport) -> Iterator[tuple[str, str, str, object, object]]:
-    """Table, row, column, written and read, of every cell that is not as it was written."""
+    """Table, row, column, value written and value read, of every cell that differs."""
     for row, cells in figures.requests.items():
         found = dict(zip(read.columns, read.requests_table.get(row, []), strict=False))
         for column, number in zip(read.columns, cells, strict=True):
@@ -37,7 +37,7 @@ def differences(figures: Figures, read: TypedReport) -> Iterator[tuple[str, str,
 
 
 def check(seed: int, kind: str | None = None) -> int:
-    """How many cells were not read. Raises AssertionError where one is read as something else, or lost in silence."""
+    """Number of cells not read. Raises AssertionError if one is read wrong, or is missing without a report."""
     style = styles.styled(seed, kind)
     read = reader.read(styles.written(style), f"年报.{style.kind}")
     missing = list(differences(style.figures, read))
@@ -50,19 +50,19 @@ def check(seed: int, kind: str | None = None) -> int:
 
 @pytest.mark.parametrize("kind", SEEDS)
 def test_a_report_in_any_style_is_read_or_says_what_is_not(kind: str) -> None:
-    """Merges, labels, numbers, cuts, frames and encodings at random; of these seeds every cell is read."""
+    """Random merges, labels, numbers, cuts, frames and encodings; with these seeds every cell is read."""
     assert sum(check(seed, kind) for seed in range(SEEDS[kind])) == 0
 
 
 def test_a_report_printed_in_any_style_is_read_or_says_what_is_not() -> None:
-    """PDF: rows torn by the end of a page and figures wider than their cells are named; most reports are read whole."""
+    """PDF: rows divided by a page end and figures wider than their cells are reported; most reports are read whole."""
     whole = sum(check(seed, "pdf") == 0 for seed in range(PRINTED))
     assert whole > PRINTED // 2
 
 
 @pytest.mark.parametrize("seed", [7366, 7998, 9622, 801912], ids=["息公开申请", "no 总计", "a stray 61①", "a head torn off"])  # fmt: skip
 def test_a_torn_page_gives_no_figure_of_another_line(seed: int) -> None:
-    """A turned table whose 结转 was read as 新收, appeals three columns on, 553313 as 553, and 4 as 1378: of 15,000 seeds these."""
+    """The seeds of 15,000 that once failed: 结转 read as 新收, appeals three columns off, 553313 as 553, 4 as 1378."""
     assert check(seed) > 0
 
 

@@ -1,4 +1,4 @@
-"""Tables arranged otherwise than the form has them: turned, numbered, cut beside one another, there twice."""
+"""Tables in another arrangement than the form: transposed, numbered, in halves side by side, repeated."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ NUMBERED = [
     ],
 )  # fmt: skip
 def test_tables_in_another_arrangement_are_read(tables: tuple[Rows, ...]) -> None:
-    """Rows for columns, serial numbers in a column or a line, the total first, twice the same, in two halves."""
+    """Transposed, with serial numbers in a column or a row, the total first, repeated, in two halves."""
     report = read(*tables)
     assert is_read(report)
     assert [each for each in report.unread if "主动公开" not in each] == []
@@ -87,7 +87,7 @@ def test_tables_in_another_arrangement_are_read(tables: tuple[Rows, ...]) -> Non
 def test_routes_that_are_not_as_wide_as_their_results_move_no_figure(
     over: tuple[str, ...], is_known: bool
 ) -> None:
-    """One cell each over fifteen: 22 corrected reconsiderations were read as upheld suits."""
+    """The routes are single cells over fifteen results: 22 corrected reconsiderations were read as upheld suits."""
     report = read(REQUESTS, [list(over), *LINE[1:]])
     known = [list(results.values()) for results in report.appeals_table.values()]
     if is_known:
@@ -101,7 +101,7 @@ def test_routes_that_are_not_as_wide_as_their_results_move_no_figure(
 
 
 def test_of_two_lines_of_figures_none_is_taken() -> None:
-    """This year's and last year's under one header: nobody knows which is which."""
+    """This year's and last year's under one header cannot be distinguished."""
     report = read(REQUESTS, [*LINE, ["9"] * 15])
     assert {each for results in report.appeals_table.values() for each in results.values()} == {None}
     assert len([cell for cell in report.unread_cells if cell[0] == "appeals"]) == 15
@@ -121,14 +121,14 @@ def test_of_two_tables_that_differ_no_figure_that_does_is_taken() -> None:
 
 
 def test_a_second_half_without_its_header_is_named() -> None:
-    """Three columns below a header of seven are not its first three."""
+    """Three columns below a header of seven need not be its first three."""
     report = read([row[:5] for row in REQUESTS], [[row[0], *row[5:]] for row in REQUESTS[1:]], LINE)
     assert report.requests_table["new"] == [11, 12, 13, 14, None, None, None]
     assert any("与栏目对不上" in each for each in report.unread)
 
 
 def test_a_part_before_its_header_is_named() -> None:
-    """Pages in another order: the rows are there, and are not said to be missing alone."""
+    """Pages in the wrong order: the rows are there, so they are not just reported as missing."""
     late = [["（一）予以公开", "1", "0", "0", "0", "0", "0", "1"]]
     report = read(late, REQUESTS, LINE)
     assert "granted" not in report.requests_table
@@ -136,7 +136,7 @@ def test_a_part_before_its_header_is_named() -> None:
 
 
 def test_a_blank_and_a_figure_of_one_cell_are_two_readings() -> None:
-    """A row that stands twice, once with a blank: nobody knows which holds."""
+    """A row that occurs twice, once with a blank: it is not known which is right."""
     other = [REQUESTS[0], [NEW, "11", "", "13", "14", "15", "16", "81"], REQUESTS[2]]
     for tables in ((other, REQUESTS, APPEALS), (REQUESTS, other, APPEALS)):
         report = read(*tables)
@@ -145,7 +145,7 @@ def test_a_blank_and_a_figure_of_one_cell_are_two_readings() -> None:
 
 
 def test_a_corner_with_a_letter_missing_is_a_corner() -> None:
-    """本列数据的勾稽关系 with a slip of typing stands over the labels, and a half below it has its own columns."""
+    """A misspelt 本列数据的勾稽关系 above the labels is still recognised; the half below it has its own columns."""
     corner = "（本列数据的勾关系为：第一项加第二项之和，等于第三项加第四项之和）"
     first = [[corner, *REQUESTS[0][1:5]], *(row[:5] for row in REQUESTS[1:])]
     second = [[corner, *REQUESTS[0][5:]], *([row[0], *row[5:]] for row in REQUESTS[1:])]
@@ -187,7 +187,7 @@ SECRET = "1.属于国家秘密"
 def test_a_row_with_another_number_of_cells_is_not_read_as_if_it_were_whole(
     tables: tuple[Rows, ...], cells: list[tuple[str, str]], message: str
 ) -> None:
-    """Its figures stand one column off, nobody knows from where on: unread, and neither missing nor wrong."""
+    """Its figures are one column off from an unknown place: not read, and neither missing nor wrong."""
     report = read(*tables)
     assert [cell[:2] for cell in report.unread_cells] == cells
     assert any(message in each for each in report.unread)
@@ -204,7 +204,7 @@ def test_a_row_with_another_number_of_cells_is_not_read_as_if_it_were_whole(
     ],
 )  # fmt: skip
 def test_a_cell_that_gives_no_figure_is_named(old: str, new: str, message: str) -> None:
-    """Over two rows, a picture, money, a number wider than its column, digits shown in reverse."""
+    """Over two rows, a picture, money, a number wider than its column, digits in reverse."""
     rows = [
         REQUESTS[0],
         REQUESTS[1],
@@ -229,7 +229,7 @@ def test_a_year_before_the_results_of_appeals_moves_no_figure() -> None:
 
 
 def test_rows_whose_labels_are_cut_finer_than_their_header_are_read() -> None:
-    """The header on one page, with one column of labels; the rows on the next, with three: 1.属于国家秘密 is a label."""
+    """The header is on one page with one column of labels, the rows on the next with three: 1.属于国家秘密 is a label."""
     groups = "三、本年度办理结果", "（三）不予公开"
     rows = [[row[0], "", "", *row[1:]] for row in REQUESTS[1:]]
     report = read(REQUESTS[:1], [*rows, [*groups, SECRET, "2", "0", "0", "0", "0", "0", "2"]], APPEALS)
@@ -237,7 +237,7 @@ def test_rows_whose_labels_are_cut_finer_than_their_header_are_read() -> None:
 
 
 def test_two_tables_that_differ_are_reported_in_one_sentence() -> None:
-    """This year's and last year's: not a line for each row."""
+    """This year's and last year's: not one remark per row."""
     last = [LINE[0], LINE[1], [str(int(figure) + 1) for figure in LINE[2]]]
     report = read(REQUESTS, LINE, last)
     assert [each for each in report.unread if "出现两次" in each] == [
@@ -274,7 +274,7 @@ def test_of_the_proactive_table_columns_and_units_are_those_of_the_form(
 
 
 def test_titles_and_headings_in_the_rows_of_a_page_are_found() -> None:
-    """As a spreadsheet saves itself as a page: all in one table, the title in two cells."""
+    """A page saved by a spreadsheet: all in one table, the title in two cells."""
     first = [
         ["示例市水务局", "2023年政府信息公开工作年度报告"],
         ["一、总体情况"],
@@ -313,7 +313,7 @@ def test_frames_of_one_cell_within_one_another_are_looked_through() -> None:
 
 
 def test_a_head_beside_its_figures_is_reported() -> None:
-    """Rows without cells, over which merged cells reach: browsers show the head far left of its columns."""
+    """Rows without cells, spanned by merged cells: browsers show the header far left of its columns."""
     style, found = _page(lambda page: page.replace("</tr>", "</tr><tr></tr>"))
     assert all(own is None for *_, own in differences(style.figures, found))
     assert found.unread
