@@ -10,9 +10,9 @@ from adapters import logs
 from adapters.postgres import embedded, migrate
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.postgres.watch import keep_running
-from adapters.register import copying, diagnosis
-from adapters.register.copying import Copied
-from adapters.register.diagnosis import Finding
+from adapters.register.operations import copying, diagnosis
+from adapters.register.operations.copying import Copied
+from adapters.register.operations.diagnosis import Finding
 from adapters.register.register import Register
 from api.settings import Settings
 

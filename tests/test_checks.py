@@ -48,7 +48,8 @@ FAULTS = [
     (LAYERS, "domain/law/terms.py", "import os\n", "domain.law.terms -> os"),
     (LAYERS, "api/demo/year.py", "import asyncpg\n", "api.demo.year -> asyncpg"),
     (LAYERS, "adapters/register/register.py", "import litestar\n", "adapters.register.register -> litestar"),
-    (LAYERS, "adapters/vault/keyring.py", "import adapters.register.recording\n", "adapters.vault.keyring -> adapters.register.recording"),
+    (LAYERS, "adapters/vault/keyring.py", "import adapters.register.recording.recording\n", "adapters.vault.keyring -> adapters.register.recording.recording"),
+    (LAYERS, "adapters/register/login/login.py", "import adapters.register.recording.judge\n", "adapters.register.login.login -> adapters.register.recording.judge"),
     (UNUSED, "domain/law/terms.py", "import not_installed_anywhere\n", "DEP001"),
 ]  # fmt: skip
 """The check, the file, what is appended to it, and what the check must name."""

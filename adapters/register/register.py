@@ -19,43 +19,43 @@ from adapters.postgres.database import CLOSE_TIMEOUT, Connection, Database
 from adapters.postgres.health import Health, health
 from adapters.postgres.queries import SQL
 from adapters.present import PresentView
-from adapters.register import rebuild as folding
-from adapters.register.access_archive import AccessArchive
-from adapters.register.access_log import AccessLog
-from adapters.register.accounts import Accounts
-from adapters.register.assessments import Assessments
 from adapters.register.authorities import Authorities, Standing
-from adapters.register.bulk import Bulk
-from adapters.register.calendars import Calendars
-from adapters.register.case_files import CaseFiles
-from adapters.register.comparisons import Comparisons
-from adapters.register.credentials import Credentials
-from adapters.register.digest_mails import DigestMails
-from adapters.register.digests import Digests
-from adapters.register.district import District
-from adapters.register.documents import Documents
-from adapters.register.imports import Imports
-from adapters.register.keys import Keys
-from adapters.register.letters import Letters
-from adapters.register.login import Logins
-from adapters.register.mail_addresses import MailAddresses
-from adapters.register.outside import Outside
-from adapters.register.passkeys import Passkeys
-from adapters.register.personal_data import PersonalData
-from adapters.register.preview import Previewed, Previews
-from adapters.register.proofs import Proofs
-from adapters.register.questions import Questions
-from adapters.register.rebuild import MovedTerm
-from adapters.register.record import Recordings
-from adapters.register.recording import Recording, Reply
-from adapters.register.recovery import Recovery
-from adapters.register.reports import Reports
-from adapters.register.second_factors import SecondFactors
-from adapters.register.service_keys import ServiceKeys
-from adapters.register.sign_on import SignOn
-from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
-from adapters.register.webhooks import Webhooks
-from adapters.register.word_search import WordSearch
+from adapters.register.imports.imports import Imports
+from adapters.register.login.access_log import AccessLog
+from adapters.register.login.accounts import Accounts
+from adapters.register.login.credentials import Credentials
+from adapters.register.login.keys import Keys
+from adapters.register.login.login import Logins
+from adapters.register.login.passkeys import Passkeys
+from adapters.register.login.second_factors import SecondFactors
+from adapters.register.login.service_keys import ServiceKeys
+from adapters.register.login.sign_on import SignOn
+from adapters.register.notices.calendars import Calendars
+from adapters.register.notices.digest_mails import DigestMails
+from adapters.register.notices.digests import Digests
+from adapters.register.notices.mail_addresses import MailAddresses
+from adapters.register.notices.webhooks import Webhooks
+from adapters.register.operations.access_archive import AccessArchive
+from adapters.register.operations.proofs import Proofs
+from adapters.register.papers.case_files import CaseFiles
+from adapters.register.papers.documents import Documents
+from adapters.register.papers.letters import Letters
+from adapters.register.reading.assessments import Assessments
+from adapters.register.reading.comparisons import Comparisons
+from adapters.register.reading.district import District
+from adapters.register.reading.personal_data import PersonalData
+from adapters.register.reading.reports import Reports
+from adapters.register.reading.word_search import WordSearch
+from adapters.register.recording import rebuild as folding
+from adapters.register.recording.bulk import Bulk
+from adapters.register.recording.outside import Outside
+from adapters.register.recording.preview import Previewed, Previews
+from adapters.register.recording.questions import Questions
+from adapters.register.recording.rebuild import MovedTerm
+from adapters.register.recording.record import Recordings
+from adapters.register.recording.recording import Recording, Reply
+from adapters.register.recording.recovery import Recovery
+from adapters.register.recording.submission import Judged, Refused, RefusedLine, Submission, own_refusal
 from adapters.vault.key_store import VaultKeys
 from adapters.views import Until, View
 from domain.authority.authority import Authority

@@ -16,7 +16,7 @@ from adapters.mail import sending
 from adapters.mail.message import message
 from adapters.mail.relay import MailFault, Problem, Relay
 from adapters.postgres.database import DatabaseUnavailable
-from adapters.register.digest_mails import LEASE, ClaimedMail
+from adapters.register.notices.digest_mails import LEASE, ClaimedMail
 from adapters.register.register import Register
 from adapters.vault.keyring import VaultKeyFault
 from domain.law.refusals import Refusal

@@ -15,7 +15,7 @@ import structlog
 
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.refusals import IdempotencyKeyReused, VersionConflict
-from adapters.register.recording import Recording
+from adapters.register.recording.recording import Recording
 from adapters.register.register import Register
 from api.today import today
 from domain.authority.authority import Authority

@@ -13,8 +13,8 @@ import structlog
 
 from adapters.log.mapper import EntryUnreadable
 from adapters.postgres.database import DatabaseUnavailable
+from adapters.register.notices.webhooks import LEASE, PAUSED_AFTER, Claimed
 from adapters.register.register import Register
-from adapters.register.webhooks import LEASE, PAUSED_AFTER, Claimed
 from adapters.vault.keyring import VaultKeyFault
 from adapters.webhooks.addresses import AllowedAddresses
 from adapters.webhooks.sending import TIMEOUT, Courier

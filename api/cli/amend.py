@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import click
 
-from adapters.register.decoding import convert, reference_of
-from adapters.register.recording import Recording, Reply
+from adapters.register.recording.decoding import convert, reference_of
+from adapters.register.recording.recording import Recording, Reply
 from adapters.register.register import Previewed, Register
 from adapters.render import terminal
 from api.cli import record

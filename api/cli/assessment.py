@@ -11,8 +11,8 @@ from uuid import uuid4
 import click
 import msgspec
 
-from adapters.register.decoding import convert
-from adapters.register.recording import Recording
+from adapters.register.recording.decoding import convert
+from adapters.register.recording.recording import Recording
 from adapters.register.register import Refused, Register, Reply
 from api.cli.checks import files_in, read_all
 from api.cli.console import (

@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import click
 
-from adapters.register.bulk import STATE_WORDS, BulkPlan
-from adapters.register.decoding import reference_of
-from adapters.register.letters import Day
+from adapters.register.papers.letters import Day
+from adapters.register.recording.bulk import STATE_WORDS, BulkPlan
+from adapters.register.recording.decoding import reference_of
 from adapters.register.register import Refused, Register
 from adapters.render import terminal
 from adapters.report_files.bounded import BookReaders

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from adapters.register.case_files import CaseFile
-from adapters.register.decoding import reference_of
+from adapters.register.papers.case_files import CaseFile
+from adapters.register.recording.decoding import reference_of
 from adapters.register.register import Register
 from api.cli.console import (
     actor_of,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from adapters.register.recording import Reply
+from adapters.register.recording.recording import Reply
 from adapters.register.register import MovedTerm, Previewed
 from adapters.render import terminal
 from adapters.vault.blind_index import SameApplicant, SameRequest

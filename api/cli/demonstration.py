@@ -16,7 +16,7 @@ import click
 import msgspec
 
 from adapters.postgres.migrate import SchemaFault
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import View

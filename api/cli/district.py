@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from adapters.register.district import District
+from adapters.register.reading.district import District
 from adapters.register.register import Register
 from adapters.render import terminal
 from api.cli.checks import files_in, parsed_input, read_all

@@ -6,8 +6,8 @@ import typing
 
 import click
 
-from adapters.register.decoding import convert
-from adapters.register.recording import Recording
+from adapters.register.recording.decoding import convert
+from adapters.register.recording.recording import Recording
 from adapters.register.register import Judged, Refused, Register
 from adapters.render import terminal
 from adapters.report_files.bounded import BookReaders

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import click
 
-from adapters.register.decoding import of_document, reference_of
-from adapters.register.recording import Reply
+from adapters.register.recording.decoding import of_document, reference_of
+from adapters.register.recording.recording import Reply
 from adapters.register.register import Register
 from adapters.suites import SUITES, Suite
 from adapters.vault.blind_index import SameApplicant

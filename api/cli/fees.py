@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from adapters.register.decoding import reference_of
+from adapters.register.recording.decoding import reference_of
 from adapters.register.register import Register
 from adapters.vault.blind_index import SameApplicant
 from api.cli.console import (

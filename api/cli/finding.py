@@ -6,9 +6,9 @@ from datetime import date
 
 import click
 
-from adapters.register import finding
+from adapters.register.reading import finding
+from adapters.register.reading.word_search import WordSearchResult, words_of
 from adapters.register.register import Register
-from adapters.register.word_search import WordSearchResult, words_of
 from adapters.vault.blind_index import By
 from adapters.views import Until
 from api.cli.console import (

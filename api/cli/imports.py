@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from adapters.register.import_plan import Plan, State
+from adapters.register.imports.import_plan import Plan, State
 from adapters.register.register import Refused, Register
 from adapters.render import remarked, terminal
 from adapters.report_files.bounded import BookReaders

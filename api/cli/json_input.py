@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from adapters.register.decoding import MARK, SAVE_AS_UTF_8, broken_json, check_utf8
+from adapters.register.recording.decoding import MARK, SAVE_AS_UTF_8, broken_json, check_utf8
 from domain.law.refusals import Malformed
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from adapters.register.decoding import reference_of
-from adapters.register.document_numbers import SeriesListed
-from adapters.register.letters import Day, Offered
+from adapters.register.papers.letters import Day, Offered
+from adapters.register.recording.decoding import reference_of
+from adapters.register.recording.document_numbers import SeriesListed
 from adapters.register.register import Register
 from adapters.render import terminal
 from api.cli.choice import Choice, named

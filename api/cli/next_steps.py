@@ -6,7 +6,7 @@ import click
 from msgspec import UNSET
 
 from adapters.refusals import NotComplete
-from adapters.register.recording import Reply
+from adapters.register.recording.recording import Reply
 from adapters.register.register import Register
 from api.cli.console import with_register
 from projections.event_forms import form_of

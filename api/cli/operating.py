@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import click
 
 from adapters.postgres import embedded
-from adapters.register.copying import Copied
-from adapters.register.diagnosis import Level
+from adapters.register.operations.copying import Copied
+from adapters.register.operations.diagnosis import Level
 from adapters.render import terminal
 from api import app, settings
 from api.cli.console import json_option, say, show, show_json

@@ -13,8 +13,8 @@ from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt
 from adapters.proof.provable import EVENT_LOG, LOGS
 from adapters.proof.signing_key_files import SigningKeys
-from adapters.register.decoding import reference_of
-from adapters.register.proofs import Taken
+from adapters.register.operations.proofs import Taken
+from adapters.register.recording.decoding import reference_of
 from adapters.register.register import Register
 from adapters.suites import GM, STD
 from api import settings

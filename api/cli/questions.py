@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from adapters.register.questions import of_period
+from adapters.register.recording.questions import of_period
 from adapters.views import Until, View
 from api.cli.console import (
     Output,

@@ -13,10 +13,10 @@ import click
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from adapters.register.decoding import convert
-from adapters.register.lines import Lines
-from adapters.register.questions import of_recorded
-from adapters.register.recording import Recording
+from adapters.register.recording.decoding import convert
+from adapters.register.recording.lines import Lines
+from adapters.register.recording.questions import of_recorded
+from adapters.register.recording.recording import Recording
 from adapters.register.register import Judged, MovedTerm, Previewed, Refused, RefusedLine, Register, Reply
 from adapters.render import terminal
 from adapters.vault.blind_index import SameApplicant

@@ -11,7 +11,7 @@ from adapters.proof import bundle_check
 from adapters.proof.bundle_application import BundleApplication
 from adapters.proof.bundle_files import Bundle, BundleFault
 from adapters.refusals import EntryUnknown
-from adapters.register.decoding import reference_of
+from adapters.register.recording.decoding import reference_of
 from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until

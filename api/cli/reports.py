@@ -14,9 +14,9 @@ from uuid import uuid4
 
 import click
 
-from adapters.register.decoding import convert
+from adapters.register.reading.reports import Reports
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register, Reply
-from adapters.register.reports import Reports
 from adapters.render import terminal
 from api import settings
 from api.background import report_compilation

@@ -11,8 +11,8 @@ import msgspec
 from rich.cells import cell_len
 from rich.text import Text
 
-from adapters.register.decoding import reference_of
-from adapters.register.personal_data import ERASED
+from adapters.register.reading.personal_data import ERASED
+from adapters.register.recording.decoding import reference_of
 from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until, View

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adapters.register import expired_files
+from adapters.register.reading import expired_files
 from adapters.views import Until, View
 from api.cli.choice import Choice
 from api.cli.console import Output, authority_option, output_options, present, until_option, with_view

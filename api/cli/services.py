@@ -7,8 +7,8 @@ from datetime import date
 import click
 
 from adapters.accounts.sessions import LONGEST_KEY
+from adapters.register.login.service_keys import OVERLAP_DAYS
 from adapters.register.register import Register
-from adapters.register.service_keys import OVERLAP_DAYS
 from adapters.views import View
 from api.cli.accounts import as_administrator, key_state, moment
 from api.cli.choice import Choice

@@ -9,7 +9,7 @@ from datetime import date
 import click
 import msgspec
 
-from adapters.register.decoding import broken_json, check_utf8
+from adapters.register.recording.decoding import broken_json, check_utf8
 from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until, View

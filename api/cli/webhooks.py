@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from adapters.register.notices.webhooks import Webhook
 from adapters.register.register import Register
-from adapters.register.webhooks import Webhook
 from api import settings
 from api.cli.accounts import as_administrator, moment
 from api.cli.console import (

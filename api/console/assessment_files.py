@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response, post
 
 from adapters.refusals import FileNotRead
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Refused
 from api.console import forms
 from api.console.assessing import HOME, announced, sheet_at, shown

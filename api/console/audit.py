@@ -16,7 +16,7 @@ from msgspec import Meta
 
 from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, AccessFilter, Cursor, days
 from adapters.proof.provable import ACCESS_LOG
-from adapters.register.proofs import Taken
+from adapters.register.operations.proofs import Taken
 from api.console import forms
 from api.console.forms import last, query_of
 from api.console.frame import at, code_of, me, page, telling

@@ -11,8 +11,8 @@ import msgspec
 from litestar import Response, get, post
 from msgspec import Meta
 
-from adapters.register.bulk import STATE_WORDS, BulkPlan
-from adapters.register.submission import own_refusal
+from adapters.register.recording.bulk import STATE_WORDS, BulkPlan
+from adapters.register.recording.submission import own_refusal
 from api.console import forms
 from api.console.cases import PURPOSES
 from api.console.duties import references_in

@@ -10,9 +10,9 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.register.documents import filed
-from adapters.register.letters import offered
-from adapters.register.personal_data import ERASED
+from adapters.register.papers.documents import filed
+from adapters.register.papers.letters import offered
+from adapters.register.reading.personal_data import ERASED
 from adapters.views import View
 from api.console import forms
 from api.console.forms import query_of

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from adapters.refusals import DocumentNotAccepted
-from adapters.register.decoding import of_document
+from adapters.register.recording.decoding import of_document
 from adapters.vault.media_types import WORDS
 from api.console import forms
 from api.console.cases import PURPOSES

@@ -15,7 +15,7 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from adapters.refusals import PurposeRequired
-from adapters.register.decoding import explained
+from adapters.register.recording.decoding import explained
 from api.web.call_refusals import OtherMediaType, TooLarge
 from api.web.query import moment
 from api.web.request import ApiRequest

@@ -12,7 +12,7 @@ from litestar import Response
 
 from adapters.accounts.access_log import AT_THE_MACHINE
 from adapters.refusals import AuthorityUnknown
-from adapters.register.login import Principal
+from adapters.register.login.login import Principal
 from api.console.templates import render
 from api.today import today
 from api.web.auth import BEFORE_CHANGE, BEFORE_PROOF

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.register.letters import Offered
+from adapters.register.papers.letters import Offered
 from api.console import forms
 from api.console.cases import PURPOSES
 from api.console.forms import last

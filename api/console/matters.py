@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.console import forms, recording, statistics, streams
 from api.console.forms import Given, last
 from api.console.frame import at, code_of, me, page, to

@@ -8,7 +8,7 @@ from datetime import date
 
 import msgspec
 
-from adapters.register.document_numbers import following
+from adapters.register.recording.document_numbers import following
 from adapters.views import View
 from api.today import today
 from domain.entry import Recorded, type_of

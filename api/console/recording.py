@@ -16,8 +16,8 @@ import msgspec
 from litestar import Response
 
 from adapters.refusals import IdempotencyKeyReused, VersionConflict
-from adapters.register.decoding import convert
-from adapters.register.recording import Recording
+from adapters.register.recording.decoding import convert
+from adapters.register.recording.recording import Recording
 from adapters.register.register import Previewed
 from api.console import forms, offers
 from api.console.forms import Given, last

@@ -12,9 +12,9 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.refusals import NotComplete
-from adapters.register.decoding import convert
-from adapters.register.reports import Report, Returned
-from adapters.register.submission import Refused
+from adapters.register.reading.reports import Report, Returned
+from adapters.register.recording.decoding import convert
+from adapters.register.recording.submission import Refused
 from api.console import forms, statistics
 from api.console.forms import Given, last, query_of
 from api.console.frame import Me, at, code_of, me, office_named, page, to

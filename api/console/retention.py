@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from litestar import Response, get
 
-from adapters.register import expired_files
+from adapters.register.reading import expired_files
 from api.console.forms import query_of
 from api.console.frame import at, code_of, page
 from api.today import today

@@ -9,8 +9,8 @@ import msgspec
 from litestar import Response, get, post
 from msgspec import Meta
 
-from adapters.register import finding
-from adapters.register.word_search import words_of
+from adapters.register.reading import finding
+from adapters.register.reading.word_search import words_of
 from adapters.vault.blind_index import By
 from api.console import forms
 from api.console.cases import PURPOSES

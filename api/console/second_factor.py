@@ -10,7 +10,7 @@ import segno
 from litestar import Response, get, post
 
 from adapters.accounts.refusals import SecondFactorExists, SecondFactorMissing
-from adapters.register.second_factors import Enrolment
+from adapters.register.login.second_factors import Enrolment
 from api.console import admission, forms
 from api.console.forms import last
 from api.console.frame import at, before_proof, local, page, to

@@ -18,7 +18,7 @@ from litestar.datastructures import Cookie
 
 from adapters.accounts.password_policy import PasswordPolicy
 from adapters.accounts.refusals import IdentityRefused, ProviderOff, ProviderUnavailable, SubjectNotBound
-from adapters.register.login_session import LoginResult
+from adapters.register.login.login_session import LoginResult
 from adapters.sign_on.attempt import LASTS, Attempt
 from adapters.sign_on.identity import Identity
 from api.console import admission, forms

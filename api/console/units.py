@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from msgspec import Meta
 from msgspec.structs import replace
 
-from adapters.register.unit_cases import ended
+from adapters.register.reading.unit_cases import ended
 from adapters.views import View
 from api.console import statistics
 from api.console.duties import TabShown

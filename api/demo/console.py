@@ -15,7 +15,7 @@ import msgspec
 
 from adapters.accounts.access_log import AT_THE_MACHINE, Origin
 from adapters.accounts.password_policy import POLICIES
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from api.demo import letters, year
 from domain.authority import authorization, founding

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from adapters.register.decoding import convert
-from adapters.register.recording import Recording
+from adapters.register.recording.decoding import convert
+from adapters.register.recording.recording import Recording
 from adapters.register.register import Register
 from api.demo.console import staff
 from api.demo.year import Figures, Line, registration, tell

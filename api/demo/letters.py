@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from api.demo.people import AUTHORITY, HANDLER, HEAD, REVIEWER, SYSTEM, Line
 from domain.values import Reference

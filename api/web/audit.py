@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from adapters.proof.checkpointing import Consistency, Inclusion
 from adapters.refusals import BeyondTheLog, EntryUnknown, LogReplaced, NotSealedYet
-from adapters.register.decoding import EVENT_TYPES
+from adapters.register.recording.decoding import EVENT_TYPES
 from adapters.views import View
 from api.background.growth import TooManyWait
 from api.today import today

@@ -20,7 +20,7 @@ from litestar.routes import HTTPRoute
 from adapters.accounts.access_log import Origin
 from adapters.accounts.sessions import ABSOLUTE, SessionToken
 from adapters.refusals import AuthorityUnknown
-from adapters.register.login import Principal
+from adapters.register.login.login import Principal
 from adapters.register.register import Register
 from api.today import today
 from api.web.call_refusals import (

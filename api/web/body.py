@@ -12,7 +12,7 @@ from typing import Any, Union, cast, get_args, get_origin
 import msgspec
 from litestar.di import NamedDependency
 
-from adapters.register import decoding
+from adapters.register.recording import decoding
 from api.web.call_refusals import OtherMediaType, TooLarge, TooSlow
 from api.web.query import hints
 from api.web.request import ApiRequest

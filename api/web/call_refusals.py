@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from adapters.register.submission import RefusedLine
+from adapters.register.recording.submission import RefusedLine
 
 RETRY_AFTER = 1
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 from msgspec import Meta
 
-from adapters.register.case_files import CaseFile
+from adapters.register.papers.case_files import CaseFile
 from api.web.documents import SANDBOX
 from api.web.request import ApiRequest, reference_of
 from api.web.requests import SealedValuesQuery, note_reading

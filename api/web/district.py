@@ -11,7 +11,7 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 from msgspec.structs import astuple
 
-from adapters.register.district import District
+from adapters.register.reading.district import District
 from api.today import today
 from api.web.query import PeriodQuery, Query, check_day
 from api.web.request import ApiRequest

@@ -21,8 +21,8 @@ from litestar.response import Stream
 from msgspec import Meta
 
 from adapters.refusals import DocumentTooLarge
-from adapters.register.decoding import of_document
-from adapters.register.recording import Reply
+from adapters.register.recording.decoding import of_document
+from adapters.register.recording.recording import Reply
 from adapters.vault.blind_index import SameApplicant
 from adapters.vault.documents import Download, Filed, Held, Upload
 from api.web.body import drain, is_packed

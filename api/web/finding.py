@@ -14,8 +14,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.register import finding
-from adapters.register.word_search import words_of
+from adapters.register.reading import finding
+from adapters.register.reading.word_search import words_of
 from adapters.vault.blind_index import By
 from api.web.query import AsOfQuery, check_day
 from api.web.request import ApiRequest

@@ -17,8 +17,8 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.refusals import FileNotRead
-from adapters.register.import_plan import Plan, RowPlan, State
-from adapters.register.submission import own_refusal
+from adapters.register.imports.import_plan import Plan, RowPlan, State
+from adapters.register.recording.submission import own_refusal
 from adapters.report_files.bounded import BookReaders
 from adapters.report_files.office_zip import ReportFileFault
 from api.today import today

@@ -13,8 +13,8 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.refusals import NotAllLetters
-from adapters.register.document_numbers import SeriesListed
-from adapters.register.letters import Offered
+from adapters.register.papers.letters import Offered
+from adapters.register.recording.document_numbers import SeriesListed
 from api.rendering import MEDIA_TYPES, LetterFileKind, letter_as, letters_as_pdf
 from api.today import today
 from api.web.query import Query, check_day

@@ -13,9 +13,9 @@ from msgspec import Meta
 
 from adapters.accounts.password_policy import PasswordPolicy
 from adapters.accounts.sessions import LONGEST_KEY, Awaits, Key, SessionShown, SessionToken
-from adapters.register.credentials import News
-from adapters.register.login import Principal
-from adapters.register.login_session import LoginResult
+from adapters.register.login.credentials import News
+from adapters.register.login.login import Principal
+from adapters.register.login.login_session import LoginResult
 from api.web import auth
 from api.web.auth import BEFORE_CHANGE, BEFORE_PROOF, OPEN, OWN
 from api.web.request import ApiRequest

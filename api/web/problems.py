@@ -22,7 +22,7 @@ from adapters.postgres.database import DatabaseUnavailable, ReadOnly, SchemaChan
 from adapters.postgres.migrate import SchemaFault
 from adapters.proof.signing_program import SigningKeyFault
 from adapters.refusals import VersionConflict
-from adapters.register.submission import RefusedLine
+from adapters.register.recording.submission import RefusedLine
 from adapters.vault.keyring import VaultKeyFault, VaultKeyMissing
 from api.web.call_refusals import (
     CALL_REFUSALS,

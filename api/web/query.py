@@ -13,7 +13,7 @@ import msgspec
 from litestar import Request
 from msgspec import Meta
 
-from adapters.register.decoding import explained, literals
+from adapters.register.recording.decoding import explained, literals
 from adapters.views import Until
 from api.today import today
 from api.web.request import ApiRequest

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Response
 
-from adapters.register.recording import Recording
+from adapters.register.recording.recording import Recording
 from api.web.query import RecordQuery
 from api.web.request import ApiRequest
 from api.web.responses import json

@@ -13,8 +13,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.register.lines import Lines
-from adapters.register.recording import Reply
+from adapters.register.recording.lines import Lines
+from adapters.register.recording.recording import Reply
 from adapters.register.register import Refused
 from api.web.auth import records
 from api.web.body import is_packed

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.register.recording import Reply
+from adapters.register.recording.recording import Reply
 from adapters.register.register import Previewed
 from api.background import report_compilation
 from api.rendering import MEDIA_TYPES, FileKind, rendered

@@ -12,7 +12,7 @@ from typing import Any
 
 from litestar import Request
 
-from adapters.register import decoding
+from adapters.register.recording import decoding
 from adapters.register.register import Register
 from adapters.views import Until, View
 from api.background.checkpointing import Checkpointer

@@ -14,9 +14,9 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.refusals import PurposeRequired
-from adapters.register.personal_data import ERASED
-from adapters.register.questions import of_period
-from adapters.register.recording import Reply
+from adapters.register.reading.personal_data import ERASED
+from adapters.register.recording.questions import of_period
+from adapters.register.recording.recording import Reply
 from adapters.register.register import Previewed
 from adapters.views import FIRST, Until, View
 from api.today import today

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.register import expired_files
+from adapters.register.reading import expired_files
 from api.today import today
 from api.web.query import AsOfQuery, Year
 from api.web.request import ApiRequest

@@ -14,7 +14,7 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.accounts.sessions import LONGEST_KEY, ServiceKey
-from adapters.register.service_keys import OVERLAP_DAYS
+from adapters.register.login.service_keys import OVERLAP_DAYS
 from api.today import today
 from api.web.auth import origin
 from api.web.call_refusals import SessionRequired

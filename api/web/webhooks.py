@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.register.webhooks import Webhook
+from adapters.register.notices.webhooks import Webhook
 from adapters.webhooks.addresses import LONGEST
 from api.web.auth import SUBSCRIBER, origin
 from api.web.login import Ended

@@ -17,7 +17,7 @@ import msgspec
 
 from adapters.log.mapper import StoredEntry
 from adapters.postgres import embedded
-from adapters.register.decoding import convert, of_document
+from adapters.register.recording.decoding import convert, of_document
 from adapters.register.register import Recording, Register, Reply
 from domain.authority.events import AUTHORITY_EVENTS, DayOffSet, PolicySet, Registered, Renamed
 from domain.entry import Event, Recorded

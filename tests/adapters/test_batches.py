@@ -14,7 +14,7 @@ import pytest
 
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.postgres.queries import SQL
-from adapters.register import writer
+from adapters.register.recording import writer
 from adapters.register.register import Refused, Register, Reply
 from domain.law.refusals import Malformed
 from domain.values import SHANGHAI

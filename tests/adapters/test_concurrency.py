@@ -15,8 +15,8 @@ import pytest
 from adapters.postgres import embedded
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.refusals import VersionConflict
+from adapters.register.recording.submission import Submission
 from adapters.register.register import Recording, Refused, Register, Reply
-from adapters.register.submission import Submission
 from domain.law.refusals import Malformed
 from domain.request.refusals import NothingToServe, SplitParentUnknown
 from tests import builders

@@ -19,8 +19,8 @@ import pytest
 
 from adapters.postgres import embedded, migrate
 from adapters.postgres.database import DatabaseUnavailable
-from adapters.register import copying
-from adapters.register.copying import Copied, CopyFault
+from adapters.register.operations import copying
+from adapters.register.operations.copying import Copied, CopyFault
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import CODE, another_database, connected, contents, fetch, line, opened, record

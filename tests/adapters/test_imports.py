@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.refusals import ImportChangedSince
-from adapters.register.import_plan import Plan
+from adapters.register.imports.import_plan import Plan
 from adapters.register.register import Recording, Refused, Register
 from adapters.report_files.spreadsheet import read
 from domain.authority.import_events import Imported

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.postgres import embedded
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Recording, Refused, Register, Reply
 from domain.authority import authorization, founding
 from domain.authority.events import (

@@ -15,8 +15,8 @@ import pytest
 import structlog
 
 from adapters.postgres import embedded
-from adapters.register import recording
-from adapters.register.decoding import convert, decode
+from adapters.register.recording import recording
+from adapters.register.recording.decoding import convert, decode
 from adapters.register.register import Refused, Register
 from domain.entry import Event
 from domain.law.refusals import Malformed, Refusal

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.register import rebuild
+from adapters.register.recording import rebuild
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import connected, day_off_set, fetch, line, opened, record

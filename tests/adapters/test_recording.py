@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.refusals import IdempotencyKeyReused
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Recording, Refused, Register, Reply
 from domain.law.irregularities import NotAcknowledged
 from domain.law.refusals import AcknowledgedWithoutCause

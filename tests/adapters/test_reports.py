@@ -18,8 +18,8 @@ from adapters.refusals import (
     NotComplete,
     RecordedAlone,
 )
-from adapters.register import decoding
-from adapters.register.recording import Recording
+from adapters.register.recording import decoding
+from adapters.register.recording.recording import Recording
 from adapters.register.register import Refused, Register, Reply
 from adapters.views import Until
 from api.today import today

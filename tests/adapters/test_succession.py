@@ -8,8 +8,8 @@ from typing import Any, Literal
 import pytest
 
 from adapters.refusals import RecordedAlone
+from adapters.register.reading.reports import Reports
 from adapters.register.register import Refused, Register
-from adapters.register.reports import Reports
 from domain.authority.events import Registered, Reorganised
 from domain.report.events import Pinned
 from domain.report.refusals import NotTakenOver, YearNotOver

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.refusals import IdempotencyKeyReused
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from adapters.vault.keyring import Keyring, VaultKeyFault, VaultRow
 from domain.entry import Event

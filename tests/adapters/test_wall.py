@@ -18,7 +18,7 @@ from adapters.postgres import queries
 from adapters.postgres.database import Database, DatabaseUnavailable, OutOfSight
 from adapters.postgres.queries import SQL
 from adapters.proof.provable import LOGS
-from adapters.register.questions import of_period
+from adapters.register.recording.questions import of_period
 from adapters.register.register import Register
 from adapters.views import Until
 from domain.report import official_form
@@ -514,7 +514,7 @@ def test_one_module_opens_and_ends_transactions() -> None:
     assert found == {
         "adapters/postgres/database.py",
         "adapters/postgres/migrate.py",
-        "adapters/register/copying.py",
+        "adapters/register/operations/copying.py",
     }
     assert not re.search(statements, (PROJECT / "adapters/postgres/queries.sql").read_text("utf-8"))
 

@@ -81,7 +81,7 @@ async def test_restricted_and_corrected_texts_are_not_found(office: Register) ->
 
 
 async def test_so_many_texts_at_most(office: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.register.word_search.MOST", 5)
+    monkeypatch.setattr("adapters.register.reading.word_search.MOST", 5)
     with pytest.raises(TooManyTexts):
         await found_by_words(office, "施工")
     assert await found_by_words(office, "施工", received=Period(date(2020, 2, 1), date(2020, 3, 31))) == [

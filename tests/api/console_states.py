@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.today import today
 from domain.authority.assessment_events import AssessmentAnnounced, ScoreContested, ScoreEntered
 from domain.authority.powers import Role

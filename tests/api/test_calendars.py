@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from adapters.accounts.refusals import AccountUnknown, CalendarUnknown, TooManyCalendars
 from adapters.accounts.sessions import SessionToken
-from adapters.register.calendars import LIMIT
+from adapters.register.notices.calendars import LIMIT
 from api.today import today
 from domain.authority.events import OfficerDismissed
 from domain.entry import Event

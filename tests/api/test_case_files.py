@@ -229,7 +229,7 @@ def test_a_case_file_that_cannot_be_made_is_refused(
 
 def test_one_pdf_has_a_bound(closed: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refused beyond it, and the archive, which is not held in memory, is made all the same."""
-    monkeypatch.setattr("adapters.register.case_files.MOST", 1000)
+    monkeypatch.setattr("adapters.register.papers.case_files.MOST", 1000)
     refused = closed("case-file", "2025-0001", "--out", str(tmp_path / "a.pdf"), "--purpose", "归档")
     assert (refused.code, "case_file_too_large" in refused.err) == (1, True)
     assert closed("case-file", "2025-0001", "--out", str(tmp_path / "a.zip"), "--purpose", "归档").code == 0

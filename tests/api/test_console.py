@@ -18,7 +18,7 @@ from playwright.async_api import expect
 
 from adapters.accounts.password_policy import POLICIES
 from adapters.proof.bundle_check import verify
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.today import today
 from domain.authority.powers import Role
 from domain.values import Reference

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Page
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.today import today
 from tests.adapters.recordings import body_of
 from tests.api.console import WIDTHS, Office, office_in_a_browser

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from tests.adapters.recordings import body_of
 from tests.api.conftest import Running
 from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, register_of

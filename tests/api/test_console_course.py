@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.console import cases
 from api.today import today
 from domain.entry import Event

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.today import today
 from domain.authority.events import OfficerAppointed, PowerGranted, Reorganised, SuperiorSet
 from tests.adapters.recordings import day, line

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.console import handbook
 from api.today import today
 from domain.law.irregularities import RULES

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from playwright.async_api import Locator
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from api.demo import console, report, year
 from api.today import today

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from domain.authority.powers import NEVER, POWERS, ROLES
 from tests.adapters.recordings import body_of
 from tests.api.conftest import TOKEN, Running, _fresh_code

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pypdfium2
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.today import today
 from tests.adapters.recordings import body_of
 from tests.api.console import Office, Seat, office_in_a_browser

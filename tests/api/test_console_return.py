@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.today import today
 from domain.entry import Event
 from tests.adapters.recordings import body_of

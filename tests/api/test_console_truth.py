@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from api.today import today
 from domain.authority.powers import Role

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.today import today
 from domain.authority.powers import Role
 from tests.adapters.recordings import body_of

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from domain.request.file_events import PersonalDataRestricted
 from tests.adapters.recordings import body_of
 from tests.api.conftest import Running

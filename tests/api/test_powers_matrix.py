@@ -17,7 +17,7 @@ import httpx
 import pytest
 from litestar import get
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from api.web import access_log, openapi
 from api.web.auth import RouteWithoutAct
 from domain.authority.powers import ACT_OF, NEVER, POWERS, ROLES

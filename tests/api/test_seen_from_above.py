@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from domain.authority.powers import ROLES, Role
 from domain.entry import Event
 from tests import builders

@@ -17,8 +17,8 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.register.notices.webhooks import LIMIT, RUN, Webhook
 from adapters.register.register import Register
-from adapters.register.webhooks import LIMIT, RUN, Webhook
 from adapters.webhooks.addresses import NOWHERE, AllowedAddresses
 from adapters.webhooks.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
 from adapters.webhooks.sending import Courier

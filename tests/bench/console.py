@@ -22,7 +22,7 @@ import asyncpg
 
 from adapters.accounts.password_policy import POLICIES
 from adapters.postgres import embedded
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from api.today import today
 from tests.api.officers import ORIGIN, PASSWORD, appoint, appoint_first

@@ -9,7 +9,7 @@ from time import perf_counter
 import asyncpg
 
 from adapters.postgres import embedded
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from domain.report import official_form
 from domain.values import Period

@@ -23,7 +23,7 @@ from litestar import Litestar, Request, get, post
 
 from adapters.accounts.password_policy import POLICIES
 from adapters.postgres import embedded
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from api.web.server import CONNECTIONS
 from tests.api.officers import ORIGIN, OTHER_PASSWORD, PASSWORD, appoint, appoint_first

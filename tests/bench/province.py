@@ -28,7 +28,7 @@ import uvloop
 
 from adapters import logs
 from adapters.postgres import embedded, migrate
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from api.today import today
 from tests import given_server

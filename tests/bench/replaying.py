@@ -11,7 +11,7 @@ import msgspec
 from adapters.postgres import embedded
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
-from adapters.register import rebuild
+from adapters.register.recording import rebuild
 from domain.authority.events import AuthorityEvent
 from domain.request.events import Stored
 from tests.bench.ground import COURSE, FOLLOWING, fresh, log

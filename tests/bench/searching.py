@@ -9,7 +9,7 @@ from time import perf_counter, process_time, thread_time
 import asyncpg
 
 from adapters.postgres import embedded
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from domain.values import Period
 from tests.bench import ground

@@ -10,7 +10,7 @@ import asyncpg
 
 from adapters.postgres import embedded
 from adapters.postgres.queries import SQL
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from adapters.views import Until
 from domain.values import Period

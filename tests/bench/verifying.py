@@ -11,7 +11,7 @@ from time import perf_counter
 import asyncpg
 
 from adapters.postgres import embedded
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from tests.bench.ground import fresh, log, office, reader
 from tests.bench.measuring import median, report

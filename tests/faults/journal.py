@@ -9,7 +9,7 @@ from typing import Any, Self
 import msgspec
 
 from adapters.postgres.database import DatabaseUnavailable
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register, Reply
 
 ACTOR = "client"

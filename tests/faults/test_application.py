@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from adapters.refusals import IdempotencyKeyReused
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from tests.faults import worker
 from tests.faults.checker import read
 from tests.faults.extent import Outcome, chance, report, times

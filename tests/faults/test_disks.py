@@ -15,7 +15,7 @@ import pytest
 
 from adapters.postgres import embedded
 from adapters.postgres.database import DatabaseUnavailable
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from domain.values import Period
 from tests.faults.extent import Outcome, in_full, report, times
 from tests.faults.journal import Client

@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 from msgspec import structs
 
 from adapters.refusals import IdempotencyKeyReused, VersionConflict
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Recording, Refused, Register, Reply
 from domain.authority.events import AUTHORITY_STREAM, DayOffSet, PolicySet
 from domain.entry import Event, Recorded, type_of

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.postgres import database
 from adapters.postgres.database import DatabaseUnavailable
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from tests.faults.extent import Outcome, report
 from tests.faults.journal import ACTOR

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from domain.entry import type_of
 from domain.request.events import IMPORTED
 from projections import form_labels

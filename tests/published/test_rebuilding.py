@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from api.demo import year as demo
 from domain.report import official_form

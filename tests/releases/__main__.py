@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from adapters.postgres import embedded, migrate, programs
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from api.demo import people, report
 from domain.authority import authorization

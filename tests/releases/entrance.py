@@ -13,7 +13,7 @@ from adapters.accounts.password_policy import POLICIES
 from adapters.accounts.refusals import LoginFailed
 from adapters.accounts.sessions import SessionToken
 from adapters.mail.relay import Relay
-from adapters.register.login import Principal
+from adapters.register.login.login import Principal
 from adapters.register.register import Register
 from adapters.webhooks.addresses import AllowedAddresses
 from api.demo import people

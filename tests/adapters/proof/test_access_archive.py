@@ -18,7 +18,7 @@ from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESS_LOG, LOGS
 from adapters.proof.signing_key_files import SigningKeys
 from adapters.refusals import AccessesKept, NothingHandedOver
-from adapters.register.access_archive import kept
+from adapters.register.operations.access_archive import kept
 from adapters.register.register import Register
 from api.today import today
 from domain.authority.authority import Authority

@@ -31,7 +31,7 @@ from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESS_LOG, LOGS
 from adapters.proof.signing_key_files import FileSigner, SigningKeys
 from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
-from adapters.register.proofs import Taken
+from adapters.register.operations.proofs import Taken
 from adapters.register.register import Register
 from api.today import today
 from domain.values import Reference

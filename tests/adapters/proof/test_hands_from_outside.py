@@ -13,7 +13,7 @@ import pytest
 from adapters.postgres import embedded
 from adapters.proof import bundle_check
 from adapters.proof.handover import verify as standalone
-from adapters.register.decoding import convert
+from adapters.register.recording.decoding import convert
 from adapters.register.register import Register
 from domain.authority import authorization, founding, powers
 from domain.authority.events import SeparationWaived, SuperiorSet

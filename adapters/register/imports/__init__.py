@@ -1,0 +1,1 @@
+"""Importing an earlier register, and annulling an import."""

@@ -1,0 +1,1 @@
+"""Accounts, credentials and sessions of an authority, and its access log."""

@@ -1,0 +1,1 @@
+"""What the register sends by itself, or offers for subscription: digests, calendars, webhooks."""

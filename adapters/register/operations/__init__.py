@@ -1,0 +1,1 @@
+"""For auditors and operators: proofs, the archive of the access log, copies, diagnosis."""

@@ -1,0 +1,1 @@
+"""Documents, letters and the file of a case."""
