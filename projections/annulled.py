@@ -11,7 +11,7 @@ from domain.entry import Recorded
 from domain.request import events
 from domain.request.amendment import amended, latest_content
 from domain.values import reference_in
-from projections.history import APPLICANT_WORDS
+from projections.choice_labels import CHOICES
 
 
 class Annulled(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ HEADINGS = ("登记号", "申请事项", "收到日期", "申请人类别", "撤
 
 def cells(one: Annulled) -> tuple[object, ...]:
     """One line of the list, under HEADINGS."""
-    kind = APPLICANT_WORDS[one.applicant_kind]
+    kind = CHOICES["applicant_kind"][one.applicant_kind]
     return (one.reference, one.subject, one.received_on, kind, one.annulled_on, one.version, one.actor)
 
 

@@ -21,38 +21,13 @@ from domain.authority.assessment_events import (
 )
 from domain.authority.events import OwnEntryAmended, Reorganised, SuperiorSet
 from domain.entry import Event, Recorded, type_of
-from domain.law import outcomes
 from domain.request import events
 from domain.request.amendment import latest_content
-from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
-from domain.request.file_events import (
-    DocumentFiled,
-    ErasureRequested,
-    HandedOver,
-    PersonalDataErased,
-    PersonalDataRestricted,
-    RestrictionLifted,
-)
 from domain.values import Sealed
-from projections.choice_labels import CHOICES, choices
-from projections.history_of_authority import said_of_authority
+from projections import history_of_authority, history_of_report, history_of_request
+from projections.choice_labels import choices
 
-APPLICANT_WORDS = CHOICES["applicant_kind"]
-DOCUMENTS = CHOICES["document_filed.kind"]
-
-MEDIA_TYPES: Mapping[str, str] = {
-    "application/pdf": "PDF",
-    "image/png": "PNG",
-    "image/jpeg": "JPEG",
-    "image/tiff": "TIFF",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
-    "application/ofd": "OFD",
-    "text/plain": "纯文本",
-}
-"""Chinese names of the accepted media types."""
-
-_UNSAID = {
+_NOT_IN_SENTENCES = {
     "applicant": "申请人信息",
     "description": "内容",
     "matters": "补正事项",
@@ -120,24 +95,24 @@ OF_OTHERS: tuple[type[Event], ...] = (*OF_ASSESSMENT, SuperiorSet, Reorganised)
 
 
 def by_name(event: Any, names: Names) -> Any:
-    """The event for its sentence: what it tells of by name instead of by code."""
+    """The event for its sentence: by name what it has by code."""
     if isinstance(event, AMENDMENTS):
         now = event.replacement
         return event if now is None else replace(event, replacement=by_name(now, names))
     codes = {field: getattr(event, field, None) for field in _OFFICERS}
-    said = {field: names.officer(code) for field, code in codes.items() if code}
+    named = {field: names.officer(code) for field, code in codes.items() if code}
     match event:
         case SuperiorSet(superior=code):
-            said["superior"] = names.authorities.get(code, code)
+            named["superior"] = names.authorities.get(code, code)
         case Reorganised(successor=code):
-            said["successor"] = names.authorities.get(code, code)
+            named["successor"] = names.authorities.get(code, code)
         case ScoreContested():
-            said |= _of_indicator(event, names.contested)
+            named |= _of_indicator(event, names.contested)
         case ScoreEntered(unit=code) | ContestDecided(unit=code):
-            said |= {"unit": names.authorities.get(code, code), **_of_indicator(event, names.indicators)}
+            named |= {"unit": names.authorities.get(code, code), **_of_indicator(event, names.indicators)}
         case _:
             pass
-    return replace(event, **said)
+    return replace(event, **named)
 
 
 _OFFICERS = ("officer", "approved_by", "system", "security")
@@ -149,10 +124,10 @@ def _of_indicator(event: Any, known: Mapping[str, Mapping[str, Indicator]]) -> d
     if indicator is None:
         return {}
     reasons = {str(rule.measure): rule.called for rule in indicator.rules}
-    said = {"indicator": indicator.name}
+    named = {"indicator": indicator.name}
     if (measure := getattr(event, "measure", None)) in reasons:
-        said["measure"] = reasons[measure]
-    return said
+        named["measure"] = reasons[measure]
+    return named
 
 
 def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
@@ -191,13 +166,13 @@ def _amendment(event: events.Amendment | OwnEntryAmended[Sealed], before: Sequen
     old = f"“{sentence(was)}”" if was else ""
     if now is None:
         return f"{event.on}撤销{which}{old}"
-    unsaid = "、".join(_unsaid(was, now)) if was else ""
+    beside = "、".join(_changed_beside(was, now)) if was else ""
     new = f"“{sentence(now)}”"
     if _is_annulled(before, event.version):
-        return f"{event.on}恢复{which}{new}" + (f"，并更正{unsaid}" if unsaid else "")
+        return f"{event.on}恢复{which}{new}" + (f"，并更正{beside}" if beside else "")
     if old == new:
-        return f"{event.on}更正{which}{old}" + (f"的{unsaid}" if unsaid else "，内容没有变动")
-    return f"{event.on}更正{which}：原为{old}，现为{new}" + (f"，并更正{unsaid}" if unsaid else "")
+        return f"{event.on}更正{which}{old}" + (f"的{beside}" if beside else "，内容没有变动")
+    return f"{event.on}更正{which}：原为{old}，现为{new}" + (f"，并更正{beside}" if beside else "")
 
 
 def _is_annulled(history: Sequence[Recorded], version: int) -> bool:
@@ -206,12 +181,12 @@ def _is_annulled(history: Sequence[Recorded], version: int) -> bool:
     return bool(found) and found[-1] is None
 
 
-def _unsaid(was: Event, now: Event) -> list[str]:
+def _changed_beside(was: Event, now: Event) -> list[str]:
     """What differs without being in the sentence; of a sealed value only that it does."""
     found, type_ = [], type_of(now)
-    for key, name in _UNSAID.items():
+    for key, name in _NOT_IN_SENTENCES.items():
         of, _, field = key.rpartition(".")
-        if of != type_ and (of or f"{type_}.{field}" in _UNSAID):
+        if of != type_ and (of or f"{type_}.{field}" in _NOT_IN_SENTENCES):
             continue
         old, new = getattr(was, field, None), getattr(now, field, None)
         if old != new:
@@ -224,7 +199,17 @@ def _unsaid(was: Event, now: Event) -> list[str]:
 
 def sentence(event: Event) -> str:
     """What happened, in one sentence without a full stop."""
-    return f"{event.on}{_said(event)}{_read_in(event)}"
+    return f"{event.on}{phrase(event)}{_read_in(event)}"
+
+
+def phrase(event: Event) -> str:
+    """What happened, without the day; the title of an event that has no sentence."""
+    return (
+        history_of_request.phrase(event)
+        or history_of_authority.phrase(event)
+        or history_of_report.phrase(event)
+        or event.title
+    )
 
 
 def _read_in(event: Event) -> str:
@@ -236,115 +221,3 @@ def _read_in(event: Event) -> str:
     stated = {None: "", "on_time": "，载明按期", "late": "，载明逾期"}[source.stated_timeliness]
     place = f"第{source.sheet_no}个工作表第{source.row_no}行"
     return f"（导入自原台账{place}{number}{stated}，文件{source.file_digest[:12]}）"
-
-
-def _said(event: Event) -> str:
-    match event:
-        case events.Received():
-            sent = f"（{event.submitted_on}提交）" if event.submitted_on else ""
-            split = f"，由{event.split_from}拆分" if event.split_from else ""
-            about = f"，事项：{event.subject}" if event.subject else ""
-            basis, channel, kind = (
-                CHOICES["receipt_basis"][event.receipt_basis],
-                CHOICES["channel"][event.channel],
-                APPLICANT_WORDS[event.applicant_kind],
-            )
-            return f"收到{kind}{channel}提出的申请{sent}，以{basis}为收到日期{split}{about}{_number(event.document_no)}"
-        case events.Assigned():
-            return f"交{event.unit}办理" + (f"，经办人{event.officer}" if event.officer else "")
-        case events.SupplementRequired():
-            return f"告知申请人补正，期限至{event.respond_by}{_number(event.document_no)}"
-        case events.Supplemented():
-            return "收到申请人的补正"
-        case events.Extended():
-            notified = f"，{event.notified_on}告知申请人" if event.notified_on else "，未登记告知申请人的日期"
-            draft = f"（文稿{event.draft}）" if event.draft else ""
-            return f"延长答复期限{event.workdays}个工作日{draft}，{event.approved_by}同意{notified}{_number(event.document_no)}"
-        case events.ExtensionDrafted():
-            return f"提出延长答复期限{event.workdays}个工作日（文稿{event.draft}）"
-        case events.ConsultationOpened():
-            sent = f"，{event.delivered_on}送达" if event.delivered_on else ""
-            who = CHOICES["consultee"][event.consultee]
-            return f"征求{who}意见（{event.consultation}），期限至{event.respond_by}{sent}{_number(event.document_no)}"
-        case events.ConsultationClosed():
-            return f"征求意见（{event.consultation}）结束：{CHOICES['reply'][event.reply]}{_number(event.document_no)}"
-        case events.ExplanationRequired():
-            return f"要求申请人说明理由，期限至{event.respond_by}{_number(event.document_no)}"
-        case events.Explained():
-            return f"申请人说明理由，{'予以认可' if event.accepted else '未予认可'}"
-        case events.Deferred():
-            return f"确定延迟答复，至{event.until}{_number(event.document_no)}"
-        case events.FeeCharged():
-            how = f"{CHOICES['fee_charged.basis'][event.basis]}{event.quantity}"
-            return f"通知缴纳信息处理费{event.amount_yuan}元（{how}），期限至{event.pay_by}{_number(event.document_no)}"
-        case events.FeePaid():
-            return f"申请人缴费{event.amount_yuan}元"
-        case events.AnswerDrafted():
-            words = f"{outcomes.label(event.outcome)}（{event.legal_basis}）{_number(event.document_no)}{_in_parts(event.parts)}"
-            return f"起草答复（文稿{event.draft}）：{words}"
-        case events.DraftReviewed():
-            return f"审核文稿{event.draft}，{'通过' if event.passed else '退回'}"
-        case events.DraftApproved():
-            return f"{'批准' if event.passed else '退回'}文稿{event.draft}"
-        case events.Answered():
-            parts = _in_parts(event.parts)
-            earlier = f"，此前已答复{event.earlier_reference}" if event.earlier_reference else ""
-            words = outcomes.label(event.outcome)
-            return f"答复：{words}（{event.legal_basis}）{_number(event.document_no)}{parts}{earlier}"
-        case events.Served():
-            signed = f"，{event.signed_for_on}签收" if event.signed_for_on else ""
-            number = f"，单号{event.tracking_no}" if event.tracking_no else ""
-            paper = f"第{event.paper}条的文书" if event.paper else ""
-            return f"以{CHOICES['method'][event.method]}送达{paper}{signed}{number}"
-        case events.Withdrawn():
-            return f"申请撤回：{CHOICES['withdrawn.reason'][event.reason]}{_number(event.document_no)}"
-        case events.Lapsed():
-            return f"{CHOICES['lapsed.cause'][event.cause]}，不再处理{_number(event.document_no)}"
-        case Appealed():
-            after = f"，接{event.follows}" if event.follows else ""
-            where, why = f"{event.tribunal}，{event.case_no}", CHOICES["ground"][event.ground]
-            return f"申请人提起{CHOICES['route'][event.route]}（{event.appeal}）：{why}；{where}{after}"
-        case AppealDecided():
-            effect = f"，{event.effective_on}生效" if event.effective_on else "，尚未生效"
-            known = outcomes.DISPOSITIONS.get(event.disposition)
-            result = known.label if known else event.disposition
-            return f"{event.appeal}{_instance(event.instance)}结果：{result}{effect}"
-        case CorrectionAnalysed():
-            return f"分析{event.appeal}被纠正的原因：{'、'.join(CHOICES['causes'][cause] for cause in event.causes)}"
-        case Reopened():
-            which = f"（{event.appeal}）" if event.appeal else ""
-            return f"{CHOICES['reopened.cause'][event.cause]}重新处理{which}，最迟于{event.redo_by}答复"
-        case events.Archived():
-            return f"归档，档号{event.archive_no}，保管期限{CHOICES['retention'][event.retention]}"
-        case HandedOver():
-            number = f"，交接文据{event.transfer_no}" if event.transfer_no else ""
-            return f"移交{event.archives}{number}"
-        case DocumentFiled():
-            what = f"{DOCUMENTS[event.kind]}，{MEDIA_TYPES.get(event.media_type, event.media_type)}，{event.size_bytes}字节"
-            return f"材料入卷：{event.document}（{what}）"
-        case ErasureRequested():
-            return f"提请销毁{CHOICES['erasure_requested.scope'][event.scope]}：{event.basis}，鉴定文号{event.appraisal_no}"
-        case PersonalDataErased():
-            return f"按第{event.requested}条登记的提请销毁个人信息，内容不能恢复"
-        case PersonalDataRestricted():
-            return f"限制处理个人信息：{event.basis}"
-        case RestrictionLifted():
-            return f"解除对个人信息处理的限制：{event.basis}"
-        case _:
-            return said_of_authority(event)
-
-
-def _number(document_no: str | None) -> str:
-    return f"，{document_no}" if document_no else ""
-
-
-def _instance(instance: str) -> str:
-    """Which instance, where it is not the first."""
-    return "" if instance == "first" else CHOICES["instance"][instance]
-
-
-def _in_parts(parts: Sequence[events.Part] | None) -> str:
-    if not parts:
-        return ""
-    words = "；".join(f"{outcomes.label(part.outcome)}（{part.legal_basis}）" for part in parts)
-    return f"，分{len(parts)}部分：{words}"

@@ -56,11 +56,23 @@ from domain.law import outcomes
 from domain.law.terms import OF_REQUESTS
 from domain.letters.document_numbers import written
 from projections.choice_labels import CHOICES
-from projections.history_of_report import said_of_report
 
 
-def said_of_authority(event: Event) -> str:
-    """What happened, without the day; of a report's events theirs."""
+def phrase(event: Event) -> str | None:
+    """What happened, without the day; None for an event of another stream."""
+    return (
+        _of_office(event)
+        or _of_letters(event)
+        or _of_officers(event)
+        or _of_logins(event)
+        or _of_register(event)
+        or _of_supervision(event)
+        or _of_assessment(event)
+    )
+
+
+def _of_office(event: Event) -> str | None:
+    """Its name, its place among the authorities and the rules it works by."""
     match event:
         case Registered():
             return f"{event.name}（{event.code}）设立台账，自{event.complete_since}起完整"
@@ -70,6 +82,8 @@ def said_of_authority(event: Event) -> str:
             reform = CHOICES["reform"][event.reform]
             report = f"，当年年度报告{CHOICES['report_by'][event.report_by]}" if event.report_by else ""
             return f"机构改革：{reform}，由{event.successor}承接，自{event.in_force_from}起{report}（{event.document_no}）"
+        case SuperiorSet():
+            return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
         case DayOffSet():
             return f"设定{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
         case HolidayNoticeRecorded():
@@ -82,6 +96,14 @@ def said_of_authority(event: Event) -> str:
             )
             whose = "收到的申请" if event.policy in OF_REQUESTS else ""
             return f"办理规则“{policy}”设为“{value}”，适用于{event.in_force_from}起{whose}"
+        case SeparationWaived():
+            return f"准许从简审批：{CHOICES['separation_waived.scope'][event.scope]}，至{event.until}（{event.document_no}）"
+        case _:
+            return None
+
+
+def _of_letters(event: Event) -> str | None:
+    match event:
         case LetterDetailsSet():
             where = f"复议机关{event.review_authority}，法院{event.court}"
             return f"设定文书事项，适用于{event.in_force_from}起的文书：{where}"
@@ -101,6 +123,13 @@ def said_of_authority(event: Event) -> str:
             first, last = event.first_serial, event.last_serial
             numbers = f"{first}号" if first == last else f"{first}至{last}号"
             return f"说明缺号：{event.series}{event.year}年{numbers}，{event.reason}"
+        case _:
+            return None
+
+
+def _of_officers(event: Event) -> str | None:
+    """Who works there, and what they may do."""
+    match event:
         case OfficerAppointed():
             person = f"（工号{event.person}）" if event.person else ""
             return f"任用{event.officer}{person}" + (f"，在{event.unit}" if event.unit else "")
@@ -119,6 +148,12 @@ def said_of_authority(event: Event) -> str:
             return f"授予服务账号{event.service}（{event.name}）“{acts}”{until}，待确认"
         case ServiceEnded():
             return f"终止服务账号{event.service}"
+        case _:
+            return None
+
+
+def _of_logins(event: Event) -> str | None:
+    match event:
         case SecondFactorResetRequested():
             return f"提出重置{event.officer}的动态口令和通行密钥（{event.reason}），待确认"
         case SecondFactorReset():
@@ -127,8 +162,6 @@ def said_of_authority(event: Event) -> str:
             return f"绑定{event.officer}的统一身份认证（{event.issuer}）"
         case SubjectUnbound():
             return f"解除绑定{event.officer}的统一身份认证（{event.issuer}）"
-        case SuperiorSet():
-            return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
         case RecoveryCodeSealed():
             return "封存恢复码（写在纸上，此处只有摘要）"
         case AdministratorsRestored():
@@ -140,8 +173,13 @@ def said_of_authority(event: Event) -> str:
             )
         case RestorationConfirmed():
             return f"上级机关确认第{event.version}条提出的重设管理员，原有的职权收回"
-        case SeparationWaived():
-            return f"准许从简审批：{CHOICES['separation_waived.scope'][event.scope]}，至{event.until}（{event.document_no}）"
+        case _:
+            return None
+
+
+def _of_register(event: Event) -> str | None:
+    """What comes into the register as a whole, and leaves it."""
+    match event:
         case Imported():
             digest = event.file_digest[:12]
             return f"导入原台账（文件{digest}）{event.row_count}行，即随后登记的{event.entry_count}项"
@@ -150,10 +188,10 @@ def said_of_authority(event: Event) -> str:
         case AccessesHandedOver():
             return f"将{event.until}及以前的访问日志（前{event.through}条）移交归档（{event.archive_no}）"
         case _:
-            return _said_of_supervision(event)
+            return None
 
 
-def _said_of_supervision(event: Event) -> str:
+def _of_supervision(event: Event) -> str | None:
     match event:
         case SupervisionOrdered():
             about = event.reference or ""
@@ -175,10 +213,10 @@ def _said_of_supervision(event: Event) -> str:
         case ReturnAccepted():
             return f"上级机关接收第{event.version}条所要求的报送"
         case _:
-            return _said_of_assessment(event)
+            return None
 
 
-def _said_of_assessment(event: Event) -> str:
+def _of_assessment(event: Event) -> str | None:
     match event:
         case AssessmentAnnounced():
             return (
@@ -206,7 +244,7 @@ def _said_of_assessment(event: Event) -> str:
             )  # the amended entry may not be recorded yet
             return f"评定“{event.assessment}”的结果{units}{number}"
         case _:
-            return said_of_report(event)
+            return None
 
 
 def _indicator(code: str, measure: str | None) -> str:

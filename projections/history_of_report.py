@@ -10,8 +10,8 @@ from projections.choice_labels import CHOICES
 _DISCLOSURE = CHOICES["disclosure"]
 
 
-def said_of_report(event: Event) -> str:
-    """What happened, without the day; of any other event its title."""
+def phrase(event: Event) -> str | None:
+    """What happened, without the day; None for an event of another stream."""
     match event:
         case report.FigureEntered():
             value = "空白" if event.value is None else event.value
@@ -22,11 +22,11 @@ def said_of_report(event: Event) -> str:
         case report.WorkAnnulled():
             return f"撤销第{event.version}条公开工作的登记"
         case DocumentMade():
-            said = f"登记文件{event.document_no}《{event.name}》：{_DISCLOSURE[event.disclosure]}（{event.basis}）"
-            return said + (f"，{event.public_on}公开" if event.public_on else "")
+            made = f"登记文件{event.document_no}《{event.name}》：{_DISCLOSURE[event.disclosure]}（{event.basis}）"
+            return made + (f"，{event.public_on}公开" if event.public_on else "")
         case DisclosureSet():
-            said = f"{event.document_no}的公开属性变更为{_DISCLOSURE[event.disclosure]}（{event.basis}）"
-            return said + (f"，{event.public_on}公开" if event.public_on else "")
+            changed = f"{event.document_no}的公开属性变更为{_DISCLOSURE[event.disclosure]}（{event.basis}）"
+            return changed + (f"，{event.public_on}公开" if event.public_on else "")
         case DocumentAmended():
             return f"修订{event.document_no}，以{event.amending_no}"
         case DocumentEnded():
@@ -56,7 +56,7 @@ def said_of_report(event: Event) -> str:
         case report.ReportRestated():
             return "重新编报年度报告"
         case _:
-            return event.title
+            return None
 
 
 def _pinned(pinned: report.Pinned | None) -> str:

@@ -17,7 +17,7 @@ from domain.request.findings import named
 from domain.request.parties import ApplicantKind
 from domain.request.stages import Stage
 from domain.values import Code, Label
-from projections.history import APPLICANT_WORDS
+from projections.choice_labels import CHOICES
 from projections.provisional import PROVISIONAL
 from projections.register import RequestRow, order
 
@@ -102,7 +102,7 @@ def cells(row: RequestRow) -> tuple[object, ...]:
         row.closed_on,
         outcomes.label(row.outcome) if row.outcome else None,
         TIMELINESS_WORDS[row.timeliness],
-        APPLICANT_WORDS[row.applicant_kind],
+        CHOICES["applicant_kind"][row.applicant_kind],
         row.unit,
         titles(row.irregularities),
     )

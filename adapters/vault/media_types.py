@@ -8,7 +8,7 @@ from typing import IO
 
 from adapters import office_archives
 from adapters.refusals import DocumentNotAccepted
-from projections.history import MEDIA_TYPES
+from projections.history_of_request import MEDIA_TYPES
 
 EXTENSIONS: dict[str, str] = {
     "application/pdf": "pdf",

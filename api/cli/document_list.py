@@ -27,7 +27,7 @@ from api.cli.console import (
 from api.cli.help import Command
 from api.cli.record import acknowledge_all_option, list_irregularities
 from domain.law.refusals import Refusal
-from projections import history_of_report
+from projections import history
 from projections.importing.columns import MappingFault
 from projections.importing.document_list import DocumentList, DocumentRow, read_list
 
@@ -132,7 +132,7 @@ def _draw(
     show(terminal.listing("各栏是什么", ("工作表", "列", "表头", "作为"), found.columns))
     wrong = sorted(problems)[:_SHOWN]
     listed = [
-        (row.row_no, each.event.on, history_of_report.said_of_report(each.event))
+        (row.row_no, each.event.on, history.phrase(each.event))
         for row, each in zip(places, recordings, strict=True)
     ]
     if listed:

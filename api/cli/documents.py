@@ -43,7 +43,7 @@ from api.cli.help import Command, Group
 from api.cli.targets import check_target, force_option, write_private
 from domain.request.file_events import LARGEST_DOCUMENT
 from projections.choice_labels import choices
-from projections.history import DOCUMENTS, MEDIA_TYPES
+from projections.history_of_request import DOCUMENTS, MEDIA_TYPES
 from projections.likeness import LIKENESS_WORDS
 
 _PIECE = 65_536
