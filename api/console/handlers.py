@@ -4,42 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.console import (
+from api.console import help_pages
+from api.console.authority import audit, matters, numbers, people, streams
+from api.console.cases import (
     amending,
     annulled,
     approvals,
-    assessing,
-    assessment_files,
-    audit,
     bulk,
     case_files,
     cases,
-    checking,
-    district,
     document_register,
     documents,
     duties,
-    entry,
     event_pages,
-    help_pages,
     imports,
     letters,
-    matters,
-    numbers,
-    own,
-    passkeys,
-    people,
-    reports,
     requests,
     retention,
     search,
-    second_factor,
-    sign_on,
-    statistics,
-    streams,
-    units,
     wordings,
 )
+from api.console.district import assessing, assessment_files, district, units
+from api.console.login import entry, own, passkeys, second_factor, sign_on
+from api.console.reports import checking, reports, statistics
 
 HANDLERS: tuple[Any, ...] = (
     *duties.HANDLERS,

@@ -25,8 +25,9 @@ from api.background.growth import Growth
 from api.background.report_compilation import Compiler
 from api.background.running import running
 from api.background.senders import Sender
-from api.console import admission, failures
+from api.console import failures
 from api.console.handlers import HANDLERS as CONSOLE
+from api.console.login import admission
 from api.web import (
     access_log,
     audit,

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.register.recording.decoding import convert
-from api.console import cases
+from api.console.cases import cases
 from api.today import today
 from domain.entry import Event
 from domain.request.events import Extended

@@ -10,9 +10,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from adapters.accounts.password_policy import PasswordPolicy
-from api.console import admission, forms, sign_on
+from api.console import forms
 from api.console.forms import last
 from api.console.frame import at, before_change, before_proof, local, page, shown, to
+from api.console.login import admission, sign_on
 from api.console.templates import STATIC, static
 from api.web import auth
 from api.web.auth import OPEN, OWN

@@ -9,11 +9,11 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from api.console import forms, recording
-from api.console.event_pages import beside, check_power, crumbs
+from api.console.cases.event_pages import beside, check_power, crumbs
+from api.console.cases.own_amendments import REASON, amendment
 from api.console.forms import Given
 from api.console.frame import at, code_of, me, number_of, page, to
 from api.console.offers import in_words
-from api.console.own_amendments import REASON, amendment
 from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.web.call_refusals import NoSuchAddress

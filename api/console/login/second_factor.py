@@ -11,9 +11,10 @@ from litestar import Response, get, post
 
 from adapters.accounts.refusals import SecondFactorExists, SecondFactorMissing
 from adapters.register.login.second_factors import Enrolment
-from api.console import admission, forms
+from api.console import forms
 from api.console.forms import last
 from api.console.frame import at, before_proof, local, page, to
+from api.console.login import admission
 from api.web import auth
 from api.web.auth import OWN
 from api.web.request import ApiRequest

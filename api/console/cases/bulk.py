@@ -14,14 +14,14 @@ from msgspec import Meta
 from adapters.register.recording.bulk import STATE_WORDS, BulkPlan
 from adapters.register.recording.submission import own_refusal
 from api.console import forms
-from api.console.cases import PURPOSES
-from api.console.duties import references_in
-from api.console.event_pages import handlers
+from api.console.cases.cases import PURPOSES
+from api.console.cases.duties import references_in
+from api.console.cases.event_pages import handlers
+from api.console.cases.requests import ListQuery
 from api.console.forms import last, query_of
 from api.console.frame import Me, at, code_of, me, page
 from api.console.offers import Chosen
 from api.console.recording import Problem
-from api.console.requests import ListQuery
 from api.rendering import letters_as_pdf
 from api.today import today
 from api.web.imports import read_list

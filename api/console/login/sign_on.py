@@ -21,9 +21,10 @@ from adapters.accounts.refusals import IdentityRefused, ProviderOff, ProviderUna
 from adapters.register.login.login_session import LoginResult
 from adapters.sign_on.attempt import LASTS, Attempt
 from adapters.sign_on.identity import Identity
-from api.console import admission, forms
+from api.console import forms
 from api.console.forms import last
 from api.console.frame import at, local, shown
+from api.console.login import admission
 from api.web import auth
 from api.web.auth import OPEN
 from api.web.request import ApiRequest

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.console import streams
+from api.console.authority import streams
 from api.console.forms import Given, last
 from api.console.recording import Occasion
 from domain.authority.assessment import Assessment, values_of

@@ -12,14 +12,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.register.recording.decoding import convert
-from api.console import forms, recording, statistics, streams
+from api.console import forms, recording
+from api.console.authority import streams
 from api.console.forms import Given, last
 from api.console.frame import at, code_of, me, page, to
 from api.console.offers import Chosen
 from api.console.recording import Occasion, Problem
+from api.console.reports import statistics
+from api.console.reports.statistics import PeriodQuery
 from api.console.resuming import resumes
 from api.console.standing import Standing, of_term
-from api.console.statistics import PeriodQuery
 from api.rendering import MEDIA_TYPES, rendered
 from api.today import today
 from api.web.call_refusals import NoSuchAddress

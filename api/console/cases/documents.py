@@ -13,7 +13,7 @@ from adapters.refusals import DocumentNotAccepted
 from adapters.register.recording.decoding import of_document
 from adapters.vault.media_types import WORDS
 from api.console import forms
-from api.console.cases import PURPOSES
+from api.console.cases.cases import PURPOSES
 from api.console.forms import Given, last
 from api.console.frame import at, code_of, number_of, page, to
 from api.console.offers import Chosen

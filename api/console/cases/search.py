@@ -13,7 +13,7 @@ from adapters.register.reading import finding
 from adapters.register.reading.word_search import words_of
 from adapters.vault.blind_index import By
 from api.console import forms
-from api.console.cases import PURPOSES
+from api.console.cases.cases import PURPOSES
 from api.console.forms import last, query_of
 from api.console.frame import at, code_of, page, to
 from api.console.standing import of_row

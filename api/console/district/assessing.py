@@ -14,12 +14,14 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.render import assessment_sheet
-from api.console import assessment_forms, forms, recording, streams
-from api.console.checking import MOST_FILES
+from api.console import forms, recording
+from api.console.authority import streams
+from api.console.cases.requests import XLSX
+from api.console.district import assessment_forms
 from api.console.forms import Given, last, whole_number
 from api.console.frame import at, code_of, me, page
 from api.console.recording import Occasion, Problem
-from api.console.requests import XLSX
+from api.console.reports.checking import MOST_FILES
 from api.console.resuming import resumes
 from api.today import today
 from api.web.call_refusals import NoSuchAddress

@@ -9,13 +9,14 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from litestar import Response, get, post
 
-from api.console import forms, statistics
-from api.console.checking import MOST_BYTES, MOST_FILES, uploaded
+from api.console import forms
+from api.console.district.list_files import sent_as_csv
 from api.console.forms import query_of
 from api.console.frame import at, code_of, office_named, page
-from api.console.list_files import sent_as_csv
 from api.console.recording import Problem
-from api.console.statistics import PeriodQuery
+from api.console.reports import statistics
+from api.console.reports.checking import MOST_BYTES, MOST_FILES, uploaded
+from api.console.reports.statistics import PeriodQuery
 from api.rendering import MEDIA_TYPES, rendered
 from api.today import today
 from api.web.request import ApiRequest

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from adapters.register.papers.letters import Offered
 from api.console import forms
-from api.console.cases import PURPOSES
+from api.console.cases.cases import PURPOSES
 from api.console.forms import last
 from api.console.frame import at, code_of, me, page, to
 from api.rendering import letter_as

@@ -9,10 +9,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from msgspec.structs import replace
 
-from api.console import forms, own_amendments, recording, reports
+from api.console import forms, recording
+from api.console.cases import own_amendments
 from api.console.forms import Given, last
 from api.console.frame import Me, at, code_of, me, number_of, telling
 from api.console.recording import Occasion
+from api.console.reports import reports
 from api.console.resuming import resumes
 from api.today import today
 from api.web.call_refusals import NoSuchAddress

@@ -10,8 +10,9 @@ from litestar.params import FromPath
 from msgspec import Meta
 
 from adapters.views import View
-from api.console import approvals, forms, offers, recording, splitting
-from api.console.cases import may_record
+from api.console import forms, offers, recording
+from api.console.cases import approvals, splitting
+from api.console.cases.cases import may_record
 from api.console.forms import Given, query_of
 from api.console.frame import Me, at, code_of, me
 from api.console.recording import Occasion

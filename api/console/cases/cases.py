@@ -15,9 +15,9 @@ from adapters.register.papers.letters import offered
 from adapters.register.reading.personal_data import ERASED
 from adapters.views import View
 from api.console import forms
+from api.console.cases.requests import past
 from api.console.forms import query_of
 from api.console.frame import Me, at, code_of, me, page
-from api.console.requests import past
 from api.console.standing import TIMELINESS, Standing, of_row
 from api.today import today
 from api.web.query import until_of

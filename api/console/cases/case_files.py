@@ -10,7 +10,7 @@ from litestar.response import Stream
 
 from adapters.refusals import CaseFileTooLarge, NotPrintable
 from api.console import forms
-from api.console.cases import PURPOSES
+from api.console.cases.cases import PURPOSES
 from api.console.forms import last
 from api.console.frame import at, code_of, page
 from api.web.case_files import given_out

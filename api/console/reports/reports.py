@@ -15,9 +15,10 @@ from adapters.refusals import NotComplete
 from adapters.register.reading.reports import Report, Returned
 from adapters.register.recording.decoding import convert
 from adapters.register.recording.submission import Refused
-from api.console import forms, statistics
+from api.console import forms
 from api.console.forms import Given, last, query_of
 from api.console.frame import Me, at, code_of, me, office_named, page, to
+from api.console.reports import statistics
 from api.console.resuming import resumes
 from api.rendering import MEDIA_TYPES, rendered
 from api.today import today

@@ -9,11 +9,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.accounts.passkeys import Created, Signed
-from api.console import admission, forms
+from api.console import forms
 from api.console.forms import Given, last
 from api.console.frame import at, before_proof, local, page, to
-from api.console.own import shown
-from api.console.second_factor import recovery_codes
+from api.console.login import admission
+from api.console.login.own import shown
+from api.console.login.second_factor import recovery_codes
 from api.web import auth
 from api.web.auth import OWN
 from api.web.passkeys import party

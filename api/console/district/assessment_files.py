@@ -13,12 +13,12 @@ from adapters.refusals import FileNotRead
 from adapters.register.recording.decoding import convert
 from adapters.register.register import Refused
 from api.console import forms
-from api.console.assessing import HOME, announced, sheet_at, shown
-from api.console.checking import MOST_BYTES, uploaded
+from api.console.district.assessing import HOME, announced, sheet_at, shown
+from api.console.district.list_files import LARGEST, sent_as_csv
 from api.console.forms import Given, last
 from api.console.frame import at, code_of, page, to
-from api.console.list_files import LARGEST, sent_as_csv
 from api.console.recording import Problem
+from api.console.reports.checking import MOST_BYTES, uploaded
 from api.console.resuming import resumes
 from api.today import today
 from api.web.request import ApiRequest

@@ -11,10 +11,10 @@ from litestar import Response, get, post
 
 from adapters.render import feedback
 from api.console import forms
+from api.console.cases.requests import XLSX
 from api.console.forms import last
 from api.console.frame import at, page
 from api.console.recording import Problem
-from api.console.requests import XLSX
 from api.today import today
 from api.web.auth import CALLER
 from api.web.checks import FileReaders

@@ -11,9 +11,10 @@ from litestar.params import FromPath
 from adapters.accounts.sessions import LONGEST_KEY
 from adapters.mail.refusals import MailNotSent
 from adapters.refusals import IdempotencyKeyReused
-from api.console import admission, forms
+from api.console import forms
 from api.console.forms import Given, last
 from api.console.frame import at, page, to
+from api.console.login import admission
 from api.console.resuming import resumes
 from api.web import auth
 from api.web.auth import OWN

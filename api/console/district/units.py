@@ -14,13 +14,13 @@ from msgspec.structs import replace
 
 from adapters.register.reading.unit_cases import ended
 from adapters.views import View
-from api.console import statistics
-from api.console.duties import TabShown
+from api.console.cases.duties import TabShown
 from api.console.forms import query_of
 from api.console.frame import at, code_of, office_named, page
 from api.console.paging import PAGE, PageNumber, Pages, part
+from api.console.reports import statistics
+from api.console.reports.statistics import PeriodQuery
 from api.console.standing import SOON, TIMELINESS, Standing, of_row
-from api.console.statistics import PeriodQuery
 from api.today import today
 from api.web.request import ApiRequest, reference_of
 from domain.law.calendar import Calendar

@@ -12,9 +12,9 @@ from litestar.params import FromPath
 from adapters.accounts.credentials import KINDS
 from adapters.accounts.sessions import LONGEST_KEY
 from api.console import forms
+from api.console.authority.streams import OF_OFFICE
 from api.console.forms import last
 from api.console.frame import at, by_name, code_of, office_named, page, telling, to
-from api.console.streams import OF_OFFICE
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest

@@ -11,10 +11,10 @@ import msgspec
 from litestar import Response, get
 from msgspec import Meta
 
+from api.console.cases.requests import XLSX
 from api.console.forms import query_of
 from api.console.frame import at, code_of, page
 from api.console.paging import PageNumber, Pages, part
-from api.console.requests import XLSX
 from api.today import today
 from api.web.query import check_day
 from api.web.reports import DOCUMENT_READERS

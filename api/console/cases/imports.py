@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from api.console import forms, import_columns
+from api.console import forms
+from api.console.cases import import_columns
 from api.console.forms import last
 from api.console.frame import at, code_of, page, to
 from api.console.recording import Problem

@@ -14,10 +14,10 @@ from msgspec import Meta
 
 from adapters.render import svg
 from adapters.views import Until, View
+from api.console.cases.requests import past
 from api.console.forms import query_of
 from api.console.frame import at, code_of, me, page
 from api.console.paging import PageNumber, Pages, part
-from api.console.requests import past
 from api.console.standing import TIMELINESS, of_row
 from api.today import today
 from api.web.query import until_of

@@ -11,11 +11,11 @@ from msgspec import Meta
 
 from adapters.vault.documents import Held
 from api.console import forms, recording
+from api.console.authority.streams import given_in, of_stream
 from api.console.forms import Given, query_of
 from api.console.frame import at, code_of, page
 from api.console.recording import Occasion
 from api.console.resuming import resumes
-from api.console.streams import given_in, of_stream
 from api.today import today
 from api.web.request import ApiRequest
 from domain.authority.events import AUTHORITY_STREAM

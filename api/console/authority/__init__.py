@@ -1,0 +1,1 @@
+"""Pages of the authority itself: officers, calendar, policies, document numbers, access log."""

@@ -1,0 +1,1 @@
+"""Pages of cases: the lists, one case, recording an event, documents, letters and imports."""

@@ -1,0 +1,1 @@
+"""Pages of a superior: its units, the district's figures, assessments."""

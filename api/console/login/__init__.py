@@ -1,0 +1,1 @@
+"""Pages of logging in and of an officer's own credentials."""

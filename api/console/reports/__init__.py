@@ -1,0 +1,1 @@
+"""Pages of the tables and of the annual report, and the check of report files."""
