@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from domain.authority.powers import Act, Role, ServiceAct
+from domain.law.refusals import DatesReversed
 from domain.values import Sealed
 
 
@@ -95,7 +96,7 @@ class ServiceAccount(msgspec.Struct, frozen=True):
 
 
 class FactorReset(msgspec.Struct, frozen=True):
-    """A second factor that was asked to be reset. version: of the request's entry; requested_by: as granted_by."""
+    """A second factor whose reset was requested. version: of the request's entry; requested_by: as granted_by."""
 
     version: int
     officer: str
@@ -111,3 +112,9 @@ class Binding(msgspec.Struct, frozen=True):
     officer: str
     issuer: str
     sub: Sealed
+
+
+def check_until(version: int, on: date, until: date | None) -> None:
+    """Raises DatesReversed if until, the last day, is before on."""
+    if until is not None and until < on:
+        raise DatesReversed(version, field="until", day=until, than="该事项之日", limit=on)

@@ -64,19 +64,18 @@ def follow(authority: Authority, entry: Recorded) -> Authority:
         case RecoveryCodeSealed(digest=digest):
             if authority.recovery_digest is not None:
                 raise RecoveryCodeExists(version)
-            return replace(authority, version=version, recovery_digest=digest)
+            return replace(authority, recovery_digest=digest)
         case AdministratorsRestored() as event:
             if authority.recovery_digest is None or digest_of(event.code) != authority.recovery_digest:
                 raise RecoveryCodeWrong(version)
-            done = _asked(entry, event)._replace(done_at=entry)
+            done = _requested(entry, event)._replace(done_at=entry)
             restored = _restored(replace(authority, recovery_digest=None), done, event.on, version)
-            return replace(restored, version=version, restorations=(*authority.restorations, done))
+            return replace(restored, restorations=(*authority.restorations, done))
         case RestorationRequested() as event:
-            asked = _asked(entry, event)
-            _restored(
-                authority, asked, event.on, version
-            )  # a request that could never be confirmed is refused
-            return replace(authority, version=version, restorations=(*authority.restorations, asked))
+            requested = _requested(entry, event)
+            # A request that could never be confirmed is refused.
+            _restored(authority, requested, event.on, version)
+            return replace(authority, restorations=(*authority.restorations, requested))
         case RestorationConfirmed() as event:
             found = authority.restoration(event.version)
             if found is None or found.done_at is not None:
@@ -86,12 +85,12 @@ def follow(authority: Authority, entry: Recorded) -> Authority:
             done = found._replace(done_at=entry)
             restorations = tuple(done if each is found else each for each in authority.restorations)
             restored = _restored(authority, done, event.on, version)
-            return replace(restored, version=version, restorations=restorations)
+            return replace(restored, restorations=restorations)
     raise AssertionError(entry.event)
 
 
 def check_second_person(authority: Authority, entry: Recorded, superior: Authority | None) -> None:
-    """Raises RestorationNeedsSecondPerson of a confirmation by the natural person who asked; superior: if it is known here."""
+    """Raises RestorationNeedsSecondPerson of a confirmation by the natural person who requested it; superior: if it is known here."""
     event = entry.event
     if not isinstance(event, RestorationConfirmed) or (found := authority.restoration(event.version)) is None:
         return
@@ -106,7 +105,7 @@ def check_second_person(authority: Authority, entry: Recorded, superior: Authori
         )
 
 
-def _asked(entry: Recorded, event: AdministratorsRestored | RestorationRequested) -> Restoration:
+def _requested(entry: Recorded, event: AdministratorsRestored | RestorationRequested) -> Restoration:
     officers, persons = (event.system, event.security), (event.system_person, event.security_person)
     return Restoration(entry.originator_version, officers, persons, event.on, entry.recorded_by)
 

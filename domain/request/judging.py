@@ -34,25 +34,12 @@ from domain.values import LAST_POSITION, SHANGHAI
 def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) -> DisclosureRequest:
     """Fold one request's stream, in the order recorded, into its state under the law.
 
-    until: leaves out the events of later days: the request at the end of that day, which is not before its receipt. Raises a Refusal whose version names the entry that cannot be.
+    until: leaves out the events of later days: the request at the end of that day, which is not before its receipt.
+    Raises a Refusal whose version names the entry that cannot be.
     """
-    reference, version = reference_of(history), len(history)
-    entries = amended(history)
+    reference, entries = reference_of(history), amended(history)
     if entries is None:
-        data = PersonalData(reference, Findings(reference))
-        for entry in of_annulled(history):
-            data.follow(entry.originator_version, entry.event)
-        return DisclosureRequest(
-            reference,
-            version,
-            "none",
-            None,
-            None,
-            annulled=True,
-            restricted=data.restricted,
-            erasures=data.erasures,
-            irregularities=tuple(_recorded_late(history, law)),
-        )
+        return _annulled(history, law)
     if until is not None:
         entries = [entry for entry in entries if entry.event.on <= until]
     if not entries:
@@ -68,7 +55,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         raise
     return DisclosureRequest(
         reference=reference,
-        version=version,
+        version=len(history),
         stage=course.stage,
         received=course.received,
         deadline=course.clock.deadline(),
@@ -99,6 +86,25 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         erasures=course.personal_data.erasures,
         objections=tuple(course.findings.objections),
         questions=tuple(course.findings.questions),
+    )
+
+
+def _annulled(history: Sequence[Recorded], law: Law) -> DisclosureRequest:
+    """Of a request whose receipt is annulled: only what happens to its personal data."""
+    reference = reference_of(history)
+    data = PersonalData(reference, Findings(reference))
+    for entry in of_annulled(history):
+        data.follow(entry.originator_version, entry.event)
+    return DisclosureRequest(
+        reference,
+        len(history),
+        stage="none",
+        received=None,
+        deadline=None,
+        annulled=True,
+        restricted=data.restricted,
+        erasures=data.erasures,
+        irregularities=tuple(_recorded_late(history, law)),
     )
 
 
