@@ -30,7 +30,7 @@ class PresentView(View):
         super().__init__(*known)
         self._results = derived
 
-    async def _derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+    async def derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         if self._results is None:
             return await make()
         kept, law_digest = self._results
@@ -44,7 +44,7 @@ class PresentView(View):
             appeals = await self.fetch(SQL["tally_appeals"], *period)
             return tally((Group(*row) for row in requests), (tuple(row) for row in appeals))
 
-        return await self._derived(("tally", period), make)
+        return await self.derived(("tally", period), make)
 
     async def rows(self, period: Period) -> list[RequestRow]:
         self._check_complete(period)
@@ -103,7 +103,7 @@ class PresentView(View):
         async def make() -> set[str]:
             return {row["officer"] for row in await self.fetch(SQL["assigned_to"])}
 
-        return await self._derived("assigned_to", make)
+        return await self.derived("assigned_to", make)
 
     async def touched(self, on: date) -> list[Reference]:
         return list(await self._touched(on))
@@ -134,10 +134,10 @@ class PresentView(View):
             return {each: (at, said[each]) if each in said else known[each] for each, at in positions.items()}
 
         asked = (question, on, self.law.digest)
-        return [said for _, said in (await self._derived(asked, make)).values()]
+        return [said for _, said in (await self.derived(asked, make)).values()]
 
     async def unarchived(self) -> Sequence[Duty]:
         async def make() -> Sequence[Duty]:
             return [to_archive(*row) for row in await self.fetch(SQL["unarchived"])]
 
-        return await self._derived("unarchived", make)
+        return await self.derived("unarchived", make)

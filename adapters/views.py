@@ -212,7 +212,7 @@ class View(ABC):
             history = await self.stream(annual_report.stream_of(year))
             return annual_report.replay(history, year, self.authority.kind)
 
-        return await self._derived(("report_state", year), make)
+        return await self.derived(("report_state", year), make)
 
     async def reports_begun(self) -> list[int]:
         """Years whose report was compiled (or compiled again) and has not been published since, in order."""
@@ -222,7 +222,7 @@ class View(ABC):
             begun = [row["stream"] for row in rows if row["topic"] in ("report_compiled", "report_restated")]
             return sorted(filter(None, map(annual_report.year_in, begun)))
 
-        return await self._derived("reports_begun", make)
+        return await self.derived("reports_begun", make)
 
     async def stream(self, name: str) -> list[Recorded]:
         """The entries of any stream in order; empty if there are none."""
@@ -307,7 +307,7 @@ class View(ABC):
                 *work_list.by_urgency(chain(*await self.said_of_each(("duties", within), on, say))),
             ]
 
-        return self.sight.duties(await self._derived(("work_list", on, within), make))
+        return self.sight.duties(await self.derived(("work_list", on, within), make))
 
     async def compliance(self, period: Period) -> Compliance:
         """Raises NotComplete."""
@@ -319,7 +319,7 @@ class View(ABC):
                 period, await self.handled(period), [each for each in ended if each is not None]
             )
 
-        return await self._derived(("compliance", period), make)
+        return await self.derived(("compliance", period), make)
 
     async def in_cell(self, row: str, column: str, period: Period, form: ReportFormat) -> tuple[str, ...]:
         """References of the requests that a cell of the requests table counts. Raises NotComplete, KeyError."""
@@ -328,7 +328,7 @@ class View(ABC):
             rows = annual_tables.requests_in_cell(await self.rows(period), row, column, period, form)
             return tuple(each.reference for each in rows)
 
-        return await self._derived(("in_cell", row, column, period, form.name), make)
+        return await self.derived(("in_cell", row, column, period, form.name), make)
 
     async def charts(self, period: Period, form: ReportFormat) -> tuple[Chart, ...]:
         """The charts of a year. Raises NotComplete."""
@@ -337,7 +337,7 @@ class View(ABC):
             found = await self.tables(period, form)
             return charting.charts(form, found.requests_table, await self.days(period))
 
-        return await self._derived(("charts", period, form.name), make)
+        return await self.derived(("charts", period, form.name), make)
 
     async def moment(self, period: Period, form: ReportFormat) -> DiffMoment:
         """The tables, with the requests that they count. Raises NotComplete."""
@@ -358,7 +358,7 @@ class View(ABC):
             position=self.position,
         )
 
-    async def _derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+    async def derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         """The result of `make`; a view may cache it."""
         del question
         return await make()

@@ -15,6 +15,7 @@ import structlog
 
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.refusals import IdempotencyKeyReused, VersionConflict
+from adapters.register.reading import reports_due
 from adapters.register.recording.recording import Recording
 from adapters.register.register import Register
 from api.today import today
@@ -42,7 +43,7 @@ async def due(
         async with register.reports(code) as reports:
             whole = seen(reports.view.authority)
             if whole is not None:
-                found += await reports.due(on, whole=whole)
+                found += await reports_due.due(reports, on, whole=whole)
     return sorted(found, key=lambda each: (each.due_on or date.max, each.authority_code, each.year))
 
 

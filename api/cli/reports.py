@@ -326,7 +326,7 @@ def render(
 @click.option("--on", type=TypedDay(), help="哪一天；缺省为今天。")
 @output_options
 def due(on: date | None, output: Output) -> int:
-    """各机关应公布的年度报告（上一年度的、以前年度尚未公布的、重新编报的）：期限、状态、下一步和未决的问题。"""
+    """各机关应公布的年度报告（上一年度的、以前年度尚未公布的、重新编报的、公布后数据有变的）：期限、状态、下一步和未决的问题。"""
     day = on or today()
 
     async def act(register: Register) -> list[ReportDue]:

@@ -187,7 +187,7 @@ async def download(
 async def due(
     request: ApiRequest, params: NamedDependency[SkipValidation[DueQuery]]
 ) -> Response[list[ReportDue]]:
-    """本机关及其下级机关（以本机令牌，则为尚未任用人员的各机关）应公布的年度报告（上一年度的、以前年度尚未公布的、重新编报的）的期限、状态、下一步；已公布的不列。"""
+    """本机关及其下级机关（以本机令牌，则为尚未任用人员的各机关）应公布的年度报告（上一年度的、以前年度尚未公布的、重新编报的）的期限、状态、下一步；已公布的（stage为published）只列公布后数据有变、尚未重新编报的。"""
     found = await report_compilation.due(request.register, check_on(params.on), partial(_seen, request))
     return json_or_csv(request, found, summary.DUE_HEADINGS, map(summary.due_cells, found))
 

@@ -322,8 +322,11 @@ class _Fold:
         if edition == 1 and event.on > limit:
             self.irregularities.append(found("late_publication", version, on=event.on, limit=limit))
         self.publications.append(
-            Publication(edition, event.on, version, entry.position, pinned, entry.actor, event.document_no)
-        )
+            Publication(
+                edition, event.on, version, entry.position, pinned, entry.actor, event.document_no,
+                entered=isinstance(entry.event, ReportEntered),
+            )
+        )  # fmt: skip
         self.stage = "published"
 
     def _enter_published(self, entry: Recorded, event: ReportEntered) -> None:

@@ -73,7 +73,9 @@ class TakenOver(msgspec.Struct, frozen=True):
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """One edition as published; edition counts from 1. version, position: of the entry that published it."""
+    """One edition as published; edition counts from 1. version, position: of the entry that published it. entered: it was
+    published before this register was opened.
+    """
 
     edition: int
     on: date
@@ -82,6 +84,7 @@ class Publication(msgspec.Struct, frozen=True):
     pinned: Pinned | None
     actor: str
     document_no: str | None = None
+    entered: bool = False
 
 
 class AnnualReport(msgspec.Struct, frozen=True):

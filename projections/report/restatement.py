@@ -62,21 +62,19 @@ def restated(
         ]
         table = "appeals" if row in content.appeals_table else "requests"
         found.append(Restated(table, row, column, _text(was), _text(now), tuple(causes)))
-    for row, cells in pinned.proactive_table.items():
-        columns = next(
-            (block.columns for block in content.form.proactive if row in {line.code for line in block.rows}),
-            (),
+    for row, column, was_text, now_text in _differing_proactive(pinned, content):
+        lines = tuple(
+            Cause(f"report/{content.year}", line)
+            for event, line in entered
+            if (event.row, event.column) == (row, column)
         )
-        printed = content.proactive_table.get(row, [])
-        for column, was_text, now_text in zip(columns, cells, printed, strict=False):
-            if was_text != now_text:
-                lines = tuple(
-                    Cause(f"report/{content.year}", line)
-                    for event, line in entered
-                    if (event.row, event.column) == (row, column)
-                )
-                found.append(Restated("proactive", row, column, was_text or "", now_text or "", lines))
+        found.append(Restated("proactive", row, column, was_text or "", now_text or "", lines))
     return found
+
+
+def differs(pinned: Pinned, content: Content) -> bool:
+    """Whether a cell of the tables is not as it was published."""
+    return any(True for differing in (_differing, _differing_proactive) for _ in differing(pinned, content))
 
 
 def compared(published: Tables, now: Tables) -> list[Restated]:
@@ -103,6 +101,17 @@ def _differing(pinned: Pinned | Tables, content: Tables | Content) -> Iterator[t
                 yield route, result, was, of_route.get(result)
 
 
+def _differing_proactive(
+    pinned: Pinned, content: Content
+) -> Iterator[tuple[str, str, str | None, str | None]]:
+    for block in content.form.proactive:
+        for row in block.rows:
+            then, now = pinned.proactive_table.get(row.code, []), content.proactive_table.get(row.code, [])
+            for column, was, is_ in zip(block.columns, then, now, strict=False):
+                if was != is_:
+                    yield row.code, column, was, is_
+
+
 def _text(value: int | None) -> str:
     return "" if value is None else str(value)
 
@@ -126,9 +135,14 @@ def _words(table: str) -> dict[str, str]:
 
 def cells(each: Restated) -> tuple[object, ...]:
     """One line of a list, under HEADINGS."""
-    words = _words(each.table)
     causes = "；".join(
         f"{cause.reference}第{cause.line.version}条：{cause.line.sentence}" for cause in each.causes
     )
+    return (*cell(each), causes)
+
+
+def cell(each: Restated) -> tuple[str, str, str, str, str]:
+    """The same without its causes."""
+    words = _words(each.table)
     row, column = words.get(each.row, each.row), words.get(each.column, each.column)
-    return (_TABLES[each.table], row, column, each.published, each.now, causes)
+    return (_TABLES[each.table], row, column, each.published, each.now)

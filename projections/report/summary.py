@@ -20,6 +20,9 @@ NEXT = {
 }
 """The next step at each stage."""
 
+CHANGED = "已公布的数据有变，需更正"
+"""Of a published report from whose figures the register differs now."""
+
 
 class Entered(msgspec.Struct, frozen=True):
     """A cell of the proactive table: as printed, by whom, from where, by which entry."""
@@ -93,7 +96,8 @@ def shown(state: AnnualReport, content: Content, texts: dict[str, str], kind: st
 
 class ReportDue(msgspec.Struct, frozen=True):
     """A report that is to be published. days_left: calendar days up to due_on, negative past it. corrects: it is a
-    corrected edition of one that was published, for which no law sets a day.
+    corrected edition of one that was published, for which no law sets a day. stage: "published" if the register differs
+    from what was published and no corrected edition was begun.
 
     problems: open findings, errors first, None for those who may not read the draft; obstacle: why the report cannot be
     made up at all, if so.
@@ -113,6 +117,8 @@ class ReportDue(msgspec.Struct, frozen=True):
     @property
     def stage_text(self) -> str:
         """In words."""
+        if self.stage == "published":
+            return CHANGED
         return f"{'重新编报，' if self.corrects else ''}{annual_report.STAGES[self.stage]}"
 
 

@@ -18,6 +18,7 @@ from adapters.refusals import (
     NotComplete,
     RecordedAlone,
 )
+from adapters.register.reading import reports_due
 from adapters.register.recording import decoding
 from adapters.register.recording.recording import Recording
 from adapters.register.register import Refused, Register, Reply
@@ -30,7 +31,7 @@ from domain.report.refusals import ChangedSinceSubmission, ReportNotCompiled
 from domain.report.state import AnnualReport
 from tests.adapters import recordings
 from tests.adapters.recordings import CODE, line, opened
-from tests.builders import amended, answered, received, served
+from tests.builders import amended, answered, assigned, received, served
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -233,6 +234,30 @@ async def test_a_corrected_edition_is_a_new_publication_and_the_old_one_stays(re
             await reports.edition(YEAR, 3)
     assert [each.digest for each in editions] == [first.pinned.digest, second.pinned.digest]
     assert [str(each.issued_on) for each in documents] == ["2021-01-20", "2021-03-20"]
+
+
+async def test_a_published_report_is_to_be_corrected_while_its_figures_differ(register: Register) -> None:
+    """Until the change is undone, or a corrected edition is begun; what moves no cell is none."""
+
+    async def due() -> list[tuple[int, str, bool]]:
+        async with register.reports(CODE, checked=False) as reports:
+            found = await reports_due.due(reports, date(2022, 6, 1), whole=False)
+        return [(each.year, each.stage, each.corrects) for each in found if each.year == YEAR]
+
+    await published(await filled(register))
+    await tell(register, line("as1", assigned("2020-12-29"), "2020-0002"))
+    assert await due() == []
+    await tell(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
+    assert await due() == [(YEAR, "published", True)]
+    undone = line("x2", amended("2021-04-01", 3), "2020-0002", "published_period", reason="误记")
+    await tell(register, undone)
+    assert await due() == []
+    await tell(register, line("a3", answered("2020-12-31"), "2020-0002", "published_period"))
+    assert await due() == [(YEAR, "published", True)]
+    await tell(register, of_report("re", "report_restated", "2021-04-02", reason="漏登一件答复"))
+    assert await due() == [(YEAR, "compiled", True)]
+    await published(register, edition=2, on="2021-04-20")
+    assert await due() == []
 
 
 async def test_the_checkpoint_of_the_year_s_end_is_printed_where_there_is_one(register: Register) -> None:

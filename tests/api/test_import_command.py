@@ -223,6 +223,8 @@ def test_a_report_published_before_the_register_was_opened_is_entered(
     )
     restated = json.loads(office("report", "restatement", "--year", "2020", "--json").out)
     assert ("new", "7", "0") in {(each["row"], each["published"], each["now"]) for each in restated}
+    due = json.loads(office("report", "due", "--on", "2021-06-01", "--json").out)
+    assert due == []  # what the register never had is no change since
     findings = json.loads(office("report", "check", "--year", "2020", "--json").out)
     carried = [each for each in findings if each["check"] == "carry"]
     assert carried

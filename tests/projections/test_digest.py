@@ -210,6 +210,14 @@ def test_the_annual_report_is_in_it_until_it_is_published(on: str, stage: str, e
     assert who(mails(office, on)) == ""
 
 
+def test_a_published_report_to_be_corrected_is_in_it() -> None:
+    """Of who begins the corrected edition; no law sets a day for it."""
+    found = mails(staffed(), "2026-06-01", reports=[due(2023, "published", corrects=True)])
+    assert who(found) == "tong"
+    mail = words.text(found["tong"], "某县")
+    assert "年度报告（1项）\n2023年度报告　已公布的数据有变，需更正\n" in mail
+
+
 @pytest.mark.parametrize(
     ("stage", "expected"), [("compiled", "tong"), ("submitted", "zhao"), ("approved", "tong")]
 )

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date
 
 from adapters.register.authorities import Authorities
+from adapters.register.reading import reports_due
 from adapters.register.reading.assessments import Assessments
 from adapters.register.reading.district import District
 from adapters.register.reading.reports import Reports
@@ -42,7 +43,10 @@ class Digests:
             view = reports.view
             ahead = digest.within(view.authority, on) if within is None else within
             duties = await view.work_list(on, ahead)
-            owed = [digest.owed(each, on, view.law.calendar) for each in await reports.due(on, whole=False)]
+            owed = [
+                digest.owed(each, on, view.law.calendar)
+                for each in await reports_due.due(reports, on, whole=False)
+            ]
         duties = [*await self._assessments.duties(view.authority, on), *duties]
         supervises = units and await self._authorities.supervises(code, on, again=True)
         warnings = await self._district(code).work_list(on, SOON) if supervises else ()

@@ -30,7 +30,7 @@ from projections.report import charts, checks, citations, summary, taken_over
 from projections.report.checks import Known, ReportFinding
 from projections.report.content import Content
 from projections.report.document import AnnualDocument
-from projections.report.summary import ReportDue, ReportShown
+from projections.report.summary import ReportShown
 
 OpenSealed = Callable[[Sequence[Sealed]], Awaitable[dict[str, bytes]]]
 
@@ -95,24 +95,13 @@ class Reports:
         the whole year.
         """
         state = await self.state(year)
-        period = state.period
         view = self.view
-        tables = await view.tables(period, annual_tables.form_of(period, state.format))
-        compliance = await view.compliance(period)
+        own, bare = await self.counted(state)
+        compliance = await view.compliance(state.period)
         fees = await view.fees(year)
         texts = await self._texts(state)
-        listed = listing.cells((await self.documents(year)).values(), official_form.load(state.format), year)
-        own = Content(
-            year=year,
-            format=state.format,
-            columns=tables.columns,
-            requests_table=tables.requests_table,
-            appeals_table=tables.appeals_table,
-            proactive_table=_filled_in(state, listed),
-            authority=tables.authority,
-        )
+        listed = await self._listed(state)
         taken = [each.pinned for each in state.taken_over.values()]
-        bare = taken_over.added(own, taken)
         handling = {
             name: len(getattr(compliance, name))
             for name in compliance.__struct_fields__
@@ -131,6 +120,25 @@ class Reports:
         )
         found = checks.check(content, known)
         return Report(state, content, texts, figures, checks.waive(found, await self._waivers(year)), own)
+
+    async def counted(self, state: AnnualReport) -> tuple[Content, Content]:
+        """The tables without texts: the authority's own, and with the figures taken over. Raises NotComplete."""
+        tables = await self.view.tables(state.period, annual_tables.form_of(state.period, state.format))
+        own = Content(
+            year=state.year,
+            format=state.format,
+            columns=tables.columns,
+            requests_table=tables.requests_table,
+            appeals_table=tables.appeals_table,
+            proactive_table=_filled_in(state, await self._listed(state)),
+            authority=tables.authority,
+        )
+        return own, taken_over.added(own, [each.pinned for each in state.taken_over.values()])
+
+    async def _listed(self, state: AnnualReport) -> Mapping[str, Mapping[str, str]]:
+        """The cells of the proactive table that the register of documents gives, by row."""
+        found = (await self.documents(state.year)).values()
+        return listing.cells(found, official_form.load(state.format), state.year)
 
     def _not_taken_over(self, state: AnnualReport) -> tuple[tuple[str, str], ...]:
         """Code and name of each predecessor whose figures the report lacks: for the year of the takeover, and for the
@@ -158,13 +166,19 @@ class Reports:
 
     async def documents(self, year: int) -> dict[str, Document]:
         """The register of documents by number, from the entries of all years up to this one."""
-        streams = await self.view.streams(
-            [annual_report.stream_of(each) for each in range(FIRST_YEAR, year + 1)]
-        )
-        return documents(
-            self._replay(history, annual_report.year_in(stream) or year)
-            for stream, history in streams.items()
-        )
+        return documents(each for each in await self._recorded() if each.year <= year)
+
+    async def _recorded(self) -> list[AnnualReport]:
+        """Of all years of which something was recorded."""
+
+        async def make() -> list[AnnualReport]:
+            streams = await self.view.streams(annual_report.STREAMS)
+            return [
+                self._replay(history, annual_report.year_in(stream) or FIRST_YEAR)
+                for stream, history in streams.items()
+            ]
+
+        return await self.view.derived("reports_recorded", make)
 
     async def pinned(self, stream: str) -> Pinned:
         """The figures to pin for a stream's report now. Raises IdentitiesFailed, NotComplete."""
@@ -197,44 +211,6 @@ class Reports:
         """Raises NotComplete."""
         found = await self.report(year)
         return summary.shown(found.state, found.content, found.texts, self.view.authority.kind)
-
-    async def due(self, today: date, *, whole: bool = True) -> list[ReportDue]:
-        """Reports of past years that are to be published, the latest last: last year's, those of earlier years that
-        were begun, and corrected editions. None of a year in which the office was not there, or for which its successor
-        reports.
-
-        whole: with what their checks found, for those who may read the draft.
-        """
-        last = today.year - 1
-        years = {*(year for year in await self.view.reports_begun() if year < last), last}
-        found = [await self._due(year, today, whole=whole) for year in sorted(years)]
-        return [each for each in found if each is not None]
-
-    async def _due(self, year: int, today: date, *, whole: bool) -> ReportDue | None:
-        authority, state = self.view.authority, await self.state(year)
-        corrects = bool(state.publications)
-        if state.stage == "published" or not (corrects or authority.owes_report(year, today)):
-            return None
-        problems: list[ReportFinding] | None = None
-        obstacle = None
-        try:
-            if whole:
-                problems = [each for each in (await self.report(year)).findings if each.is_open]
-        except NotComplete as incomplete:
-            obstacle = str(incomplete)
-        due_on = None if corrects else annual_report.due_on(year, authority.kind)
-        return ReportDue(
-            authority.code,
-            authority.name_on(today),
-            year,
-            due_on,
-            (due_on - today).days if due_on else None,
-            state.stage,
-            summary.NEXT[state.stage],
-            problems,
-            obstacle,
-            corrects=corrects,
-        )
 
     # -- editions --
 

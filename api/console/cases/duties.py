@@ -10,6 +10,7 @@ import msgspec
 from litestar import Response, get
 from msgspec import Meta
 
+from adapters.register.reading import reports_due
 from api.console.forms import query_of
 from api.console.frame import Me, at, code_of, me, page
 from api.console.paging import PageNumber, Pages, part
@@ -262,7 +263,7 @@ async def _work(request: ApiRequest) -> Work:
             found = [*await view.work_list(on, ahead), *await view.unarchived()]
         elif sits.may("report"):
             found = asked_by_superior(view.authority.supervision, on, calendar)
-        owed = [digest.owed(each, on, calendar) for each in await reports.due(on, whole=False)]
+        owed = [digest.owed(each, on, calendar) for each in await reports_due.due(reports, on, whole=False)]
     if sits.may("read"):
         found = [*await request.register.assessments.duties(office, on), *found]
     mine, theirs = digest.of_officer(office, sits.officer, found, owed, on)

@@ -12,6 +12,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.refusals import NotComplete
+from adapters.register.reading import reports_due
 from adapters.register.reading.reports import Report, Returned
 from adapters.register.recording.decoding import convert
 from adapters.register.recording.submission import Refused
@@ -31,6 +32,8 @@ from domain.report.events import REQUIRED, SECTIONS, WORK
 from domain.values import Period
 from projections import annual_tables
 from projections.event_forms import form_of
+from projections.report import restatement, summary
+from projections.report.restatement import Restated
 
 
 class Step(NamedTuple):
@@ -58,13 +61,12 @@ async def listed(request: ApiRequest) -> Response[Any]:
     """年度报告。"""
     found = []
     async with request.register.reports(code_of(request), checked=False) as reports:
-        office = reports.view.authority
+        office, changed = reports.view.authority, await reports_due.to_correct(reports)
         for year in range(today().year - 1, office.complete_since.year - 1, -1):
             state = await reports.state(year)
-            found.append(
-                (year, annual_report.STAGES[state.stage], annual_report.due_on(year, office.kind), state)
-            )
-    return await page(request, "reports.html", years=found)
+            stage = summary.CHANGED if year in changed else annual_report.STAGES[state.stage]
+            found.append((year, stage, annual_report.due_on(year, office.kind), state))
+    return await page(request, "reports.html", years=found, changed=changed)
 
 
 @get("/reports/{year:str}", **at(*READERS))
@@ -86,6 +88,10 @@ async def _shown(
     state, content = found.state, found.content
     query = statistics.PeriodQuery(year=year, format=state.format)  # type: ignore[arg-type]
     form = annual_tables.form_of(Period.year(year), state.format)
+    published = state.published if state.stage == "published" else None
+    changed: list[Restated] = []
+    if published and published.pinned and restatement.differs(published.pinned, content):
+        changed = await request.register.comparisons.restatement(code_of(request), year)
     errors = [each for each in found.findings if each.grade == "error"]
     warnings = [each for each in found.findings if each.grade != "error"]
     done = request.query_params.get("done", "")
@@ -113,6 +119,9 @@ async def _shown(
         source=last(given or {}, "source"),
         key=str(uuid4()),
         may_write=sits.may("report"),
+        may_restate=sits.who_may("report"),
+        changed=[(*restatement.cell(each), each.causes) for each in changed],
+        changed_headings=restatement.HEADINGS,
         may_edit=sits.may("report") and state.stage != "published",
         taken_over=[
             (each, await office_named(request, each), figures) for each, figures in state.taken_over.items()
