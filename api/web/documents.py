@@ -27,8 +27,8 @@ from adapters.vault.blind_index import SameApplicant
 from adapters.vault.documents import Download, Filed, Held, Upload
 from api.web.body import drain, is_packed
 from api.web.call_refusals import NotBytes, TooSlow
+from api.web.headers import expected_version, idempotency_key
 from api.web.query import Query
-from api.web.record import expected_version, key_of
 from api.web.request import ApiRequest, reference_of
 from api.web.requests import SealedValuesQuery, note_reading
 from api.web.responses import attachment, json
@@ -77,7 +77,7 @@ async def file_document(
 ) -> Response[Reply]:
     """内容为材料原样（application/octet-stream），至多20 MiB，类型由内容识别。Idempotency-Key和If-Match同其他登记。"""
     named = reference_of(reference)
-    key, seen = key_of(request), expected_version(request)
+    key, seen = idempotency_key(request.scope), expected_version(request.scope)
     check_octets(request)
     with await request.register.documents.upload(code, named) as upload:
         await _take(request, upload)

@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from domain.law.refusals import Malformed
+
 _LONGEST_ACCEPT = 4_096
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -36,6 +38,24 @@ def header(scope: Any, name: str) -> str | None:
             headers.update((each, b", ".join(given)) for each, given in several.items())
     value: bytes | None = headers.get(name.encode())
     return None if value is None else value.decode("latin-1")
+
+
+def idempotency_key(scope: Any) -> str:
+    """The Idempotency-Key that a recording must have. Raises Malformed."""
+    key = header(scope, "idempotency-key") or ""
+    if not re.fullmatch(r"[!-~]{1,100}", key):
+        raise Malformed(field="Idempotency-Key：", problem="应为1至100个可见的ASCII字符，如一个UUID")
+    return key
+
+
+def expected_version(scope: Any) -> int | None:
+    """The expected version, from If-Match; None if absent or `*`. Raises Malformed."""
+    seen = header(scope, "if-match")
+    if seen is None or seen.strip() == "*":
+        return None
+    if not (found := re.fullmatch(r'"([0-9]{1,9})"', seen.strip())):
+        raise Malformed(field="If-Match：", problem='应为查看时的ETag，如"3"')
+    return int(found[1])
 
 
 def preferred(scope: Any, offered: Sequence[str]) -> str:

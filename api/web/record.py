@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from litestar import Response
 
 from adapters.register.recording.recording import Recording
+from api.web.headers import expected_version, idempotency_key
 from api.web.query import RecordQuery
 from api.web.request import ApiRequest
 from api.web.responses import json
 from domain.entry import type_of
-from domain.law.refusals import Malformed
 
 
 async def record_event(
@@ -25,7 +24,7 @@ async def record_event(
 ) -> Response[Any]:
     """Record or preview an event, and reply. stream: of an annual report, instead of a request's reference."""
     recording = recording_of(request, event, params, reference, stream)
-    seen = expected_version(request)
+    seen = expected_version(request.scope)
     with request.metrics.recording(type_of(event), preview=params.preview):
         if params.preview:
             request.caller.check_preview()
@@ -56,28 +55,10 @@ def recording_of(
 ) -> Recording:
     """The recording, with the request's Idempotency-Key. Raises Malformed without one."""
     return Recording(
-        id=key_of(request),
+        id=idempotency_key(request.scope),
         reference=reference,
         stream=stream,
         on_behalf_of=params.on_behalf_of,
         acknowledged=params.codes,
         event=event,
     )
-
-
-def key_of(request: ApiRequest) -> str:
-    """The request's Idempotency-Key. Raises Malformed."""
-    key = request.header("idempotency-key") or ""
-    if not re.fullmatch(r"[!-~]{1,100}", key):
-        raise Malformed(field="Idempotency-Key：", problem="应为1至100个可见的ASCII字符，如一个UUID")
-    return key
-
-
-def expected_version(request: ApiRequest) -> int | None:
-    """The expected version, from If-Match; None if absent or `*`. Raises Malformed."""
-    seen = request.header("if-match")
-    if seen is None or seen.strip() == "*":
-        return None
-    if not (found := re.fullmatch(r'"([0-9]{1,9})"', seen.strip())):
-        raise Malformed(field="If-Match：", problem='应为查看时的ETag，如"3"')
-    return int(found[1])

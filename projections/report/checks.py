@@ -17,7 +17,7 @@ from domain.report.official_form import CARRIED_IN, NEW, TOTAL
 from domain.report.state import number_in
 from projections import annual_tables
 from projections.annual_tables import Discrepancy
-from projections.report import blanks, citations, stated_numbers, years
+from projections.report import blanks, citations, last_year, stated_numbers
 from projections.report.content import Content, content_of
 from projections.report.finding import (
     CHECKS,
@@ -87,7 +87,7 @@ def check(content: Content, known: Known | None = None) -> list[ReportFinding]:
     ]
     if known.previous is not None:
         before = known.previous_unread | _absent(known.previous, {})
-        found += years.find(content, known.previous, unread, before)
+        found += last_year.find(content, known.previous, unread, before)
     order = list(CHECKS)
     return sorted(found, key=lambda each: order.index(each.check))
 
@@ -200,7 +200,7 @@ def _citations(content: Content) -> Iterator[ReportFinding]:
 
 
 def _texts(content: Content, unread: Unread) -> Iterator[ReportFinding]:
-    figures = years.known_figures(content, unread)
+    figures = last_year.known_figures(content, unread)
     closed, new, carried = (
         int(figures.get(f"requests.{row}.{TOTAL}", "0")) for row in (TOTAL, NEW, CARRIED_IN)
     )
