@@ -140,10 +140,10 @@ class Database:
 
     @staticmethod
     async def plan_with_values(connection: Connection) -> None:
-        """Until the end of the transaction, plan statements with the values of their parameters. In a generic plan,
-        conditions that a null parameter disables are evaluated on every row, and no index can be read in
+        """Until the end of the transaction, plan statements with the values of their parameters.
 
-        the wanted order.
+        In a generic plan, conditions that a null parameter disables are evaluated on every row, and no index can be
+        read in the wanted order.
         """
         await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
 
@@ -161,8 +161,7 @@ class Database:
                 yield connection
             except BaseException as left:
                 # A connection may go back to the pool only outside a transaction. A cancelled task may leave a
-                # statement
-                # running, or prepared, which has begun a transaction too: wait for it, and roll back.
+                # statement running, or prepared, which has begun a transaction too: wait for it, and roll back.
                 cut_off = not isinstance(left, Exception) or isinstance(left, TimeoutError)
                 if _is_open(connection) and (cut_off or connection.is_in_transaction()):
                     await _to_the_end(_roll_back(connection))

@@ -146,9 +146,8 @@ async def copy(
                     raise CopyFault("目标就是来源，或者另一复制正在进行")
                 for each in tables:
                     if each.walled:
-                        # COPY FROM is not possible with row policies. This ends with the transaction, and nobody else
-                        # uses
-                        # the target.
+                        # COPY FROM is not possible with row policies. This ends with the transaction, and nobody
+                        # else uses the target.
                         await here.execute(f"ALTER TABLE {_quoted(each.name)} NO FORCE ROW LEVEL SECURITY")
                 await here.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
                 anew = not await _is_filled(here, tables)

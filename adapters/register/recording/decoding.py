@@ -205,8 +205,7 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
 
 
 # Messages from a struct's __post_init__, which are complete and quote nothing but a day or a code. msgspec's own begin
-# with
-# a capital letter.
+# with a capital letter.
 _OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<of_field>.+)|(?P<of_all>[\u4e00-\u9fff].*)"
 
 
