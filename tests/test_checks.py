@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -103,3 +104,36 @@ def test_what_is_locked_is_what_is_declared() -> None:
 
     assert len(declared) > 15
     assert [name for name in declared if not re.search(rf"^{name}(\[[\w,]+\])?==", locked, flags=re.M)] == []
+
+
+LINES_OF_FILE, LINES_OF_CLASS = 400, 300
+WHOLE = "adapters/proof/handover/verify.py"
+"""The verifier in a bundle is one file on purpose, so that an auditor can carry it and read it through."""
+
+
+def too_long(folder: Path) -> list[str]:
+    """Files and classes above the limits, by path from the folder."""
+    found = []
+    for room in ("domain", "projections", "adapters", "api"):
+        for file in sorted((folder / room).rglob("*.py")):
+            text, name = file.read_text("utf-8"), str(file.relative_to(folder))
+            if len(text.splitlines()) > LINES_OF_FILE and name != WHOLE:
+                found.append(name)
+            classes = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.ClassDef)]
+            found += [
+                f"{name}:{each.name}"
+                for each in classes
+                if (each.end_lineno or 0) - each.lineno >= LINES_OF_CLASS
+            ]
+    return found
+
+
+def test_no_file_and_no_class_is_too_long(copy: Path) -> None:
+    """Checked on the project, and on a copy with a class of 301 lines."""
+    assert too_long(ROOT) == []
+
+    target = copy / "domain/law/terms.py"
+    lines = LINES_OF_CLASS * "    x = 1\n"
+    target.write_text(f"{target.read_text('utf-8')}\nclass Long:\n{lines}", "utf-8")
+
+    assert too_long(copy) == ["domain/law/terms.py", "domain/law/terms.py:Long"]

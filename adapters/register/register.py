@@ -317,11 +317,7 @@ class Register:
             return self.view(unit, sight=sight if unit == code else SUPERIOR)
 
         return District(
-            code,
-            self._authorities,
-            open_view,
-            alone=sight is SUPERIOR,
-            open_then=self._reports_then,
+            code, self._authorities, open_view, alone=sight is SUPERIOR, open_then=self._reports_then
         )
 
     @asynccontextmanager
