@@ -150,7 +150,7 @@ class _Office:
                 return self.who_may("review", "approve")
             case "to_approve":
                 return self.who_may("approve")
-            case "erasure_asked":
+            case "erasure_requested":
                 return self.who_may("approve", "erase")
         if "handle" in self._acts.get(officer or "", ()):
             return frozenset({str(officer)})

@@ -34,7 +34,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "returned": ("退回待改", "第四十五条"),
     "answer_to_send": ("答复已批准，应发出", "第三十三条、第四十五条"),
     "extension_to_send": ("延期已批准，应告知申请人", "第三十三条"),
-    "erasure_asked": ("个人信息已提请销毁，由另一人执行，或者撤销提请", "个人信息保护法第四十七条"),
+    "erasure_requested": ("个人信息已提请销毁，由另一人执行，或者撤销提请", "个人信息保护法第四十七条"),
     "supplement_over": ("补正期限已过，可不再处理", "第三十条"),
     "fee_over": ("缴费期限已过，可不再处理", "国办函〔2020〕109号"),
     "awaiting_supplement": ("等待补正", "第三十条"),
@@ -210,7 +210,7 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
     deadline = request.deadline
     for erasure in request.erasures:
         if erasure.erased_on is None:
-            yield duty("erasure_asked", None, erasure.appraisal_no)
+            yield duty("erasure_requested", None, erasure.appraisal_no)
     if request.annulled or deadline is None:
         return
     # A notice after the last day to answer, or a second one, does not suspend the term, which keeps running.

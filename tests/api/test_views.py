@@ -699,7 +699,7 @@ def test_an_erasure_that_nobody_carried_out_is_to_be_done(office: Taizhang) -> N
     ):  # fmt: skip
         found = json(office("work-list", "--on", on, "--json", *until))
         assert [(each["reference"], each["duty"], each["due_on"], each["note"]) for each in found] == [
-            (f"2020-000{number}", "erasure_asked", None, "鉴定〔2031〕1号") for number in expected
+            (f"2020-000{number}", "erasure_requested", None, "鉴定〔2031〕1号") for number in expected
         ], (on, until)
     year = json(office("compliance", "--from", "2020-01-01", "--to", "2020-12-31", "--json"))
     assert not year["open"]

@@ -169,9 +169,9 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
     ),
     # Asked for and waiting until another person carries it out, whatever else is done (个人信息保护法 47): it has no term.
     (
-        "erasure_asked",
+        "erasure_requested",
         (R, *SERVED, erasure_requested("2020-12-01"), personal_data_erased("2020-12-10", 4)),
-        "11-30, 12-01 erasure_asked, 12-09 erasure_asked, 12-10",
+        "11-30, 12-01 erasure_requested, 12-09 erasure_requested, 12-10",
     ),
     # 20 working days from 2026-12-10 end in 2027, for which no notice is held.
     ("provisional", (received("2026-12-10"),), "12-09, 12-10 provisional"),

@@ -59,7 +59,7 @@ TABS = (
     Tab("returned", "退回待改", ("returned",), "没有退回待改的文稿。"),
     Tab("send", "待发出", ("answer_to_send", "extension_to_send"), "没有已批准待发出的文稿。"),
     Tab("serve", "待送达", ("unserved",), "答复的都已登记送达。"),
-    Tab("erase", "待销毁", ("erasure_asked",), "没有提请销毁而尚未执行的个人信息。"),
+    Tab("erase", "待销毁", ("erasure_requested",), "没有提请销毁而尚未执行的个人信息。"),
     Tab("archive", "待归档", (TO_ARCHIVE,), "送达的都已归档。"),
     Tab("consult", "征求意见到期", ("consultation_over",), "没有已到期的征求意见。"),
     Tab(
@@ -98,7 +98,7 @@ _NEXT = {
     "extension_to_send": "extended",
     "unserved": "served",
     TO_ARCHIVE: "archived",
-    "erasure_asked": "personal_data_erased",
+    "erasure_requested": "personal_data_erased",
     "consultation_over": "consultation_closed",
     "supplement_over": "lapsed",
     "fee_over": "lapsed",
