@@ -46,17 +46,16 @@ async def test_a_return_is_asked_prepared_sent_back_and_accepted(office: Office,
         await asks.press("要求报送")
         await asks.says("已登记")
 
-        async def to_superior() -> None:
+        async def to_superior(*shown: str) -> None:
             for seat in (prepares, hands_in):
                 await seat.page.goto("/")
                 await seat.page.get_by_role("link", name="上季数字").click()
                 await seat.page.locator("main table a", has_text="上季数字").first.click()
-                numbers = seat.page.get_by_role("link", name="年报表格")
-                assert f"from={on - timedelta(90)}&to={on - timedelta(1)}" in str(
-                    await numbers.get_attribute("href")
-                )
-                await seat.press("下一步：核对")
-                await seat.press("确认登记")
+                for press in ("下一步：核对", "确认登记"):
+                    assert await seat.page.locator("table.statutory").count() == 2
+                    for each in shown:
+                        await seat.says(each)
+                    await seat.press(press)
 
         await to_superior()
         await asks.page.goto("/district/matters")
@@ -65,7 +64,13 @@ async def test_a_return_is_asked_prepared_sent_back_and_accepted(office: Office,
         await asks.record()
         await prepares.page.goto("/district/matters")
         await prepares.says("请核对结转")
-        await to_superior()
+        line = {"id": "late", "event": body_of(received(str(on - timedelta(1))))}
+        await office.register.record_all(
+            unit.code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True
+        )
+        await to_superior("退回：请核对结转", "一、本年新收政府信息公开申请数量（自然人）原为0，现为1")
+        await prepares.page.goto("/district/matters/return_prepared")  # nothing waits to be made up
+        assert await prepares.page.locator("table.statutory").count() == 0
         await asks.page.goto("/district/matters")
         await asks.page.get_by_role("link", name="接收报送").click()
         await asks.record()

@@ -18,7 +18,7 @@ from api.console.forms import Given, last
 from api.console.frame import at, code_of, me, page, to
 from api.console.offers import Chosen
 from api.console.recording import Occasion, Problem
-from api.console.reports import statistics
+from api.console.reports import beside, statistics
 from api.console.reports.statistics import PeriodQuery
 from api.console.resuming import resumes
 from api.console.standing import Standing, of_term
@@ -174,12 +174,16 @@ async def ask_for_return(request: ApiRequest) -> Response[Any]:
 # --- what the office records of what was asked of it ---
 
 
-async def _of_office(request: ApiRequest, event: str) -> Occasion:
+async def _of_office(request: ApiRequest, event: str, asked: str) -> Occasion:
+    """asked: the version of the order or return, as far as it is chosen."""
     if event not in OF_UNIT:
         raise NoSuchAddress
     occasion = await streams.of_stream(request, AUTHORITY_STREAM, event, HOME, TITLE)
     office = await request.register.authority(code_of(request))
-    occasion.beside["returns"] = _returns(event, office)
+    occasion.beside["returns"] = possible = _returns(event, office)
+    chosen = [each for each in possible if str(each.version) == asked] or possible
+    if len(chosen) == 1:
+        occasion.beside["return"] = await beside.handed_in(request, possible[0])
     return msgspec.structs.replace(
         occasion, form=streams.choosing(occasion.form, "version", _asked(event, office))
     )
@@ -208,31 +212,34 @@ def _asked(event: str, office: Authority) -> tuple[Choice, ...]:
 @get(HOME + "/{event:str}", **at(*_ACTS))
 async def office_form(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
     """答复督办、编制或批准报送。"""
-    occasion = await _of_office(request, event)
+    occasion = await _of_office(request, event, request.query_params.get("version", ""))
     return await recording.show(request, occasion, streams.given_in(request, occasion.form))
 
 
 @post(HOME + "/{event:str}/form", status_code=200, **at(*_ACTS))
 async def office_again(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
     """Return from the preview to the form, as filled in."""
-    return await recording.show(request, await _of_office(request, event), await forms.read(request))
+    given = await forms.read(request)
+    return await recording.show(request, await _of_office(request, event, last(given, "version")), given)
 
 
 @post(HOME + "/{event:str}/preview", status_code=200, **at(*_ACTS))
 async def preview_of_office(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
     """Preview."""
-    return await recording.preview(request, await _of_office(request, event))
+    given = await forms.read(request)
+    return await recording.preview(request, await _of_office(request, event, last(given, "version")))
 
 
 @post(HOME + "/{event:str}", status_code=200, **at(*_ACTS))
 async def record_of_office(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
     """Record."""
-    return await recording.confirm(request, await _of_office(request, event))
+    given = await forms.read(request)
+    return await recording.confirm(request, await _of_office(request, event, last(given, "version")))
 
 
 @resumes(HOME + "/(?P<event>[a-z_]+)(/form|/preview)?")
 async def _resume_office(request: ApiRequest, given: Given, event: str) -> Response[Any]:
-    return await recording.show(request, await _of_office(request, event), given)
+    return await recording.show(request, await _of_office(request, event, last(given, "version")), given)
 
 
 # --- what it records in a unit's register ---

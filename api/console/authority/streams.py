@@ -14,7 +14,7 @@ from api.console.cases import own_amendments
 from api.console.forms import Given, last
 from api.console.frame import Me, at, code_of, me, number_of, telling
 from api.console.recording import Occasion
-from api.console.reports import reports
+from api.console.reports import beside
 from api.console.resuming import resumes
 from api.today import today
 from api.web.call_refusals import NoSuchAddress
@@ -171,7 +171,7 @@ async def _of_report(request: ApiRequest, year: str, event: str) -> Occasion:
     stream = annual_report.stream_of(named)
     occasion = await of_stream(request, stream, event, f"/reports/{named}", f"{named}年度报告")
     if event in _JUDGING:
-        occasion.beside["report"] = await reports.submitted(request, named)
+        occasion.beside["report"] = await beside.submitted(request, named)
     return occasion
 
 

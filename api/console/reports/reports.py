@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from adapters.refusals import NotComplete
 from adapters.register.reading import reports_due
-from adapters.register.reading.reports import Report, Returned
+from adapters.register.reading.reports import Report
 from adapters.register.recording.decoding import convert
 from adapters.register.recording.submission import Refused
 from api.console import forms
@@ -133,37 +133,6 @@ async def _shown(
         ],
         done=done if done.isdecimal() else "",
     )
-
-
-class Submitted(NamedTuple):
-    """A report as it was submitted, to be approved or returned. sections: name, heading, text. returned: how it differs
-    from the one returned before, if one was."""
-
-    tables: Sequence[dict[str, Any]]
-    proactive: Sequence[tuple[str, Sequence[str], Sequence[tuple[str, Sequence[str | None]]]]]
-    sections: list[tuple[str, str, str]]
-    returned: Returned | None
-
-
-async def submitted(request: ApiRequest, year: int) -> Submitted | None:
-    """None if nothing waits for approval."""
-    async with request.register.reports(code_of(request), checked=False) as reports:
-        found = await reports.submitted(year)
-    if found is None:
-        return None
-    content, returned = found
-    query = statistics.PeriodQuery(year=year, format=content.format)  # type: ignore[arg-type]
-    proactive = [
-        (
-            block.block,
-            block.columns,
-            [(row.label, content.proactive_table.get(row.code, ())) for row in block.rows],
-        )
-        for block in content.form.proactive
-    ]
-    sections = [(name, words, content.texts.get(name, "")) for name, words in SECTIONS.items()]
-    tables = statistics.draw_statutory(content.form, content.requests_table, content.appeals_table, query, "")
-    return Submitted(tables, proactive, sections, returned)
 
 
 def _steps(stage: str, sits: Me) -> Iterator[Step]:
