@@ -34,6 +34,7 @@ FIGURES = {
         "办结一千零九十件", "收到网上申请20件", "予以公开、部分公开分别为966件、50件", "收到申请1098件", "自然人申请1002件",
         "新收和上年结转共计1098件", "2022年政府信息公开申请共1095件", "政府信息公开申请总数1098件", "未收到法人提出的政府信息公开申请", "2021年未收到政府信息公开申请",
         "未收到政府信息公开申请方面的投诉", "无行政复议、行政诉讼败诉案件", "无未经复议直接起诉案件", "未收到申请", "截至上半年未收到政府信息公开申请",
+        "未发生行政复议、行政诉讼被纠错案件", "未发生行政复议维持以外的情况", "未收到申请公开的建议", "未发生因信息公开引发的投诉", "2021年未发生行政复议",
         "结转下一年8件", "上年结转3件", "复议、诉讼共5件", "收到申请约1100件", "收到申请近1100件", "办结超过1000件",
     ],
 )  # fmt: skip
@@ -51,6 +52,8 @@ def test_what_is_right_or_of_something_else_is_not_questioned(text: str) -> None
         ("新收及上年结转1097件", 1097, 1098), ("2022年，政府信息公开申请共999件", 999, 1095), ("本年度政府信息公开申请数量999件", 999, 1095),
         ("2022年，本机关未收到政府信息公开申请", 0, 1095), ("2021年收到申请3件，2022年未收到依申请公开申请", 0, 1095), ("我局无政府信息公开申请", 0, 1095), ("我所无政府信息公开申请", 0, 1095),
         ("全年没有收到公民、法人或者其他组织提出的信息公开申请", 0, 1095), ("没有因政府信息公开引起的行政复议", 0, 4), ("无行政诉讼案件", 0, 1),
+        ("我局未发生因政府信息公开工作引发的行政复议", 0, 4), ("未产生行政诉讼情况", 0, 1), ("未收到行政复议申请", 0, 4),
+        ("2022年我局未收到申请公开事项", 0, 1095), ("全年未收到依申请公开件", 0, 1095),
     ],
 )  # fmt: skip
 def test_what_no_figure_says_is_questioned_once(text: str, typed: int, expected: int) -> None:
@@ -86,8 +89,15 @@ def test_what_the_unit_itself_received_is_questioned_however_it_is_named(text: s
     assert found == [999]
 
 
-def test_of_reconsiderations_and_suits_that_are_denied_together_each_is_questioned() -> None:
-    found = stated_numbers.figures_in("本年度无行政复议、行政诉讼。", FIGURES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本年度无行政复议、行政诉讼。", "2022年度，我办收到政府信息公开申请1095件，已按程序办理，未发生行政复议、行政诉讼案件或出现申诉情况。",
+        "全年没有发生过因政府信息公开而引起的行政复议、提起行政诉讼案件。",
+    ],
+)  # fmt: skip
+def test_of_reconsiderations_and_suits_that_are_denied_together_each_is_questioned(text: str) -> None:
+    found = stated_numbers.figures_in(text, FIGURES)
     assert [(each.typed, each.expected) for each in found] == [(0, (4,)), (0, (1,))]
 
 
