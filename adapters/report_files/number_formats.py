@@ -135,7 +135,9 @@ def shown(value: float, text: str, code: str) -> str:
     if re.search(r"[0#?],+(?![0#?,])", rest):
         return f"以千计的{text}"
     beside = words + re.sub(r"[0#?,. ]", "", rest)
-    return f"{text}{beside}" if re.search(r"[\d百千万亿‰]", beside) else text
+    if re.search(r"\d", beside):
+        return f"“{beside}”{text}"
+    return f"{text}{beside}" if re.search(r"[百千万亿‰]", beside) else text
 
 
 def _section(value: float, sections: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from adapters.office_archives import WORD
 from adapters.report_files.office_zip import Parts, ReportFileFault
+from adapters.report_files.sheet_pictures import HEAD, is_solid
 from adapters.report_files.tables import (
     ILLEGIBLE,
     MOST_DEPTH,
@@ -22,10 +23,19 @@ from adapters.report_files.tables import (
 )
 from adapters.report_files.word_lists import Lists, W, is_on, style_chains
 from adapters.report_files.word_looks import Look
-from projections.report.laid import Laid
+from projections.report.laid import Laid, is_figure
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_STACKED = {
+    f"{_M}{each}" for each in ("f", "sSup", "sSub", "sSubSup", "sPre", "rad", "nary", "m", "limLow", "limUpp")
+}
+"""Parts of a formula whose letters do not stand beside one another."""
+_FLATTEST = 40
+"""Twentieths of a point: a row of this exact height or less is not seen."""
+_COVERED = "图片遮住的"
+"""Before a text on which a picture lies; what begins so is no number."""
 _GONE = {f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}rt"}
 _PRINTED = {
     **dict.fromkeys((f"{W}br", f"{W}cr"), "\n"),
@@ -43,17 +53,29 @@ def lay_docx(data: bytes) -> Laid:
     if body is None:
         raise ReportFileFault("damaged", "文件没有正文")
     styles = parts.related("styles")
-    document = _Document(Lists(parts.related("numbering"), styles), styles)
+    document = _Document(Lists(parts.related("numbering"), styles), styles, _solid(parts))
     content = list(document.content(body, 0))
     items = tuple(lay_content(content, [MOST_PLACES]))
     return Laid(
         items,
-        remarks=("文件中隐藏或已删除的文字没有读",) if document.has_hidden else (),
+        remarks=(
+            *(("文件中隐藏或已删除的文字没有读",) if document.has_hidden else ()),
+            *(
+                ("文件中有浮于文字上方的图片，它可能遮住的内容没有核对",)
+                if any(map(document.floats, body.iter(f"{_WP}anchor")))
+                else ()
+            ),
+        ),
         lost=("文档中嵌入的另一文件没有读，请用Word或WPS打开后另存为docx",)
         if body.find(f".//{W}altChunk") is not None
         else (),
         has_pictures=any(map(_is_picture, body.iter())),
     )
+
+
+def _solid(parts: Parts) -> frozenset[str]:
+    """Ids of the pictures through which nothing is seen, as a seal may be seen through."""
+    return frozenset(each for each, name in parts.targets().items() if "media/" in name and name in parts and is_solid(parts.head(name, HEAD)))  # fmt: skip
 
 
 def _is_picture(element: Element) -> bool:
@@ -75,7 +97,9 @@ def chosen(element: Element) -> Element | None:
 
 
 class _Document:
-    def __init__(self, lists: Lists, styles: Element | None) -> None:
+    def __init__(self, lists: Lists, styles: Element | None, solid: frozenset[str]) -> None:
+        """solid: ids of the pictures through which nothing is seen."""
+        self._solid = solid
         self.has_hidden = False
         self._cells = 0
         self._lists = lists
@@ -111,11 +135,20 @@ class _Document:
             label = self._lists.label(paragraph)
             # A figure in a cell is not a list item, even if its style says so.
             text = label + text if label and re.search(r"[\u4e00-\u9fff]", text) else text
+            if depth and is_figure(text) and any(map(self.floats, paragraph.iter(f"{_WP}anchor"))):
+                text = f"{_COVERED}{text}"
         yield text
         if depth and not text.strip():
             yield from _unread(paragraph)
         for box in boxes:
             yield from self.content(box, depth + 1)
+
+    def floats(self, anchor: Element) -> bool:
+        """Whether a picture lies over the text, and hides what it lies on."""
+        if anchor.get("behindDoc") in ("1", "true") or anchor.find(f"{_WP}wrapNone") is None:
+            return False
+        embedded = (value for each in anchor.iter() if each.tag.endswith("}blip") for name, value in each.attrib.items() if name.endswith("}embed"))  # fmt: skip
+        return any(each in self._solid for each in embedded)
 
     def _runs(
         self, parent: Element, parts: list[str], boxes: list[Element], depth: int, styles: Sequence[Element]
@@ -142,6 +175,10 @@ class _Document:
                 parts.append(_PRINTED[tag])
             elif tag == f"{W}sym":
                 parts.append(_symbol(child))
+            elif tag in _STACKED or (tag == f"{W}bdo" and child.get(f"{W}val") == "rtl"):
+                apart: list[str] = []
+                self._runs(child, apart, boxes, depth + 1, styles)
+                parts.append(faint("".join(apart)))
             else:
                 self._runs(child, parts, boxes, depth + 1, styles)
 
@@ -183,10 +220,7 @@ class _Document:
         grid = Grid()
         for row in _within(table, f"{W}tr"):
             properties = row.find(f"{W}trPr")
-            if properties is not None and any(
-                (found := properties.find(f"{W}{each}")) is not None and is_on(found)
-                for each in ("hidden", "del")
-            ):
+            if properties is not None and _is_unseen(properties):
                 self.has_hidden = True
                 continue
             cells: list[Cell] = []
@@ -212,6 +246,15 @@ class _Document:
             )
             grid.rows.append(cells)
         return grid
+
+
+def _is_unseen(row: Element) -> bool:
+    """Whether a row is hidden, deleted or of no height. row: its properties."""
+    marks = (row.find(f"{W}{each}") for each in ("hidden", "del"))
+    height = row.find(f"{W}trHeight[@{W}hRule='exact']")
+    twips = height.get(f"{W}val", "") if height is not None else ""
+    is_flat = re.fullmatch(r"[0-9]{1,4}", twips) is not None and int(twips) <= _FLATTEST
+    return is_flat or any(each is not None and is_on(each) for each in marks)
 
 
 def _unread(paragraph: Element) -> Iterator[Unread]:

@@ -10,6 +10,9 @@ from adapters.report_files import stylesheet
 from adapters.report_files.tables import SMALLEST
 from adapters.report_files.word_lists import W, is_on
 
+_GROUNDS = ("background1", "light1")
+"""Colours of a theme that are those of the page."""
+
 
 class Look:
     """properties: those of the run, then of its styles, nearest first. The first that sets a property decides."""
@@ -35,7 +38,10 @@ class Look:
     def is_faint(self) -> bool:
         """Whether it may be invisible: white or tiny. The background is not considered."""
         colour, size = self._find("color"), self._find("sz")
-        is_white = colour is not None and stylesheet.is_white(colour.get(f"{W}val", ""))
+        is_white = colour is not None and (
+            stylesheet.is_white(colour.get(f"{W}val", ""))
+            or (colour.get(f"{W}themeColor") in _GROUNDS and colour.get(f"{W}themeShade") is None)
+        )
         half_points = size.get(f"{W}val", "") if size is not None else ""
         return is_white or (
             re.fullmatch(r"[0-9]{1,4}", half_points) is not None and int(half_points) < 2 * SMALLEST

@@ -12,7 +12,7 @@ from adapters.office_archives import SHEET
 from adapters.report_files.number_formats import S, Style, is_faint, is_struck, nth, shown, styles
 from adapters.report_files.office_zip import Parts, ReportFileFault
 from adapters.report_files.sheet_pictures import Covers, covers, is_hidden
-from adapters.report_files.tables import MOST_PLACES, Item, Sheet, faint, raised
+from adapters.report_files.tables import MOST_PLACES, MOST_SPAN, Item, Sheet, faint, raised
 from projections.report.laid import Laid, Table
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -76,6 +76,7 @@ def _rows(sheet: Element, values: _Values, budget: list[int], covers: Covers) ->
     """The visible rows, and whether anything was left out as hidden. budget: places that may still be laid out."""
     laid = Sheet(budget)
     merged = dict(_merges(sheet))
+    covered = _covered(merged)
     unseen: set[int] = set()
     columns = {
         column
@@ -95,6 +96,8 @@ def _rows(sheet: Element, values: _Values, budget: list[int], covers: Covers) ->
             place = _place(cell.get("r", "")) or (at, column + 1)
             column = place[1]
             text, is_seen = values.of(cell)
+            if place in covered:
+                text, is_seen = "", not text
             lost = lost or not is_seen
             if text:
                 filled.setdefault(place[0], []).append(column + merged.get(place, (1, 1))[1])
@@ -151,6 +154,18 @@ def _merges(sheet: Element) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]
         start, end = _place(first), _place(last or first)
         if start and end and end >= start and end[1] >= start[1]:
             yield start, (end[0] - start[0] + 1, end[1] - start[1] + 1)
+
+
+def _covered(merged: Mapping[tuple[int, int], tuple[int, int]]) -> set[tuple[int, int]]:
+    """Cells that a merge leaves nothing to be seen of; not of one too large for a table."""
+    return {
+        (row + down, column + across)
+        for (row, column), (height, width) in merged.items()
+        if height * width <= MOST_SPAN
+        for down in range(height)
+        for across in range(width)
+        if down or across
+    }
 
 
 def _place(name: str) -> tuple[int, int] | None:
