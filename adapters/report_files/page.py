@@ -6,6 +6,7 @@ import email
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 from adapters.report_files import encodings, stylesheet
 from adapters.report_files.office_zip import ReportFileFault
@@ -24,12 +25,16 @@ from adapters.report_files.tables import (
 )
 from projections.report.laid import Laid
 
-_UNSEEN = {"script", "style", "template", "noscript", "svg", "nav", "aside", "button", "iframe", "object", "rt", "rp"}  # fmt: skip
+_UNSEEN = {"script", "style", "template", "noscript", "noframes", "noembed", "svg", "nav", "aside", "button", "iframe", "object", "rt", "rp", "datalist", "audio", "video", "canvas", "progress", "meter"}  # fmt: skip
 _STRUCK = {"s", "strike", "del"}
 _DRAWN = {"img", "canvas", "svg", "object", "embed", "iframe"}
 """Elements that may show a figure without text."""
 _FIELDS = {"", "text", "number", "tel", "search"}
 """Types of input whose value is displayed."""
+_FRAMES = {"iframe", "frame", "embed", "object"}
+_ATTACHED = re.compile(r"[^?#]*\.(?:docx?|xlsx?|pdf|wps|et|ofd|rtf|zip|rar)(?:[?#].*)?", re.I | re.S)
+"""The address of a file that a page links to."""
+_SCRIPTS = "网页的内容可能由程序显示，请在浏览器中打开后另存为完整网页"
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _BREAKS = {"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "header", "main", "footer", "ul", "ol", "body", "title", "hr", "dd", "dt", "center", "form", "caption", "pre", "blockquote", "figcaption", "address", "dl", "fieldset", "legend", "details", "summary"}  # fmt: skip
 _SCRIPTED = {"div", "section", "article", "main", "ul", "body"}
@@ -61,6 +66,10 @@ _SIBLINGS = {
 _OWNERS = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"table", "tbody"}, "p": {"td", "div", "body"}, "li": {"ul", "ol"}}  # fmt: skip
 _ENDED = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"tbody", "thead", "tfoot", "table"}, "tbody": {"table"}, "thead": {"table"}, "tfoot": {"table"}}  # fmt: skip
 """The containers of a tag. Where it starts, elements still open within its container are closed."""
+_PARTS = {"table", "tr", "td", "th"}
+_ROW_GROUPS = {"thead", "tbody", "tfoot"}
+_OUTER = {"tr": {"table"}, "td": {"table", "tr"}}
+"""What an element that a style sheet lays out as a row or a cell must stand in to be one."""
 _MOST_OPEN = 400
 """Maximum depth of elements whose styles are computed."""
 _SHOWN_LATER = "js_content"
@@ -82,6 +91,7 @@ def lay_html(data: bytes, declared: str | None = None) -> Laid:
         remarks=("网页中隐藏的内容没有读",) if page.has_hidden else (),
         lost=(f"网页有{lost}个字的编码损坏",) if lost else (),
         has_pictures=page.has_pictures,
+        elsewhere=tuple(sorted(page.elsewhere)) or ((_SCRIPTS,) if page.has_scripts else ()),
     )
 
 
@@ -110,7 +120,16 @@ def lay_mhtml(data: bytes) -> Laid:
         remarks=tuple(dict.fromkeys(remark for page in pages for remark in page.remarks)),
         lost=tuple(each for page in pages for each in page.lost),
         has_pictures=any(page.has_pictures for page in pages),
+        elsewhere=tuple(dict.fromkeys(each for page in pages for each in page.elsewhere)),
     )
+
+
+class _Open(NamedTuple):
+    """An open table, and the content that it belongs to. is_styled: of elements that a style sheet lays out so."""
+
+    grid: Grid
+    around: list[str | Grid]
+    is_styled: bool
 
 
 class _Page(HTMLParser):
@@ -118,12 +137,13 @@ class _Page(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.has_hidden = self.has_pictures = False
+        self.has_hidden = self.has_pictures = self.has_scripts = False
+        self.elsewhere: set[str] = set()
+        """Where the report may stand if it is not on the page, in words."""
         self._content: list[str | Grid] = []
         self._text: list[str] = []
         self._is_link: list[bool] = []
-        self._open: list[tuple[Grid, list[str | Grid]]] = []
-        """Open tables, each with the content that it belongs to."""
+        self._open: list[_Open] = []
         self._hiding: tuple[str, int] | None = None
         """The open hidden element: its tag, and how many elements of this tag are open from it on."""
         self._in_link = False
@@ -143,18 +163,22 @@ class _Page(HTMLParser):
             return
         if tag in _DRAWN and not _is_spacer(attributes):
             self._draw()
+        self._look_elsewhere(tag, attributes)
         element = self._element(tag, attributes)
         if tag not in _VOID and (tag in _UNSEEN or self._is_hidden(tag, attributes, element.look)):
             self.has_hidden = self.has_hidden or tag not in _UNSEEN
             self._hiding = (tag, 1)
             return
-        if tag == "table":
-            self._open_table()
-        elif tag == "tr" and self._open:
+        part = element.look.part or tag
+        if part == "table":
+            self._open_table(is_styled=tag != "table")
+        elif part == "tr" and self._open:
             self._end_text()
-            self._open[-1][0].rows.append([])
-        elif tag in ("td", "th") and self._open:
-            self._open_cell(attributes)
+            self._open[-1].grid.rows.append([])
+        elif part in ("td", "th") and self._open:
+            self._open_cell(attributes if tag in _PARTS else {})
+        elif tag in _ROW_GROUPS and self._open:
+            self._open[-1].grid.end_rows()
         elif tag in _BREAKS:
             self._end_text()
         elif tag == "input" and (attributes.get("type") or "").lower() in _FIELDS and attributes.get("value"):
@@ -172,7 +196,7 @@ class _Page(HTMLParser):
         """The element with its computed look: from its attributes, else the style sheet, else its parent."""
         if tag in _ENDED:
             last = next((at for at in range(len(self._elements), 0, -1) if self._elements[at - 1].tag in _ENDED[tag]), 0)  # fmt: skip
-            del self._elements[last:]
+            self._end_elements(last)
         elif tag in _BREAKS:
             self._end_inline()
         names = frozenset(f".{each}" for each in (attributes.get("class") or "").split())
@@ -185,21 +209,51 @@ class _Page(HTMLParser):
         around = self._elements[-1].look if self._elements else Look()
         is_raised = (own.is_raised or around.is_raised) if tag in _INLINE else None
         whole = own.over(around._replace(is_hidden=None, is_away=around.is_away and tag != "table"))
-        return element._replace(look=whole._replace(is_raised=is_raised))
+        return element._replace(look=whole._replace(is_raised=is_raised, part=self._part(tag, own.part)))
+
+    def _part(self, tag: str, styled: str | None) -> str | None:
+        """As which part of a table an element that is none is laid out: rows and cells count within one laid out so."""
+        if styled is None or tag in _PARTS or tag in _VOID:
+            return None
+        around = next(
+            (each for each in reversed(self._elements) if each.look.part or each.tag in _PARTS), None
+        )
+        outer = around.look.part if around is not None else None
+        return styled if styled == "table" or outer in _OUTER[styled] else None
 
     def _end_inline(self) -> None:
         """Close inline elements at the end of their block; malformed pages leave them open."""
-        while self._elements and self._elements[-1].tag in _INLINE:
+        while self._elements and self._elements[-1].tag in _INLINE and not self._elements[-1].look.part:
             self._elements.pop()
+
+    def _end_elements(self, first: int) -> None:
+        """Close the open elements from this one on, and the tables that they are laid out as."""
+        styled = sum(each.look.part == "table" for each in self._elements[first:])
+        while styled and self._open:
+            styled -= self._open[-1].is_styled
+            self._close_table()
+        del self._elements[first:]
+
+    def _look_elsewhere(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+        """Note where the report may stand if it is not on the page itself."""
+        address = attributes.get("href" if tag == "a" else "data" if tag == "object" else "src") or ""
+        if tag in _FRAMES and address:
+            self.elsewhere.add("网页中嵌有另一文件或网页，没有打开，请核对该文件")
+        elif tag == "a" and _ATTACHED.fullmatch(address):
+            self.elsewhere.add("网页附有文件，没有打开，请下载后核对该文件")
+        self.has_scripts = self.has_scripts or tag == "script"
 
     def _draw(self) -> None:
         self.has_pictures = True
-        if self._open and self._content is not self._open[-1][1]:
+        if self._open and self._content is not self._open[-1].around:
             self._content.append(Unread("图片"))
 
     def _is_hidden(self, tag: str, attributes: Mapping[str, str | None], look: Look) -> bool:
         return attributes.get("id") != _SHOWN_LATER and (
-            "hidden" in attributes or tag in _STRUCK or bool(look.is_hidden)
+            "hidden" in attributes
+            or tag in _STRUCK
+            or (tag == "dialog" and "open" not in attributes)
+            or bool(look.is_hidden)
         )
 
     def handle_endtag(self, tag: str) -> None:
@@ -211,8 +265,13 @@ class _Page(HTMLParser):
                 self._hiding = None
             if tag == hiding or self._hiding is not None:
                 return
+        last = next((at for at in range(len(self._elements) - 1, -1, -1) if self._elements[at].tag == tag), None)  # fmt: skip
+        if last is not None:
+            self._end_elements(last)
         if tag == "table" and self._open:
             self._close_table()
+        elif tag in _ROW_GROUPS and self._open:
+            self._open[-1].grid.end_rows()
         elif tag in _BREAKS or tag in ("td", "th"):
             self._end_text()
             self._in_link = False
@@ -220,8 +279,6 @@ class _Page(HTMLParser):
             self._choose()
         elif tag == "a":
             self._in_link = False
-        last = next((at for at in range(len(self._elements) - 1, -1, -1) if self._elements[at].tag == tag), None)  # fmt: skip
-        del self._elements[len(self._elements) if last is None else last :]
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -261,29 +318,34 @@ class _Page(HTMLParser):
         self._end_text()
         return self._content
 
-    def _open_table(self) -> None:
+    def _open_table(self, *, is_styled: bool) -> None:
         self._end_text()
         if len(self._open) >= MOST_DEPTH:
             raise ReportFileFault("damaged", "网页的表格层次过深")
         grid = Grid()
         self._content.append(grid)
-        self._open.append((grid, self._content))
+        self._open.append(_Open(grid, self._content, is_styled))
 
     def _open_cell(self, attributes: dict[str, str | None]) -> None:
         self._end_text()
         self._cells += 1
         if self._cells > MOST_PLACES:
             raise ReportFileFault("too_large", "文件中的表格过大")
-        rows = self._open[-1][0].rows
+        rows = self._open[-1].grid.rows
         if not rows:
             rows.append([])
-        cell = Cell(rowspan=_span(attributes.get("rowspan")), colspan=_span(attributes.get("colspan")))
+        rows_ = attributes.get("rowspan")
+        cell = Cell(rowspan=_span(rows_, to_the_end=MOST_SPAN), colspan=_span(attributes.get("colspan")))
         rows[-1].append(cell)
         self._content = cell.content
 
     def _close_table(self) -> None:
         self._end_text()
-        _, self._content = self._open.pop()
+        grid, self._content, is_styled = self._open.pop()
+        grid.end_rows()
+        if is_styled and not grid.is_table:  # what only arranges the page
+            at = next(nth for nth, each in enumerate(self._content) if each is grid)
+            self._content[at : at + 1] = [each for row in grid.rows for cell in row for each in cell.content]
 
     def _end_text(self) -> None:
         """End a block of text. Outside of tables a block with only links is a menu."""
@@ -314,6 +376,7 @@ def _attributed(tag: str, attributes: Mapping[str, str | None]) -> Look:
     )
 
 
-def _span(value: str | None) -> int:
+def _span(value: str | None, to_the_end: int = 1) -> int:
+    """to_the_end: of a zero, which for rows means all that follow."""
     match = re.match(r"\s*([0-9]{1,6})", value or "")
-    return max(1, min(int(match[1]), MOST_SPAN)) if match else 1
+    return (min(int(match[1]), MOST_SPAN) or to_the_end) if match else 1

@@ -1,4 +1,5 @@
-"""Computes from style sheets whether an element is hidden, struck through, white, tiny, raised or off the page."""
+"""Computes from style sheets whether an element is hidden, struck through, white, tiny, raised or off the page, or
+laid out as a part of a table."""
 
 from __future__ import annotations
 
@@ -10,18 +11,23 @@ from adapters.report_files.tables import SMALLEST, WHITE
 
 _HIDING = re.compile(
     r"(?<![-\w])display\s*:\s*none|(?<![-\w])visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|line-through"
-    r"|(?<![-\w])opacity\s*:\s*0+(?:\.0*)?%?\s*(?:[;!]|$)",
+    r"|(?<![-\w])opacity\s*:\s*(?:0+(?:\.0*)?|\.0+)%?\s*(?:[;!]|$)|(?<![-\w])transform\s*:[^;]*scale[XY]?\(\s*0+(?:\.0*)?\s*[,)]",
     re.I,
 )
 """Declarations that hide an element or strike it through."""
 _VISIBILITY = re.compile(r"(?<![-\w])(?:display|visibility)\s*:", re.I)
+_PART = re.compile(r"(?<![-\w])display\s*:\s*(?:inline-)?table(?:-(row|cell))?\s*(?:[;!]|$)", re.I)
+_TAGS = {None: "table", "row": "tr", "cell": "td"}
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.I)
 _OFF_PAGE = re.compile(
     r"(?<![-\w])(?:left|top|right|text-indent)\s*:\s*-(?:[0-9]{4,}|999)|(?<![-\w])clip\s*:\s*rect\(\s*[01](?:px)?\b"
-    r"|clip-path\s*:\s*inset\(\s*(?:50|100)%|unicode-bidi\s*:\s*(?:bidi|isolate)-override",
+    r"|clip-path\s*:\s*inset\(\s*(?:50|100)%|unicode-bidi\s*:\s*(?:bidi|isolate)-override"
+    r"|flex-direction\s*:\s*(?:row|column)-reverse|flex-flow\s*:[^;]*-reverse",
     re.I,
 )
 """Declarations that move text off the page, clip it or reverse it."""
+_FLAT = re.compile(r"(?<![-\w])(?:max-)?(?:width|height)\s*:\s*0+(?:px|pt|r?em|%)?\s*(?:[;!]|$)", re.I)
+_CUT = re.compile(r"(?<![-\w])overflow\s*:\s*(?:hidden|clip)", re.I)
 _SIZE = re.compile(r"(?<![-\w])font-size\s*:\s*([0-9]*\.?[0-9]+)\s*(p[xt]|[a-z%]*)", re.I)
 _COLOUR = re.compile(r"(?<![-\w])color\s*:\s*([^;!]+)", re.I)
 _BACKGROUND = re.compile(
@@ -52,6 +58,8 @@ class Look(NamedTuple):
     is_white: bool | None = None
     is_dark: bool | None = None
     """Of the background."""
+    part: str | None = None
+    """The tag of the part of a table as which it is laid out."""
 
     def over(self, other: Look) -> Look:
         """This style, completed by the other one."""
@@ -70,13 +78,15 @@ def look(style: str) -> Look:
     if ":" not in style:
         return Look()
     size, ink, ground = _SIZE.search(style), _COLOUR.search(style), _BACKGROUND.search(style)
+    part = _PART.search(style)
     return Look(
         True if _HIDING.search(style) else False if _VISIBILITY.search(style) else None,
         True if _RAISED.search(style) else None,
-        True if _OFF_PAGE.search(style) else None,
+        True if _OFF_PAGE.search(style) or (_CUT.search(style) and _FLAT.search(style)) else None,
         _points(size[1], size[2].lower()) if size else None,
         is_white(ink[1]) if ink else None,
         is_dark(ground[1]) if ground else None,
+        _TAGS[part[1] and part[1].lower()] if part else None,
     )
 
 

@@ -94,6 +94,14 @@ class Grid:
     """A table of the file: rows of cells."""
 
     rows: list[list[Cell]] = field(default_factory=list)
+    _ended: int = 0
+
+    def end_rows(self) -> None:
+        """End a group of rows, a head or a body: no cell reaches over its last one."""
+        for left, row in enumerate(reversed(self.rows[self._ended :]), 1):
+            for cell in row:
+                cell.rowspan = min(cell.rowspan, left)
+        self._ended = len(self.rows)
 
     @property
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""Numbers as people type them: 1，095, １０９５, 1 095, 6份, 705.00, 93①, 九百九十九.
+"""Numbers as people type them: 1，095, １０９５, 1 095, 6份, 705.00, 93①, 零, 九百九十九.
 
 A mark of a footnote is no digit. What might be two numbers, or part of one, is no number at all.
 """
@@ -30,6 +30,7 @@ _NUMBER = re.compile(
     re.S,
 )
 _MONEY = re.compile(r"[-+0-9,.]+万?元")
+_NONE = re.compile(r"[零〇](?:[件份宗起条个项人次部])?")
 _PARTED = re.compile(r"[0-9]\s+[0-9]")
 _SPACED_OUT = re.compile(r"[+-]?(?:[0-9]{1,3}(?:[ \t][0-9]{3})+|[0-9](?: [0-9]){2,})(?![0-9\s]*\s[0-9])")
 """1 095 and 7 0 5 are one number; 5 6 may be two."""
@@ -71,6 +72,8 @@ def number(text: str) -> Decimal | None:
         half
     ):
         raise ValueError(text)
+    if _NONE.fullmatch(plain(text)):
+        return Decimal(0)
     match = _NUMBER.fullmatch(plain(text))
     if match is None:
         raise ValueError(text)

@@ -32,13 +32,14 @@ class Laid(msgspec.Struct, frozen=True):
     """A file's texts and tables in the order they stand in; a table is its rows, merged cells repeated.
 
     remarks: what a reader of the file should know, such as that a part of it is hidden. lost: what could not be read.
-    has_pictures: which may show what is nowhere else.
+    has_pictures: which may show what is nowhere else. elsewhere: where the tables may be if they are not here, in words.
     """
 
     items: tuple[str | Table, ...]
     remarks: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     has_pictures: bool = False
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def texts(self) -> list[str]:

@@ -34,7 +34,8 @@ def read(laid: Laid, name: str = "") -> TypedReport:
     appeals = appeals_table.read(tables, notes)
     pictures = "（文件中有图片；图片中的表格不能读取，请提供能编辑的表格）" if laid.has_pictures else ""
     if not requests and not appeals:
-        raise NoTables("；".join((f"没有找到年度报告的法定表格{pictures}", *laid.lost)))
+        elsewhere = "".join(f"（{each}）" for each in laid.elsewhere)
+        raise NoTables("；".join((f"没有找到年度报告的法定表格{elsewhere}{pictures}", *laid.lost)))
     proactive, proactive_form = proactive_table.read(tables, notes)
     notes.settle()
     for found, name_, caption in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from domain.report import official_form
 from domain.report.official_form import TOTAL
 from projections.report import labels
-from projections.report.labels import Wanted
+from projections.report.labels import Match, Wanted
 from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
 
 NAME = "申请表"
@@ -121,7 +122,7 @@ def header_of(table: Table, notes: Notes) -> Header | None:
         block.insert(0, last)
     width = max(len(table[row]) for row in block)
     typed, spans = _labels_over(table, block, width)
-    matches = labels.align(typed, COLUMNS, _OVER_COLUMNS)
+    matches = _of_one_each(typed, labels.align(typed, COLUMNS, _OVER_COLUMNS))
     columns = [Column(match.code, *span) for match, span in zip(matches, spans, strict=True) if match]
     if len(columns) < 2:
         return None
@@ -132,11 +133,22 @@ def header_of(table: Table, notes: Notes) -> Header | None:
     if left == 0 and sum(end - first for _, first, end in columns) < max(end for *_, end in columns):
         notes.lose(f"{NAME}的栏目与表格错位")  # no place for labels on the left, and others between
         return None
+    columns.sort(key=lambda each: each.first)
+    at = next((nth for nth, each in enumerate(columns) if each.code == TOTAL), 0)
+    if 0 < at < len(columns) - 1:  # as where the cell over the organisations is too narrow
+        notes.lose(f"{NAME}的“总计”列在各类申请人之间，不知道它和其后的数字属于哪一列")
+        del columns[at:]
     for text, match, (first, end) in zip(typed, matches, spans, strict=True):
         values = {row[at].text for row in table[last + 1 :] for at in range(first, min(end, len(row)))}
         if match is None and first > left and any(map(has_digits, values)):
             notes.lose(f"{NAME}的“{labels.shown(text)}”列不属于年报格式")
-    return Header(last, tuple(sorted(columns, key=lambda each: each.first)), width)
+    return Header(last, tuple(columns), width)
+
+
+def _of_one_each(typed: Sequence[str], matches: Sequence[Match | None]) -> list[Match | None]:
+    """Without the columns whose label stands over another as well: nobody knows which of them is meant."""
+    again = {each for each, count in Counter(map(labels.bare, typed)).items() if count > 1}
+    return [None if labels.bare(text) in again else match for text, match in zip(typed, matches, strict=True)]
 
 
 def _only_labels(row: Row) -> bool:

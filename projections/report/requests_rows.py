@@ -33,6 +33,7 @@ def groups_of(form: ReportFormat) -> set[str]:
 
 
 ALL_ROWS = [row for form in FORMS for row in rows_of(form)]
+ALL_GROUPS = {labels.bare(each) for form in FORMS for each in groups_of(form)}
 
 
 def matched(lines: Sequence[tuple[str, int]]) -> tuple[list[Match | None], set[str]]:

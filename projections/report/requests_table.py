@@ -19,7 +19,7 @@ from projections.report.requests_columns import (
     header_of,
     is_header,
 )
-from projections.report.requests_rows import ALL_ROWS, matched
+from projections.report.requests_rows import ALL_GROUPS, ALL_ROWS, matched
 
 
 class _Line(NamedTuple):
@@ -218,8 +218,10 @@ def _is_label(text: str) -> bool:
 
 
 def _deepest(row: Row, left: int) -> str:
+    """The last label that is not of a group, whose cell may reach too far down; of groups alone the last."""
     found = [text for text in texts_of(row[:left]) if labels.bare(text)]
-    return found[-1] if found else ""
+    own = [text for text in found if labels.bare(text) not in ALL_GROUPS]
+    return (own or found or [""])[-1]
 
 
 def _unknown(line: _Line, groups: set[str], notes: Notes) -> None:

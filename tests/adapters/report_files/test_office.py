@@ -45,6 +45,7 @@ def edited(data: bytes, part: str, edit: Callable[[str], str]) -> bytes:
 
 PAGE = render_html.render(document(SUQIAN))
 WORD = render_docx.render(document(SUQIAN))
+MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 RUN = re.compile(r"(<w:t[^>]*>)1431(</w:t>)")
 """宿迁 2024 granted 1431 (its table)."""
 
@@ -79,8 +80,19 @@ def test_a_digit_that_is_not_printed_is_not_read(twice: str) -> None:
         '<w:r><w:rPr><w:color w:val="FDFDFD"/></w:rPr><w:t>9</w:t></w:r>',
         '<w:r><w:rPr><w:sz w:val="2"/></w:rPr><w:t>9</w:t></w:r>',
         '<w:r><w:sym w:font="Symbol" w:char="F039"/></w:r>',
+        '<w:r><w:rPr><w:color w:val="auto" w:themeColor="background1"/></w:rPr><w:t>9</w:t></w:r>',
+        '<w:bdo w:val="rtl"><w:r><w:t>9</w:t></w:r></w:bdo>',
+        f'<m:oMath xmlns:m="{MATH}"><m:sSup><m:e><m:r><m:t>9</m:t></m:r></m:e></m:sSup></m:oMath>',
     ],
-    ids=["white", "nearly white", "tiny", "of a symbol font"],
+    ids=[
+        "white",
+        "nearly white",
+        "tiny",
+        "of a symbol font",
+        "white by its theme",
+        "in reverse",
+        "in a formula",
+    ],
 )
 def test_a_digit_that_may_not_be_seen_makes_its_figure_illegible(run: str) -> None:
     """White text may be on white or on a dark background: the cell is reported, the others are read."""
@@ -88,6 +100,59 @@ def test_a_digit_that_may_not_be_seen_makes_its_figure_illegible(run: str) -> No
     read = reader.read(data, "a.docx")
     assert read.requests_table["granted"] == [*expected_report().requests_table["granted"][:-1], None]
     assert read.unread_cells == (("requests", "granted", "total"),)
+
+
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+FLOATING = f"""<w:r><w:drawing><wp:anchor xmlns:wp="{DRAWING}/wordprocessingDrawing" behindDoc="0"><wp:wrapNone/>
+<a:graphic xmlns:a="{DRAWING}/main"><a:blip xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:embed="rId99"/>
+</a:graphic></wp:anchor></w:drawing></w:r>"""
+DOTS = {
+    "jpg": b"\xff\xd8\xff\xe0",
+    "png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06",
+}
+"""Beginnings of a picture that hides what is under it and of one that may be clear, as a seal."""
+
+
+def with_picture(data: bytes, kind: str) -> bytes:
+    relation = f'<Relationship Id="rId99" Type="{DRAWING}/image" Target="media/a.{kind}"/></Relationships>'
+    data = edited(data, "word/_rels/document.xml.rels", lambda text: text.replace("</Relationships>", relation))  # fmt: skip
+    file = io.BytesIO(data)
+    with ZipFile(file, "a") as archive:
+        archive.writestr(f"word/media/a.{kind}", DOTS[kind])
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "picture", "is_seen"),
+    [
+        ("jpg", FLOATING, False), ("png", FLOATING, True), ("jpg", FLOATING.replace('Doc="0"', 'Doc="1"'), True),
+        ("jpg", FLOATING.replace("wrapNone", "wrapSquare"), True), ("jpg", FLOATING.replace("wp:anchor", "wp:inline"), True),
+    ],
+    ids=["over it", "clear", "behind it", "beside it", "in the line"],
+)  # fmt: skip
+def test_a_figure_under_a_floating_picture_is_unread(kind: str, picture: str, is_seen: bool) -> None:
+    """Only one through which nothing is seen hides it; of one that floats elsewhere the report's reader is warned."""
+    put = edited(WORD, "word/document.xml", lambda text: RUN.sub(rf"\g<0></w:r>{picture}<w:r>", text))
+    read = reader.read(with_picture(put, kind), "a.docx")
+    assert (read.requests_table["granted"][-1] == 1431) is is_seen
+    assert any("图片遮住的1431" in each for each in read.unread) is not is_seen
+    outside = edited(WORD, "word/document.xml", lambda text: text.replace("<w:p>", f"<w:p>{picture}", 1))
+    read = reader.read(with_picture(outside, kind), "a.docx")
+    assert same(read)
+    assert any("浮于文字上方的图片" in each for each in read.assumed) is not is_seen
+
+
+def test_a_row_without_height_is_not_read() -> None:
+    """As a hidden one; the height of a row that grows with its text says nothing."""
+
+    def with_height(rule: str) -> TypedReport:
+        height = f'<w:trHeight w:val="2" w:hRule="{rule}"/>'
+        pattern = r"<w:tr>(<w:trPr>)?((?:(?!<w:tr>).)*?>1431<)"
+        made = edited(WORD, "word/document.xml", lambda text: re.sub(pattern, lambda match: f"<w:tr><w:trPr>{height}{'' if match[1] else '</w:trPr>'}{match[2]}", text, flags=re.S))  # fmt: skip
+        return reader.read(made, "a.docx")
+
+    assert same(with_height("atLeast"))
+    assert "granted" not in with_height("exact").requests_table
 
 
 @pytest.mark.parametrize(
@@ -150,6 +215,19 @@ def test_tables_that_are_pictures_are_reported() -> None:
         assert any("图片中的表格不能读取" in each for each in expected)
 
 
+@pytest.mark.parametrize(
+    ("instead", "advice"),
+    [
+        ('<p>附件：<a href="/files/年报.docx?id=1">年报</a></p>', "请下载后核对该文件"), ('<iframe src="b.pdf"></iframe>', "请核对该文件"),
+        ('<object data="b.pdf"></object>', "请核对该文件"), ("<div id=app></div><script src=a.js></script>", "在浏览器中打开后另存"),
+    ],
+)  # fmt: skip
+def test_a_page_without_tables_says_where_they_may_be(instead: str, advice: str) -> None:
+    """In a file that it links to, in a frame, or drawn by a program."""
+    with pytest.raises(ReportFileFault, match=advice):
+        reader.read(re.sub("<table.*?</table>", instead, PAGE.decode(), flags=re.S).encode(), "a.html")
+
+
 def test_a_document_that_embeds_its_text_says_what_to_do() -> None:
     data = edited(WORD, "word/document.xml", lambda text: re.sub("<w:tbl>.*</w:tbl>", "<w:altChunk/>", text, flags=re.S))  # fmt: skip
     with pytest.raises(ReportFileFault, match="用Word或WPS打开后另存为docx"):
@@ -196,6 +274,20 @@ def workbook(change: Callable[[Any, Any], None]) -> TypedReport:
     return reader.read(saved(change), "a.xlsx")
 
 
+@pytest.mark.parametrize("merge", ["B3:C3", "B3:B4"])
+def test_what_a_merge_covers_is_not_read(merge: str) -> None:
+    """Its first cell is not even in the file, as some programs leave it: the figure of the second was read."""
+
+    def cover(_: Any, sheet: Any) -> None:
+        sheet["B3"], sheet["C3"] = None, 7
+
+    data = edited(saved(cover), "xl/worksheets/sheet1.xml", lambda text: text.replace("</sheetData>", f'</sheetData><mergeCells count="1"><mergeCell ref="{merge}"/></mergeCells>'))  # fmt: skip
+    read = reader.read(data, "a.xlsx")
+    below = [None if merge == "B3:B4" else 1, 0, 0, 0, 0, 0, 1]
+    assert (read.requests_table["new"][:2], read.requests_table["carried_out"]) == ([None, 7 if merge == "B3:B4" else None], below)  # fmt: skip
+    assert any("没有读" in each for each in read.assumed)
+
+
 def saved(change: Callable[[Any, Any], None]) -> bytes:
     book = openpyxl.Workbook()
     sheet: Any = book.active
@@ -213,7 +305,7 @@ def saved(change: Callable[[Any, Any], None]) -> bytes:
     ("value", "code", "message"),
     [
         (5, "yyyy-mm-dd", "日期5"), (5, '[$-804]m"月"d"日"', "日期5"), (0.05, "0%", "5%"), (5000, "#,##0,", "以千计的5000"),
-        (5, '"无"', "无"), (5, '0"万"', "5万"), (5, "0‰", "5‰"), (0.5, "[h]:mm", "时间0.5"), (True, "General", "TRUE"), (date(2023, 1, 5), "yyyy/m/d", "日期44931"),
+        (5, '"无"', "无"), (5, '0"万"', "5万"), (5, "0‰", "5‰"), (5, '"1"0', "“1”5"), (0.5, "[h]:mm", "时间0.5"), (True, "General", "TRUE"), (date(2023, 1, 5), "yyyy/m/d", "日期44931"),
     ],
 )  # fmt: skip
 def test_what_a_workbook_shows_as_something_else_is_no_figure(value: object, code: str, message: str) -> None:
@@ -406,7 +498,9 @@ def test_hidden_parts_and_menus_of_a_page_are_not_read() -> None:
         (".s{vertical-align:super}", "1431<span class=s>9</span>"), ("td span{vertical-align:super}", "1431<span>9</span>"),
         ("th span,table td > .n{display:none}", "1431<span class=n>9</span>"), ("u{display:none}", "1431<u>9</u>"), ("h1 span{display:none}", "<span>1431</span>"),
         ("", '<div style="font-size:0">9<b style="font-size:9pt">1431</b></div>'), (".t{background:#036;color:#fff}", "<span class=t>1431</span>"),
-        ("td{color:#fff;background:#036} p{color:#333}", "<p>1431</p>"),
+        ("td{color:#fff;background:#036} p{color:#333}", "<p>1431</p>"), ("", '<b style="opacity:.0">9</b>1431'),
+        (".z{transform: scaleX(0)}", "<i class=z>9</i>1431"), ("", "<dialog>9</dialog>1431"), ("", "<noframes>9</noframes>1431"),
+        ("", "<datalist><option>9</datalist>1431"), ("", "<video>9</video>1431"),
     ],
 )  # fmt: skip
 def test_a_page_is_read_as_it_is_seen(style: str, typed: str) -> None:
@@ -424,6 +518,7 @@ def test_a_page_is_read_as_it_is_seen(style: str, typed: str) -> None:
         ("", '<span style="color:#FFF">9</span>1431'), (".w{color:rgba(0,0,0,0)}", "<i class=w>9</i>1431"), ("", "<font color=white>9</font>1431"),
         ("td i{font-size:1px}", "<i>9</i>1431"), ("", '<i style="font-size:2.5pt">9</i>1431'), ("", '<b style="position:absolute;left:-9999px">9</b>1431'),
         (".sr{width:1px;clip:rect(0,0,0,0)}", "<i class=sr>9</i>1431"), ("", '<i class="d-none d-md-inline">1431</i><i class=d-md-none>1431</i>'),
+        (".n{width:0;overflow:hidden}", "<i class=n>9</i>1431"), ("", '<div style="display:flex;flex-direction:row-reverse"><i>31</i><i>14</i></div>'),
         ("", "<bdo dir=rtl>1341</bdo>"), ("", "<sup>1431</sup>"), ("", "⑨"),
     ],
 )  # fmt: skip

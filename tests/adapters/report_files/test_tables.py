@@ -324,3 +324,60 @@ def test_texts_without_a_known_heading_are_reported() -> None:
     assert "没有认出六个部分的标题，文字没有核对" in found.unread
     _, found = _page(lambda page: page.replace("</body>", "<p>注：以上数据截至12月31日。</p></body>"))
     assert found.unread == ()
+
+
+def unread_columns(report: TypedReport) -> list[str]:
+    cells = report.requests_table["new"]
+    return [code for code, cell in zip(report.columns, cells, strict=True) if cell is None]
+
+
+def test_of_two_columns_with_one_name_neither_is_read() -> None:
+    """其他 stands over 法律服务机构 as well: 15 was read as the figure of 其他."""
+    head = [text.replace("法律服务机构", "其他") for text in REQUESTS[0]]
+    report = read([head, *REQUESTS[1:]], APPEALS)
+    assert unread_columns(report) == ["legal_service_institution", "other_organisation"]
+    assert any("没有找到“其他”列" in each for each in report.unread)
+
+
+def test_columns_from_a_total_between_applicants_on_are_not_read() -> None:
+    """The cell over five organisations spans four, so that 总计 stands over the figures of 其他."""
+    page = f"""<table><tr><td rowspan=2></td><td rowspan=2>自然人</td><td colspan=4>法人或其他组织</td><td rowspan=2>总计</td></tr>
+<tr>{"".join(f"<td>{each}</td>" for each in COLUMNS[1:6])}</tr>
+<tr><td>{"</td><td>".join(REQUESTS[1])}</td></tr></table>"""
+    report = reader.read(f"<h1>示例市水务局2023年政府信息公开工作年度报告</h1>{page}".encode(), "a.html")
+    assert report.requests_table["new"] == [11, 12, 13, 14, 15, None, None]
+    assert any("总计”列在各类申请人之间" in each for each in report.unread)
+
+
+NESTED = """<table><thead><tr><td colspan=3 rowspan={head}></td>{columns}</tr></thead>
+<tbody><tr><td rowspan={group}>三、本年度办理结果</td><td rowspan={group}>（三）不予公开</td><td>1.属于国家秘密</td>{figures}</tr>
+<tr><td>2.其他法律行政法规禁止公开</td>{figures}</tr></tbody>
+<tbody><tr><td rowspan={last}>三、本年度办理结果</td><td rowspan={last}>（四）无法提供</td><td>1.本机关不掌握相关政府信息</td>{figures}</tr><tr><td>2.没有现成信息需要另行制作</td>{figures}</tr></tbody></table>"""
+
+
+@pytest.mark.parametrize(("head", "group", "last"), [(1, 2, 2), (2, 2, 2), (9, 2, 2), (1, 9, 0), (0, 0, 0)])
+def test_a_cell_reaches_over_no_end_of_its_rows(head: int, group: int, last: int) -> None:
+    """A head or a body of rows ends all that reach down in it, as browsers have it; zero means to its end."""
+    columns = "".join(f"<td>{each}</td>" for each in COLUMNS)
+    figures = "".join(f"<td>{each}</td>" for each in REQUESTS[1][1:])
+    page = NESTED.format(head=head, group=group, last=last, columns=columns, figures=figures)
+    report = reader.read(page.encode(), "a.html")
+    assert report.requests_table == {
+        key: [11, 12, 13, 14, 15, 16, 81]
+        for key in (
+            "refused.state_secret",
+            "refused.prohibited_by_law",
+            "unable.not_held",
+            "unable.must_be_created",
+        )
+    }
+
+
+def test_a_group_that_reaches_too_far_hides_no_row_of_the_next() -> None:
+    """（三）不予公开 over three rows pushes the label of the second row of （四） before that of its group."""
+    columns = "".join(f"<td>{each}</td>" for each in COLUMNS)
+    figures = "".join(f"<td>{each}</td>" for each in REQUESTS[1][1:])
+    rows = [("（三）不予公开", "1.属于国家秘密", 3), ("", "2.其他法律行政法规禁止公开", 0), ("（四）无法提供", "1.本机关不掌握相关政府信息", 2), ("", "2.没有现成信息需要另行制作", 0)]  # fmt: skip
+    lines = "".join(f"<tr>{f'<td rowspan={down}>{group}' if down else ''}<td>{label}</td>{figures}</tr>" for group, label, down in rows)  # fmt: skip
+    report = reader.read(f"<table><tr><td colspan=2></td>{columns}</tr>{lines}</table>".encode(), "a.html")
+    assert report.requests_table["unable.must_be_created"] == [11, 12, 13, 14, 15, 16, 81]
