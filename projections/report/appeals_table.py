@@ -1,4 +1,4 @@
-"""Recognises the table of reconsiderations and suits in a file: routes over results over one line of figures."""
+"""Recognises the table of reconsiderations and suits in a file: a header of routes over results, and one row of figures."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ RESULTS = [Wanted(each.code, each.label, _RESULT_WORDS[each.code]) for each in _
 ROUTES = [Wanted(each.code, each.levels[-1], _ROUTE_WORDS[each.code]) for each in _FORM.routes]
 _ORDER = [each.code for each in RESULTS]
 _END: Row = (Place("", -1),)
-"""Behind the rows of a table."""
+"""Added after the last row of each table."""
 _GROUPS = ("行政诉讼", "诉讼", "项目")
 
 
 class _Head(NamedTuple):
-    """The results under each route. beside: by their place other columns, such as 年度."""
+    """The header of the table. groups: results under each route. beside: texts of other columns, such as 年度, by index."""
 
     groups: tuple[_Group, ...]
     beside: Mapping[int, str]
@@ -47,7 +47,7 @@ class _Head(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """Results under one route: their labels as typed, and where they stand. route: its labels from the nearest up."""
+    """Results under one route. columns: their labels as typed, and column indexes. route: its labels, nearest first."""
 
     columns: tuple[tuple[str, int], ...]
     route: tuple[str, ...]
@@ -59,12 +59,12 @@ def is_header(row: Row) -> bool:
 
 
 def begins(row: Row) -> bool:
-    """Whether the table begins here, on one sheet with another."""
+    """Whether the table may begin at this row of a sheet that also has another table."""
     return _is_over(row) or is_header(row)
 
 
 def read(tables: Sequence[Table], notes: Notes) -> Appeals:
-    """By route its results; empty where there is no such table."""
+    """Counts by route and result; empty if there is no such table. Unknown cells are None, and noted if not blank."""
     found: Appeals = {}
     rows = [row for table in tables for row in (*table, _END)]
     index = 0
@@ -84,7 +84,7 @@ def read(tables: Sequence[Table], notes: Notes) -> Appeals:
 
 
 def _above(rows: Sequence[Row], first: int) -> list[Row]:
-    """Up to three rows over the results; of another table only where it is as wide, so that its columns can be the same."""
+    """Up to three rows above the results. Rows of the table before only if it is as wide, so may have the same columns."""
     found: list[Row] = []
     for index in range(first - 1, max(first - 4, -1), -1):
         if rows[index] is _END and (not index or len(rows[index - 1]) != len(rows[first])):
@@ -94,9 +94,9 @@ def _above(rows: Sequence[Row], first: int) -> list[Row]:
 
 
 def _still_header(rows: Sequence[Row], index: int) -> int:
-    """The next row that belongs to the header, an empty one between; else the same.
+    """Index of the next row that belongs to the header, perhaps after an empty one; else `index`.
 
-    In another table only where it is as wide.
+    It may be in the next table only if that is as wide.
     """
     for ahead in (index + 1, index + 2):
         if ahead < len(rows) and rows[ahead - 1] is _END and len(rows[ahead]) != len(rows[index]):
@@ -109,7 +109,7 @@ def _still_header(rows: Sequence[Row], index: int) -> int:
 
 
 def _results(texts: Sequence[str]) -> list[Match | None]:
-    """Each by itself: the same labels come again for every route."""
+    """Match each text alone, since the labels repeat for every route."""
     return [
         labels.align([text], RESULTS, by_place=False)[0] if 2 <= len(labels.bare(text)) <= 10 else None
         for text in texts[:60]
@@ -126,11 +126,11 @@ def _names_routes(row: Row) -> bool:
 
 
 def _head(block: Sequence[Row], first: int) -> _Head:
-    """first: the row of the block from which on results stand; above it are routes, unless they are another table."""
+    """first: index of the first row with results; rows above it count only if they name routes."""
     rows = [row for nth, row in enumerate(block) if nth >= first or (_names_routes(row) or _is_over(row))]
-    groups, is_torn = _groups(rows, by_route=True)
-    if is_torn:
-        # Three cells over fifteen results that are not merged: each is over the results of its turn.
+    groups, is_split = _groups(rows, by_route=True)
+    if is_split:
+        # The three routes are single cells over fifteen results: assign them in order.
         typed = [text for row in rows for text in texts_of(row)]
         found = [match.code for match in (labels.align([text], ROUTES, by_place=False)[0] for text in typed) if match]  # fmt: skip
         own, _ = _groups(rows, by_route=False)
@@ -148,13 +148,16 @@ def _head(block: Sequence[Row], first: int) -> _Head:
 
 
 def _groups(rows: Sequence[Row], *, by_route: bool) -> tuple[list[_Group], bool]:
-    """Columns from one result to its next, and whether a route begins in the midst of them. by_route: as it does."""
+    """Groups of columns up to the first repeated result, and whether a route begins inside a group.
+
+    by_route: also begin a group at each new route.
+    """
     groups: list[_Group] = []
     columns: list[tuple[str, int]] = []
     codes: list[str] = []
     route: tuple[str, ...] = ()
     cell: int | None = None
-    is_torn = False
+    is_split = False
     for at in range(max(map(len, rows))):
         places = [row[at] for row in reversed(rows) if at < len(row)]
         place = next((each for each in places if _is_result(each.text)), None)
@@ -163,7 +166,7 @@ def _groups(rows: Sequence[Row], *, by_route: bool) -> tuple[list[_Group], bool]
         match = _results([place.text])[0]
         own = tuple(text for row in reversed(rows) if by_route and (text := _over(row, at)))
         is_next = (match is not None and match.code in codes) or len(columns) == len(_ORDER)
-        is_torn = is_torn or (bool(codes) and own != route and not is_next)
+        is_split = is_split or (bool(codes) and own != route and not is_next)
         if columns and (is_next or own != route):
             groups.append(_Group(tuple(columns), route))
             columns, codes = [], []
@@ -171,7 +174,7 @@ def _groups(rows: Sequence[Row], *, by_route: bool) -> tuple[list[_Group], bool]
         columns.append((place.text, at))
         codes += [match.code] if match else []
         cell = place.cell
-    return groups + ([_Group(tuple(columns), route)] if columns else []), is_torn
+    return groups + ([_Group(tuple(columns), route)] if columns else []), is_split
 
 
 def _is_over(row: Row) -> bool:
@@ -186,7 +189,7 @@ def _is_result(text: str) -> bool:
 
 
 def _over(row: Row, at: int) -> str | None:
-    """The route over a place: its own text, or the nearest to the left, whose cell may not be merged."""
+    """The route above a column: its own text, or the nearest to the left, since cells may not be merged."""
     for place in reversed(row[: at + 1]):
         if labels.bare(place.text) and any(labels.align([place.text], ROUTES, by_place=False)):
             return place.text
@@ -196,9 +199,9 @@ def _over(row: Row, at: int) -> str | None:
 
 
 def _figures(head: _Head, rows: Sequence[Row], start: int, found: Appeals, notes: Notes) -> int:
-    """Takes the line of figures below the header, or one for each route. Returns the row after it.
+    """Read the row of figures below the header, or one per route. Returns the index of the next row.
 
-    Of several lines nobody knows which is this year's: none is taken unless they say the same.
+    Of several rows it is not known which is this year's, so only equal figures are taken.
     """
     groups = head.groups
     lines: list[Row] = []
@@ -209,7 +212,7 @@ def _figures(head: _Head, rows: Sequence[Row], start: int, found: Appeals, notes
         row = rows[index]
         texts = texts_of(row)
         if not any(text.strip() for text in texts):
-            # The figures may stand in the next table.
+            # The figures may be in the next table.
             if row is _END and (lines or taken or empty):
                 break
             empty = row if empty is None and row is not _END else empty
@@ -228,7 +231,7 @@ def _figures(head: _Head, rows: Sequence[Row], start: int, found: Appeals, notes
     for row in lines:
         _take_all(head, routes, row, found, notes)
     if not lines and not taken:
-        notes.lose(f"{NAME}的栏目下没有数字")
+        notes.add_unread(f"{NAME}的栏目下没有数字")
     return max(index, start)
 
 
@@ -241,7 +244,7 @@ def _route_of(texts: Sequence[str]) -> Match | None:
 
 
 def _routes(groups: Sequence[_Group], notes: Notes) -> list[str | None]:
-    """Of each group its route by the labels over it, else by its place among three."""
+    """The route of each group: by the labels above it, else by its position if there are three; None if unknown."""
     found: list[str | None] = []
     for group in groups:
         match = next(
@@ -270,7 +273,7 @@ def _take_all(head: _Head, routes: Sequence[str | None], row: Row, found: Appeal
     places = head.places
     for at, text in head.beside.items():
         if at < len(row) and is_figure(row[at].text):
-            notes.lose(f"{NAME}的“{labels.shown(text)}”栏不属于年报格式")
+            notes.add_unread(f"{NAME}的“{labels.shown(text)}”栏不属于年报格式")
     figures = [
         at
         for at, place in enumerate(row)
@@ -280,9 +283,9 @@ def _take_all(head: _Head, routes: Sequence[str | None], row: Row, found: Appeal
         for named in filter(None, routes):
             found.setdefault(named, dict.fromkeys(_ORDER))
             for code in _ORDER:
-                notes.lose(f"{NAME}有一行的单元格比栏目少，不知道少的是哪一格", "appeals", named, code)
+                notes.add_unread(f"{NAME}有一行的单元格比栏目少，不知道少的是哪一格", "appeals", named, code)
         return
-    # All of them beside their heads by as much: some alone stand beside a head that the end of a page tore off.
+    # Shift the header only if all figures are off by the same distance: if some are, part of the header is missing.
     if len({one - other for one, other in zip(figures, places, strict=False)}) == 1 and len(figures) == len(places):  # fmt: skip
         moved = dict(zip(places, figures, strict=True))
         groups = [
@@ -290,18 +293,18 @@ def _take_all(head: _Head, routes: Sequence[str | None], row: Row, found: Appeal
         ]
     elif set(figures) - set(places):
         strange = "、".join(row[at].text.strip() for at in figures if at not in places)
-        notes.lose(f"{NAME}的{labels.shown(strange)}与栏目对不上")
-        return  # a column without a name: the groups may be parted elsewhere, and nobody can tell which is which
+        notes.add_unread(f"{NAME}的{labels.shown(strange)}与栏目对不上")
+        return  # with an unnamed column the limits of the groups are not known
     for group, route in zip(groups, routes, strict=True):
         if route is None:
             typed = "、".join(row[at].text.strip() for _, at in group.columns if at < len(row))
-            notes.lose(f"{NAME}有一组栏目没有名称，其数字为{typed}")
+            notes.add_unread(f"{NAME}有一组栏目没有名称，其数字为{typed}")
         else:
             _take(group, route, row, found, notes)
 
 
 def _take(group: _Group, route: str, row: Row, found: Appeals, notes: Notes) -> None:
-    """Of a route that stands twice with different figures none is taken."""
+    """Add the counts of a route; a count that differs from one already found becomes None."""
     before, cells = found.get(route, {}), dict[str, int | None]()
     matches = labels.align([text for text, _ in group.columns], RESULTS)
     seen: set[int] = set()
@@ -309,19 +312,19 @@ def _take(group: _Group, route: str, row: Row, found: Appeals, notes: Notes) -> 
         typed = row[at].text if at < len(row) else ""
         if match is None:
             if has_digits(typed):
-                notes.lose(f"{NAME}的“{labels.shown(text)}”栏不属于年报格式")
+                notes.add_unread(f"{NAME}的“{labels.shown(text)}”栏不属于年报格式")
             continue
         notes.assume(NAME, text, match)
         place = f"“{_named(ROUTES, route)}”的“{match.label}”"
         name = f"{NAME}{place}"
         cell = ("appeals", route, match.code)
         if typed.strip() and row[at].cell in seen:
-            notes.lose(f"{name}：“{labels.shown(typed)}”所在的单元格占了几栏", *cell)
+            notes.add_unread(f"{name}：“{labels.shown(typed)}”所在的单元格占了几栏", *cell)
             cells[match.code] = None
         else:
             cells[match.code] = notes.figure(numerals.count, typed, name, *cell)
         if match.code in before and before[match.code] != cells[match.code]:
-            notes.differ(NAME, place, *cell)
+            notes.add_difference(NAME, place, *cell)
             cells[match.code] = None
         if at < len(row):
             seen.add(row[at].cell)
@@ -332,11 +335,11 @@ def _gaps(found: Appeals, notes: Notes) -> None:
     for route in ROUTES:
         cells = found.get(route.code)
         if cells is None:
-            notes.lose(f"{NAME}没有找到“{route.label}”")
+            notes.add_unread(f"{NAME}没有找到“{route.label}”")
             continue
         for result in RESULTS:
             if result.code not in cells:
-                notes.lose(
+                notes.add_unread(
                     f"{NAME}“{route.label}”没有找到“{result.label}”", "appeals", route.code, result.code
                 )
                 cells[result.code] = None

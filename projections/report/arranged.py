@@ -1,4 +1,4 @@
-"""Tables as the form has them: those typed with rows for columns are turned, serial numbers are taken out."""
+"""Brings tables into the form's arrangement: transposes those with rows for columns, and removes serial numbers."""
 
 from __future__ import annotations
 
@@ -12,45 +12,44 @@ from projections.report.requests_rows import ALL_ROWS
 
 _SERIAL = {"序号", "行次", "栏次", "编号", "序", "行号", "代码", "甲", "乙", "丙", "丁", "项目", "栏目"}
 _FEWEST = 5
-"""Numbers in order that are taken for serial numbers."""
-
-
+"""Minimum length of a sequence that counts as serial numbers without further evidence."""
 _HIGHEST = 4
-"""Rows of a header that are looked at above them."""
+"""Rows of a header examined above serial numbers."""
 _LAST_START = 25
-"""Where the numbers may begin in the second part of a table: the form has so many rows."""
+"""Highest first serial number of the second part of a table: the form has this many rows."""
 
 
 def arranged(tables: Sequence[Table], notes: Notes) -> list[Table]:
+    """The tables in the same order; what was changed is added to the notes."""
     ends: set[int] = set()
     upright = [_upright(table, notes) for table in tables]
     return [
-        _without_serials(table, _rest(table, below), ends, notes)
+        _without_serials(table, _continuation(table, below), ends, notes)
         for table, below in zip(upright, [*upright[1:], ()], strict=False)
     ]
 
 
-def _rest(table: Table, below: Table) -> Table:
-    """The table below, if this one can go on there after the end of a page."""
+def _continuation(table: Table, below: Table) -> Table:
+    """The next table if it may continue this one after a page end, else no rows."""
     return below if table and below and len(below[0]) == len(table[-1]) else ()
 
 
 def _upright(table: Table, notes: Notes) -> Table:
-    """Turned if a header stands in a column and none in a row."""
+    """The table, transposed if a header is in a column and none is in a row."""
     if any(map(_is_header, table)):
         return table
-    turned = _turned(table)
-    if not any(map(_is_header, turned)) or not _is_whole(turned):
+    transposed = _transposed(table)
+    if not any(map(_is_header, transposed)) or not _is_whole(transposed):
         return table
     notes.assumed.append("有表格的行与列互换，按年报格式的方向读")
-    return turned
+    return transposed
 
 
-def _is_whole(turned: Table) -> bool:
-    """Whether a table of requests has its first row: of one whose labels the end of a page tears no label is sure."""
-    if not any(map(requests_columns.is_header, turned)):
+def _is_whole(transposed: Table) -> bool:
+    """Whether a table of requests has its first row; in a part without it, cut by a page end, labels may be incomplete."""
+    if not any(map(requests_columns.is_header, transposed)):
         return True
-    found = (labels.align(texts_of(row)[:3], ALL_ROWS, by_place=False) for row in turned[:200])
+    found = (labels.align(texts_of(row)[:3], ALL_ROWS, by_place=False) for row in transposed[:200])
     return any(match and match.code == NEW for matches in found for match in matches)
 
 
@@ -58,7 +57,7 @@ def _is_header(row: Row) -> bool:
     return requests_columns.is_header(row) or appeals_table.is_header(row) or proactive_table.is_header(row)
 
 
-def _turned(table: Table) -> Table:
+def _transposed(table: Table) -> Table:
     width = max(map(len, table), default=0)
     return tuple(
         tuple(row[at] if at < len(row) else Place("", -1 - nth * width - at) for nth, row in enumerate(table))
@@ -66,14 +65,14 @@ def _turned(table: Table) -> Table:
     )
 
 
-def _without_serials(table: Table, rest: Table, ends: set[int], notes: Notes) -> Table:
-    """Without a column 1, 2, 3… before the figures and without a line of it above them.
+def _without_serials(table: Table, continuation: Table, ends: set[int], notes: Notes) -> Table:
+    """The table with serial numbers blanked: 1, 2, 3… in a column left of the figures, or in a row above them.
 
-    ends: the last number of each such column in the tables before, after which this one may go on.
+    ends: last serial numbers of the previous tables, which this one may continue; updated.
     """
     width = max(map(len, table), default=0)
     found = {(nth, at) for at in range(width) for nth in _numbered_in_column(table, at, ends)}
-    rows = {nth for nth in range(len(table)) if _is_numbered_row((*table, *rest), nth)}
+    rows = {nth for nth in range(len(table)) if _is_numbered_row((*table, *continuation), nth)}
     if not found and not rows:
         return table
     if "表中的序号没有作为数字读" not in notes.assumed:
@@ -85,9 +84,9 @@ def _without_serials(table: Table, rest: Table, ends: set[int], notes: Notes) ->
 
 
 def _numbered_in_column(table: Table, at: int, ends: set[int]) -> Iterator[int]:
-    """Rows whose place in the column is one of several numbers in order, figures at their right and none at their left.
+    """Indexes of the rows with a serial number in this column: consecutive, with figures to the right, none to the left.
 
-    What stands above them names no column of the form. Few numbers must be named as such, or go on from another table.
+    No label above may name a column of the form. A short sequence needs a heading, or must continue another table's.
     """
     own = [(nth, row[at].text) for nth, row in enumerate(table) if at < len(row) and is_figure(row[at].text)]
     for run in _runs(own):
@@ -103,7 +102,7 @@ def _numbered_in_column(table: Table, at: int, ends: set[int]) -> Iterator[int]:
 
 
 def _runs(figures: Sequence[tuple[int, str]]) -> Iterator[list[int]]:
-    """Rows of figures that rise by one, from 1 or where another part of the table may have ended."""
+    """Runs of rows whose figures rise by one, starting from 1 to _LAST_START. figures: row index and text."""
     run: list[int] = []
     last: int | None = None
     for nth, text in figures:
@@ -120,19 +119,19 @@ def _runs(figures: Sequence[tuple[int, str]]) -> Iterator[list[int]]:
 
 
 def _is_corner(row: Row, at: int) -> bool:
-    """Whether the cell reaches over the column beside the numbers as well: it is over the labels."""
+    """Whether the cell also covers the column to the left, so that it is the corner above the labels."""
     return at > 0 and row[at].cell == row[at - 1].cell
 
 
 def _is_numbered_row(table: Table, nth: int) -> bool:
-    """Whether it has nothing but numbers in order, and figures follow."""
+    """Whether a row has only consecutive numbers, and rows with figures follow."""
     return is_numbered(table[nth]) and any(
         sum(map(has_digits, texts_of(row))) > 1 for row in table[nth + 1 :]
     )
 
 
 def is_numbered(row: Row) -> bool:
-    """Whether it has nothing but numbers in order, as stand above the figures of a table."""
+    """Whether a row has only consecutive numbers, as some tables have above their figures."""
     texts = [text for text in texts_of(row) if text.strip()]
     figures = [_count(text) for text in texts if is_figure(text)]
     others = {labels.bare(text) for text in texts if not is_figure(text)} - {""}

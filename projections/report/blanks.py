@@ -1,4 +1,4 @@
-"""Cells, rows and columns that a report leaves blank: one finding for each that is empty throughout."""
+"""Finds blank cells of a report: one finding for each blank row, column or single cell."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from projections.report.content import Content
 from projections.report.finding import TABLES, ReportFinding, Unread, column_label, finding, label
 
 _MANY = 4
-"""With at least so many blank cells in a column, only the column is reported."""
+"""From this many blank cells in a column, one finding reports the column."""
 
 
 def missing_rows(content: Content, layouts: Mapping[str, str]) -> list[str]:
-    """Rows of the form that a requests table is laid out in which it lacks; none of a report without that table."""
+    """Codes of the form's rows that the requests table lacks; empty if the report has no such table.
+
+    layouts: the form that each table is laid out in.
+    """
     if not content.requests_table:
         return []
     form = official_form.load(layouts.get("requests", content.format))
@@ -28,7 +31,10 @@ def missing_rows(content: Content, layouts: Mapping[str, str]) -> list[str]:
 def find(
     content: Content, layouts: Mapping[str, str], unread: Unread, *, is_own: bool = False
 ) -> Iterator[ReportFinding]:
-    """is_own: of a report made here each cell of the proactive table is named, since each is entered by itself."""
+    """Findings `row_missing` and `blank`. unread: cells whose content is not known.
+
+    is_own: a report made here; each blank cell of its proactive table is named, since each is entered separately.
+    """
     yield from _missing(content, missing_rows(content, layouts))
     requests = {
         row: {column: cell is None for column, cell in zip(content.columns, cells, strict=True)}
@@ -54,7 +60,7 @@ def _missing(content: Content, rows: Sequence[str]) -> Iterator[ReportFinding]:
 def _empty(
     content: Content, table: str, blank: Mapping[str, Mapping[str, bool]], unread: Unread
 ) -> Iterator[ReportFinding]:
-    """Rows first, then columns, then what is left, by row and column."""
+    """Blank rows first, then columns, then single cells. blank: by row and column, whether the cell is blank."""
     cells = {
         (row, column)
         for row, columns in blank.items()
@@ -90,7 +96,7 @@ def _empty(
 
 
 def _proactive(content: Content, form: ReportFormat, is_own: bool) -> Iterator[ReportFinding]:
-    """A cell that says something else than a number has been reported as unread."""
+    """A cell with text but no number is not blank: it has been reported as not read."""
     for block in form.proactive:
         for line in block.rows:
             cells = content.proactive_table.get(line.code)

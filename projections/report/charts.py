@@ -14,12 +14,13 @@ from projections.register import RequestRow
 from projections.report.document import Chart, Series
 
 _EDGES = (0, 5, 10, 15, 20, 40)
-"""Working days taken: up to each, the last group open. 20 is the term, 40 the longest with an extension."""
+"""Upper ends of the groups by working days taken, inclusive; the last group has none. 20 is the term, 40 with the longest
+extension (Art. 33)."""
 
 
 class Days(NamedTuple):
-    """A group of requests and its size. received, closed: month of the period. taken: working
-    days up to an answer in it.
+    """A group of requests and its size. received, closed: month in the period, None if not in it. taken: working days up
+    to an answer in the period.
     """
 
     received: int | None
@@ -29,7 +30,7 @@ class Days(NamedTuple):
 
 
 def days(rows: Iterable[RequestRow], period: Period) -> list[Days]:
-    """Group folded rows, those that the period counts, as the register's query does."""
+    """Group the rows that the period counts, as the register's SQL query does."""
     counts: Counter[tuple[int | None, int | None, int | None]] = Counter()
     for row in rows:
         received = row.received_on.month if row.received_on >= period.first else None
@@ -41,7 +42,7 @@ def days(rows: Iterable[RequestRow], period: Period) -> list[Days]:
 
 
 def charts(form: ReportFormat, requests_table: Cells, counted: Iterable[Days]) -> tuple[Chart, ...]:
-    """counted: every request that the period counts."""
+    """The three charts of a report. counted: all requests that the period counts."""
     received, closed = [0] * 12, [0] * 12
     taken = [0] * len(_EDGES)
     for each in counted:
@@ -77,7 +78,7 @@ def charts(form: ReportFormat, requests_table: Cells, counted: Iterable[Days]) -
 
 
 def outcomes(form: ReportFormat, requests_table: Cells) -> Chart:
-    """Closed requests by the groups of the form: the total column, or where it is blank the applicant kinds' sum."""
+    """Closed requests by the form's groups of outcomes: from the total column, or if blank the sum of applicant kinds."""
     lines = [row for row in form.requests.rows if row.code not in (NEW, CARRIED_IN, TOTAL, CARRIED_OUT)]
     groups = [(label, list(group)) for label, group in groupby(lines, key=lambda line: line.levels[1])]
     counts = tuple(sum(_total(requests_table[line.code]) for line in group) for _, group in groups)

@@ -1,8 +1,8 @@
 """The checks of an annual report, ours or another authority's.
 
-A finding names its place, both sides and the difference. An error (an identity that does not hold, a citation of
-nothing) blocks publication; a warning is waived by its name, with a reason that holds for later years too. What
-could not be read is no fault of the report: no check is made that needs it.
+A finding names its place, both sides and the difference. An error (a failed identity, a citation of an unknown figure)
+blocks publication. A warning can be waived by its name, with a reason that applies to later years too. A cell that could
+not be read is no fault of the report: checks that need it are skipped.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ _TOPICS = {
     "platforms": "平台",
     "supervision": "监督保障",
 }
-"""The word by which a sub-topic of section one is known in a report typed elsewhere."""
+"""The word that shows that section one of another authority's report covers a sub-topic."""
 _SUPERVISION = (("考核",), ("评议",), ("责任追究", "问责", "追责"))
 
 
 def check_typed(typed: TypedReport, previous: TypedReport | None = None) -> list[ReportFinding]:
-    """All findings on a report from a file, as far as it could be read."""
+    """All findings on a report from a file. Unread cells are not checked. previous: the report of the year before."""
     known = Known(
         previous=content_of(previous) if previous is not None else None,
         unread=_unread(typed),
@@ -97,13 +97,13 @@ def _few(cells: tuple[str, ...]) -> str:
 
 
 def _absent(content: Content, layouts: Mapping[str, str]) -> Unread:
-    """The cells of rows that the table of requests does not have."""
+    """The cells of rows that the table of requests lacks."""
     rows = blanks.missing_rows(content, layouts)
     return frozenset(("requests", row, column) for row in rows for column in content.columns)
 
 
 def waive(found: Iterable[ReportFinding], reasons: Mapping[str, str]) -> list[ReportFinding]:
-    """The findings, with the reason of waived warnings. reasons: by the name of a finding or of a check."""
+    """The findings, with `waived` set on waived warnings. reasons: by the name of a finding or of a check."""
     return [
         msgspec.structs.replace(each, waived=reasons.get(each.name, reasons.get(each.check)))
         if each.grade == "warning"
@@ -113,7 +113,7 @@ def waive(found: Iterable[ReportFinding], reasons: Mapping[str, str]) -> list[Re
 
 
 def is_waivable(name: str) -> bool:
-    """Whether a warning can bear the name."""
+    """Whether this is the name of a warning; errors cannot be waived."""
     return CHECKS.get(name.split(":", maxsplit=1)[0], ("error", ""))[0] == "warning"
 
 
@@ -121,7 +121,7 @@ def errors_in(found: Iterable[ReportFinding]) -> list[ReportFinding]:
     return [each for each in found if each.grade == "error"]
 
 
-# --- the tables by themselves ---
+# --- tables ---
 
 
 def _identities(content: Content, unread: Unread) -> Iterator[ReportFinding]:
@@ -150,7 +150,7 @@ def _discrepancy(each: Discrepancy, content: Content, rule: str) -> ReportFindin
 
 
 def _documents(content: Content, listed: Mapping[str, Mapping[str, str]]) -> Iterator[ReportFinding]:
-    """What was entered by hand against the register of documents, number by number."""
+    """Compare the figures entered by hand with the register of documents."""
     columns = {row.code: block.columns for block in content.form.proactive for row in block.rows}
     for row, cells in listed.items():
         printed = dict(zip(columns[row], content.proactive_table.get(row, ()), strict=False))
@@ -237,7 +237,7 @@ def _texts(content: Content, unread: Unread) -> Iterator[ReportFinding]:
 
 
 def _has_texts(content: Content, known: Known) -> bool:
-    """Whether sections without words are silent: a file that brings a few sentences brings no sections."""
+    """Whether missing texts are faults: a file with text in only one section is assumed to leave the texts out."""
     return known.whole or len(content.texts) > 1
 
 

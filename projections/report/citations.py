@@ -1,7 +1,7 @@
 """The report as a document, with citations in texts replaced by figures of the tables.
 
 {requests.new.total} in a text is the number of that cell; {requests.granted.total%} its share of the requests
-closed. `figures` names everything that can be cited.
+closed. `figures` has everything that can be cited.
 """
 
 from __future__ import annotations
@@ -48,8 +48,9 @@ def figures(
 ) -> dict[str, str]:
     """All citable figures by name, as printed.
 
-    requests.<row>.<column>, a group of rows by the beginning of its code; appeals.<route>.<result>;
-    proactive.<row>.<column>; work.<kind>, 0 of a kind without an entry; handling.<measure>; fees.<measure>.
+    year; requests.<row>.<column>, with <row> also the first part of the codes of a group of rows, whose sum it is;
+    appeals.<route>.<result>; proactive.<row>.<column>; work.<kind>, 0 without an entry; handling.<measure>;
+    fees.<measure>. A blank cell counts as 0. work, handling and fees are left out if not given.
     """
     found: dict[str, str] = {} if content.year is None else {"year": str(content.year)}
     sums: dict[str, int] = {}
@@ -59,7 +60,7 @@ def figures(
         for column, cell in zip(content.columns, cells, strict=True):
             for group in groups:
                 name = f"requests.{group}.{column}"
-                # A total left blank is what its row adds up to: a text is held against what can be known.
+                # A blank total counts as the sum of its row, so that texts can still be checked.
                 known = kinds if cell is None and column == TOTAL else cell or 0
                 sums[name] = sums.get(name, 0) + known
     for route, results in content.appeals_table.items():
@@ -117,14 +118,14 @@ def words(name: str, form: ReportFormat) -> str:
         rows = {each.code: each.levels for block in form.proactive for each in block.rows}
         return f"{rows.get(row, (row,))[-1]}（{column}）"
     if table == "work":
-        said, measure = WORK.get(rest, (rest, ""))
-        return f"{said}（{measure}）"
+        kind, measure = WORK.get(rest, (rest, ""))
+        return f"{kind}（{measure}）"
     return REPLY_FIELDS.get(rest, rest) if table == "handling" else _FEES.get(rest, rest)
 
 
 def cited(text: str, known: Mapping[str, str]) -> str:
-    """The text with every citation replaced by its figure; an unknown one stays as it is, as does the share of
-    what is no whole number.
+    """The text with every citation replaced by its figure. Unchanged are an unknown citation and a share of a figure
+    that is not a whole number.
     """
 
     def figure(match: re.Match[str]) -> str:
@@ -142,19 +143,19 @@ def names_in(text: str) -> list[str]:
 
 
 def unknown_citations(text: str) -> list[str]:
-    """The citations left in a text after replacement, which name no figure."""
+    """Citations of unknown figures: those left in a text after replacement."""
     return [match[0] for match in CITATION.finditer(text)]
 
 
 def share(part: int, whole: int) -> str:
-    """A percentage with two decimals, half up; – of nothing."""
+    """A percentage with two decimals, rounded half up; – if whole is 0."""
     if not whole:
         return "–"
     return f"{(Decimal(100 * part) / whole).quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 
 def is_share(printed: str, part: int, whole: int) -> bool:
-    """Whether a percentage is that share, rounded or cut to the digits printed. printed: without its sign."""
+    """Whether a percentage is that share, rounded or truncated to its decimals. printed: without the % sign."""
     digits = len(printed.partition(".")[2])
     return whole > 0 and abs(Decimal(100 * part) / whole - Decimal(printed)) < Decimal(1).scaleb(-digits)
 
@@ -167,7 +168,10 @@ def document(
     charts: Sequence[Chart] = (),
     notes: Iterable[str] = (),
 ) -> AnnualDocument:
-    """The six sections, each with its text and its table."""
+    """The report as a document: six sections, each with its text and its table.
+
+    issued_on: printed below the last section. edition: above 1 the title says 更正. notes: printed after the sections.
+    """
     form = content.form
     grids = report_grid.grids(form, content.proactive_table, content.requests_table, content.appeals_table)
     proactive, requests, appeals = grids
@@ -208,6 +212,6 @@ def _paragraphs(content: Content, name: str) -> list[Paragraph]:
 
 
 def _plain(amount: Decimal) -> str:
-    """Yuan without needless zeros."""
+    """Yuan without trailing zeros."""
     text = f"{amount:.2f}".rstrip("0").rstrip(".")
     return text or "0"

@@ -1,4 +1,4 @@
-"""Consolidates the reports of many units by form: the sum, missing reports, and those that could not be counted."""
+"""Consolidates the reports of many units: sums by form, units without a report, and reports that are not counted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from projections.report.judged import Source, same_unit
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """The sum of the reports in one form, and of which units. A cell that all of them leave blank is blank."""
+    """The sum of the reports in one form. consolidated_from: their units. A cell is None if blank in all of them."""
 
     format: str
     columns: list[str]
@@ -31,10 +31,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Consolidated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A report like any other, so that it can be checked and held against its parts: the form of the year first.
+    """The consolidated report. It has the fields of a report, so it can be checked as one.
 
-    other_forms: sums of reports laid out in another form. missing: units of the list that sent none. not_counted: by
-    file, why its figures are in no sum.
+    Its tables are the sum in the year's form. other_forms: sums of reports laid out in another form. missing: units of
+    the list without a report. not_counted: by file, why its figures are in no sum.
     """
 
     authority: str
@@ -57,9 +57,10 @@ class Consolidated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 def consolidate(
     sources: Sequence[Source], *, name: str, year: int | None = None, units: Sequence[str] = ()
 ) -> Consolidated | None:
-    """year: whose reports count, else the one that most are of. None where no report can be counted.
+    """The sum of the reports of one year; None if no report can be counted.
 
-    A report with unread figures counts in no sum, nor do two of one unit that differ.
+    A report with unread figures is not counted, nor are reports of one unit that differ. name: of the authority that
+    consolidates. year: of the reports that count; by default the most frequent. units: those that should have sent one.
     """
     reports = [(each.file, each.report) for each in sources if each.report is not None]
     years = Counter(report.year for _, report in reports if report.year is not None)
@@ -89,13 +90,15 @@ def consolidate(
         by_form.setdefault(report.layouts.get("requests", form), []).append((file, report))
     parts = [sum_of(official_form.load(each), own) for each, own in sorted(by_form.items(), key=lambda each: (each[0] != form, each[0]))]  # fmt: skip
     first, *others = parts
-    came = {same_unit(report.authority) for _, report in reports if report.authority and report.year == year}
+    present = {
+        same_unit(report.authority) for _, report in reports if report.authority and report.year == year
+    }
     return Consolidated(
         authority=name,
         year=year,
         **msgspec.structs.asdict(first),
         other_forms=others,
-        missing=[unit for unit in units if same_unit(unit) not in came],
+        missing=[unit for unit in units if same_unit(unit) not in present],
         not_counted=left_out,
     )
 
@@ -114,7 +117,7 @@ def why_not(report: TypedReport, year: int | None) -> str | None:
 
 
 def _are_equal(one: TypedReport, other: TypedReport) -> bool:
-    """Cell by cell, a figure of the proactive table however it is printed."""
+    """Whether all cells are equal; in the proactive table by their numbers, not as printed."""
     first, second = (
         {row: [*map(number_in, cells)] for row, cells in each.proactive_table.items()}
         for each in (one, other)
@@ -124,7 +127,7 @@ def _are_equal(one: TypedReport, other: TypedReport) -> bool:
 
 
 def sum_of(form: ReportFormat, reports: Sequence[tuple[str, TypedReport]]) -> Part:
-    """The reports added up in the layout of the form; a cell that all of them leave blank is blank."""
+    """The sum of the reports in the layout of the form. reports: each with its file name, used if it names no authority."""
     columns = [column.code for column in form.requests.columns]
     return Part(
         format=form.name,
@@ -163,7 +166,7 @@ def _cell(report: TypedReport, row: str, column: str) -> int | None:
 
 
 def _nth(cells: Sequence[str | None], nth: int, width: int) -> str | None:
-    """Of a row in the form's own layout; another's columns say something else."""
+    """A cell of a row; None if its number of cells differs from the form's, since its columns then mean something else."""
     return cells[nth] if len(cells) == width else None
 
 

@@ -16,10 +16,10 @@ Proactive = dict[str, list[str | None]]
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """Tables by the codes of a form, texts by section (`report_events.SECTIONS`), citations resolved.
+    """Tables by the codes of a form, texts by section (`domain.report.events.SECTIONS`), citations replaced.
 
-    proactive_table: cells as printed, None where blank. It may be missing from a report typed elsewhere, whose first
-    section is one text, `overview`. mixed: tables laid out in another form than the report's, and which.
+    proactive_table: cells as printed, None if blank; empty if the file lacks the table. In a report from a file section
+    one is a single text, `overview`. mixed: (table, form) of tables laid out in another form than the report's.
     """
 
     year: int | None
@@ -42,7 +42,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def digest(self) -> str:
-        """Hex SHA-256 over its JSON with sorted names: equal of two reports that say the same."""
+        """Hex SHA-256 of the content as JSON with sorted names; reports with equal content have equal digests."""
         return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
 
@@ -57,7 +57,7 @@ _ORDER = {
 
 
 def content_of(typed: TypedReport) -> Content:
-    """A report typed elsewhere, its sections by the number of their headings."""
+    """The content of a report from a file; a section is recognised by the number of its heading."""
     texts: dict[str, str] = {}
     for section in typed.sections:
         name = _ORDER.get(section.heading.strip()[:1])

@@ -14,16 +14,18 @@ from projections.report.content import Content
 from projections.report.finding import ReportFinding, finding, title
 
 LIKE = 80
-"""Per cent of the shorter paragraph's phrases from which two paragraphs count as the same."""
+"""Two paragraphs count as copies if they share at least this percentage of the shorter one's phrases."""
 _PHRASE = 8
 _SHORTEST = 40
 """Minimum characters of a paragraph, without names and numbers; shorter ones are set phrases."""
 _MOST_PARAGRAPHS = 20_000
 _COMMON = 12
-"""A phrase in more paragraphs than this is a common formula, and is ignored."""
+"""A phrase in more paragraphs than this is a common formula and ignored."""
 
 
 class Place(msgspec.Struct, frozen=True):
+    """A paragraph, by its number from 1 in a section of a file."""
+
     file: str
     authority: str
     section: str
@@ -31,7 +33,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Copy(msgspec.Struct, frozen=True):
-    """Two paragraphs that say the same. share: in per cent. text: how the first begins."""
+    """Two paragraphs with the same text. share: of equal phrases, in per cent. text: the beginning of the first."""
 
     one: Place
     other: Place
@@ -50,7 +52,7 @@ class _Paragraph(NamedTuple):
     phrases: frozenset[str]
 
     def is_of_same(self, other: _Paragraph, *, is_older: bool) -> bool:
-        """Whether both are of one file, or of one unit where that is no copy."""
+        """Whether both are of one file, or of one unit in the same year, or of one unit if the other is last year's."""
         is_same_unit = bool(self.place.authority) and self.place.authority == other.place.authority
         return self.place.file == other.place.file or (is_same_unit and (is_older or self.year == other.year))
 
@@ -58,10 +60,10 @@ class _Paragraph(NamedTuple):
 def find(
     reports: Sequence[tuple[str, Content]], previous: Sequence[tuple[str, Content]] = ()
 ) -> Iterator[Copy]:
-    """Each pair of paragraphs of two reports that are the same, by their files.
+    """Pairs of copied paragraphs in different reports. reports: file name and content.
 
-    previous: of the year before; a unit's own is held against it as a whole elsewhere. Two files of one report are
-    no copies.
+    previous: reports of the year before. A unit's own is not compared here, but by `years`. Two files with a report of
+    the same unit and year are not copies.
     """
     paragraphs = [each for file, content in reports for each in _paragraphs(file, content)][:_MOST_PARAGRAPHS]
     new = len(paragraphs)
@@ -88,7 +90,7 @@ def find(
 
 
 def finding_of(copy: Copy, file: str) -> ReportFinding:
-    """As it stands against one of the two files."""
+    """The finding for one of the two files."""
     own, other = (copy.one, copy.other) if copy.one.file == file else (copy.other, copy.one)
     return finding(
         "copied_text",

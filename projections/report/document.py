@@ -1,7 +1,7 @@
 """The annual report as a document model (title, sections, paragraphs, tables, charts), the input of all renderers.
 
-A table is a grid of cells with their spans, so each format shows the same merges and labels. Texts are ready
-to print: a blank cell is an empty text, a number has no separators but those it was entered with.
+A table is a grid of cells with their spans, so all formats show the same merges and labels. Texts are ready to print:
+a blank cell is an empty text, and a number has only the separators that it was entered with.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["corner", "caption", "header", "label", "number"]
-"""corner, header: over the columns. caption: over a block of rows. label: before the rows. number: a value."""
+"""corner: above the row labels. header: above columns. caption: above a block of rows. label: left of rows. number: a value."""
 
 
 class GridFault(ValueError):
-    """The cells of a grid overlap, leave a gap, or reach beyond it."""
+    """The cells of a grid overlap, leave a gap, or extend beyond it."""
 
 
 class Cell(msgspec.Struct, frozen=True, tag="cell", omit_defaults=True):
-    """One cell by its top left place, counted from 0, and the rows and columns it spans."""
+    """A cell: its top left row and column, from 0, and the number of rows and columns it spans."""
 
     row: int
     column: int
@@ -35,10 +35,9 @@ class Cell(msgspec.Struct, frozen=True, tag="cell", omit_defaults=True):
 
 
 class Grid(msgspec.Struct, frozen=True, tag="grid"):
-    """One table. widths: the columns' shares of the page's width. cells: by row, then column.
+    """A table. widths: shares of the table's width, one per column. cells: ordered by row, then column.
 
-    header_rows: how many rows at the top repeat where a table goes over a page. header_columns: how many
-    columns at the left hold labels.
+    header_rows: rows at the top that are repeated on each page. header_columns: columns at the left with labels.
     """
 
     name: str
@@ -61,7 +60,7 @@ class Grid(msgspec.Struct, frozen=True, tag="grid"):
             raise GridFault(f"{self.name}: cells out of order")
 
     def matrix(self) -> list[list[Cell]]:
-        """The cell that covers each place. Raises GridFault where it is none or more than one."""
+        """The cell that covers each place, by row and column. Raises GridFault if a place has none or several."""
         covered: dict[tuple[int, int], Cell] = {}
         for cell in self.cells:
             for place in places(cell):
@@ -81,7 +80,7 @@ class Grid(msgspec.Struct, frozen=True, tag="grid"):
 
 
 def places(cell: Cell) -> list[tuple[int, int]]:
-    """Every place a cell covers."""
+    """Row and column of every place that a cell covers."""
     return [
         (row, column)
         for row in range(cell.row, cell.row + cell.rowspan)
@@ -94,7 +93,7 @@ class Paragraph(msgspec.Struct, frozen=True, tag="paragraph"):
 
 
 class Subheading(msgspec.Struct, frozen=True, tag="subheading"):
-    """A heading below a section's own, such as （一）主动公开."""
+    """A heading inside a section, such as （一）主动公开."""
 
     text: str
 
@@ -104,14 +103,14 @@ class Table(msgspec.Struct, frozen=True, tag="table"):
 
 
 class Series(msgspec.Struct, frozen=True):
-    """One row of bars. values: one for each category of its chart, never negative."""
+    """A data series. values: one per category of the chart, not negative."""
 
     name: str
     values: tuple[int, ...]
 
 
 class Chart(msgspec.Struct, frozen=True, tag="chart"):
-    """Bars (lying, for long labels) or columns (standing). unit: what is counted, such as 件."""
+    """kind: horizontal bars, for long labels, or vertical columns. unit: of the values, such as 件."""
 
     title: str
     kind: Literal["bars", "columns"]
@@ -131,10 +130,10 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class AnnualDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole report. format: the form's name. charts: a page of their own after the last section.
+    """The whole report. format: name of the form. preface: paragraphs before section one. charts: on a page at the end.
 
-    preface: paragraphs before the first section. issued_on: printed below the last section, and the date of
-    the document in every file, so that the same report gives the same bytes.
+    issued_on: printed below the last section. It is also the date in the metadata of every file, so that the same report
+    gives the same bytes.
     """
 
     title: str

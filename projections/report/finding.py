@@ -72,13 +72,13 @@ NAMES: dict[str, str] = {
 TABLES = {"proactive": "主动公开表", "requests": "申请表", "appeals": "复议诉讼表"}
 
 Unread = frozenset[tuple[str, str, str]]
-"""Unknown cells, as table, row and column, which checks must not count as zero."""
+"""Cells whose content is not known, as (table, row, column); checks must not count them as zero."""
 
 
 class ReportFinding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A finding. name: for waiving it. difference = left - right if both are numbers.
+    """A finding. name: identifies it for waiving. left, right: the two sides. difference: left - right if both are numbers.
 
-    waived: why it is no fault, as an officer said; None while it stands.
+    waived: the officer's reason why it is no fault; None while it is open.
     """
 
     check: str
@@ -100,13 +100,14 @@ class ReportFinding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What a report can be compared with. previous: last year's, as published.
+    """What a report is compared with.
 
-    fees: charged in the year; None where only the report tells. kind: of the authority. whole: a report without
-    texts has none, not that they were not given. unread, previous_unread: cells that could not be read or are not
-    there. layouts: by table the form whose labels it has. listed: cells of the proactive table by row and column as the
-    register of documents has them. not_taken_over: code and name of each predecessor whose figures are lacking.
-    taken_over_moved: code and name of each whose register says otherwise since, and in which cells.
+    previous: last year's report as published. fees: charged in the year; None if only the report has them.
+    kind: of the authority. whole: the report is complete, so a missing text is a fault. unread, previous_unread: cells
+    of either report that are not known. layouts: by table, the form whose labels it has.
+    listed: cells of the proactive table by row and column, from the register of documents.
+    not_taken_over: (code, name) of each predecessor whose figures are not included yet.
+    taken_over_moved: (code, name, cells) of each predecessor whose register has changed since, with the changed cells.
     """
 
     previous: Content | None = None
@@ -129,7 +130,10 @@ def finding(
     right: Decimal | int | str | None = None,
     **where: str | None,
 ) -> ReportFinding:
-    """place: what tells it from others of the check, in its name."""
+    """Make a finding. place: distinguishes it from others of the check, and becomes part of its name.
+
+    where: section, table, row and column. Two numbers left and right are added to the text with their difference.
+    """
     difference = None
     if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
         difference = str(left - right)
@@ -147,15 +151,15 @@ def finding(
 
 
 def label(form: str | None, code: str, table: str | None = None) -> str:
-    """Of a row or a route in the words of the form, or of another form that has it; of a column see `column_label`.
+    """The Chinese label of a row, a group of rows or a route; from another form if this one lacks it, else the code.
 
-    table: where it stands, as `other` is a row of the requests' table too. A group of rows has the words over them.
+    table: needed if the code is ambiguous, such as `other`. For columns see `column_label`.
     """
     return _found(form, code, table, is_column=False)
 
 
 def column_label(form: str | None, code: str, table: str | None = None) -> str:
-    """Of a column or a result; those of the proactive table are their own words."""
+    """The Chinese label of a column or a result. Columns of the proactive table have their labels as codes."""
     return _found(form, code, table, is_column=True)
 
 
@@ -178,11 +182,11 @@ def _labels(name: str, table: str, *, is_column: bool) -> dict[str, str]:
         lines = form.appeals.columns if is_column else form.appeals.routes
     elif table == "proactive" and not is_column:
         lines = [row for block in form.proactive for row in block.rows]
-    parted = "_" if table == "appeals" else "."
-    groups = {line.code.partition(parted)[0]: line.levels[-2] for line in lines if len(line.levels) > 1}
+    separator = "_" if table == "appeals" else "."
+    groups = {line.code.partition(separator)[0]: line.levels[-2] for line in lines if len(line.levels) > 1}
     return groups | {line.code: line.levels[-1] for line in lines}
 
 
 def title(section: str) -> str:
-    """Of a section, as the form names it."""
+    """The Chinese title of a section."""
     return SECTIONS.get(section, "总体情况")

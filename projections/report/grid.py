@@ -1,6 +1,6 @@
-"""The three statutory tables of the annual report as grids: exact labels and merges of either form.
+"""The three statutory tables of the annual report as grids, with the exact labels and merged cells of a form.
 
-Values are printed as they are: a blank stays blank, never zero.
+Values are printed as they are: a blank cell stays blank, it does not become zero.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from projections.annual_tables import Appeals, Cells
 from projections.report.document import Cell, Grid, Kind
 
 CONTENT = "信息内容"
-"""Over the first column of every block of the proactive table."""
+"""Header of the first column in every block of the proactive table."""
 
 Proactive = Mapping[str, Sequence[str | None]]
-"""By row code, the cells as printed: 22（其中修订16件） is one."""
+"""Cells as printed, by row code. A cell may have a remark: 22（其中修订16件）."""
 
 _LABELS = 0.3
 _REQUEST_LABELS = (0.055, 0.155, 0.298)
 _REQUEST_EDGES = 0.076
-"""The first and last number column: three hanzi wide; those between are two wide, so that labels break in the middle."""
+"""Width of the first and last number column: three characters. Those between are two wide, so that labels break evenly."""
 
 
 def grids(
     form: ReportFormat, proactive_table: Proactive, requests_table: Cells, appeals_table: Appeals
 ) -> tuple[Grid, Grid, Grid]:
-    """The tables of sections two, three and four. Raises KeyError where the form has a row that the values lack."""
+    """The tables of sections two, three and four. Raises KeyError if the values lack a row of the form."""
     return proactive(form, proactive_table), requests(form, requests_table), appeals(form, appeals_table)
 
 
 def proactive(form: ReportFormat, table: Proactive) -> Grid:
-    """Blocks one below the other, each with its own number of columns over one width.
+    """Blocks below each other, each with its own number of columns of equal width.
 
-    The columns are cut wherever a block has a boundary, as the form does it: of three and of two columns
-    come four, spanned 1, 2, 1 and 2, 2.
+    The grid has a column boundary wherever a block has one, as in the form: blocks of three and of two columns give
+    four grid columns, of which their cells span 1, 2, 1 and 2, 2.
     """
     counts = {len(block.columns) for block in form.proactive}
     cuts = sorted({Fraction(i, count) for count in counts for i in range(count + 1)})
@@ -62,7 +62,7 @@ def proactive(form: ReportFormat, table: Proactive) -> Grid:
 
 
 def requests(form: ReportFormat, table: Cells) -> Grid:
-    """Corner, 申请人情况 and its kinds above; the rows' labels in up to three levels at the left."""
+    """Corner and applicant kinds above; row labels in up to three levels at the left."""
     depth = max(len(row.levels) for row in form.requests.rows)
     levels = 1 + max(len(column.levels) for column in form.requests.columns)
     width = depth + len(form.requests.columns)
@@ -82,7 +82,7 @@ def requests(form: ReportFormat, table: Cells) -> Grid:
 
 
 def appeals(form: ReportFormat, table: Appeals) -> Grid:
-    """One line of numbers below the routes and their results."""
+    """One row of numbers below the routes and their results."""
     results = form.appeals.columns
     columns = [
         FormLine(code=f"{route.code}.{result.code}", label=f"{route.label}/{result.label}")
@@ -114,14 +114,14 @@ def _grid(
 
 
 def _spans(block: ProactiveBlock, cuts: Sequence[Fraction]) -> list[tuple[int, int]]:
-    """Of each of a block's columns: the first of the cut columns it covers, and how many."""
+    """For each column of a block: the first grid column it covers, and how many."""
     count = len(block.columns)
     edges = [cuts.index(Fraction(i, count)) for i in range(count + 1)]
     return [(left, right - left) for left, right in pairwise(edges)]
 
 
 def _over(columns: Sequence[FormLine], *, top: int, left: int, bottom: int) -> list[Cell]:
-    """Labels above columns. Equal first levels are one cell; the last level of each reaches down to the bottom."""
+    """Labels above columns. Equal first levels are one cell; the last level of each extends to the bottom."""
     cells = []
     for label, group in groupby(enumerate(columns, left), key=lambda each: each[1].levels[0]):
         members = list(group)
@@ -140,7 +140,7 @@ def _over(columns: Sequence[FormLine], *, top: int, left: int, bottom: int) -> l
 
 
 def _before(rows: Sequence[FormLine], *, top: int, depth: int, level: int = 0) -> list[Cell]:
-    """Labels before rows. Equal first levels are one cell; the last level of each reaches right to the numbers."""
+    """Labels before rows. Equal first levels are one cell; the last level of each extends to the numbers."""
     cells = []
     for label, group in groupby(enumerate(rows, top), key=lambda each: each[1].levels[level]):
         members = list(group)

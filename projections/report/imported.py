@@ -1,6 +1,6 @@
-"""An annual report as anyone typed it: read from a file, ours or another authority's, to be judged.
+"""An annual report as read from a file, ours or another authority's, to be checked.
 
-Nothing in it is taken for right. Rows and columns are those of the file; what the file leaves out is left out.
+It may be wrong or incomplete. Rows and columns are those of the file; what it lacks is missing here too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from projections.annual_tables import Tables
 
 
 class TypedSection(msgspec.Struct, frozen=True):
-    """A section with its heading as printed and its paragraphs in order; tables are apart."""
+    """A section with its heading as printed and its paragraphs in order; tables are not included."""
 
     heading: str
     paragraphs: tuple[str, ...] = ()
@@ -22,13 +22,13 @@ class TypedSection(msgspec.Struct, frozen=True):
 
 
 class TypedReport(Tables, frozen=True, kw_only=True, omit_defaults=True):
-    """The three tables and the texts of one report.
+    """The three tables and the texts of a report.
 
-    format: the form it says to be in, else the one of its year, else the one its tables are laid out in.
-    layouts: by table (proactive, requests, appeals) the form that its labels are those of; a report may mix
-    them. proactive_table: by row code, cells as printed. sections: in order, as far as the file has texts.
-    unread: rows, columns and cells that could not be read and tables that are missing, in words; unread_cells:
-    those whose place is known, as table, row and column. assumed: what was taken for what, and how surely, in words.
+    format: the form that the file states, else that of its year, else that of its tables' layout.
+    layouts: by table (proactive, requests, appeals), the form whose labels it has; a report may mix forms.
+    proactive_table: cells as printed, by row code. sections: in order; empty if the file has no texts.
+    unread: Chinese sentences on what could not be read or is missing. unread_cells: the cells among it whose place is
+    known, as (table, row, column). assumed: Chinese sentences on how unclear content was read, and how certain that is.
     """
 
     format: str

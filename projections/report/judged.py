@@ -1,4 +1,4 @@
-"""Many reports judged side by side: each held against its own year before, its texts against those of the others."""
+"""Checks many reports together: each against its unit's report of the year before, and its texts against the others'."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ GRADES = {"error": "差错", "warning": "提示", "unread": "未读出"}
 
 
 class Source(NamedTuple):
-    """A report read from a file, or why it was not."""
+    """A report read from a file; if it could not be read, report is None and fault is the reason in Chinese."""
 
     file: str
     report: TypedReport | None
@@ -46,7 +46,7 @@ class Source(NamedTuple):
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found in one file. fault: why it could not be read at all. previous: the file of the year before."""
+    """The result for one file. fault: why it could not be read. previous: the unit's file of the year before."""
 
     file: str
     authority: str | None = None
@@ -64,7 +64,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def counts(self) -> dict[str, int]:
-        """By the columns of the summary."""
+        """Numbers of the summary, in the order of its columns."""
         open_ = self.open
         errors = len(checks.errors_in(open_))
         blanks = sum(each.check in ("blank", "row_missing") for each in open_)
@@ -93,7 +93,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Waiver(NamedTuple):
-    """A unit's own law or habit. unit: empty for all; name: of a finding or of a kind of findings; reason: why."""
+    """A line of the waivers file. unit: empty for all units. name: of a finding or of a check. reason: why it is no fault."""
 
     unit: str
     name: str
@@ -101,7 +101,11 @@ class Waiver(NamedTuple):
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was judged, and what a list of units says of it."""
+    """The results for all files.
+
+    missing: units of the list without a report. unlisted: files of units that are not on the list. twice: groups of files
+    with the same unit and year.
+    """
 
     reports: tuple[Judged, ...]
     copies: tuple[copied.Copy, ...] = ()
@@ -117,7 +121,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def same_unit(name: str) -> str:
-    """A unit's name as it is compared: without spaces and brackets; 人民政府 and 政府 are the same."""
+    """A unit's name for comparison: without spaces, brackets and quotes, and with 政府 for 人民政府."""
     return re.sub(r"[()《》“”\"]", "", plain(name)).replace("人民政府", "政府")
 
 
@@ -128,7 +132,7 @@ def judge(
     units: Sequence[str] = (),
     waivers: Sequence[Waiver] = (),
 ) -> Batch:
-    """previous: reports of the year before, found by their unit. units: those that should have sent one."""
+    """Check reports. previous: reports of the year before. units: those that should have sent a report; may be empty."""
     before = {
         (same_unit(each.report.authority), each.report.year): each
         for each in previous
@@ -141,16 +145,16 @@ def judge(
         )
     )
     reports = tuple(_judge(each, before, copies, waivers) for each in sources)
-    came: dict[str, list[str]] = {}
+    present: dict[str, list[str]] = {}
     for judged in reports:
         if judged.authority:
-            came.setdefault(same_unit(judged.authority), []).append(judged.file)
+            present.setdefault(same_unit(judged.authority), []).append(judged.file)
     listed = {same_unit(unit): unit for unit in units}
     return Batch(
         reports=reports,
         copies=copies,
-        missing=tuple(unit for key, unit in listed.items() if key not in came),
-        unlisted=tuple(files[0] for key, files in came.items() if listed and key not in listed),
+        missing=tuple(unit for key, unit in listed.items() if key not in present),
+        unlisted=tuple(files[0] for key, files in present.items() if listed and key not in listed),
         twice=tuple(tuple(files) for files in _twice(reports)),
     )
 
@@ -194,12 +198,12 @@ def _judge(
 
 
 def _names(name: str) -> list[str]:
-    """A kind may be named in Chinese, as it is listed."""
+    """The codes that a name in a waiver can mean: a check may be named in Chinese."""
     return [name, *(code for code, words in NAMES.items() if words == name)]
 
 
 def other_unit(report: TypedReport, previous: TypedReport) -> str | None:
-    """Why a report is not the one of the year before; None where it is, or its title does not say."""
+    """Why `previous` is not the unit's report of the year before; None if it is, or if that is not known."""
     if (
         report.authority
         and previous.authority
@@ -212,7 +216,7 @@ def other_unit(report: TypedReport, previous: TypedReport) -> str | None:
 
 
 def summary(judged: Judged) -> list[object]:
-    """One line of the summary, under HEADINGS."""
+    """A row of the summary, under HEADINGS."""
     return [
         judged.file, judged.authority or "未识别", judged.year or "未识别", judged.format or "",
         *judged.counts.values(), judged.fault or judged.verdict,
@@ -220,7 +224,7 @@ def summary(judged: Judged) -> list[object]:
 
 
 def lines(judged: Judged) -> list[list[object]]:
-    """Under FINDING_HEADINGS everything that stands against a file: what was not read first, then errors."""
+    """Rows under FINDING_HEADINGS: first what was not read, then the findings."""
     own: list[object] = [judged.file, judged.authority or "", judged.year or "", judged.format or ""]
     unread = [text for text in (judged.fault, *judged.unread) if text]
     return [
@@ -230,7 +234,7 @@ def lines(judged: Judged) -> list[list[object]]:
 
 
 def cells(finding: ReportFinding, form: str | None) -> list[object]:
-    """A finding from its grade to its name, in words."""
+    """The columns of FINDING_HEADINGS from 级别 on."""
     row, column, table = finding.row or "", finding.column or "", finding.table
     named = [label(form, row, table) if row else "", column_label(form, column, table) if column else ""]
     return [
@@ -240,18 +244,18 @@ def cells(finding: ReportFinding, form: str | None) -> list[object]:
 
 
 def units_in(data: bytes) -> list[str]:
-    """The first column of a list of units, without its heading. Raises ValueError for what is no text."""
+    """The first column of a list of units in CSV, without the heading. Raises ValueError if it is not text."""
     return [unit for unit, *_ in unit_lines(data)]
 
 
 def unit_lines(data: bytes) -> list[list[str]]:
-    """The lines of a list of units that name one, without their heading. Raises ValueError for what is no text."""
+    """The rows of a list of units in CSV that name a unit, without the heading. Raises ValueError if it is not text."""
     lines = [cells for _, cells in lines_in(data) if cells[0]]
     return lines[1:] if lines and lines[0][0] in ("单位", "单位名称", "名称", "报送单位") else lines
 
 
 def waivers_in(data: bytes) -> list[Waiver]:
-    """单位,名称,理由 in lines. Raises ValueError in Chinese for a line without a reason, or that waives an error."""
+    """Waivers from CSV with 单位,名称,理由. Raises ValueError in Chinese for a row without a reason, or that waives an error."""
     found = []
     for number, text in lines_in(data):
         if text[:2] == ["单位", "名称"]:
@@ -266,9 +270,9 @@ def waivers_in(data: bytes) -> list[Waiver]:
 
 
 def lines_in(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a CSV file that are not blank, by their number, cells without the blanks around them.
+    """The rows of a CSV file that are not blank, with their number from 1 and stripped cells.
 
-    Raises ValueError in Chinese for what is no text or cannot be split into cells.
+    Raises ValueError in Chinese if the file is not text or not CSV.
     """
     lines = csv.reader(io.StringIO(_decoded(data), newline=None))
     try:
@@ -281,7 +285,7 @@ def lines_in(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 or GB18030. Raises ValueError in Chinese for anything else."""
+    """The text, from UTF-8 or GB18030. Raises ValueError in Chinese for other data."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

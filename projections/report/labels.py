@@ -1,8 +1,8 @@
-"""Matches typed labels to the lines of a form: by their words, and by their order.
+"""Matches typed labels to the lines of a form, by their words and by their order.
 
-Offices retype the form: 四、结转下年度, （2）重复申请, 其它, 公益组织. A label that is the form's own but for spaces,
-brackets, numbering and punctuation is the same; another is matched if its words come near, or if it alone can stand
-in its place, and that is reported as assumed. What can be two things is none.
+Offices retype the form: 四、结转下年度, （2）重复申请, 其它, 公益组织. A label that differs from the form's only in spaces,
+brackets, numbering and punctuation is the same. Another label is matched if its words are similar, or if it is the only
+candidate for its place; this is reported as an assumption. An ambiguous label is not matched.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MARKS = re.compile(r"[“”\"'‘’「」《》,、.。:;·*/|\-_()\[\]]")
 
 
 class Wanted(NamedTuple):
-    """A line of a form with its label and variants."""
+    """A line of a form. known: common variants of its label, without numbering and punctuation."""
 
     code: str
     label: str
@@ -44,7 +44,7 @@ class Wanted(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The match of a typed label: the line, the method, and the confidence in per cent."""
+    """The line that a typed label was matched to. how: the method. sure: confidence in per cent."""
 
     code: str
     label: str
@@ -52,7 +52,7 @@ class Match(NamedTuple):
     sure: int
 
     def assumption(self, typed: str) -> str | None:
-        """The assumption in words; None if there was none."""
+        """The assumption as a Chinese sentence; None if there was none."""
         if self.how == "same":
             return None
         return f"“{shown(typed)}”视为“{self.label}”（{_WORDS[self.how]}，把握{self.sure}%）"
@@ -64,13 +64,13 @@ class _Label(NamedTuple):
 
 
 def shown(typed: str) -> str:
-    """A label in quotation marks for a sentence."""
+    """A typed label for use in a sentence: on one line, at most 40 characters."""
     text = " ".join(typed.split())
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def bare(typed: str) -> str:
-    """The words of a label: without numbering, brackets and what is in them, quotes and punctuation."""
+    """The words of a label: without numbering, bracketed text, quotes and punctuation."""
     return _parsed(typed).bare
 
 
@@ -85,7 +85,7 @@ def _parsed(typed: str) -> _Label:
             number = int(numeral) if numeral.isdigit() else in_words(numeral)
             text = text[match.end() :]
         except ValueError:
-            pass  # 一二十 is no number, and so numbers nothing
+            pass  # 一二十 is not a number, so not numbering
     words = _MARKS.sub("", _BRACKETS.sub("", text)) or _MARKS.sub("", text)
     words = words.replace("其它", "其他").replace("公布", "公开") if len(words) > 1 else words
     return _Label(number, words.removesuffix("的") if len(words) > 2 else words)
@@ -96,14 +96,14 @@ _CIRCLED = {0x2460 + i: f"({i + 1})" for i in range(20)} | {0x2776 + i: f"({i + 
 
 @lru_cache(maxsize=65_536)
 def _likeness(one: str, other: str) -> float:
-    """From 0 to 1. A label that begins or ends with all of the other, or is cut short, is near it."""
+    """Similarity from 0 to 1. It is high if one label begins or ends with the other, as a truncated one does."""
     if one == other:
         return 1.0
     short, long_ = sorted((one, other), key=len)
     if not short or len(long_) > LONGEST:
         return 0.0
     is_most = len(short) >= 6 or 2 <= len(short) >= len(long_) / 2
-    # 申请 alone ends many labels; 重复 begins one.
+    # Many labels end with 申请, but only one begins with 重复.
     if is_most and (long_.startswith(short) or (len(short) > 2 and long_.endswith(short))):
         return 0.85 + 0.1 * len(short) / len(long_)
     matcher = SequenceMatcher(None, one, other, autojunk=False)
@@ -129,10 +129,10 @@ def _score(typed: _Label, wanted: Wanted) -> _Scored:
 def align(
     typed: Sequence[str], wanted: Sequence[Wanted], others: Iterable[str] = (), *, by_place: bool = True
 ) -> list[Match | None]:
-    """Of each typed label the line it stands for; no line twice. Both are in their own order.
+    """For each typed label its line, or None; no line is used twice. typed, wanted: in the order of their tables.
 
-    others: labels that stand for no line, such as those of groups. by_place: a label with strange words is taken
-    for the line that is missing at its place, if as many labels as lines are.
+    others: labels of no line, such as those of groups. by_place: also match labels by position: between two matched
+    lines, if there are as many unmatched labels as missing lines.
     """
     labels = [_parsed(each) for each in typed[:MOST]]
     none = {_parsed(each).bare for each in others}
@@ -155,7 +155,7 @@ _Found = dict[int, tuple[int, How, float]]
 
 
 def _is_part_of_another(typed: _Label, line: Wanted, wanted: Sequence[Wanted]) -> bool:
-    """Whether its words stand in another line too, as 息公开申请 of a torn label does in those of 新收 and of 结转."""
+    """Whether another line contains the label too, as 新收 and 结转 both contain a cut off 息公开申请."""
     return any(
         typed.bare in each
         for other in wanted
@@ -167,7 +167,7 @@ def _is_part_of_another(typed: _Label, line: Wanted, wanted: Sequence[Wanted]) -
 def _certain(
     scores: Sequence[Sequence[_Scored]], labels: Sequence[_Label], wanted: Sequence[Wanted]
 ) -> _Found:
-    """Labels that read as one line and no other: in the form's order first, then wherever they stand."""
+    """Matches of labels with one clear best line; those in the form's order take precedence over the others."""
     sure: dict[int, int] = {}
     for index, row in enumerate(scores):
         best = max(range(len(row)), key=lambda line: row[line].score, default=0)
@@ -191,7 +191,7 @@ def _certain(
 
 
 def _in_order(sure: Mapping[int, int], scores: Sequence[Sequence[_Scored]], lines: int) -> list[int]:
-    """The heaviest increasing subsequence of matches."""
+    """Labels of the best scored sequence of matches in which the lines increase."""
     best: list[tuple[float, list[int]]] = [(0.0, [])] * (lines + 1)
     for index in sorted(sure):
         line = sure[index]
@@ -209,8 +209,8 @@ def _fill(
     scores: Sequence[Sequence[_Scored]],
     none: set[str],
 ) -> None:
-    """Between two lines that were found: as many labels as lines missing, each near enough or with the line's
-    number."""
+    """Add matches by position: between two found lines with as many labels as missing lines, each label that is similar
+    enough or has the line's number."""
     known = sorted(found.items())
     edges = [(-1, -1), *((index, line) for index, (line, _, _) in known), (len(labels), len(wanted))]
     taken = {line for line, _, _ in found.values()}

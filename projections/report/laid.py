@@ -1,4 +1,4 @@
-"""The layout of a file: texts and tables in order, and notes of what could not be read."""
+"""The layout of a file: its texts and tables in order, and notes on what could not be read."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ Number = TypeVar("Number")
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One place of a table with the text of the cell that covers it. Places of one cell share its number."""
+    """One row and column of a table, with the text of the cell that covers it. Places of one cell share its number."""
 
     text: str
     cell: int
 
 
 FEW = 3
-"""Places that stand twice and are told one by one."""
+"""Up to this many places with two different values are reported one by one."""
 
 Row = Sequence[Place]
 Table = tuple[tuple[Place, ...], ...]
 
 
 class Laid(msgspec.Struct, frozen=True):
-    """A file's texts and tables in the order they stand in; a table is its rows, merged cells repeated.
+    """The texts and tables of a file in reading order. A table is its rows, with merged cells repeated.
 
-    remarks: what a reader of the file should know, such as that a part of it is hidden. lost: what could not be read.
-    has_pictures: which may show what is nowhere else. elsewhere: where the tables may be if they are not here, in words.
+    remarks: Chinese sentences on how it was read, such as that hidden text was left out. lost: on what could not be read.
+    has_pictures: there are pictures, which may show tables. elsewhere: where the tables may be if not here, in Chinese.
     """
 
     items: tuple[str | Table, ...]
@@ -46,8 +46,8 @@ class Laid(msgspec.Struct, frozen=True):
         return [item for item in self.items if isinstance(item, str)]
 
     def spread(self, most: int) -> Laid:
-        """With the words of each row that has no more texts than that, and no figures, before its table as well: a
-        spreadsheet, and a page made of one, has its title and headings in its rows.
+        """The layout with the texts of short rows repeated before their table, since spreadsheets have title and headings
+        in rows. most: maximum texts of such a row; it has no figures.
         """
         items: list[str | Table] = []
         for item in self.items:
@@ -68,7 +68,7 @@ class Laid(msgspec.Struct, frozen=True):
 
 
 class Notes:
-    """Notes of reading a file: unread cells and rows, and assumptions."""
+    """Notes made while a file is read. unread, assumed: Chinese sentences. cells: unread (table, row, column)."""
 
     def __init__(self) -> None:
         self.unread: list[str] = []
@@ -77,49 +77,50 @@ class Notes:
         self._twice: dict[str, list[str]] = {}
 
     def assume(self, table: str, typed: str, match: Match) -> None:
+        """Note a match that was an assumption. typed: the label in the file."""
         reading = match.assumption(typed)
         if reading is not None and f"{table}：{reading}" not in self.assumed:
             self.assumed.append(f"{table}：{reading}")
 
-    def lose(self, text: str, *cell: str) -> None:
-        """cell: table, row and column by their codes, where they are known."""
+    def add_unread(self, text: str, *cell: str) -> None:
+        """Note what could not be read. cell: codes of table, row and column, if known."""
         if text not in self.unread:
             self.unread.append(text)
         if len(cell) == 3:
             self.cells.append((cell[0], cell[1], cell[2]))
 
-    def differ(self, table: str, place: str, *cell: str) -> None:
-        """Of a place that stands twice and says two things."""
+    def add_difference(self, table: str, place: str, *cell: str) -> None:
+        """Note a place that occurs twice with different values; see `report_differences`."""
         places = self._twice.setdefault(table, [])
         if place not in places:
             places.append(place)
         if len(cell) == 3:
             self.cells.append((cell[0], cell[1], cell[2]))
 
-    def settle(self) -> None:
-        """Tells of what stands twice: place by place, or in one sentence where it is a table."""
+    def report_differences(self) -> None:
+        """Add the noted differences to `unread`: place by place, or one sentence per table if there are many."""
         for table, places in self._twice.items():
             if len(places) <= FEW:
                 for place in places:
-                    self.lose(f"{table}{place}出现两次，数字不同")
+                    self.add_unread(f"{table}{place}出现两次，数字不同")
             else:
-                self.lose(
+                self.add_unread(
                     f"{table}有{len(places)}处出现两次而数字不同（{places[0]}等），"
                     "文件中有两张这样的表格或两行数字，请只留本年度的"
                 )
         self._twice.clear()
 
     def figure(self, parse: Callable[[str], Number], text: str, where: str, *cell: str) -> Number | None:
-        """What the text of a cell says, or None with a note."""
+        """The number in a cell's text; None with a note if it is none. parse: raises ValueError. where: names the cell."""
         try:
             return parse(text)
         except ValueError:
-            self.lose(f"{where}：“{shown(text)}”不是件数", *cell)
+            self.add_unread(f"{where}：“{shown(text)}”不是件数", *cell)
             return None
 
 
 def texts_of(row: Row) -> list[str]:
-    """Of each cell in the row once."""
+    """The text of each cell in the row, once per cell."""
     return [place.text for index, place in enumerate(row) if index == 0 or place.cell != row[index - 1].cell]
 
 

@@ -1,4 +1,4 @@
-"""Checks against last year's report."""
+"""Checks a report against last year's."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from projections.report.content import Content
 from projections.report.finding import ReportFinding, Unread, column_label, finding, label, title
 
 COPIED = Decimal("0.8")
-"""Share of a text's phrases in last year's from which it counts as copied."""
+"""A text counts as copied if at least this share of its phrases is in last year's."""
 
 
 def find(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[ReportFinding]:
-    """unread, before: cells of this report and of the one before of which nothing is known."""
+    """Findings. unread, before: cells of this and of last year's report whose content is not known."""
     yield from _carried(content, previous, unread, before)
     yield from _proactive_years(content, previous)
     yield from _pending(content, previous, unread, before)
@@ -65,7 +65,7 @@ def _pending(content: Content, previous: Content, unread: Unread, before: Unread
 
 
 def _proactive_years(content: Content, previous: Content) -> Iterator[ReportFinding]:
-    """Documents in force, and in the form of 2019 items of the year before; only where both years have the cells."""
+    """Check the documents in force, and in the form of 2019 last year's items; only if both years have the cells."""
     rules = (
         ("effective", "现行有效件数", ("现行有效件数", "本年制发件数"), ("本年废止件数",)),
         ("items", "上一年项目数量", ("上一年项目数量", "本年增/减"), ()),
@@ -125,13 +125,13 @@ def _changes(content: Content, previous: Content, unread: Unread, before: Unread
                 section,
                 each.name,
                 section=section,
-                left=each.said,
+                left=each.change,
                 right=true,
             )
 
 
 def known_figures(content: Content, unread: Unread) -> dict[str, str]:
-    """What a text may be held against: without what a cell that could not be read would change, and what is blank."""
+    """The figures that texts can be checked against: without blank ones, and those that depend on an unread cell."""
     figures = citations.figures(content)
     silent = [
         *(("requests", row, column) for row, cells in content.requests_table.items() if not any(cell is not None for cell in cells) for column in content.columns),

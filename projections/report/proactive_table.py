@@ -1,4 +1,4 @@
-"""Recognises the table of proactive disclosure in a file: blocks of Art. 20, each with a header of its own."""
+"""Recognises the table of proactive disclosure in a file: blocks for items of Art. 20, each with its own header."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _ROW_WORDS = {
     "coercion": ("强制", "行政强制措施"),
 }
 _NO_NUMBER = ("元：", "万元：")
-"""How a cell begins that was told to count in another unit."""
+"""Prefixes that `_in_unit` puts on a cell that counts in another unit, so that it is not a number."""
 _NTH = {letter: str(nth) for nth, letter in enumerate("一二三四五六七八九", 1)}
 
 
 class _Section(NamedTuple):
-    """Rows below one mark of Art. 20. item: its number, None where a row has none above it."""
+    """Rows of one item of Art. 20. item: its number; None if it is not known. header: empty if there is none."""
 
     item: str | None
     header: Row
@@ -44,13 +44,13 @@ Proactive = dict[str, list[str | None]]
 
 
 def is_header(row: Row) -> bool:
-    """Whether a row names what is given of documents, decisions or fees."""
+    """Whether a row has the column headings of a block."""
     texts = [labels.bare(text) for text in texts_of(row) if text.strip()]
     return CONTENT in texts and any(text in _COLUMNS for text in texts)
 
 
 def read(tables: Sequence[Table], notes: Notes) -> tuple[Proactive, str | None]:
-    """Cells as printed by the row's code, as many as its header has; and the form whose headers those are."""
+    """Cells as printed by row code, and the form whose headers the table has; ({}, None) if there is no such table."""
     sections = list(_sections([row for table in tables for row in table]))
     if not sections:
         return {}, None
@@ -67,7 +67,7 @@ def read(tables: Sequence[Table], notes: Notes) -> tuple[Proactive, str | None]:
 def _likeness(
     headers: Sequence[str], blocks: Sequence[ProactiveBlock], sections: Sequence[_Section]
 ) -> float:
-    """How many of the headers are the form's; among forms alike, how many of the rows are."""
+    """How similar the headers are to a form's; between equal forms the rows decide."""
     own = {labels.bare(column) for block in blocks for column in block.columns}
     rows = {labels.bare(row.label) for block in blocks for row in block.rows}
     typed = [labels.bare(text) for each in sections for row in each.rows for text in texts_of(row)[:1]]
@@ -113,7 +113,7 @@ def _sections(rows: Sequence[Row]) -> Iterator[_Section]:
 
 
 def _names_columns(texts: Sequence[str]) -> bool:
-    """Whether a row is the header of a section, also with 项目 or nothing in place of 信息内容."""
+    """Whether a row is the header of a section; instead of 信息内容 it may have 项目 or nothing."""
     words = [labels.bare(text) for text in texts]
     return not any(map(is_figure, texts)) and (words[0] == CONTENT or any(word in _COLUMNS for word in words))
 
@@ -152,10 +152,10 @@ def _read_section(
 def _once(
     before: list[str | None] | None, cells: list[str | None], match: Match, notes: Notes
 ) -> list[str | None]:
-    """Of a row that stands twice what both say; what they say differently is no number."""
+    """The cells of a row that may occur twice; where the two differ both texts are kept, which is not a number."""
     if before is None or before == cells:
         return cells
-    notes.differ(NAME, f"“{match.label}”行")
+    notes.add_difference(NAME, f"“{match.label}”行")
     if len(before) != len(cells):
         return ["；".join(filter(None, (*before, *cells)))] * len(before)
     return [
@@ -174,20 +174,20 @@ def _label(row: Row) -> str:
 
 
 def _is_of_section(section: _Section, row: Row) -> bool:
-    """Whether a strange row still has the section's number of cells: other tables come behind."""
+    """Whether an unknown row has as many cells as the header; else another table has begun."""
     return len(texts_of(row)) == len(texts_of(section.header))
 
 
 def _unknown(row: Row, label: str, notes: Notes) -> None:
     texts = texts_of(row)[1:]
     if any(map(is_figure, texts)) and len(texts) <= 4:
-        notes.lose(f"{NAME}的“{labels.shown(label)}”行不属于年报格式")
+        notes.add_unread(f"{NAME}的“{labels.shown(label)}”行不属于年报格式")
 
 
 def _cells(
     section: _Section, row: Row, block: ProactiveBlock, match: Match, notes: Notes
 ) -> list[str | None]:
-    """By the places of the header's cells; by their order where a row is merged otherwise but has as many."""
+    """The cells of a row in the form's order: by order if it has as many cells as the header, else by their columns."""
     start = next(
         (at for at, place in enumerate(row) if labels.bare(place.text) and not is_figure(place.text)), 0
     )
@@ -200,7 +200,7 @@ def _cells(
     if len(own) == len(heads):
         values = [text for text, _, _ in own]
     elif heads[-1][1] >= len(row) and len(own) < len(heads):
-        notes.lose(f"{NAME}“{match.label}”行的单元格比栏目少，不知道少的是哪一格")
+        notes.add_unread(f"{NAME}“{match.label}”行的单元格比栏目少，不知道少的是哪一格")
         return [f"缺格：{'、'.join(text for text, _, _ in own)}"] * len(block.columns)
     else:
         values = []
@@ -211,7 +211,7 @@ def _cells(
                 )
             )
             if len(typed) > 1:
-                notes.lose(f"{NAME}“{match.label}”行：一栏有{'、'.join(typed)}")
+                notes.add_unread(f"{NAME}“{match.label}”行：一栏有{'、'.join(typed)}")
             values.append(typed[0] if len(typed) == 1 else "")
         lost = [
             text
@@ -219,12 +219,12 @@ def _cells(
             if text.strip() and not any(f < end and first < e for _, f, e in heads)
         ]
         if lost:
-            notes.lose(f"{NAME}“{match.label}”行的{'、'.join(lost)}与栏目对不上")
+            notes.add_unread(f"{NAME}“{match.label}”行的{'、'.join(lost)}与栏目对不上")
     return _printed(_in_form([text for text, _, _ in heads], values, block, match, notes), match, notes)
 
 
 def _joined(runs: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Neighbours of one text are one column, whose cells were not merged."""
+    """Merge adjacent header cells with the same text: they are one column. runs: see `_runs`."""
     found: list[tuple[str, int, int]] = []
     for text, first, end in runs:
         if found and labels.bare(found[-1][0]) == labels.bare(text) and found[-1][2] == first:
@@ -239,7 +239,7 @@ def _start(row: Row) -> int:
 
 
 def _runs(row: Row, start: int) -> list[tuple[str, int, int]]:
-    """Of each cell behind the label: its text, and where it stands."""
+    """For each cell after the label: its text, first column, and end column (exclusive). start: column of the label."""
     found: list[tuple[str, int, int]] = []
     label = row[start].cell if row else -1
     before: int | None = None
@@ -257,7 +257,7 @@ def _runs(row: Row, start: int) -> list[tuple[str, int, int]]:
 def _in_form(
     heads: Sequence[str], values: Sequence[str], block: ProactiveBlock, match: Match, notes: Notes
 ) -> list[str]:
-    """In the order of the form's columns; of another form as they stand."""
+    """The values in the order of the form's columns; unchanged if no header is known."""
     wanted = [Wanted(column, column) for column in block.columns]
     columns = labels.align(list(heads), wanted)
     found: list[str | None] = [None] * len(block.columns)
@@ -269,10 +269,10 @@ def _in_form(
             notes.assume(f"{NAME}栏目", head, column)
             found[block.columns.index(column.code)] = _in_unit(text, head, column.code, match, notes)
         elif has_digits(text):
-            notes.lose(f"{NAME}“{match.label}”行的“{labels.shown(head)}”栏不属于年报格式")
+            notes.add_unread(f"{NAME}“{match.label}”行的“{labels.shown(head)}”栏不属于年报格式")
     for column_, text_ in zip(block.columns, found, strict=True):
         if text_ is None:
-            notes.lose(f"{NAME}“{match.label}”行没有找到“{column_}”")
+            notes.add_unread(f"{NAME}“{match.label}”行没有找到“{column_}”")
     return [text or "" for text in found]
 
 
@@ -280,13 +280,13 @@ _UNIT = re.compile(r"万?元")
 
 
 def _in_unit(text: str, head: str, column: str, match: Match, notes: Notes) -> str:
-    """The text of a cell, made no number where the cell or its column counts in another unit than the form's column."""
+    """The text of a cell, with a prefix that makes it no number if it is in another unit than the form's column."""
     cell, above = numerals.plain(text), numerals.plain(head)
     unit, typed = _UNIT.search(column), _UNIT.search(cell) or _UNIT.search(above)
     if typed is None or typed[0] == (unit[0] if unit else None) or not has_digits(text):
         return text
     of_form = f"年报格式的单位是{unit[0]}，请换算" if unit else "年报格式的这一栏不是金额"
-    notes.lose(f"{NAME}“{match.label}”行：“{labels.shown(text)}”以{typed[0]}计，{of_form}")
+    notes.add_unread(f"{NAME}“{match.label}”行：“{labels.shown(text)}”以{typed[0]}计，{of_form}")
     return f"{typed[0]}：{text}"
 
 

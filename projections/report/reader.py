@@ -1,6 +1,6 @@
 """Recognises an annual report in the layout of a file: tables by their labels, texts by their headings.
 
-Nothing is put right: what a file leaves blank stays blank, what could not be read and what was assumed is reported.
+Nothing is corrected: blank cells stay blank. What could not be read, and what was assumed, is reported.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ class NoTables(ValueError):
     """A file in which no statutory table was found."""
 
 
-_A_REPORT = 600
-"""Letters outside tables: so many are more than a title and notes."""
+_MORE_THAN_A_TITLE = 600
+"""Characters outside tables from which a file has more text than a title and notes."""
 _TITLE_CELLS = 3
-"""Of one row that a title may stand in."""
+"""Maximum cells of a row that has the title."""
 _FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]
 
 
 def read(laid: Laid, name: str = "") -> TypedReport:
-    """name: of the file. Raises NoTables unless the requests table or the appeals table is there."""
+    """The report in a file. name: of the file. Raises NoTables if it has neither requests table nor appeals table."""
     notes = Notes()
     tables = arranged(laid.tables, notes)
     columns, requests = requests_table.read(tables, notes)
@@ -37,7 +37,7 @@ def read(laid: Laid, name: str = "") -> TypedReport:
         elsewhere = "".join(f"（{each}）" for each in laid.elsewhere)
         raise NoTables("；".join((f"没有找到年度报告的法定表格{elsewhere}{pictures}", *laid.lost)))
     proactive, proactive_form = proactive_table.read(tables, notes)
-    notes.settle()
+    notes.report_differences()
     for found, name_, caption in (
         (proactive, proactive_table.NAME, 1),
         (requests, requests_columns.NAME, 2),
@@ -46,7 +46,7 @@ def read(laid: Laid, name: str = "") -> TypedReport:
         if not found:
             seen = any(text.startswith(name_) for text in notes.unread)
             what = "的表格没有读出一格" if seen else f"的表格没有找到{pictures}"
-            notes.lose(f"“{_FORMS[0].headings[caption]}”{what}")
+            notes.add_unread(f"“{_FORMS[0].headings[caption]}”{what}")
     layouts = {"proactive": proactive_form} if proactive_form else {}
     if (form := layout_of(requests)) is not None:
         layouts["requests"] = form
@@ -54,10 +54,10 @@ def read(laid: Laid, name: str = "") -> TypedReport:
     if year is None:
         year, authority = texts.title(laid.spread(_TITLE_CELLS), name)
     if year is None:
-        notes.lose("没有认出报告是哪一年度的，文字中往年的数字没有区分")
+        notes.add_unread("没有认出报告是哪一年度的，文字中往年的数字没有区分")
     sections, too_long = texts.in_bounds(texts.sections(laid) or texts.sections(laid.spread(1)))
-    if not sections and sum(map(len, laid.texts)) > _A_REPORT:
-        notes.lose("没有认出六个部分的标题，文字没有核对")
+    if not sections and sum(map(len, laid.texts)) > _MORE_THAN_A_TITLE:
+        notes.add_unread("没有认出六个部分的标题，文字没有核对")
     return TypedReport(
         columns=columns or [column.code for column in requests_columns.COLUMNS],
         requests_table=requests,
@@ -75,14 +75,14 @@ def read(laid: Laid, name: str = "") -> TypedReport:
 
 
 def format_of(year: int | None, layouts: Mapping[str, str]) -> str:
-    """The form of the year; where no year is given, the one that the tables are laid out in."""
+    """The form of the year; without a year, the form that the tables are laid out in."""
     if year is not None:
         return official_form.in_force(Period.year(year)).name
     return layouts.get("requests") or layouts.get("proactive") or _FORMS[0].name
 
 
 def layout_of(requests_table: Mapping[str, object]) -> str | None:
-    """The form whose rows these are; None where they are of several."""
+    """The form with most of these rows; None if several fit equally."""
     strange = {
         form.name: len(set(requests_table) - {row.code for row in form.requests.rows}) for form in _FORMS
     }

@@ -1,4 +1,4 @@
-"""The columns of the requests table: kinds of applicants, by their labels nearest above the figures."""
+"""Recognises the columns of the requests table: kinds of applicants, by the nearest labels above the figures."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _OVER_COLUMNS = (
 _OVER = {"", *map(labels.bare, _OVER_COLUMNS)}
 _CORNER = Wanted("corner", _FORM.requests.corner)
 _BESIDE = {"natural_person", TOTAL}
-"""Kinds of applicants whose names reach over the line of the organisations."""
+"""Columns whose label spans the rows of 法人或其他组织 and its kinds."""
 
 
 class Column(NamedTuple):
-    """Where a column's cells stand, from the first to before the end; its label is one cell."""
+    """The places of one column: from first to end, exclusive."""
 
     code: str
     first: int
@@ -55,6 +55,8 @@ class Column(NamedTuple):
 
 
 class Header(NamedTuple):
+    """The header of the table. row: index of its last row; -1 if it is in another table. width: in places."""
+
     row: int
     columns: tuple[Column, ...]
     width: int
@@ -73,14 +75,14 @@ class Header(NamedTuple):
 
 @lru_cache(1_000)
 def is_over(text: str) -> bool:
-    """Whether it stands over several columns, or in the corner over the labels; nothing does as well."""
+    """Whether a text is a heading of several columns or the corner above the row labels. Also true for an empty text."""
     if labels.bare(text) in _OVER or "勾稽" in text or "钩稽" in text:
         return True
     return len(text) > 20 and labels.align([text], [_CORNER], by_place=False)[0] is not None
 
 
 def belongs_to_header(row: Row) -> bool:
-    """Whether a row has nothing but what may stand over the names of organisations, or beside them."""
+    """Whether a row has only texts that may be above or beside the kinds of organisations."""
     texts = [text for text in texts_of(row) if not is_over(text)]
     beside = [column for column in COLUMNS if column.code in _BESIDE]
     return not any(map(has_digits, texts_of(row))) and all(
@@ -90,7 +92,7 @@ def belongs_to_header(row: Row) -> bool:
 
 
 def is_header(row: Row) -> bool:
-    """Whether a row names kinds of organisations, or one of them beside nothing but other kinds of applicants."""
+    """Whether a row names several kinds of organisations, or one and otherwise only kinds of applicants."""
     texts = [text for text in texts_of(row) if text.strip()]
     found = _organisations(texts)
     return len(found) >= 2 or (len(found) == 1 < len(texts) and _only_labels(row))
@@ -103,7 +105,7 @@ def _organisations(texts: Sequence[str]) -> set[str]:
 
 
 def header_of(table: Table, notes: Notes) -> Header | None:
-    """The columns by the labels nearest above the figures: on the line of the organisations or one beside it."""
+    """The header: columns by the nearest labels above the figures. None if the table has none."""
     last = next((index for index, row in enumerate(table) if is_header(row)), None)
     if last is None:
         return None
@@ -131,35 +133,39 @@ def header_of(table: Table, notes: Notes) -> Header | None:
             notes.assume(f"{NAME}栏目", text, match)
     left = min(column.first for column in columns)
     if left == 0 and sum(end - first for _, first, end in columns) < max(end for *_, end in columns):
-        notes.lose(f"{NAME}的栏目与表格错位")  # no place for labels on the left, and others between
+        # There is no room for labels on the left, and there are unknown columns between.
+        notes.add_unread(f"{NAME}的栏目与表格错位")
         return None
     columns.sort(key=lambda each: each.first)
     at = next((nth for nth, each in enumerate(columns) if each.code == TOTAL), 0)
-    if 0 < at < len(columns) - 1:  # as where the cell over the organisations is too narrow
-        notes.lose(f"{NAME}的“总计”列在各类申请人之间，不知道它和其后的数字属于哪一列")
+    if 0 < at < len(columns) - 1:  # the cell above the organisations may be too narrow
+        notes.add_unread(f"{NAME}的“总计”列在各类申请人之间，不知道它和其后的数字属于哪一列")
         del columns[at:]
     for text, match, (first, end) in zip(typed, matches, spans, strict=True):
         values = {row[at].text for row in table[last + 1 :] for at in range(first, min(end, len(row)))}
         if match is None and first > left and any(map(has_digits, values)):
-            notes.lose(f"{NAME}的“{labels.shown(text)}”列不属于年报格式")
+            notes.add_unread(f"{NAME}的“{labels.shown(text)}”列不属于年报格式")
     return Header(last, tuple(columns), width)
 
 
 def _of_one_each(typed: Sequence[str], matches: Sequence[Match | None]) -> list[Match | None]:
-    """Without the columns whose label stands over another as well: nobody knows which of them is meant."""
+    """The matches, without those of a label that occurs twice: it is not known which column is meant."""
     again = {each for each, count in Counter(map(labels.bare, typed)).items() if count > 1}
     return [None if labels.bare(text) in again else match for text, match in zip(typed, matches, strict=True)]
 
 
 def _only_labels(row: Row) -> bool:
-    """自然人 and 总计 on a line of their own below the organisations."""
+    """Whether a row has only kinds of applicants: 自然人 and 总计 may be on a row below the organisations."""
     texts = [text for text in texts_of(row) if not is_over(text)]
     found = labels.align(texts, COLUMNS, by_place=False)
     return bool(texts) and len(texts) <= 7 and all(found) and not any(map(has_digits, texts_of(row)))
 
 
 def _labels_over(table: Table, block: Sequence[int], width: int) -> tuple[list[str], list[tuple[int, int]]]:
-    """Of each run of places under one label: the label, and where it stands. A column without one has its number."""
+    """Labels and their spans (first, end exclusive). A column of figures without a label is called 第n列.
+
+    block: indexes of the header's rows, nearest to the figures first.
+    """
     typed: list[str] = []
     spans: list[tuple[int, int]] = []
     cells: list[int | None] = []

@@ -1,4 +1,4 @@
-"""The rows of the requests table: what a typed label stands for, in the form that explains most of them."""
+"""Matches the row labels of the requests table to the form that fits most of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def rows_of(form: ReportFormat) -> list[Wanted]:
 
 
 def groups_of(form: ReportFormat) -> set[str]:
-    """Labels over several rows, which are none themselves."""
+    """Labels of groups of rows, which have no figures themselves."""
     leaves = {row.levels[-1] for row in form.requests.rows}
     return {level for row in form.requests.rows for level in row.levels[:-1]} - leaves
 
@@ -37,9 +37,10 @@ ALL_GROUPS = {labels.bare(each) for form in FORMS for each in groups_of(form)}
 
 
 def matched(lines: Sequence[tuple[str, int]]) -> tuple[list[Match | None], set[str]]:
-    """In the form that explains most; a row of the other form counts as well.
+    """For each line its row in the best fitting form, or a row of the other form, or None; and that form's group labels.
 
-    lines: each label, and the number of its table. Of labels that stand in a table before, other columns of which this one has, the first is weighed.
+    lines: each label with the number of its table. A label that repeats one of an earlier table is matched as that one:
+    the table was cut, and this part has its other columns.
     """
     first = _first(lines)
     typed = [lines[index][0] for index in sorted(set(first))]
@@ -64,7 +65,7 @@ def matched(lines: Sequence[tuple[str, int]]) -> tuple[list[Match | None], set[s
 
 
 def _first(lines: Sequence[tuple[str, int]]) -> list[int]:
-    """Of each line the first in an earlier table that has its label, else itself."""
+    """For each line the index of the first line in an earlier table with the same label, else its own."""
     found: dict[str, int] = {}
     first = []
     for index, (label, table) in enumerate(lines):
@@ -78,7 +79,7 @@ def _missing(form: ReportFormat, matches: Sequence[Match | None]) -> int:
 
 
 def _repeated(label: str, matches: Sequence[Match | None], typed: Sequence[str]) -> Match | None:
-    """A row that stands twice: its other columns beside it, or the same once more."""
+    """The match of an equal label: a row may occur twice, with other columns or repeated."""
     return next(
         (
             match

@@ -1,4 +1,4 @@
-"""Recognises the table of requests in a file: applicants across, the course of the requests down."""
+"""Recognises the table of requests in a file: kinds of applicants in columns, receipts and outcomes in rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from projections.report.requests_rows import ALL_GROUPS, ALL_ROWS, matched
 
 
 class _Line(NamedTuple):
-    """A row of figures with its label."""
+    """A row of figures with its label. table: number of its table."""
 
     label: str
     row: Row
@@ -32,9 +32,9 @@ class _Line(NamedTuple):
 
 
 def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
-    """The columns of the form and the rows that were found; no rows where there is no such table."""
+    """The columns of the form, and cells by row for the rows found; both empty if there is no such table."""
     lines: list[_Line] = []
-    apart: list[str] = []
+    unplaced: list[str] = []
     header: Header | None = None
     is_early = False
     parts = [part for table in tables for part in _parts(table)]
@@ -48,7 +48,7 @@ def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
                 continue
             header = _without_labels(table, notes)
         own = header._replace(row=-1) if found is None else header
-        lines += _lines(number, table, own, apart, notes)
+        lines += _lines(number, table, own, unplaced, notes)
     matches, groups = matched([(line.label, line.table) for line in lines])
     table_of: dict[str, dict[str, int | None]] = {}
     owners = _owners(lines, matches)
@@ -58,8 +58,8 @@ def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
         else:
             _take(table_of.setdefault(match.code, {}), line, match, owners, notes)
     if is_early and lines:
-        notes.lose(f"{NAME}有一部分排在栏目名称之前，没有读，请按页序排列")
-    for label in apart:
+        notes.add_unread(f"{NAME}有一部分排在栏目名称之前，没有读，请按页序排列")
+    for label in unplaced:
         match = labels.align([label], ALL_ROWS, by_place=False)[0]
         if match is not None and table_of:
             table_of.setdefault(match.code, {})  # the row is there, but none of its cells could be read
@@ -68,7 +68,7 @@ def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
         known = {code for cells in table_of.values() for code in cells}
         for column in COLUMNS:
             if column.code not in known:
-                notes.lose(f"{NAME}没有找到“{column.label}”列")
+                notes.add_unread(f"{NAME}没有找到“{column.label}”列")
         for row, cells in table_of.items():
             notes.cells += [("requests", row, code) for code in columns if code not in cells]
     return (columns if table_of else []), {
@@ -77,7 +77,7 @@ def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
 
 
 def _parts(table: Table) -> Iterator[Table]:
-    """What stands below one another on one sheet: each part begins with a header, or with another table's."""
+    """Split a sheet into its tables; each part begins with a header."""
     start = 0
     for index, row in enumerate(table):
         if index and is_header(table[index - 1]):
@@ -97,7 +97,7 @@ def _parts(table: Table) -> Iterator[Table]:
 
 
 def _is_bare(table: Table) -> bool:
-    """A table of requests whose header is missing: its first and last rows are there, with seven figures each."""
+    """Whether it is a whole table of requests without header: it has the first and last rows, with seven figures each."""
     found = set()
     for row in table[: labels.MOST]:
         texts = texts_of(row)
@@ -128,7 +128,7 @@ def _goes_on(table: Table) -> bool:
 
 
 def _label(texts: Sequence[str]) -> str:
-    """The deepest label before the figures; a column of serial numbers is none."""
+    """The last label before the figures; serial numbers are no label."""
     found = ""
     for text in texts:
         if labels.bare(text) and not is_figure(text):
@@ -138,8 +138,8 @@ def _label(texts: Sequence[str]) -> str:
     return found
 
 
-def _lines(number: int, table: Table, header: Header, apart: list[str], notes: Notes) -> Iterator[_Line]:
-    """apart: takes the labels of rows whose figures stand under no column."""
+def _lines(number: int, table: Table, header: Header, unplaced: list[str], notes: Notes) -> Iterator[_Line]:
+    """The rows of figures below the header. unplaced: labels of rows whose figures fit no column are added to it."""
     for row in table[header.row + 1 :]:
         texts = [text for text in texts_of(row) if text.strip()]
         if appeals_table.begins(row):
@@ -153,34 +153,35 @@ def _lines(number: int, table: Table, header: Header, apart: list[str], notes: N
         if place is None or (header.row < 0 and not _is_as_wide(row, header)):
             if sum(map(is_figure, texts)) >= 2:
                 label = _label(texts) or texts[0]
-                apart.append(label)
+                unplaced.append(label)
                 few = header.row >= 0 and any(_fits(row, moved, is_short=True) for moved in moves)
                 why = "的单元格比栏目少，不知道少的是哪一格" if few else "的数字与栏目对不上"
-                notes.lose(f"{NAME}的“{labels.shown(label)}”行{why}")
+                notes.add_unread(f"{NAME}的“{labels.shown(label)}”行{why}")
             continue
         label = _deepest(row, place.left)
         if not label and any(has_digits(row[at].text) for at in range(place.left, len(row))):
-            notes.lose(f"{NAME}有一行数字没有名称：{'、'.join(texts[:8])}")
+            notes.add_unread(f"{NAME}有一行数字没有名称：{'、'.join(texts[:8])}")
         elif label:
             yield _Line(label, row, place.columns, number)
 
 
 def _is_as_wide(row: Row, header: Header) -> bool:
-    """Whether a row of a table without a header has the header's columns, and not some of them."""
+    """Whether a row of a table without a header has all columns of the header."""
     last = max((at for at, place in enumerate(row) if _is_label(place.text)), default=-1)
     return len(row) == header.width or len(texts_of(row[last + 1 :])) == len(header.columns)
 
 
 def _is_other(row: Row) -> bool:
-    """申请人情况 repeated on the next page, or a line of notes."""
+    """Whether a row is no row of figures, such as 申请人情况 repeated on the next page."""
     texts = texts_of(row)
     return not any(map(has_digits, texts)) and belongs_to_header(row)
 
 
 def _moves(row: Row, header: Header) -> Iterator[Header]:
-    """As the header stands, in another table from the right: its labels may be merged otherwise, its figures are not.
+    """The header at the positions that the row's figures may have, most likely first.
 
-    A row as wide as the header has its columns where the header has them.
+    A row as wide as the header has its columns. Else the labels may be merged differently: in a table without a header
+    the columns are then counted from the right first.
     """
     by = len(row) - header.width
     if not by:
@@ -193,10 +194,10 @@ def _moves(row: Row, header: Header) -> Iterator[Header]:
 
 
 def _fits(row: Row, header: Header, *, is_moved: bool = False, is_short: bool = False) -> bool:
-    """Whether labels are left of the figures, and figures alone under the columns.
+    """Whether the row has labels left of the columns and only figures in them.
 
-    A row that ends before the last column has lost a cell, and nobody knows which. is_short: such a one is meant.
-    is_moved: beside where the header stands a label under a column is no remark, but what the row is.
+    is_short: instead require a row that ends before the last column: it lacks a cell, and it is not known which.
+    is_moved: the header was moved; then a text in a column is a label, not a remark.
     """
     if (header.columns[-1].first >= len(row)) is not is_short:
         return False
@@ -234,14 +235,14 @@ def _unknown(line: _Line, groups: set[str], notes: Notes) -> None:
     if labels.bare(line.label) in groups:
         notes.assumed.append(f"{NAME}：“{name}”行视为小计，不计入")
     else:
-        notes.lose(f"{NAME}的“{name}”行不属于年报格式")
+        notes.add_unread(f"{NAME}的“{name}”行不属于年报格式")
 
 
 _Owners = Mapping[tuple[int, int], set[tuple[str, str]]]
 
 
 def _owners(lines: Sequence[_Line], matches: Sequence[Match | None]) -> _Owners:
-    """Of each cell of the file, by its table and number, the rows and columns of the form that it reaches over."""
+    """For each cell, by table and cell number: the rows and columns of the form that it covers."""
     found: dict[tuple[int, int], set[tuple[str, str]]] = {}
     for line, match in zip(lines, matches, strict=True):
         for code, first, end in line.columns if match else ():
@@ -251,7 +252,7 @@ def _owners(lines: Sequence[_Line], matches: Sequence[Match | None]) -> _Owners:
 
 
 def _take(cells: dict[str, int | None], line: _Line, match: Match, owners: _Owners, notes: Notes) -> None:
-    """A cell that reaches over two columns or rows gives no figure, nor does a row that stands twice and differs."""
+    """Add the figures of a line to `cells`; None if a cell covers several rows or columns, or if two values differ."""
     notes.assume(NAME, line.label, match)
     place_ = f"“{labels.shown(line.label)}”行"
     name = f"{NAME}{place_}"
@@ -260,13 +261,13 @@ def _take(cells: dict[str, int | None], line: _Line, match: Match, owners: _Owne
         cell = ("requests", match.code, code)
         value = None
         if len(typed) > 1:
-            notes.lose(f"{name}：一栏有{'、'.join(typed.values())}", *cell)
+            notes.add_unread(f"{name}：一栏有{'、'.join(typed.values())}", *cell)
         elif any(len(owners[line.table, each]) > 1 for each in typed):
-            notes.lose(
+            notes.add_unread(
                 f"{name}：“{labels.shown(next(iter(typed.values())))}”所在的单元格占了几栏或几行", *cell
             )
         else:
             value = notes.figure(numerals.count, next(iter(typed.values()), ""), name, *cell)
         if cells.setdefault(code, value) != value:
-            notes.differ(NAME, place_, *cell)
+            notes.add_difference(NAME, place_, *cell)
             cells[code] = None

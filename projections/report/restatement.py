@@ -27,7 +27,10 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Restated(msgspec.Struct, frozen=True):
-    """A cell that differs from the published one. In the appeals table row is the route and column the result."""
+    """A cell that differs from the published one; a blank is an empty text.
+
+    In the appeals table row is the route and column the result.
+    """
 
     table: str
     row: str
@@ -43,9 +46,10 @@ def restated(
     since: Differences,
     entered: Sequence[tuple[FigureEntered, HistoryLine]] = (),
 ) -> list[Restated]:
-    """content: as it would be published now. since: what moved after the publication's position.
+    """The cells of a published report that differ now, with the entries that caused it.
 
-    entered: figures entered since, in the order recorded. A cell left blank is an empty text.
+    content: what would be published now. since: the register's differences since the position of the publication.
+    entered: figures entered since then, in the order recorded.
     """
     found: list[Restated] = []
     for row, column, was, now in _differing(pinned, content):
@@ -73,12 +77,12 @@ def restated(
 
 
 def differs(pinned: Pinned, content: Content) -> bool:
-    """Whether a cell of the tables is not as it was published."""
+    """Whether any cell of the tables differs from the published report."""
     return any(True for differing in (_differing, _differing_proactive) for _ in differing(pinned, content))
 
 
 def compared(published: Tables, now: Tables) -> list[Restated]:
-    """The cells of two tables that differ, as of a report published elsewhere; a blank cell counts as zero."""
+    """The cells that differ between a report published elsewhere and ours; a blank cell counts as zero."""
     return [
         Restated(
             "appeals" if row in now.appeals_table else "requests", row, column, _text(was), _text(is_), ()
@@ -121,7 +125,7 @@ _TABLES = {"requests": "申请", "appeals": "复议诉讼", "proactive": "主动
 
 @cache
 def _words(table: str) -> dict[str, str]:
-    """Rows and columns of a table by code, in the words of the last form that has them."""
+    """Chinese labels of rows and columns by code, from the latest form that has them."""
     found: dict[str, str] = {}
     for form in map(official_form.load, sorted(official_form.NAMES)):
         lines = {
@@ -134,7 +138,7 @@ def _words(table: str) -> dict[str, str]:
 
 
 def cells(each: Restated) -> tuple[object, ...]:
-    """One line of a list, under HEADINGS."""
+    """A row under HEADINGS."""
     causes = "；".join(
         f"{cause.reference}第{cause.line.version}条：{cause.line.sentence}" for cause in each.causes
     )

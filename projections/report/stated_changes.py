@@ -1,6 +1,6 @@
-"""What a report's text says of nothing that came, and of more or less than the year before: 未收到申请, 比上年增长8%.
+"""Finds statements in a report's text that nothing was received, or that a count rose or fell: 未收到申请, 比上年增长8%.
 
-Only whole clauses of usual words are looked at: what is left open may be meant otherwise, and is not questioned.
+Only clauses that consist of known words are recognised, since others may mean something else.
 """
 
 from __future__ import annotations
@@ -39,10 +39,13 @@ _CHANGED = re.compile(
 
 
 class Change(NamedTuple):
-    """How much more or less a count is said to be than last year's. before: what stands in front of it. said: 增长8%."""
+    """A stated change of a count since last year. before: the text before the count. change: in words, such as 增长8%.
+
+    number: the count. year: the year compared with, if named. amount, unit: of the change, such as 8 and %.
+    """
 
     quoted: str
-    said: str
+    change: str
     before: str
     number: int
     year: int | None
@@ -51,7 +54,7 @@ class Change(NamedTuple):
     unit: str
 
     def follows(self, last: int) -> bool:
-        """Whether that is the change from last year's number."""
+        """Whether the change from last year's number is the stated one."""
         change = (last - self.number) if self.is_less else (self.number - last)
         if self.unit != "%":
             return change == Decimal(self.amount)
@@ -59,7 +62,7 @@ class Change(NamedTuple):
 
 
 def denied_in(clause: str) -> Iterator[str]:
-    """The figures that are none if the clause is true. In it the authority's own name stands as 本单位."""
+    """Names of the figures that a clause states to be zero. The authority's name must be replaced by 本单位."""
     if _NO_REQUESTS.fullmatch(clause):
         yield "requests.new.total"
     elif match := _NO_APPEALS.fullmatch(clause):
@@ -68,7 +71,7 @@ def denied_in(clause: str) -> Iterator[str]:
 
 
 def total_in(clause: str) -> int | None:
-    """The number of a clause, as in denied_in, that says nothing but how many requests there were."""
+    """The number of requests stated by a clause that states nothing else; see `denied_in` for its form."""
     match = _REQUESTS_TOTAL.fullmatch(clause)
     return int(match["number"]) if match else None
 

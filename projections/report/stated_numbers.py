@@ -1,7 +1,7 @@
 """Checks numbers stated in a report's text against its tables, and the text's similarity to last year's.
 
-Wording varies between authorities (受理 may mean new requests alone, or those carried in too), so a number is
-questioned only if it agrees with none of the cells that its words can mean.
+Wording varies between authorities (受理 may mean only new requests, or also those carried in). So a number is reported
+only if it agrees with none of the cells that its words can mean.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from projections.report.citations import is_share
 
 
 class _Word(NamedTuple):
-    """Words before a number, and the figures that they can mean; those joined by + summed.
+    """Words before a number, and the figures that they can mean; names joined by + are summed.
 
-    rank: of two words before one number the higher says what is counted: 予以公开答复966件 are not all that was
-    answered. A word of no figure says that something else is counted.
+    rank: if two words precede a number, the one with the higher rank says what is counted: 予以公开答复966件 counts the
+    granted, not all answered. A word without figures means that something else is counted.
     """
 
     name: str
@@ -31,7 +31,7 @@ class _Word(NamedTuple):
     rank: int = 2
 
 
-# Longer words first: 部分予以公开 is not 予以公开, 未经复议直接起诉 is no reconsideration.
+# Longer words first: 部分予以公开 is not 予以公开, 未经复议直接起诉 is not a reconsideration.
 _WORDS = (
     _Word("未经复议直接起诉", r"(?:未经|未)复议(?:程序)?(?:而|就)?直接(?:提起)?(?:行政)?(?:起诉|诉讼)|直接(?:提起)?(?:行政)?(?:起诉|诉讼)", ("appeals.litigation_direct.total",)),
     _Word("复议后起诉", r"经?(?:行政)?复议后?(?:又|再)?(?:提起)?(?:行政)?(?:起诉|(?<=提起)诉讼|(?<=后)诉讼)", ("appeals.litigation_after_reconsideration.total",)),
@@ -65,31 +65,31 @@ _ABOUT = re.compile(
     r"(?:政府|信息|公开|依|申请|公民|群众|公众|社会|市民|各类|各种|有关|相关|符合|条件|规定|提出|提交|的|了|共|总|合计|计|数量|数|量|件|"
     r"为|达到|达|有|新|全部|均|都|已|按时|按期|及时|依法|在|期限|期|内|法定|公函|事项|是|本机关|本年度?|全年|当年|今年|年|人|向|情况|[：:\s“”\"「」])*"
 )
-"""Words that may stand between 收到 and its number; with any other something else is counted: 收到建议5条."""
+"""Words allowed between 收到 and its number; with any other word something else is counted: 收到建议5条."""
 _OTHERS = re.compile(
     r"各级|各部门|各单位|系统内|[所下直]属|热线|信箱|留言板"
     rf"|(?P<unit>[\u4e00-\u9fff]*?(?:{stated_changes.OFFICES}))(?:机关)?(?:本级)?(?:共|总共|全年|累计|新)*(?=收到|受理|收办|接收|新收|办结|答复|办理)"
 )
-"""Somebody whose requests are counted; a unit by its name, which may be the report's own."""
+"""Others whose requests are counted. unit: a unit by name, which may be the report's own."""
 _OWN = re.compile(rf"(?:^|.*[我本全])(?:{stated_changes.OFFICES})")
 _SINCE = re.compile(r"截[至止][^。]*?累计")
 _FROM = re.compile(r"(?:[由从自约近逾]|超过?|不[足到])$")
-"""Before a number that is another's, or none to the unit."""
+"""Words before a number that is a starting value or approximate."""
 _CHANNEL = re.compile(
     r"网上|网络|线上|在线|平台|系统|信函|邮寄|信件|书面|当面|现场|窗口|传真|邮件|电子|电话|法人|企业|律师"
 )
-"""Between 收到 and 申请: a part of what was received."""
+"""Words between 收到 and 申请 that restrict the count to a part."""
 _JOINT = re.compile(r"(?:及|和|与|或|、|以及|或者)?")
 _JOINED = re.compile(r"及|和|与|、|加上?|以及")
 _MOST_BETWEEN = 12
-"""Letters between words and their number, remarks in brackets aside."""
+"""Maximum characters between words and their number, without remarks in brackets."""
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})年")
 _LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年|往年|前年|同期)(?!结转)")
 _THIS_YEAR = re.compile(r"本年|今年|本年度")
 _LONG_SINCE = re.compile(r"(?<![今本]年)(?<![0-9]年)以来|历年")
 _NEARBY = 8
-"""Letters beside a year within which the words stand that say how it is meant."""
+"""Characters around a year in which words show how it is meant."""
 _COMPARED = re.compile(r"(?:比|较|与|同|相比|对比)[^，。；,;]{0,6}$")
 
 _SHARE = re.compile(
@@ -101,7 +101,10 @@ _SHORTEST = 30
 
 
 class Typed(NamedTuple):
-    """A number in a text that agrees with no cell its words can mean. expected: of each meaning."""
+    """A number in a text that agrees with no cell its words can mean.
+
+    words: what is counted. names, expected: figure and value of each meaning.
+    """
 
     quoted: str
     words: str
@@ -111,31 +114,31 @@ class Typed(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """A change since last year that is none of its figures'. now, then: the count of either year, and its name."""
+    """A stated change that the figures contradict. now, then: this and last year's count. name: of the figure."""
 
     quoted: str
-    said: str
+    change: str
     now: int
     then: int
     name: str
 
 
 class Share(NamedTuple):
-    """A count and the percentage it is said to be."""
+    """A count with a stated percentage. printed: the percentage without its sign."""
 
     quoted: str
     part: int
     printed: str
 
     def of(self, whole: int) -> bool:
-        """Whether it is that percentage of the whole."""
+        """Whether the count is this percentage of the whole."""
         return is_share(self.printed, self.part, whole)
 
 
 def figures_in(text: str, figures: Mapping[str, str], authority: str | None = None) -> Iterator[Typed]:
     """Numbers in the text that the tables contradict. figures: by name, see `citations.figures`.
 
-    authority: whose report it is; what the text counts of other units is not in its tables.
+    authority: whose report it is. Counts of other units are ignored, since its tables do not have them.
     """
     year = figures.get("year")
     digits = numerals.in_digits(text)
@@ -152,9 +155,9 @@ def figures_in(text: str, figures: Mapping[str, str], authority: str | None = No
 
 
 def _is_of_others(part: str, authority: str | None, of_others: bool) -> bool:
-    """Whether a part of a sentence counts what others received, or what is no request for information.
+    """Whether a part of a sentence counts what others received, or something else than requests.
 
-    What is said so goes on to the part that speaks of requests again.
+    of_others: whether the part before did; this continues until a part mentions requests for information.
     """
     for match in _OTHERS.finditer(part):
         if match["unit"] is None or (authority is not None and not _is_own(match["unit"], authority)):
@@ -169,14 +172,14 @@ def _is_of_others(part: str, authority: str | None, of_others: bool) -> bool:
 
 
 def _is_about_requests(match: re.Match[str], part: str) -> bool:
-    """Whether what stands from 收到 to its number can be the requests."""
+    """Whether the words between 收到 and its number allow requests to be meant."""
     behind = re.match(r"[^0-9，。；：、（(,;]*", part[match.end() :])
     between = match[0][2:] + (behind[0] if behind else "")
     return bool(_OF_REQUESTS.search(between) or _ABOUT.fullmatch(between) or not re.search("[0-9]", part))
 
 
 def _is_own(unit: str, authority: str) -> bool:
-    """Whether a unit is named that may be the authority, in full or in short: 住建局 for 住房和城乡建设局."""
+    """Whether a unit's name may be the authority's, in full or abbreviated: 住建局 for 住房和城乡建设局."""
     if _OWN.fullmatch(unit):
         return True
     letters = iter(authority)
@@ -186,9 +189,9 @@ def _is_own(unit: str, authority: str) -> bool:
 
 
 def _year_of(part: str, year: str | None, is_other: bool) -> tuple[bool, list[tuple[int, bool]]]:
-    """Whether what follows is of another year, and from which letter of the part on what is.
+    """Whether the next part is about another year; and for this part, from which position on its text is.
 
-    比上年的900件 says so of its own part only, 2021年收到900件 of all that follows in the sentence.
+    比上年的900件 applies to its own part only, 2021年收到900件 to the rest of the sentence. is_other: from the part before.
     """
     marks: list[tuple[int, bool]] = [(0, is_other)]
     after = is_other
@@ -234,7 +237,7 @@ def _in_part(
 
 
 def _in_words(part: str, figures: Mapping[str, str], authority: str | None) -> Iterator[Typed]:
-    """A clause that says that there was nothing, or nothing but how many requests there were."""
+    """Check a clause that states that nothing was received, or only the number of requests."""
     clause = part.strip().rstrip("，。；：,;:").strip()
     own = clause.replace(authority, "本单位") if authority else clause
     new, both, closed = "requests.new.total", "requests.new.total+requests.carried_in.total", "requests.total.total"  # fmt: skip
@@ -258,9 +261,9 @@ def _sum(meaning: str, figures: Mapping[str, str]) -> int:
 
 
 def changes_in(text: str, figures: Mapping[str, str], last: Mapping[str, str]) -> Iterator[Changed]:
-    """Changes since last year that its figures contradict. last: of the year before, by the same names.
+    """Stated changes since last year that the figures contradict. last: last year's figures by the same names.
 
-    Only of a count that is the figure of this year, so that it is known what it counts.
+    Only if the count is this year's figure, since otherwise it is not known what is counted.
     """
     year = figures.get("year")
     for change in stated_changes.changes_in(text):
@@ -276,11 +279,11 @@ def changes_in(text: str, figures: Mapping[str, str], last: Mapping[str, str]) -
         before = [_sum(meaning, last) for meaning in meanings]
         if before and all(before) and not any(map(change.follows, before)):
             quoted = change.before[change.before.rfind(counted[0][0]) :] + change.quoted
-            yield Changed(quoted.strip(), change.said, change.number, before[0], meanings[0])
+            yield Changed(quoted.strip(), change.change, change.number, before[0], meanings[0])
 
 
 def _counted(before: str, year: str | None) -> tuple[tuple[str, str], tuple[str, ...]] | None:
-    """What the words before a number count: as they stand there and by their name, and the figures meant."""
+    """What a number counts: (the words before it, their name), and the figures they can mean; None if not known."""
     remarks = _REMARK.findall(before)
     if any(_ANY.search(remark) for remark in remarks):
         return None
@@ -318,13 +321,13 @@ def _counted(before: str, year: str | None) -> tuple[tuple[str, str], tuple[str,
 
 
 def shares_in(text: str) -> Iterator[Share]:
-    """Counts followed by the share they are said to be: 予以公开20件，占21.3%."""
+    """Counts followed by a stated percentage: 予以公开20件，占21.3%."""
     for match in _SHARE.finditer(numerals.in_digits(text)):
         yield Share(match[0], int(match["part"]), match["share"])
 
 
 def likeness(text: str, other: str) -> Decimal:
-    """The share of the text's phrases that the other has too, numbers aside; 0 of a text too short to tell."""
+    """The share of the text's phrases that the other text has too, from 0 to 1, ignoring numbers; 0 for a short text."""
     phrases = _phrases(text)
     if len(phrases) < _SHORTEST:
         return Decimal(0)

@@ -21,11 +21,11 @@ NEXT = {
 """The next step at each stage."""
 
 CHANGED = "已公布的数据有变，需更正"
-"""Of a published report from whose figures the register differs now."""
+"""Stage of a published report if the register differs from it now."""
 
 
 class Entered(msgspec.Struct, frozen=True):
-    """A cell of the proactive table: as printed, by whom, from where, by which entry."""
+    """A cell of the proactive table as printed, with its source, and the actor and version of the entry."""
 
     row: str
     column: str
@@ -36,7 +36,7 @@ class Entered(msgspec.Struct, frozen=True):
 
 
 class Edition(msgspec.Struct, frozen=True):
-    """One publication. position: of the log, at which it was published; digest: of what it says."""
+    """A publication. position: of the log when it was published. digest: of its content, see `Content.digest`."""
 
     edition: int
     on: date
@@ -47,7 +47,7 @@ class Edition(msgspec.Struct, frozen=True):
 
 
 class ReportShown(msgspec.Struct, frozen=True):
-    """content: what would be published now. texts: as written, their citations not replaced. waivers: names."""
+    """content: what would be published now. texts: as written, with citations not replaced. waivers: names of findings."""
 
     year: int
     version: int
@@ -95,12 +95,12 @@ def shown(state: AnnualReport, content: Content, texts: dict[str, str], kind: st
 
 
 class ReportDue(msgspec.Struct, frozen=True):
-    """A report that is to be published. days_left: calendar days up to due_on, negative past it. corrects: it is a
-    corrected edition of one that was published, for which no law sets a day. stage: "published" if the register differs
-    from what was published and no corrected edition was begun.
+    """A report that has to be published.
 
-    problems: open findings, errors first, None for those who may not read the draft; obstacle: why the report cannot be
-    made up at all, if so.
+    due_on: last day, inclusive; None if it corrects a published report, for which the law sets no day.
+    days_left: calendar days until due_on, negative after it. obstacle: why it cannot be compiled, if so.
+    problems: open findings, errors first; None for those who may not read the draft. corrects: see `due_on`.
+    stage: "published" if the register differs from the published report and no corrected edition was begun.
     """
 
     authority_code: str
@@ -116,7 +116,7 @@ class ReportDue(msgspec.Struct, frozen=True):
 
     @property
     def stage_text(self) -> str:
-        """In words."""
+        """The stage in Chinese."""
         if self.stage == "published":
             return CHANGED
         return f"{'重新编报，' if self.corrects else ''}{annual_report.STAGES[self.stage]}"
@@ -126,7 +126,7 @@ DUE_HEADINGS = ("机关", "年度", "期限", "余日", "状态", "下一步", "
 
 
 def due_cells(due: ReportDue) -> tuple[object, ...]:
-    """One line of what is due, under DUE_HEADINGS."""
+    """A row under DUE_HEADINGS."""
     grades = None if due.problems is None else [each.grade for each in due.problems]
     return (
         due.authority, due.year, due.due_on, due.days_left, due.stage_text, due.next,

@@ -1,4 +1,4 @@
-"""Adds the figures of authorities that were taken over to the report of their successor."""
+"""Adds the figures of predecessors to the report of the authority that took them over."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _OF_TABLES = ("requests", "appeals", "proactive", "year")
 
 
 def pinned(content: Content, figures: Mapping[str, str], position: int) -> Pinned:
-    """What a report would say, as it is taken over: its tables, and the figures that a text may cite beside them."""
+    """A predecessor's report as it is taken over: its tables, and the other figures that a text may cite.
+
+    position: of the log, at which it was compiled.
+    """
     return Pinned(
         content.format,
         position,
@@ -37,7 +40,7 @@ def pinned(content: Content, figures: Mapping[str, str], position: int) -> Pinne
 
 
 def moved(then: Pinned, now: Pinned) -> tuple[str, ...]:
-    """Cells and figures, in words, in which a predecessor's report says otherwise now than when it was taken over."""
+    """Chinese descriptions of cells and figures in which a predecessor's report has changed since it was taken over."""
     found = [*moved_cells(then, now)]
     names = dict.fromkeys((*then.cited, *now.cited))
     found += [
@@ -49,7 +52,7 @@ def moved(then: Pinned, now: Pinned) -> tuple[str, ...]:
 
 
 def moved_cells(then: Pinned, now: Pinned) -> tuple[str, ...]:
-    """The cells alone. Both are of one form."""
+    """As `moved`, for cells only. Both reports must be in the same form."""
     return tuple(
         f"{TABLES[table]}“{label(then.format, row, table)}”“{column_label(then.format, column, table)}”原为{was}，现为{new}"
         for table, row, column, was, new in _cells_that_differ(then, now)
@@ -68,15 +71,15 @@ def _cells_that_differ(then: Pinned, now: Pinned) -> Iterator[tuple[str, str, st
     blocks = official_form.load(then.format).proactive
     columns = {row.code: block.columns for block in blocks for row in block.rows}
     for row, texts in then.proactive_table.items():
-        for column, text, said in zip(
+        for column, text, new_text in zip(
             columns.get(row, ()), texts, now.proactive_table.get(row, ()), strict=False
         ):
-            if text != said:
-                yield "proactive", row, column, text or "空白", said or "空白"
+            if text != new_text:
+                yield "proactive", row, column, text or "空白", new_text or "空白"
 
 
 def added(own: Content, taken: Sequence[Pinned]) -> Content:
-    """The report with what was taken over. A cell keeps its remark where nothing is added to it."""
+    """The report with the figures of its predecessors added. A cell keeps its remark if nothing is added to it."""
     if not taken:
         return own
     whole = _summed(own.form, own, taken)
@@ -95,13 +98,13 @@ def added(own: Content, taken: Sequence[Pinned]) -> Content:
 
 
 def added_tables(own: Tables, form: str, taken: Mapping[str, TakenOver]) -> Tables:
-    """The tables of requests and appeals with what was taken over."""
+    """The tables of requests and appeals with the figures of predecessors added. form: name of the form."""
     whole = _summed(official_form.load(form), own, [each.pinned for each in taken.values()])
     return Tables(whole.columns, whole.requests_table, whole.appeals_table)
 
 
 def added_figures(own: Mapping[str, str], taken: Sequence[Pinned]) -> dict[str, str]:
-    """Figures by name, those of the tables as they are."""
+    """Citable figures with those of predecessors added; those that follow from the tables are unchanged."""
     return {
         name: _sum([text, *(each.cited[name] for each in taken if name in each.cited)])
         for name, text in own.items()
@@ -111,7 +114,7 @@ def added_figures(own: Mapping[str, str], taken: Sequence[Pinned]) -> dict[str, 
 def added_cells(
     form: ReportFormat, own: Mapping[str, Mapping[str, str]], taken: Sequence[Pinned]
 ) -> dict[str, dict[str, str]]:
-    """Cells of the proactive table by row and column."""
+    """Cells of the proactive table, by row and column, with those of predecessors added."""
     columns = {row.code: block.columns for block in form.proactive for row in block.rows}
     return {
         row: {
@@ -128,7 +131,7 @@ def _cell(taken: Pinned, row: str, nth: int) -> str | None:
 
 
 def _sum(texts: Sequence[str | None]) -> str:
-    """The first as it is where it stands alone."""
+    """The sum; a single text is returned unchanged."""
     if len(texts) == 1 and texts[0] is not None:
         return texts[0]
     return f"{sum((number_in(text) or Decimal(0) for text in texts), Decimal(0)):f}"

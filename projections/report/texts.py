@@ -23,9 +23,9 @@ _LOOSE = re.compile(
 )
 _RUN_ON = re.compile(r"^(?P<heading>(?P<hanzi>[一二三四五六])[、.．]\s*(?P<label>[^。：:；，]{2,30}情况|其他需要报告的事项))[。：:]\s*(?P<rest>.{6,})$", re.S)  # fmt: skip
 _SIGNS = re.compile(r"^[^\w（(]+")
-"""Diamonds, dots and other signs of a list before its words."""
+"""Bullets of a list before its text."""
 _SPREAD = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-"""Between hanzi that are spread over a line: 一、总 体 情 况."""
+"""Spaces between characters that are spread over a line: 一、总 体 情 况."""
 _LONGEST_HEADING = 50
 _TOPICS = ("总体", "公开", "申请", "复议", "问题", "其他")
 _STRICT = tuple(map(re.compile, (
@@ -55,15 +55,15 @@ _IS_UNIT = re.compile(
 _YEAR_IN_WORDS = re.compile(r"二[〇○零0oO][〇○零0oO一二三四五六七八九]{2}(?=年)")
 _PARTS = re.compile(r"[，。；：、,;:！？!?\n]")
 _LONGEST_PART, _MOST_LETTERS = 1_000, 300_000
-"""Letters between two stops, and of all texts of a report."""
+"""Maximum characters between two punctuation marks, and of all texts of a report."""
 _LINES = 4
-"""Lines that a title may be broken over."""
+"""Maximum lines of a title."""
 
 
 def title(laid: Laid, name: str = "") -> tuple[int | None, str | None]:
-    """Year and authority of the article: from the title nearest above the first section or table.
+    """Year and authority of the report, from the nearest title above the first section or table; None if not known.
 
-    Menus and old years stand elsewhere on the page. name: of the file, which is looked at last.
+    Titles elsewhere may belong to menus or other years. name: of the file, used last.
     """
     texts = laid.texts
     before = _article(laid)
@@ -75,7 +75,7 @@ def title(laid: Laid, name: str = "") -> tuple[int | None, str | None]:
     year: int | None = None
     authority: str | None = None
     if above or found:
-        # The nearest, and of those that end at the same line the shortest that names a unit.
+        # The nearest title; of those that end at the same line, the shortest that names a unit.
         nearest = max(
             above or found[:1],
             key=lambda each: (each[1], _is_unit(each[2][1] or ""), bool(each[2][1]), each[0]),
@@ -95,7 +95,7 @@ def title(laid: Laid, name: str = "") -> tuple[int | None, str | None]:
 
 
 def _article(laid: Laid) -> int:
-    """How many texts stand before the first section, else before the first table with figures."""
+    """Number of texts before the first section, else before the first large table."""
     texts = 0
     table: int | None = None
     for item in laid.items:
@@ -111,7 +111,7 @@ def _article(laid: Laid) -> int:
 
 
 def _read(lines: Sequence[str]) -> tuple[int, str | None] | None:
-    """The title that the lines are together, all of them needed."""
+    """Year and authority if the lines together are a title; else None."""
     parts = [plain(line) for line in lines]
     whole = _YEAR_IN_WORDS.sub(
         lambda match: str(numerals.in_words(re.sub("[○0oO]", "〇", match[0]))), "".join(parts)
@@ -139,9 +139,9 @@ def _signed(texts: Sequence[str]) -> str | None:
 
 
 def sections(laid: Laid) -> tuple[TypedSection, ...]:
-    """From each heading to the next; before the first, below the signature and annexed is none.
+    """The sections, each from its heading to the next. Text before the first heading, signature and annexes are left out.
 
-    A list of contents is no section. A heading without its number is given it.
+    A table of contents is not a section. A heading without its number gets it.
     """
     found: list[tuple[int, str, list[str]]] = []
     annexed: list[str] = []
@@ -164,7 +164,7 @@ def sections(laid: Laid) -> tuple[TypedSection, ...]:
 
 
 def in_bounds(sections: Sequence[TypedSection]) -> tuple[tuple[TypedSection, ...], tuple[str, ...]]:
-    """The sections without what is no prose and would take any time to judge, and what was left out, in words."""
+    """The sections without paragraphs that are too long to check, and Chinese sentences on those left out."""
     left = _MOST_LETTERS
     kept, lost = [], []
     for section in sections:
@@ -180,7 +180,7 @@ def in_bounds(sections: Sequence[TypedSection]) -> tuple[tuple[TypedSection, ...
 
 
 def _heading(line: str) -> tuple[int, str, str] | None:
-    """Which of the six, the heading with its number, and what goes on behind it in the same line."""
+    """Section from 0, heading with its number, and the text after it on the same line; None if the line is no heading."""
     line = _SIGNS.sub("", line)
     if len(line) <= _LONGEST_HEADING:
         line = _SPREAD.sub("", line)

@@ -1,7 +1,7 @@
-"""Joins tables split by a page break: whether the rows at the break are two rows or one that was split.
+"""Joins tables split by a page end, where a row may have been split too.
 
-A torn figure must not be read as two: where it cannot be known, both pieces are made illegible, and are then reported
-as unread.
+A split figure must not be read as two figures. If it is not known whether a row was split, both parts are made
+illegible, and are then reported as unread.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from projections.report.labels import Wanted
 from projections.report.laid import Place, Row, Table, has_digits, is_figure, texts_of
 
 ILLEGIBLE = "跨页："
-"""Before a piece of a figure; what begins so is no number."""
+"""Prefix of a part of a figure, so that it is not read as a number."""
 
 _ROWS = [
     *requests_rows.ALL_ROWS,
@@ -23,13 +23,13 @@ _ROWS = [
     *appeals_table.ROUTES,
     *appeals_table.RESULTS,
 ]
-"""Of tables typed with rows for columns the columns as well."""
+"""Labels that a row may have. Those of columns too, since a table may be transposed."""
 
 
 def mend(above: Table, below: Table, full: Sequence[bool]) -> Table | None:
-    """The two as one table, without the header that the second repeats; None where they are two tables.
+    """The two parts as one table, without a repeated header; None if they are two tables.
 
-    full: of each place in the last row of the first, whether its last line goes to the edge and may go on.
+    full: for each place in the last row of `above`, whether its text fills the cell's width, so may continue.
     """
     head = 0
     while head < min(len(above), len(below)) - 1 and _texts(above[head]) == _texts(below[head]):
@@ -50,8 +50,7 @@ def mend(above: Table, below: Table, full: Sequence[bool]) -> Table | None:
 
 
 def cut(above: Table, below: Table) -> Table:
-    """The first of two tables that are not one: with its last row illegible if the second goes on with no row of its
-    own."""
+    """The first of two separate tables; its last row is illegible if the second begins with the rest of a row."""
     first = below[0]
     if (
         any(map(_begins, below[:4]))
@@ -68,7 +67,7 @@ def _begins(row: Row) -> bool:
 
 
 def _is_row(row: Row) -> bool:
-    """Whether it bears the whole label of a line of the form."""
+    """Whether a row has the whole label of a line of a form."""
     typed = [text for text in texts_of(row) if labels.bare(text) and not has_digits(labels.bare(text))]
     matches = labels.align(typed, _ROWS, by_place=False)
     return any(match is not None and match.how in ("same", "known") for match in matches)
@@ -79,8 +78,8 @@ def _is_text(row: Row) -> bool:
 
 
 def _goes_on(last: Row, first: Row, full: Sequence[bool]) -> bool:
-    """Words alone are the rest of a label; figures only go on where there was no room for them, below one whole
-    label."""
+    """Whether `first` is the rest of `last`. Words without figures are the rest of a label. Figures continue only if
+    their cells were full, and if the joined row has a whole label."""
     pairs = [
         (up, down, is_full) for up, down, is_full in zip(last, first, full, strict=True) if down.text.strip()
     ]

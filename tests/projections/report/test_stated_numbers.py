@@ -1,4 +1,4 @@
-"""Numbers in the words of real reports. The figures are round, so that what each word means is plain."""
+"""Numbers in sentences of real reports. The figures are round, so that the meaning of each word is clear."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FIGURES = {
         "结转下一年8件", "上年结转3件", "复议、诉讼共5件", "收到申请约1100件", "收到申请近1100件", "办结超过1000件",
     ],
 )  # fmt: skip
-def test_what_is_right_or_of_something_else_is_not_questioned(text: str) -> None:
+def test_a_right_number_or_one_of_something_else_is_not_reported(text: str) -> None:
     assert list(stated_numbers.figures_in(text, FIGURES)) == []
 
 
@@ -56,7 +56,7 @@ def test_what_is_right_or_of_something_else_is_not_questioned(text: str) -> None
         ("2022年我局未收到申请公开事项", 0, 1095), ("全年未收到依申请公开件", 0, 1095),
     ],
 )  # fmt: skip
-def test_what_no_figure_says_is_questioned_once(text: str, typed: int, expected: int) -> None:
+def test_a_number_that_no_figure_has_is_reported_once(text: str, typed: int, expected: int) -> None:
     found = [(each.typed, each.expected[0]) for each in stated_numbers.figures_in(text, FIGURES)]
     assert found == [(typed, expected)]
 
@@ -73,7 +73,7 @@ def test_what_no_figure_says_is_questioned_once(text: str, typed: int, expected:
         "2021年结转至2022年3件", "区政府办公室收到申请30件，教育局收到申请20件，办结18件", "其中，市政府办公室受理申请33件",
     ],
 )  # fmt: skip
-def test_what_others_received_and_what_is_no_request_is_not_questioned(text: str) -> None:
+def test_requests_of_others_and_other_things_are_not_reported(text: str) -> None:
     assert list(stated_numbers.figures_in(text, FIGURES, "示例市住房和城乡建设局")) == []
 
 
@@ -84,7 +84,7 @@ def test_what_others_received_and_what_is_no_request_is_not_questioned(text: str
         "收到公民提出的政府信息公开申请999件", "办结信访件35件。收到申请999件", "办理信访35件，收到信息公开申请999件",
     ],
 )  # fmt: skip
-def test_what_the_unit_itself_received_is_questioned_however_it_is_named(text: str) -> None:
+def test_requests_of_the_unit_are_checked_by_any_of_its_names(text: str) -> None:
     found = [each.typed for each in stated_numbers.figures_in(text, FIGURES, "示例市住房和城乡建设局")]
     assert found == [999]
 
@@ -96,7 +96,7 @@ def test_what_the_unit_itself_received_is_questioned_however_it_is_named(text: s
         "全年没有发生过因政府信息公开而引起的行政复议、提起行政诉讼案件。",
     ],
 )  # fmt: skip
-def test_of_reconsiderations_and_suits_that_are_denied_together_each_is_questioned(text: str) -> None:
+def test_reconsiderations_and_suits_denied_together_are_each_reported(text: str) -> None:
     found = stated_numbers.figures_in(text, FIGURES)
     assert [(each.typed, each.expected) for each in found] == [(0, (4,)), (0, (1,))]
 
@@ -105,7 +105,7 @@ LAST = FIGURES | {"year": "2021", "requests.new.total": "900", "requests.carried
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "change"),
     [
         ("收到申请1095件，比上年增长21.7%", None), ("收到申请1,095件，同比增长21.66%", None), ("收到申请1095件，较2021年增加195件", None),
         ("收到申请1098件（同比增长22%）", None), ("收到申请1095件，较2020年增加19%", None), ("其中网上申请20件，同比增长2%", None),
@@ -113,10 +113,12 @@ LAST = FIGURES | {"year": "2021", "requests.new.total": "900", "requests.carried
         ("收到申请1095件，同比增长25%", "增长25%"), ("收到申请1095件，比上年减少195件", "减少195件"), ("按时办结1090件，与去年相比，上升2.1%", "上升2.1%"),
     ],
 )  # fmt: skip
-def test_a_change_is_held_against_both_years(text: str, said: str | None) -> None:
-    """1095 of 900 are 21.67 % more, 1090 of 897 21.5 %. What is not this year's figure, or only about, is none's."""
-    assert [each.said for each in stated_numbers.changes_in(text, FIGURES, LAST)] == ([said] if said else [])
+def test_a_stated_change_is_compared_with_both_years(text: str, change: str | None) -> None:
+    """1095 of 900 are 21.67 % more, 1090 of 897 21.5 %. A count that is not this year's figure, or is approximate, is not checked."""
+    assert [each.change for each in stated_numbers.changes_in(text, FIGURES, LAST)] == (
+        [change] if change else []
+    )
 
 
-def test_a_figure_that_could_not_be_read_questions_nothing() -> None:
+def test_an_unread_figure_is_not_checked() -> None:
     assert list(stated_numbers.figures_in("办结7件", {"year": "2022"})) == []
