@@ -1,4 +1,4 @@
-"""The figures of the charts, counted by hand, and how they are drawn."""
+"""The figures of the charts, counted by hand, and their drawing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_outcomes_are_summed_by_the_form_s_groups() -> None:
     assert chart.series[0].values == (19, 2, 7, 47, 19, 0)
 
 
-def test_where_the_total_is_blank_the_kinds_are_summed() -> None:
+def test_a_blank_total_is_replaced_by_the_sum_of_kinds() -> None:
     """上海 2019 left its total column blank: 272 · 3 · 14+5+4+12 · 265+47+25 · 149+9 · 0, in all 805."""
     chart = charts.outcomes(FORM, published(SHANGHAI)["requests_table"])
 
@@ -65,7 +65,7 @@ def test_months_and_days_are_those_of_the_period() -> None:
 
 
 def test_a_bar_is_as_long_as_its_figure() -> None:
-    """Half the figure, half the bar; every figure stands beside it, and no text is markup."""
+    """Half the figure, half the bar; each figure is printed beside its bar, and texts are escaped."""
     chart = Chart("甲<乙", "bars", "件", ("一&", "二"), (Series("件数", (10, 5)),))
     drawn = ElementTree.fromstring(svg.render(chart))
 
@@ -76,7 +76,7 @@ def test_a_bar_is_as_long_as_its_figure() -> None:
 
 
 def test_a_chart_without_figures_says_so() -> None:
-    """A year without a request has a chart all the same."""
+    """A year without a request has a chart too."""
     chart = Chart("各月", "columns", "件", ("1月", "2月"), (Series("收到", (0, 0)), Series("办结", (0, 0))))
 
     assert ">无</text>" in svg.render(chart)

@@ -1,4 +1,4 @@
-"""The checks of a report, on published ones: what is wrong with each was found by hand (tests/published, `notes`)."""
+"""Checks of published reports; their faults were found by hand (tests/published, `notes`)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEXTS = {name: f"第{nth}项工作的情况。" for nth, name in enumerate(REQUI
 
 
 def report(name: str, **changes: Any) -> Content:
-    """A published report, its own sentences as the text of the topic on requests."""
+    """A published report, with its own sentences as the text on requests."""
     typed = json.loads((PUBLISHED / f"{name}.json").read_text("utf-8"))
     content = Content(
         year=typed["year"],
@@ -110,7 +110,7 @@ def test_an_identity_names_table_row_column_both_sides_and_difference() -> None:
     assert "自然人" in found[0].text
 
 
-def test_carried_in_is_held_against_what_was_published_column_by_column() -> None:
+def test_carried_in_is_compared_with_last_year_s_report_by_column() -> None:
     """The seed carried out one natural person's request: a year that carries in one company's has two faults."""
     before, after = report(SEED), report(SEED, year=2021)
     after.requests_table["carried_in"][:] = [0, 1, 0, 0, 0, 0, 1]
@@ -132,7 +132,7 @@ def test_documents_in_force_follow_from_last_year_s() -> None:
 
 
 def test_items_of_the_form_of_2019_follow_from_last_year_s() -> None:
-    """716 items less 417 (文登住建局 2019, notes/law.md 2) leave 299 for the year after."""
+    """716 items minus 417 (文登住建局 2019, notes/law.md 2) leave 299 for the year after."""
     before, after = report(SEED), report(SEED, year=2021, format="2019")
     before.proactive_table["licensing"] = ["716", "-417", "0"]
     after.proactive_table["licensing"] = ["300", "0", "0"]
@@ -164,10 +164,8 @@ def test_appeals_that_were_pending_do_not_vanish() -> None:
         ("共收到2020年的来信", []),
     ],
 )
-def test_numbers_typed_in_a_text_are_held_against_the_tables(
-    text: str, expected: list[tuple[str, str]]
-) -> None:
-    """The seed's numbers; a number is questioned only if it agrees with none of what its words can mean."""
+def test_numbers_in_a_text_are_compared_with_the_tables(text: str, expected: list[tuple[str, str]]) -> None:
+    """The seed's numbers; a number is reported only if it agrees with none of the meanings of its words."""
     found = check(report(SEED, texts=TEXTS | {"overview.on_request": text}))
     assert [(each.left, each.right) for each in found if each.check == "text_figure"] == expected
 
@@ -182,7 +180,7 @@ def test_numbers_typed_in_a_text_are_held_against_the_tables(
     ],
 )
 def test_percentages_are_of_what_was_closed_or_received(text: str, right: str | None) -> None:
-    """Offices use either base: a share that fits neither is told with both."""
+    """Offices use either base; the finding for a share that fits neither shows both."""
     found = [each for each in check(report(SEED, texts={"other": text})) if each.check == "percentage"]
     assert [each.right for each in found] == ([right] if right else [])
     assert all("占办结94件的20.21%，占收到95件的20.00%" in each.text for each in found)
@@ -197,7 +195,7 @@ def test_section_six_must_mention_fees() -> None:
     assert names(check(report(SEED), Known(fees=Fees())), "fees_untold") == []
 
 
-def test_a_section_without_words_is_named_and_governments_tell_of_supervision() -> None:
+def test_an_empty_section_is_reported_and_governments_must_report_supervision() -> None:
     """Section one has its five sub-topics; Art. 50: 考核、社会评议、责任追究 for governments."""
     texts = TEXTS | {"problems": " "}
     del texts["overview.platforms"]
@@ -209,7 +207,7 @@ def test_a_section_without_words_is_named_and_governments_tell_of_supervision() 
     assert names(check(report_, Known(kind="department")), "supervision_untold") == []
 
 
-def test_a_text_taken_from_last_year_is_found_though_its_numbers_differ() -> None:
+def test_a_text_copied_from_last_year_is_found_although_its_numbers_differ() -> None:
     """An assessed fault (notes/law.md II.7): numbers are replaced, words are not."""
     words = "全年举办业务培训{}次，参加人员{}人次，组织自查{}次，对发现的问题逐项督促整改到位，并将公开工作纳入年度考核"
     before = report(SEED, texts={"problems": words.format(3, 120, 2)})
@@ -224,7 +222,7 @@ def test_a_text_taken_from_last_year_is_found_though_its_numbers_differ() -> Non
 
 
 def test_the_form_is_that_of_the_year() -> None:
-    """2019 and 2020 the form of 2019, later ones that of 2021; tables that mix forms are told of."""
+    """2019 and 2020 use the form of 2019, later years that of 2021; tables that mix forms are reported."""
     assert names(check(report(SEED, year=2021)), "format") == ["format"]
     assert names(check(report(SEED)), "format") == []
     assert names(check(report(SEED, mixed=(("requests", "2021"),))), "format") == ["format"]
@@ -234,7 +232,7 @@ def test_the_form_of_a_report_of_unknown_year_is_not_questioned() -> None:
     assert names(check(report(SEED, year=None)), "format") == []
 
 
-def test_a_citation_of_nothing_is_an_error() -> None:
+def test_a_citation_of_an_unknown_figure_is_an_error() -> None:
     """It would be printed with its braces."""
     seed = report(SEED)
     figures = citations.figures(seed, {"training": 2}, {"on_time": 94})
@@ -255,7 +253,7 @@ def test_a_citation_of_nothing_is_an_error() -> None:
 
 
 def test_a_waived_warning_keeps_its_reason_and_an_error_cannot_be_waived() -> None:
-    """By its own name, or by its check's for all of them."""
+    """By its own name, or all of a check by the check's name."""
     seed = report(SEED)
     seed.requests_table["new"][0] = 94
     reasons = {"blank:total:other_organisation": "原件如此", "balance": "不管"}
@@ -275,7 +273,7 @@ def test_every_identity_of_the_forms_is_checked() -> None:
         assert set(official_form.load(name).identities) - set(CHECKS) == {"parent"}
 
 
-def test_a_change_that_two_published_years_do_not_show_is_named() -> None:
+def test_a_stated_change_that_contradicts_both_years_is_reported() -> None:
     """宿迁 2023 received 3511, 2024 3525: 14 more, 0.40 % (their tables)."""
     text = "全年收到政府信息公开申请3525件，比上年增长12%。"
     suqian = report(SUQIAN, texts=TEXTS | {"overview.on_request": text})
@@ -285,8 +283,8 @@ def test_a_change_that_two_published_years_do_not_show_is_named() -> None:
     ]
 
 
-def test_a_text_is_not_held_against_a_table_that_says_nothing() -> None:
-    """All blank, as a form that was sent empty: that is found, and no sentence is said to be wrong."""
+def test_a_text_is_not_compared_with_a_blank_table() -> None:
+    """An all blank table is reported, and no sentence is called wrong because of it."""
     empty = {row: [None] * len(cells) for row, cells in report(SUQIAN).requests_table.items()}
     text = TEXTS | {"overview.on_request": "收到申请12件，办结12件，不予公开3件。"}
     found = check(report(SUQIAN, requests_table=empty, texts=text))

@@ -1,4 +1,4 @@
-"""The statutory tables as grids: merges and labels of the official form, by hand."""
+"""The statutory tables as grids: merges and labels of the official form, transcribed by hand."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_proactive_table_of_2021_has_blocks_of_three_and_of_one_column() -> 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 def test_the_appeals_table_is_one_line_of_fifteen_numbers(form: official_form.ReportFormat) -> None:
-    """The results of 行政复议 stand over two rows, beside the two kinds of suit, as 上海市政府办公厅 printed it."""
+    """The results of 行政复议 span two rows, beside the two kinds of suit, as 上海市政府办公厅 printed it."""
     grid = report_grid.appeals(form, published(SUQIAN)["appeals_table"])
 
     assert spans(grid) == [
@@ -127,7 +127,7 @@ def test_the_appeals_table_is_one_line_of_fifteen_numbers(form: official_form.Re
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_blank_stays_blank_and_nothing_is_left_out(name: str) -> None:
-    """Every number of a published report stands in its grid, in order; blanks as empty texts."""
+    """Every number of a published report is in its grid, in order; blanks are empty texts."""
     report = published(name)
     proactive, requests, appeals = grids(report)
 
@@ -153,14 +153,14 @@ def test_a_blank_stays_blank_and_nothing_is_left_out(name: str) -> None:
     ],
 )
 def test_a_grid_covers_every_place_once(cells: list[Cell], fault: str) -> None:
-    """Whatever is not exactly covered is no table."""
+    """A grid with a gap or an overlap is refused."""
     grid = Grid("t", "t", 1, 2, 0, 0, (0.5, 0.5), tuple(cells))
 
     with pytest.raises(GridFault, match=fault):
         grid.check()
 
 
-def test_a_row_that_the_values_lack_is_not_passed_over() -> None:
+def test_a_row_that_the_values_lack_raises() -> None:
     """A table is never printed with a row missing."""
     table = published(SEED)["requests_table"]
 

@@ -1,4 +1,4 @@
-"""Reports judged side by side and added up. Figures are small enough to be added in the head."""
+"""Checking and adding up many reports. The figures are small enough to add in the head."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORDS = "一是部分科室对政府信息公开工作重视不够，公开的�
 
 
 def report(unit: str, year: int = 2022, number: int = 1, **changes: Any) -> TypedReport:
-    """number requests of natural persons, all granted, in a table that ties."""
+    """A report with `number` requests of natural persons, all granted, in tables that tie."""
     row = [number, 0, 0, 0, 0, 0, number]
     table = {line.code: [0] * 7 for line in FORM.requests.rows} | {"new": row, "granted": row, "total": row}
     made = TypedReport(
@@ -62,7 +62,7 @@ def test_another_unit_s_or_year_s_report_is_not_last_year_s(unit: str, year: int
     assert (message is None) if why is None else (message is not None and why in message)
 
 
-def test_a_list_of_units_names_who_is_missing_and_who_is_not_on_it() -> None:
+def test_a_list_of_units_shows_missing_and_unlisted_units() -> None:
     names = judged.units_in("单位,联系人\n示例市甲局,张\n示例市丁局,李\n".encode("gb18030"))
     batch = judged.judge(
         sources(report("示例市甲局"), report("示例市甲局"), report("示例市乙局")), units=names
@@ -73,8 +73,8 @@ def test_a_list_of_units_names_who_is_missing_and_who_is_not_on_it() -> None:
     assert not batch.is_clean
 
 
-def test_a_habit_is_waived_by_name_for_one_unit_with_its_reason() -> None:
-    """By the words of its kind or by its own name; errors are not."""
+def test_a_warning_is_waived_by_name_for_one_unit_with_a_reason() -> None:
+    """By the Chinese name of its check or its own name; errors are not waived."""
     blank = {line.code: [0, None, 0, 0, 0, 0, 0] for line in FORM.requests.rows}
     one, other = report("示例市甲局", requests_table=blank), report("示例市乙局", requests_table=blank)
     waivers = judged.waivers_in("单位,名称,理由\n示例市甲局,空白,本局不受理企业申请\n".encode())
@@ -86,8 +86,8 @@ def test_a_habit_is_waived_by_name_for_one_unit_with_its_reason() -> None:
     ).is_clean
 
 
-def test_findings_are_listed_in_the_words_of_their_own_table() -> None:
-    """`other` and `total` are codes of two tables; a sum of a group is named by the words over it."""
+def test_findings_are_listed_with_the_labels_of_their_own_table() -> None:
+    """`other` and `total` are codes of two tables; the sum of a group has the label above it."""
     made = report(
         "示例市甲局", sections=(TypedSection("一、总体情况", ("不予公开9件，行政诉讼8件。",)), TypedSection("二、主动公开情况", ("无",)))
     )  # fmt: skip
@@ -107,13 +107,13 @@ def test_findings_are_listed_in_the_words_of_their_own_table() -> None:
     ("line", "why"),
     [("甲局,收支不平,惯例", "不能说明"), ("甲局,空白,", "三栏"), ("甲局,不存在,惯例", "不能说明")],
 )
-def test_a_waiver_that_says_nothing_is_refused(line: str, why: str) -> None:
+def test_an_incomplete_waiver_is_refused(line: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         judged.waivers_in(f"单位,名称,理由\n{line}\n".encode())
 
 
 def test_a_list_from_an_old_program_or_of_no_cells_is_read_or_refused_in_words() -> None:
-    """Lines may end as on an old Mac; a cell that no list has, as of a file that is none, is refused by its line."""
+    """Lines may end with CR only; a cell too large for CSV is refused with its line number."""
     assert judged.units_in("单位\r示例市甲局\r示例市乙局\r".encode()) == ["示例市甲局", "示例市乙局"]
     for read in (judged.units_in, judged.waivers_in):
         with pytest.raises(ValueError, match="第1行不能分栏"):
@@ -121,7 +121,7 @@ def test_a_list_from_an_old_program_or_of_no_cells_is_read_or_refused_in_words()
 
 
 def test_copied_paragraphs_are_found_with_both_places() -> None:
-    """Numbers and the unit's own name differ; one sentence of another office's is no copy."""
+    """Numbers and the unit's own name may differ; a single shared sentence is not a copy."""
     one = report(
         "示例市甲局",
         sections=(
@@ -160,7 +160,7 @@ def test_two_files_of_one_report_are_no_copies() -> None:
 
 
 def test_units_are_added_up_cell_by_cell() -> None:
-    """3 and 4 requests are 7; 1.5 and 1.5 are 3.0; who is missing stands beside."""
+    """3 and 4 requests are 7; 1.5 and 1.5 are 3.0; missing units are listed."""
     found = consolidated.consolidate(
         sources(report("甲局", number=3), report("乙局", number=4)),
         name="示例区",
@@ -178,8 +178,8 @@ def test_units_are_added_up_cell_by_cell() -> None:
     assert not found.is_whole
 
 
-def test_what_cannot_be_counted_is_in_no_sum() -> None:
-    """Unread, of another year, sent twice or thrice with other figures, in no file: each with its reason."""
+def test_reports_that_cannot_be_counted_are_in_no_sum() -> None:
+    """Unread cells, another year, several files with different figures, no file: each with its reason."""
     unread = report("丁局", unread=("申请表的“x”行不属于年报格式",))
     rules = {row: ["9"] * len(cells) for row, cells in report("戊局").proactive_table.items()}
     found = consolidated.consolidate(
@@ -196,7 +196,7 @@ def test_what_cannot_be_counted_is_in_no_sum() -> None:
     assert found.not_counted["6.docx"] == "与“7.docx”同为“戊局”的报告而数字不同，两个都没有计入"
 
 
-def test_reports_in_another_form_are_a_sum_of_their_own() -> None:
+def test_reports_in_another_form_are_summed_separately() -> None:
     """The rows of 2019 are not those of 2021."""
     rows = {row.code: [0] * 7 for row in official_form.load("2019").requests.rows}
     old = report("乙局", requests_table=rows, layouts={"requests": "2019"})
@@ -206,5 +206,5 @@ def test_reports_in_another_form_are_a_sum_of_their_own() -> None:
     assert [(part.format, part.consolidated_from) for part in found.other_forms] == [("2019", ["乙局"])]
 
 
-def test_nothing_that_can_be_counted_is_no_sum() -> None:
+def test_without_countable_reports_there_is_no_sum() -> None:
     assert consolidated.consolidate([Source("a.pdf", None, "PDF是扫描件")], name="x") is None

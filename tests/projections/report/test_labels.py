@@ -1,4 +1,4 @@
-"""Labels as offices retype them, against the form of 2021."""
+"""Labels as offices retype them, matched to the form of 2021."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def test_a_label_with_a_small_slip_still_names_its_row(text: str, code: str) -> 
     "text",
     ["（三）不予公开", "三、本年度办理结果", "其他自设事项", "备注", "", "申请人情况", "公开", "不予受理"],
 )
-def test_a_label_of_a_group_or_of_nothing_is_no_row(text: str) -> None:
-    """不予公开 is two letters from 予以公开 and is a group."""
+def test_a_label_of_a_group_or_of_no_line_is_no_row(text: str) -> None:
+    """不予公开 differs from 予以公开 in two characters and is a group."""
     assert alone(text) is None
 
 
 @pytest.mark.parametrize("text", ["一二十、予以公开", "（一二十）予以公开"])
-def test_what_is_no_number_numbers_nothing(text: str) -> None:
-    """A slip in a number in words is no end of the reading."""
+def test_an_ill_formed_number_is_no_numbering(text: str) -> None:
+    """A misspelt number in words does not raise."""
     assert labels.bare(text).endswith("予以公开")
 
 
@@ -56,8 +56,8 @@ def test_an_assumption_is_reported_with_its_certainty() -> None:
     assert assumed == ["“四、结转下年度”视为“四、结转下年度继续办理”（通行写法，把握96%）", None]
 
 
-def test_a_strange_label_stands_for_the_row_that_is_missing_at_its_place() -> None:
-    """Between 4 and 6 of the refusals only 5 is missing; two strange rows for one missing are none."""
+def test_an_unknown_label_is_the_only_row_missing_at_its_place() -> None:
+    """Between 4 and 6 of the refusals only 5 is missing; two unknown rows for one missing row match nothing."""
     typed = [row.label for row in ROWS]
     at = [row.code for row in ROWS].index("refused.internal_affairs")
     typed[at] = "内部管理类"
@@ -68,7 +68,7 @@ def test_a_strange_label_stands_for_the_row_that_is_missing_at_its_place() -> No
     assert labels.align(typed, ROWS)[at : at + 2] == [None, None]
 
 
-def test_rows_in_another_order_go_by_their_labels() -> None:
+def test_rows_in_another_order_are_matched_by_label() -> None:
     typed = [row.label for row in ROWS]
     typed[3], typed[8] = typed[8], typed[3]
     found = labels.align(typed, ROWS)

@@ -1,4 +1,4 @@
-"""Titles and sections as they stand in pages and documents."""
+"""Titles and sections in pages and documents."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_year_and_unit_come_from_the_article(lines: tuple[str, ...]) -> None:
     assert texts.title(Laid((*lines, *REST))) == (2022, "沭阳县水务局")
 
 
-def test_the_file_s_name_says_what_no_title_says() -> None:
+def test_the_file_name_is_used_if_there_is_no_title() -> None:
     assert texts.title(Laid(REST), "沭阳县水务局2022年政府信息公开工作年度报告.docx") == (
         2022,
         "沭阳县水务局",
@@ -70,7 +70,7 @@ def test_the_file_s_name_says_what_no_title_says() -> None:
         ),
     ],
 )
-def test_sections_are_found_however_they_are_numbered(headings: tuple[str, ...]) -> None:
+def test_sections_are_found_with_any_numbering(headings: tuple[str, ...]) -> None:
     first, second, fifth, sixth = headings
     lines = (
         first,
@@ -88,7 +88,7 @@ def test_sections_are_found_however_they_are_numbered(headings: tuple[str, ...])
     ]  # fmt: skip
 
 
-def test_a_list_of_contents_is_no_section_and_a_heading_may_run_on() -> None:
+def test_a_table_of_contents_is_no_section_and_a_heading_may_be_followed_by_text() -> None:
     lines = (
         "一、总体情况",
         "六、其他需要报告的事项",
