@@ -29,6 +29,7 @@ from projections.typed_days import iso_day
 Kind = Literal[
     "date",
     "label",
+    "suggested",
     "text",
     "number",
     "money",
@@ -52,7 +53,7 @@ class Choice(typing.NamedTuple):
 class Field(msgspec.Struct, frozen=True):
     """One thing to fill in. sealed: kept closed, opened with a purpose. names: what of the request the field names,
     as `draft` or `appeal`; those there are, are its choices. fields: of a group, or of each line of groups; line: what
-    such a line is counted as.
+    such a line is counted as. kind "suggested": the choices are offered, others can be typed.
     """
 
     name: str

@@ -20,13 +20,16 @@ from domain.letters.document_numbers import NUMBERED, rule_for
 from domain.request import events
 from domain.request.draft import Draft
 from domain.request.state import DisclosureRequest
+from domain.values import Period
 from projections.event_forms import Choice, EventForm, Field, filled, form_of
+from projections.listing import Filter, Order
 from projections.typed_days import iso_day
 
 Given = dict[str, list[str]]
 
 SUPPLEMENT, EXPLANATION = 10, 10
 """Usual working days where the law says "reasonable"."""
+_MOST_WHOLES = 200
 _LOOKED_BACK = 400
 """Entries among which the last document number is looked for."""
 
@@ -107,6 +110,27 @@ async def with_number(form: EventForm, on: date, view: View, request: Disclosure
         changes = {"hint": f"不填的顺编，现为{await following(view, rule, year)}"}
     fields = [
         msgspec.structs.replace(each, **changes) if each.name == "document_no" else each
+        for each in form.fields
+    ]
+    return msgspec.structs.replace(form, fields=tuple(fields))
+
+
+async def with_wholes(form: EventForm, view: View, received: Period, but: str = "") -> EventForm:
+    """The form of a receipt with the requests that it may be split from: open ones received in the period, the last
+    first; a closed one can be typed. but: the request itself."""
+    rows, _ = await view.page(
+        Filter(received_from=received.first, received_to=received.last),
+        Order("received_on"),
+        limit=_MOST_WHOLES,
+        offset=0,
+    )
+    wholes = tuple(
+        Choice(each.reference, f"{each.reference} {each.received_on}收到 {each.subject or ''}".rstrip())
+        for each in rows
+        if each.closed_on is None and each.split_from is None and each.reference != but
+    )
+    fields = [
+        msgspec.structs.replace(each, kind="suggested", choices=wholes) if each.name == "split_from" else each
         for each in form.fields
     ]
     return msgspec.structs.replace(form, fields=tuple(fields))

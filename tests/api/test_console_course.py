@@ -31,6 +31,7 @@ from tests.builders import (
     received,
     reopened,
     served,
+    withdrawn,
 )
 
 APPLICANT = {"name": "王小明", "contacts": "13800138000"}
@@ -183,6 +184,29 @@ async def test_a_part_begins_with_what_the_whole_says(office: Office, handler: C
     assert "请核对是否同一件申请" not in part
     typed["split_from"] = ""
     assert "请核对是否同一件申请" in await judged(handler, "/requests/new", **typed, description="乙路批复")
+
+
+async def test_a_receipt_offers_the_open_requests_that_it_may_be_split_from(
+    office: Office, handler: Caller
+) -> None:
+    """The latest, neither closed ones nor parts; a correction of the receipt those of the same day, without itself."""
+    day, before = str(today()), str(today() - timedelta(1))
+    whole = await office.request(received(day, subject="两件事"))
+    other = await office.request(received(before, subject="另一天的"))
+    part = await office.request(received(day, split_from=whole))
+    closed = await office.request(received(day), withdrawn(day))
+
+    def offered(form: str) -> str:
+        (found,) = re.findall(r'<datalist id="f-split_from-known">(.*?)</datalist>', form)
+        return str(found)
+
+    choices = offered(await page(handler, "/requests/new"))
+    assert f'<option value="{whole}">{whole} {day}收到 两件事</option>' in choices
+    assert (other in choices, part in choices, closed in choices) == (True, False, False)
+    choices = offered(await page(handler, f"/requests/{part}/amend/1?amend.field=split_from"))
+    assert (whole in choices, other in choices) == (True, False)
+    choices = offered(await page(handler, f"/requests/{whole}/amend/1?amend.field=split_from"))
+    assert whole not in choices
 
 
 async def test_a_request_that_was_split_lists_its_parts(

@@ -8,12 +8,11 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from api.console import forms, recording
+from api.console import forms, offers, recording
 from api.console.cases.event_pages import beside, check_power, crumbs
 from api.console.cases.own_amendments import REASON, amendment
 from api.console.forms import Given
 from api.console.frame import at, code_of, me, number_of, page, to
-from api.console.offers import in_words
 from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.web.call_refusals import NoSuchAddress
@@ -25,7 +24,7 @@ from domain.request.amendment import latest_content
 from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.refusals import AmendmentOfAmendment, AmendmentUnknown
-from domain.values import Reference
+from domain.values import Period, Reference
 from projections.event_forms import EventForm, Field, filled, form_of, typed
 
 _CHOSEN = "amend.field"
@@ -41,7 +40,10 @@ async def _to_amend(request: ApiRequest, reference: Reference, text: str) -> tup
     async with request.register.view(code_of(request)) as view:
         entries = await view.history(reference)
         found = replay(entries, view.law)
-        about = beside(view, found)
+        about, receipt = beside(view, found), None
+        if version == 1 and found.received is not None:
+            same_day = Period(found.received.on, found.received.on)
+            receipt = await offers.with_wholes(form_of("received"), view, same_day, but=str(reference))
     if not 1 <= version <= len(entries):
         raise AmendmentUnknown(reference=reference, amended=version)
     recorded = entries[version - 1].event
@@ -52,7 +54,7 @@ async def _to_amend(request: ApiRequest, reference: Reference, text: str) -> tup
     await check_power(request, type_)
     event, sits = latest_content(entries, version) or recorded, await me(request)
     return event, Occasion(
-        form=form_of(type_),
+        form=receipt or form_of(type_),
         path=f"/requests/{reference}/amend/{version}",
         back=f"/requests/{reference}",
         crumbs=crumbs(reference, f"更正第{version}条"),
@@ -85,7 +87,7 @@ async def _occasion(
     fields = tuple(each for each in whole.fields if each.name in chosen)
     stored = _stored(event)
     before = filled(whole, stored)
-    was = {name: (label, words) for name, label, words in in_words(fields, before)}
+    was = {name: (label, words) for name, label, words in offers.in_words(fields, before)}
     only = msgspec.structs.replace(whole, fields=fields)
     taken_back = _ANNUL in chosen
 
@@ -127,7 +129,7 @@ async def amend_form(request: ApiRequest, reference: FromPath[str], version: Fro
     stored = _stored(event)
     lines = []
     for each in occasion.form.fields:
-        words = "；".join(said for _, _, said in in_words((each,), filled(occasion.form, stored)))
+        words = "；".join(said for _, _, said in offers.in_words((each,), filled(occasion.form, stored)))
         lines.append((each, _CLOSED if each.sealed else words or "空"))
     return await page(request, "amend.html", occasion=occasion, lines=lines, chosen=_CHOSEN, annul=_ANNUL)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -28,11 +29,13 @@ from domain.entry import Recorded, type_of
 from domain.request import events
 from domain.request.judging import possible_next, replay
 from domain.request.state import DisclosureRequest
-from domain.values import Reference
+from domain.values import Period, Reference
 from projections.event_forms import Choice, EventForm, form_of, typed
 from projections.register import request_row
 
 _ACTS = ("handle", "draft", "review", "approve", "amend", "request_erasure", "erase")
+_LATELY = timedelta(days=90)
+"""How long ago a request was received of which a part is still likely to be split off."""
 _NOT_HERE = frozenset({"received", "document_filed", "entry_amended"})
 _TYPES = frozenset(type_of(kind) for kind in events.EVENTS) - _NOT_HERE
 
@@ -44,6 +47,7 @@ async def _of_receipt(request: ApiRequest) -> Occasion:
     await check_power(request, "received")
     async with request.register.view(code_of(request)) as view:
         form = await offers.with_number(form_of("received"), today(), view, None)
+        form = await offers.with_wholes(form, view, Period(today() - _LATELY, today()))
     return Occasion(
         form=form,
         path="/requests/new",
