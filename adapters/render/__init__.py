@@ -1,1 +1,1 @@
-"""Renderers: terminal, HTML, XLSX, DOCX, PDF, CSV, iCalendar. One source, thin renderers."""
+"""Renderers: terminal, HTML, XLSX, DOCX, PDF, CSV, iCalendar. They only lay out what projections prepared."""

@@ -1,4 +1,4 @@
-"""评分表: an assessment as a workbook: the points of each unit, the reason of each point, what was contested and what moved."""
+"""评分表: an assessment as a workbook: points of each unit, their reasons, contests, and changes after the assessment."""
 
 from __future__ import annotations
 

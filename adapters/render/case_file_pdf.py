@@ -1,4 +1,4 @@
-"""The cover and the sheets of a case's file as PDF/A-2b."""
+"""The cover and the sheets of a case file as PDF/A-2b."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from projections.case_file import Cover, Sheet
 
 
 def render(cover: Cover | None, sheets: Sequence[Sheet], title: str, author: str, on: date) -> bytes:
-    """on: the file's date; the same input gives the same bytes. Raises as `pdf.typeset` does."""
+    """cover: None for sheets only. on: the file's date; the same input gives the same bytes. Raises as `pdf.typeset` does."""
     part = {
         "title": title,
         "author": author,

@@ -1,4 +1,4 @@
-"""CSV for spreadsheet programs: UTF-8 with a byte order mark, and no cell that they would calculate."""
+"""CSV for spreadsheet programs: UTF-8 with a byte order mark, and no cell that they would run as a formula."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def head(headings: Sequence[str]) -> str:
 
 
 def line(row: Sequence[Any]) -> str:
-    """One line with its end."""
+    """A row as CSV, with its line end."""
     file = io.StringIO()
     csv.writer(file, lineterminator="\r\n").writerow([_cell(value) for value in row])
     return file.getvalue()

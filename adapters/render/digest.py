@@ -10,7 +10,7 @@ from projections.district.work_list import UnitWarning
 from projections.work_list import Duty
 
 LONGEST = 200
-"""Maximum lines of a part; further ones are counted."""
+"""Maximum lines of a part; of the rest only the number is given."""
 
 
 def subject(digest: Digest) -> str:
@@ -22,7 +22,7 @@ def subject(digest: Digest) -> str:
 
 
 def text(digest: Digest, office: str) -> str:
-    """office: its name."""
+    """The text of the mail. office: name of the authority."""
     return "\n".join(_lines(digest, office)) + "\n"
 
 
@@ -44,28 +44,28 @@ def _lines(digest: Digest, office: str) -> Iterator[str]:
 
 def _duty(duty: Duty) -> str:
     reference = "" if duty.reference == AUTHORITY_STREAM else duty.reference
-    said = (reference, duty.subject, duty.text, _term(duty.due_on, duty.workdays_left), duty.note)
-    return "　".join(each for each in said if each)
+    parts = (reference, duty.subject, duty.text, _term(duty.due_on, duty.workdays_left), duty.note)
+    return "　".join(each for each in parts if each)
 
 
 def _unit(warning: UnitWarning) -> str:
-    said = (
+    parts = (
         warning.unit,
         warning.reference or "",
         warning.name,
         f"{warning.text}{'（已督办）' if warning.ordered else ''}",
         _term(warning.due_on, warning.workdays_left),
     )
-    return "　".join(each for each in said if each)
+    return "　".join(each for each in parts if each)
 
 
 def _report(report: ReportOwed) -> str:
-    said = (f"{report.year}年度报告", report.stage, _term(report.due_on, report.workdays_left))
-    return "　".join(filter(None, said))
+    parts = (f"{report.year}年度报告", report.stage, _term(report.due_on, report.workdays_left))
+    return "　".join(filter(None, parts))
 
 
 def _term(due_on: object, left: int | None) -> str:
     if due_on is None or left is None:
         return ""
-    said = f"余{left}个工作日" if left > 0 else "今日到期" if left == 0 else f"已过{-left}个工作日"
-    return f"期限{due_on}，{said}"
+    words = f"余{left}个工作日" if left > 0 else "今日到期" if left == 0 else f"已过{-left}个工作日"
+    return f"期限{due_on}，{words}"

@@ -1,6 +1,6 @@
 """The annual report as a Word document in the typography of official documents: see `word`.
 
-Charts are left out: they belong to the page and the PDF.
+Charts are left out; the HTML page and the PDF have them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _table(grid: Grid) -> str:
-    """Its rows keep together on one page; where a table is longer than a page its header rows repeat."""
+    """A table. Its rows are kept on one page; if it is longer, its header rows are repeated."""
     edges = [round(WIDTH * sum(grid.widths[:column])) for column in range(grid.columns + 1)]
     widths = [right - left for left, right in pairwise(edges)]
     rows = "".join(_row(grid, line, number, edges) for number, line in enumerate(grid.matrix()))
@@ -76,7 +76,7 @@ def _row(grid: Grid, line: list[Cell], row: int, edges: list[int]) -> str:
 
 
 def _cell(cell: Cell, row: int, edges: list[int], *, keep: bool) -> str:
-    """One row's part of a cell: of a cell over several rows the first holds the text."""
+    """The part of a cell in one row. Of a cell that spans rows the first part has the text."""
     width = edges[cell.column + cell.colspan] - edges[cell.column]
     span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
     merge = ""

@@ -23,7 +23,7 @@ _PAGE = (("序号", 5), ("级别", 8), ("问题", 15), ("表", 11), ("行", 24),
 
 
 def render(batch: Batch, day: date) -> bytes:
-    """Texts are texts, never formulas or links. day: of the judging, printed on every page."""
+    """XLSX without formulas or links. day: of the checks, printed on every page."""
     file = io.BytesIO()
     book = begun(file)
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#DDEBF7", "text_wrap": True, "align": "center", "valign": "vcenter"})  # fmt: skip
@@ -89,7 +89,7 @@ def _table(
 def _page(
     sheet: Worksheet, each: Judged, day: date, title: Format, note: Format, head: Format, body: Format
 ) -> None:
-    """One unit's findings on A4, to be printed and sent."""
+    """The findings of one unit on A4, to be printed and sent."""
     last = len(_PAGE) - 1
     unit = each.authority or each.file
     year = f"{each.year}年" if each.year else ""

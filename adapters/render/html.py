@@ -92,7 +92,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def table(grid: Grid) -> Iterator[str]:
-    """A single table; its texts must be printable already."""
+    """A table as HTML. Its texts must be printable, see `printable`; they are escaped here."""
     yield f'<div class="wide">\n<table id="{grid.name}">\n<caption>{escape(grid.caption)}</caption>\n<colgroup>'
     yield from (f'<col style="width:{100 * width:.2f}%">' for width in grid.widths)
     yield "</colgroup>\n"

@@ -12,7 +12,7 @@ from domain.letters.letter import Form, FormRow, Letter
 _LABEL = 2948
 """Twentieths of a point: 5.2 cm."""
 _ROW = 510
-"""Of a line to be filled in by hand: 9 mm."""
+"""Twentieths of a point: height of a line to be filled in by hand, 9 mm."""
 
 
 def render(letter: Letter) -> bytes:
@@ -21,7 +21,7 @@ def render(letter: Letter) -> bytes:
     body = paragraph(f"{letter.warning}。", "Warning") if letter.warning else ""
     body += "".join(_form(letter.form) if letter.form else _letter(letter))
     if letter.slip:
-        body += "".join(_form(letter.slip, apart=True))
+        body += "".join(_form(letter.slip, new_page=True))
     first_page = paragraph("", "RedFoot") if letter.head else None
     return package(
         body, title=letter.title, author=letter.authority, on=letter.on, first_page=first_page, grid=True
@@ -47,8 +47,8 @@ def _letter(letter: Letter) -> Iterator[str]:
     yield paragraph(day(letter.on), "Day")
 
 
-def _form(form: Form, *, apart: bool = False) -> Iterator[str]:
-    yield paragraph(form.title, "Title", apart=apart)
+def _form(form: Form, *, new_page: bool = False) -> Iterator[str]:
+    yield paragraph(form.title, "Title", new_page=new_page)
     yield table((_LABEL, WIDTH - _LABEL), "".join(map(_row, form.rows)), form.title, line=6)
     yield paragraph("", "AfterTable")
 

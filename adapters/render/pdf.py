@@ -1,8 +1,7 @@
-"""Papers as PDF/A-2b with their Chinese fonts embedded, tagged for readers: the annual report, and whatever has a
-template.
+"""PDF/A-2b with embedded Chinese fonts, tagged for screen readers: the annual report, and everything else with a template.
 
-Typst sets them from a template that takes every text as data. The fonts come with a package of their own, so
-that the same paper is the same bytes on any machine; what is on the machine itself is never looked at.
+Typst typesets a template that takes every text as data, not as markup. The fonts come from a package and system fonts are
+ignored, so that the same paper gives the same bytes on any machine.
 """
 
 from __future__ import annotations
@@ -39,21 +38,21 @@ class TypesettingFault(RuntimeError):
 
 
 # Reused, since a compiler caches fonts: 0.01 s instead of 0.9 s. It is not thread-safe.
-_turn = Lock()
+_lock = Lock()
 
 
 def render(document: AnnualDocument) -> bytes:
-    """Raises as `typeset` does."""
+    """The annual report as PDF. Raises as `typeset` does."""
     return typeset("annual_report", {"report": _data(cleaned(document))})
 
 
 def typeset(template: str, inputs: dict[str, Any]) -> bytes:
     """Compile a template with its inputs as JSON.
 
-    Raises NotPrintable rather than print an empty box, FontMissing, or TypesettingFault where it cannot be set.
+    Raises NotPrintable for a character that the fonts lack, FontMissing, and TypesettingFault for any other error.
     """
     inputs_json = {name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()}
-    with _turn:
+    with _lock:
         try:
             made, warnings = _compiler(template).compile_with_warnings(
                 format="pdf", sys_inputs=inputs_json, pdf_standards="a-2b"
@@ -63,7 +62,7 @@ def typeset(template: str, inputs: dict[str, Any]) -> bytes:
     for warning in warnings:
         _fail(str(warning.message))
     if not isinstance(made, bytes):
-        raise TypesettingFault("no single file came out")
+        raise TypesettingFault("Typst returned several files")
     return made
 
 
@@ -94,7 +93,7 @@ def _font_folder() -> str:
 
 
 def _data(document: AnnualDocument) -> dict[str, Any]:
-    """The document as the template reads it: charts drawn, dates as numbers."""
+    """The document as the template expects it, with charts as SVG and dates as numbers."""
     data: dict[str, Any] = msgspec.to_builtins(document)
     day = document.issued_on
     data["title_lines"] = title_lines(document)

@@ -13,7 +13,7 @@ from projections.report.document import AnnualDocument
 D = TypeVar("D", bound=msgspec.Struct)
 
 _ACTIVE = frozenset("=+-@")
-"""Prefixes of formulas; some programs also accept full-width and small forms, and skip blanks."""
+"""First characters of formulas; some programs also accept full-width and small forms, and skip blanks."""
 _BREAKS = frozenset("\t\r\n\x00")
 _UNSEEN = frozenset({"Cc", "Cf", "Mn"})
 
@@ -59,7 +59,7 @@ def _cleaned(value: Any) -> Any:
 
 
 def title_lines(document: AnnualDocument) -> list[str]:
-    """The title, broken after the authority's name where it is too long for one line of 二号."""
+    """The title, broken after the authority's name if it is too long for one line of 二号."""
     rest = document.title.removeprefix(document.authority)
     if len(document.title) <= 19 or not rest or rest == document.title:
         return [document.title]

@@ -15,10 +15,7 @@ _LONGEST = 32_000
 
 
 def render(sheets: Sequence[Sheet], remarks: Mapping[tuple[int, int], str]) -> bytes:
-    """remarks: by number of sheet and row, both from 1; they stand in a column of their own after all others.
-
-    Texts are texts, never formulas or links.
-    """
+    """XLSX without formulas or links. remarks: by number of sheet and row, both from 1; printed in a last column."""
     file = io.BytesIO()
     book = begun(file)
     marked = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF2CC"})
@@ -43,7 +40,7 @@ def _fitting(text: str) -> str:
 
 
 def _name(sheet: Sheet, taken: set[str]) -> str:
-    """As a workbook takes it: 31 letters, none of []:*?/\\ and each name once."""
+    """A valid, unique sheet name: at most 31 characters, none of []:*?/\\."""
     name = "".join(each for each in printable(sheet.name) if each not in "[]:*?/\\'")[:31].strip()
     if not name or name.casefold() in taken:
         name = f"{name[:24]}（{sheet.number}）"

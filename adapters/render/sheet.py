@@ -15,15 +15,14 @@ from xlsxwriter.format import Format
 from adapters.render.printable import inert_cell
 
 _WIDEST = 44
-"""Maximum characters of a column; longer texts are wrapped."""
-
+"""Maximum width of a column in characters; longer texts are wrapped."""
 
 MOST = 20_000
 """Maximum rows of a workbook; for more use CSV."""
 
 
 class Sheet(NamedTuple):
-    """One sheet of a workbook. printed: the header of each page."""
+    """A sheet of a workbook. printed: the header of each page."""
 
     title: str
     headings: Sequence[str]
@@ -47,7 +46,7 @@ def begun(file: io.BytesIO) -> Workbook:
 
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
-    """Numbers are numbers."""
+    """XLSX. int and Decimal become numbers, None an empty cell, dates ISO 8601 texts."""
     file = io.BytesIO()
     book = begun(file)
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
@@ -84,4 +83,5 @@ def _add(book: Workbook, shown: Sheet, head: Format, wrapped: Format) -> None:
 
 
 def width_of(text: str) -> int:
+    """Width in characters of the default font; a Chinese character counts as 2."""
     return sum(2 if east_asian_width(each) in "WF" else 1 for each in text)

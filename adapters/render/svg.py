@@ -1,4 +1,4 @@
-"""Self-contained SVG charts, with the figure beside every bar."""
+"""Self-contained SVG charts with the figure beside every bar."""
 
 from __future__ import annotations
 
@@ -33,38 +33,38 @@ def render(chart: Chart) -> str:
 
 def _bars(chart: Chart) -> Iterator[str]:
     """Horizontal bars, one for each category and series."""
-    most = _most(chart)
+    highest = _highest(chart)
     band = (HEIGHT - _TOP - _SIDE) / len(chart.categories)
-    thick = min(20.0, band * 0.7 / len(chart.series))
+    thickness = min(20.0, band * 0.7 / len(chart.series))
     room = WIDTH - _LABELS - _SIDE - 70
     for index, category in enumerate(chart.categories):
         middle = _TOP + band * (index + 0.5)
         yield _text(_LABELS - 8, middle + _SIZE * 0.35, category, anchor="end")
         for number, series in enumerate(chart.series):
             value = series.values[index]
-            top = middle + thick * (number - len(chart.series) / 2)
-            long = room * value / most
-            yield _rectangle(_LABELS, top, long, thick, number)
-            yield _text(_LABELS + long + 6, top + thick / 2 + _SIZE * 0.35, str(value))
+            top = middle + thickness * (number - len(chart.series) / 2)
+            length = room * value / highest
+            yield _rectangle(_LABELS, top, length, thickness, number)
+            yield _text(_LABELS + length + 6, top + thickness / 2 + _SIZE * 0.35, str(value))
     yield _line(_LABELS, _TOP, _LABELS, HEIGHT - _SIDE)
 
 
 def _columns(chart: Chart) -> Iterator[str]:
     """Vertical columns, the series of a category side by side."""
-    most = _most(chart)
+    highest = _highest(chart)
     band = (WIDTH - 2 * _SIDE) / len(chart.categories)
-    thick = min(34.0, band * 0.8 / len(chart.series))
+    thickness = min(34.0, band * 0.8 / len(chart.series))
     room, floor = HEIGHT - _TOP - _BOTTOM - 22, HEIGHT - _BOTTOM
-    size = 12 if len(str(most)) * 7 <= thick + 4 else 8
+    size = 12 if len(str(highest)) * 7 <= thickness + 4 else 8
     for index, category in enumerate(chart.categories):
         middle = _SIDE + band * (index + 0.5)
         yield _text(middle, floor + 18, category, anchor="middle")
         for number, series in enumerate(chart.series):
             value = series.values[index]
-            left = middle + thick * (number - len(chart.series) / 2)
-            high = room * value / most
-            yield _rectangle(left, floor - high, thick, high, number)
-            yield _text(left + thick / 2, floor - high - 4, str(value), anchor="middle", size=size)
+            left = middle + thickness * (number - len(chart.series) / 2)
+            height = room * value / highest
+            yield _rectangle(left, floor - height, thickness, height, number)
+            yield _text(left + thickness / 2, floor - height - 4, str(value), anchor="middle", size=size)
     yield _line(_SIDE, floor, WIDTH - _SIDE, floor)
 
 
@@ -86,7 +86,7 @@ def _description(chart: Chart) -> str:
     return f"{chart.title}，单位：{chart.unit}。{'；'.join(series)}。"
 
 
-def _most(chart: Chart) -> int:
+def _highest(chart: Chart) -> int:
     return max((value for series in chart.series for value in series.values), default=0) or 1
 
 

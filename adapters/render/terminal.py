@@ -1,4 +1,4 @@
-"""Tables for a terminal, at most 100 columns wide; a Chinese character takes two."""
+"""Tables for a terminal, at most 100 columns wide; a Chinese character takes two columns."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from projections.district.tables import DistrictTables
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console of at most 100 columns, less where the terminal is narrower; plain where there is none."""
+    """A console of at most 100 columns, fewer in a narrower terminal; without colours if the output is no terminal."""
     found = Console(stderr=stderr, highlight=False, soft_wrap=False, emoji=False, markup=False)
     found.width = min(found.width, WIDTH) if found.is_terminal else WIDTH
     return found
 
 
 class _Fitted:
-    """Drawn for the width that there is."""
+    """A table that is drawn for the available width."""
 
     def __init__(self, draw: Callable[[int], Table]) -> None:
         self._draw = draw
@@ -37,7 +37,7 @@ class _Fitted:
 
 
 def requests_table(tables: Tables, form: ReportFormat) -> Group:
-    """The requests table in the layout of the form, with group labels on lines of their own."""
+    """The requests table in the layout of the form, with group labels on separate lines."""
     return _titled("收到和处理政府信息公开申请情况", _Fitted(partial(_requests_table, tables, form)))
 
 
@@ -68,7 +68,7 @@ def _requests_table(tables: Tables, form: ReportFormat, width: int) -> Table:
 
 
 def appeals_table(tables: Tables, form: ReportFormat) -> Group:
-    """The appeals table, one line a route instead of one line of fifteen cells."""
+    """The appeals table with one row per route, since the form's row of fifteen cells is too wide."""
     columns = form.appeals.columns
     rows = [
         ["：".join(route.levels), *(tables.appeals_table[route.code][column.code] for column in columns)]
@@ -81,7 +81,7 @@ def appeals_table(tables: Tables, form: ReportFormat) -> Group:
 
 
 def reconciliation(tables: AnnualTables | DistrictTables, form: ReportFormat) -> list[Text]:
-    """One line for each identity of the form that one year's tables can be held to."""
+    """One line for each identity that can be checked within one year's tables."""
     lines = []
     for identity in ("balance", "outcomes_sum", "columns_sum", "appeals_sum"):
         failed = [found for found in tables.discrepancies if found.identity == identity]
@@ -105,7 +105,7 @@ def discrepancies(found: Iterable[Discrepancy], form: ReportFormat) -> Group:
 
 
 def listing(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Group:
-    """A plain list; None is shown as nothing, numbers stand right."""
+    """A plain list; None is blank, numeric columns are right-aligned."""
     lines = [list(row) for row in rows]
     numeric = [
         at for at in range(len(headings)) if lines and all(isinstance(line[at], int | None) for line in lines)
@@ -114,7 +114,7 @@ def listing(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) 
 
 
 class _Listing:
-    """A list in as many columns as it has, however narrow the terminal. right: columns of numbers."""
+    """A list that keeps all its columns in a narrow terminal. right: indexes of right-aligned columns."""
 
     def __init__(
         self, headings: Sequence[str], rows: list[list[Any]], *, right: Collection[int] = ()
@@ -140,7 +140,7 @@ def _in_lines(text: str, width: int) -> Text:
 
 
 def _titled(title: str, drawn: RenderableType) -> Group:
-    """The title above, on a line of its own: a table's own title is broken at the width of the table."""
+    """With the title on a line above. rich's own title would be wrapped at the width of the table."""
     return Group(Text(title, style="bold"), drawn)
 
 
@@ -164,14 +164,14 @@ def _number(cell: int | None) -> Text:
 
 
 def _folded(label: str) -> str:
-    """A heading broken into even lines of at most three hanzi."""
+    """A heading broken into even lines of at most three characters."""
     lines = -(-len(label) // 3)
     width = -(-len(label) // lines)
     return "\n".join(label[start : start + width] for start in range(0, len(label), width))
 
 
 def _hanging(label: str, depth: int, width: int) -> Text:
-    """A label folded to the first column's width, its further lines indented under its text."""
+    """A label folded to the first column's width, its further lines indented to its text."""
     number = len(label) - len(bare(label))
     indent = "  " * depth
     hanging = len(indent) + cell_len(label[:number])

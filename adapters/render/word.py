@@ -1,7 +1,7 @@
 """Building blocks of Word documents in the typography of official documents (GB/T 9704).
 
-Body 仿宋_GB2312 三号 at 28.95 points a line, title 小标宋 二号, margins 37, 35, 28 and 26 mm, page numbers at
-the outer edge. Fonts are named, not embedded; each has another name to fall back on.
+Body 仿宋_GB2312 三号 with lines of 28.95 points, title 小标宋 二号, margins 37, 35, 28 and 26 mm, page numbers at the outer
+edge. Fonts are named, not embedded; each has a fallback.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _MARGINS = {"top": 2098, "right": 1474, "bottom": 1984, "left": 1587}
 WIDTH = _PAGE[0] - _MARGINS["left"] - _MARGINS["right"]
 _LINE = 579
 _TIGHTER = '<w:spacing w:val="-5"/>'
-"""A quarter of a point less between characters: 28 of 三号 fill the 156 mm of a line. Word and WPS read it alike; of a grid
-of characters LibreOffice makes something else.
+"""A quarter of a point less between characters, so that 28 of 三号 fit the 156 mm of a line. A character grid would do the
+same in Word and WPS, but LibreOffice renders it differently.
 """
 
 _FONTS = {
@@ -40,10 +40,10 @@ _FONTS = {
 def package(
     body: str, *, title: str, author: str, on: date, first_page: str | None = None, grid: bool = False
 ) -> bytes:
-    """The file, the same bytes each time, without macros, links or anything from outside.
+    """The DOCX file, without macros, links or external parts. The same input gives the same bytes.
 
-    body: paragraphs and tables. first_page: a footer of its own for the first page. grid: 28 characters a line, as
-    letters have it.
+    body: paragraphs and tables. on: its date. first_page: a separate footer for the first page. grid: 28 characters per
+    line, as in letters.
     """
     footers = {"footer1": _footer("right"), "footer2": _footer("left")}
     if first_page is not None:
@@ -90,17 +90,20 @@ def _document(body: str, has_first_page: bool) -> str:
     )
 
 
-def paragraph(text: str, style: str = "", *, keep: bool = False, apart: bool = False) -> str:
-    """keep: with the next paragraph. apart: on a new page."""
+def paragraph(text: str, style: str = "", *, keep: bool = False, new_page: bool = False) -> str:
+    """keep: on one page with the next paragraph. new_page: begins a new page. Line breaks in the text are kept."""
     properties = (f'<w:pStyle w:val="{style}"/>' if style else "") + ("<w:keepNext/>" if keep else "")
-    properties += "<w:pageBreakBefore/>" if apart else ""
+    properties += "<w:pageBreakBefore/>" if new_page else ""
     lines = (f'<w:t xml:space="preserve">{escape(line, quote=False)}</w:t>' for line in text.split("\n"))
     run = f"<w:r>{'<w:br/>'.join(lines)}</w:r>" if text else ""
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{run}</w:p>"
 
 
 def table(widths: Iterable[int], rows: str, caption: str, *, line: int, margins: str = "") -> str:
-    """widths: of the columns. rows: see `row`. line: in eighths of a point. margins: of its cells, else Word's own."""
+    """widths: of the columns, in twentieths of a point. rows: see `row`. line: thickness in eighths of a point.
+
+    margins: of its cells; Word's default if empty.
+    """
     borders = "".join(
         f'<w:{side} w:val="single" w:sz="{line}" w:space="0" w:color="000000"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -119,7 +122,7 @@ def row(cells: str, properties: str) -> str:
 
 
 def cell(text: str, style: str, width: int, properties: str = "", *, keep: bool = False) -> str:
-    """keep: with the next row."""
+    """width: in twentieths of a point. keep: on one page with the next row."""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}<w:vAlign w:val="center"/></w:tcPr>'
         f"{paragraph(text, style, keep=keep)}</w:tc>"
@@ -156,7 +159,7 @@ def _styles(spacing: str) -> str:
 
 
 def _style(name: str, shown: str, font: str, half_points: int, paragraph: str, *, colour: str = "") -> str:
-    """Word knows its own styles by English names; ours are shown in Chinese."""
+    """A paragraph style. Built-in styles of Word have English names, ours have Chinese ones."""
     known = {"Normal": "Normal", "Title": "Title", "Heading1": "heading 1", "Heading2": "heading 2", "Signature": "Signature", "Footer": "footer"}  # fmt: skip
     kind = ' w:default="1"' if name == "Normal" else "" if name in known else ' w:customStyle="1"'
     based = "" if name == "Normal" else '<w:basedOn w:val="Normal"/>'
@@ -193,7 +196,7 @@ def _settings() -> str:
 
 
 def _footer(edge: str) -> str:
-    """— 1 — at the outer edge, one character in."""
+    """— 1 — at the outer edge, indented by one character."""
     inwards = f'<w:ind w:{edge}Chars="100" w:{edge}="280" w:firstLineChars="0" w:firstLine="0"/>'
     return (
         f'{_XML}<w:ftr {_NAMESPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/>{inwards}<w:jc w:val="{edge}"/></w:pPr>'
@@ -216,7 +219,7 @@ def _properties(title: str, author: str, on: date) -> str:
 
 
 def _relations(*targets: tuple[str, str]) -> str:
-    """Numbered rId1, rId2 … in order. A type without a scheme is one of the office's own."""
+    """Numbered rId1, rId2 … in order. A type without a scheme is one of Office's own."""
     relations = "".join(
         f'<Relationship Id="rId{number}" Type="{kind if "://" in kind else f"{_RELATIONS}/{kind}"}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets, 1)

@@ -1,6 +1,6 @@
 """Wraps text for a terminal: Chinese characters take two cells and can be broken anywhere, Latin words cannot.
 
-No line begins with what closes or ends with what opens. Codes such as ［late_answer］ stay whole where they fit.
+No line begins with a closing mark or ends with an opening one. Codes such as ［late_answer］ are not broken if they fit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TOKEN = re.compile(rf"\s+|[{_OPENING}]*(?:[!-~]+|\S)[{_CLOSING}]*")
 
 
 def wrap(text: str, width: int, hanging: int = 0) -> list[str]:
-    """Lines of at most this many cells, the further ones behind so many blanks; at least one, perhaps empty."""
+    """Lines of at most `width` cells; at least one, perhaps empty. hanging: indent of a paragraph's lines after the first."""
     lines = []
     for paragraph in text.split("\n"):
         line = ""
@@ -43,9 +43,9 @@ def widest_word(text: str) -> int:
 
 
 def fitted(columns: Sequence[Sequence[str]], width: int) -> list[int]:
-    """A width for each column, by the texts in it, so that all together take at most the width.
+    """A width for each column, from its texts, so that their sum is at most `width`.
 
-    The widest give way first, and none below its longest word unless there is no other way.
+    The widest columns shrink first, and none below its longest word unless nothing else is possible.
     """
     natural = [
         max((cell_len(line) for text in column for line in text.split("\n")), default=0) for column in columns

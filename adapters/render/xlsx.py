@@ -20,11 +20,11 @@ from projections.report.document import AnnualDocument, Cell, Grid
 _SHEETS = {"proactive": "主动公开", "requests": "申请", "appeals": "复议诉讼"}
 _FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _CHARACTERS = {"proactive": 80, "requests": 104, "appeals": 110}
-"""Characters of the default font over each table's width."""
+"""Width of each table in characters of the default font."""
 
 
 def render(document: AnnualDocument) -> bytes:
-    """Three sheets: title, caption, table. Figures that a number holds exactly are numbers."""
+    """Three sheets with title, caption and table. A figure is stored as a number if a spreadsheet then shows the same text."""
     document = cleaned(document)
     file = io.BytesIO()
     book = begun(file)
@@ -93,22 +93,22 @@ def _number(text: str) -> int | float | None:
 
 
 def _height(grid: Grid, row: int) -> float:
-    """Points for the lines that the row's texts take, as far as they lie in one row."""
+    """Height in points for the lines of the row's texts; a cell that spans rows counts with its share."""
     lines = 1
     for cell in grid.cells:
         if cell.row <= row < cell.row + cell.rowspan:
             width = sum(grid.widths[cell.column : cell.column + cell.colspan]) * _CHARACTERS[grid.name]
-            lines = max(lines, ceil(ceil(_long(cell.text) / (width - 1)) / cell.rowspan))
+            lines = max(lines, ceil(ceil(_width(cell.text) / (width - 1)) / cell.rowspan))
     return 6 + 15 * lines
 
 
-def _long(text: str) -> float:
-    """In characters of the default font; a hanzi takes two and a little."""
+def _width(text: str) -> float:
+    """Width in characters of the default font; a Chinese character takes slightly more than two."""
     return sum(2.1 if east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
 def _style(book: Workbook, kind: str) -> Format:
-    """quote_prefix: keeps a text that is typed over the cell a text."""
+    """The format of a kind of cell. quote_prefix: what a user types into the cell stays text."""
     style: dict[str, Any] = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", "text_wrap": True}
     if kind == "title":
         style |= {"font_name": "方正小标宋简体", "font_size": 16, "align": "center"}

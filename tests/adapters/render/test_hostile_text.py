@@ -1,4 +1,4 @@
-"""Texts that would be calculated, run, or break a file, in a cell, a title and a paragraph, in every format."""
+"""Texts that could run as a formula or code, or break a file, in a cell, a title and a paragraph, in every format."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def document_with(text: str) -> AnnualDocument:
 
 @pytest.mark.parametrize("text", [*FORMULAS, *BREAKING])
 def test_no_text_is_a_formula_or_link_in_xlsx(text: str) -> None:
-    """The workbook's own XML has no formula; the text is there as it was told."""
+    """The workbook's XML has no formula, and contains the text unchanged."""
     made = render_xlsx.render(document_with(text))
 
     sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
@@ -71,8 +71,8 @@ def test_no_text_is_a_formula_or_link_in_xlsx(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", FORMULAS)
-def test_a_formula_is_disarmed_where_a_spreadsheet_takes_a_table_over(text: str) -> None:
-    """HTML and DOCX tables are opened and pasted into spreadsheets: an apostrophe stands before such a text."""
+def test_a_formula_is_inert_if_a_table_is_pasted_into_a_spreadsheet(text: str) -> None:
+    """HTML and DOCX tables may be pasted into spreadsheets: such a text gets an apostrophe in front."""
     page = lxml_html.document_fromstring(render_html.render(document_with(text)).decode())
     table = docx.Document(io.BytesIO(render_docx.render(document_with(text)))).tables[0]
 
@@ -82,7 +82,7 @@ def test_a_formula_is_disarmed_where_a_spreadsheet_takes_a_table_over(text: str)
 
 @pytest.mark.parametrize("text", FIGURES)
 def test_a_figure_stays_as_it_is(text: str) -> None:
-    """A negative change, a plus, the mark for nothing and a remark are printed to the letter."""
+    """A negative change, a plus, the mark for nothing and a remark are printed unchanged."""
     page = lxml_html.document_fromstring(render_html.render(document_with(text)).decode())
     table = docx.Document(io.BytesIO(render_docx.render(document_with(text)))).tables[0]
 
@@ -94,7 +94,7 @@ def test_a_figure_stays_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize("text", [*FORMULAS, *BREAKING])
 def test_no_text_breaks_a_file(text: str) -> None:
-    """Every part is well-formed, every text is one text: no markup, macro or page command comes of it."""
+    """Every part is well-formed and every text is one text: none becomes markup, macro or field code."""
     shown = printable(text)
 
     page = lxml_html.document_fromstring(render_html.render(document_with(text)).decode())
@@ -111,7 +111,7 @@ def test_no_text_breaks_a_file(text: str) -> None:
         assert float(pages[0].mediabox.width) == pytest.approx(595.28, abs=0.1)
 
 
-def test_a_page_takes_nothing_from_outside() -> None:
+def test_a_page_loads_nothing_external() -> None:
     """No link, script, frame or address in it but the namespace of its drawings."""
     page = render_html.render(document(SUQIAN)).decode()
 
@@ -127,7 +127,7 @@ def test_a_page_takes_nothing_from_outside() -> None:
     assert "@import" not in page
 
 
-def test_every_header_says_what_it_is_over() -> None:
+def test_every_header_has_a_scope() -> None:
     """Cells of head and labels are th with a scope, numbers are td; the requests table's header is a thead."""
     read = lxml_html.document_fromstring(render_html.render(document(SUQIAN)).decode())
 
@@ -150,5 +150,5 @@ def test_the_figures_of_a_chart_are_given_in_words() -> None:
 
 
 def test_hostile_texts_stay_distinct_in_json() -> None:
-    """What a file cannot hold is replaced, once, for every format alike."""
+    """Characters that a file cannot hold are replaced, in all formats alike."""
     assert json.dumps(printable("a\x00b\x0bc\ud800d\u202ee")) == '"a\\ufffdb c\\ufffdd\\ufffde"'

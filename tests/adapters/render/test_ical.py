@@ -1,4 +1,4 @@
-"""Calendars read by another's reader (icalendar): lines folded, ids stable, whole days, the same bytes again."""
+"""Calendars read by an independent reader (icalendar): folded lines, stable ids, whole days, reproducible bytes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_calendar_is_read_back_unchanged() -> None:
     assert render([(day, AT) for day in days], "huadu") == data
 
 
-def test_one_without_days_still_has_a_component() -> None:
+def test_a_calendar_without_days_still_has_a_component() -> None:
     found = Calendar.from_ical(render([], "huadu"))
     assert [each.name for each in found.subcomponents] == ["VTIMEZONE"]
     assert (found["VERSION"], found["CALSCALE"]) == ("2.0", "GREGORIAN")

@@ -34,7 +34,7 @@ def words_of(letter: Letter) -> list[str]:
 
 
 def pages_of(data: bytes) -> list[str]:
-    """Text of each page without blanks, since a line may end anywhere."""
+    """The text of each page without spaces, since a line may end anywhere."""
     return ["".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(data)).pages]
 
 
@@ -50,7 +50,7 @@ def texts_of(letter: Letter) -> list[str]:
 
 @pytest.mark.parametrize("red", [False, True])
 @pytest.mark.parametrize(("year", "kind"), ALL)
-def test_both_files_say_all_of_the_letter_in_its_order(year: str, kind: str, red: bool) -> None:
+def test_both_files_have_the_whole_letter_in_order(year: str, kind: str, red: bool) -> None:
     letter = letter_of(kind, *cases(year)[kind], authority=RED if red else office())
     in_word, in_pdf = "".join(words_of(letter)), "".join(pages_of(letter_pdf.render(letter)))
     for text in (in_word, in_pdf):
@@ -66,8 +66,8 @@ def test_both_files_say_all_of_the_letter_in_its_order(year: str, kind: str, red
 
 @pytest.mark.parametrize("red", [False, True])
 @pytest.mark.parametrize("kind", ["answer", "fee_notice", "consultation", "proof_of_service"])
-def test_a_draft_says_so_on_every_page_and_names_what_it_lacks(kind: str, red: bool) -> None:
-    """What is not filed cannot be taken for the letter, in either file."""
+def test_a_draft_is_marked_on_every_page_with_what_it_lacks(kind: str, red: bool) -> None:
+    """A draft cannot be mistaken for the letter, in both formats."""
     authority = office(details=replace(RED.letter_details[0] if red else DETAILS, payment=None))
     letter = letter_of(kind, *cases("2025")[kind], authority=authority)
     draft = replace(letter, draft=True)
@@ -104,7 +104,7 @@ def test_the_word_file_has_the_official_typography() -> None:
 
 
 def test_a_page_holds_22_lines_of_28_characters() -> None:
-    """Counted in the PDF: as many hanzi as fill a page of lines, without head and number."""
+    """Counted in the PDF: the characters that fill a page, without head and number."""
     long = letter_of("answer", receipt("2025"), answered("2025-03-12", text="公" * 28 * 60))
     page = pypdf.PdfReader(io.BytesIO(letter_pdf.render(long))).pages[1].extract_text()
     lines = [line for line in page.splitlines() if set(line.strip()) == {"公"}]
@@ -112,7 +112,7 @@ def test_a_page_holds_22_lines_of_28_characters() -> None:
     assert len(lines) == 22
 
 
-def test_the_pdf_is_an_archive_s_with_its_fonts() -> None:
+def test_the_pdf_is_pdf_a_with_embedded_fonts() -> None:
     read = pypdf.PdfReader(
         io.BytesIO(letter_pdf.render(letter_of("answer", *cases("2025")["answer"], authority=RED)))
     )
@@ -125,7 +125,7 @@ def test_the_pdf_is_an_archive_s_with_its_fonts() -> None:
     assert NAME not in str(read.metadata)
 
 
-def test_a_slip_stands_on_a_page_of_its_own() -> None:
+def test_a_slip_is_on_a_separate_page() -> None:
     letter = letter_of("consultation", *cases("2025")["consultation"])
     pages = pages_of(letter_pdf.render(letter))
     assert len(pages) == 2
@@ -135,7 +135,7 @@ def test_a_slip_stands_on_a_page_of_its_own() -> None:
 
 
 def test_many_letters_in_one_file_each_begin_with_page_one() -> None:
-    """Numbers are each letter's own."""
+    """Each letter has its own page numbers."""
     one = letter_of("answer", receipt("2025"), in_part())
     assert len(pages_of(letter_pdf.render(one))) == 2
     pages = pages_of(letter_pdf.render_all([one] * 200, "某日文书", "某局", date(2025, 3, 12)))
@@ -145,7 +145,7 @@ def test_many_letters_in_one_file_each_begin_with_page_one() -> None:
 
 @pytest.mark.parametrize("render", [letter_pdf.render, letter_docx.render])
 def test_hostile_values_are_printed_as_they_are(render: Any) -> None:
-    """No placeholder, no markup of Typst or Word, no field; a mark of direction prints as none."""
+    """No placeholder, no markup of Typst or Word, no field; directional marks are not printed."""
     r = received("2025-03-03", applicant={**APPLICANT, "name": HOSTILE}, description=HOSTILE)
     letter = letter_of("answer", r, answered("2025-03-12", text=HOSTILE))
     data = render(letter)
@@ -156,7 +156,7 @@ def test_hostile_values_are_printed_as_they_are(render: Any) -> None:
         assert sum(HOSTILE in each for each in found) == 3
 
 
-def test_a_character_that_no_font_has_is_refused_by_name_and_stays_in_word() -> None:
+def test_a_character_that_no_font_has_is_refused_in_pdf_and_kept_in_word() -> None:
     r = received("2025-03-03", applicant={**APPLICANT, "name": "张𪚥"}, description=DESCRIPTION)
     letter = letter_of("answer", r, answered("2025-03-12", text=TEXT))
     with pytest.raises(NotPrintable, match="𪚥"):
@@ -164,15 +164,15 @@ def test_a_character_that_no_font_has_is_refused_by_name_and_stays_in_word() -> 
     assert any("张𪚥" in each for each in words_of(letter))
 
 
-def test_a_long_name_stands_in_red_in_two_lines() -> None:
-    """Rather than in one that is smaller than the title below it; a usual one in one line."""
+def test_a_long_name_takes_two_lines_in_red() -> None:
+    """A long name would otherwise be smaller than the title below it; a usual one takes one line."""
     names = {"某区人民政府办公室": 1, "新疆维吾尔自治区克孜勒苏柯尔克孜自治州阿合奇县人民政府办公室": 2}
     for name, lines in names.items():
         letter = letter_of(
             "answer", *cases("2025")["answer"], authority=office(details=replace(DETAILS, red_head=name))
         )
         first = pypdf.PdfReader(io.BytesIO(letter_pdf.render(letter))).pages[0].extract_text()
-        shown = dict.fromkeys(map(str.strip, first.splitlines()))  # it signs by its name, too
+        shown = dict.fromkeys(map(str.strip, first.splitlines()))  # the name is also in the signature
         heads = [each for each in shown if each and each in name]
         assert len(heads) == lines
         assert "".join(heads) == name

@@ -28,7 +28,7 @@ def expected(name: str) -> list[Table_]:
 
 
 def spans_of(places: list[list[Any]]) -> set[tuple[int, int, int, int]]:
-    """Merged cells from what stands in each place: equal things are one cell."""
+    """Merged cells from the object at each place: equal objects are one cell."""
     found: dict[Any, list[tuple[int, int]]] = {}
     for row, line in enumerate(places):
         for column, thing in enumerate(line):
@@ -144,7 +144,7 @@ def test_pdf(name: str) -> None:
 
 
 def in_order(text: str, at: int, texts: list[str]) -> int:
-    """Where the last of these texts ends, each found after the one before."""
+    """The end of the last of these texts, each found after the previous one."""
     for each in texts:
         found = text.find(squeezed(each), at)
         assert found >= 0, each
@@ -153,7 +153,7 @@ def in_order(text: str, at: int, texts: list[str]) -> int:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_table_is_torn(name: str) -> None:
+def test_no_table_is_divided(name: str) -> None:
     """One page holds a table's heading and every one of its labels and numbers."""
     made = document(name)
     texts = [squeezed(page.extract_text()) for page in pages(name)]
@@ -173,7 +173,7 @@ def test_no_table_is_torn(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("renderer", RENDERERS, ids=lambda renderer: renderer.__name__.rpartition(".")[2])
 def test_the_same_report_is_the_same_bytes(renderer: Any, name: str) -> None:
-    """Another document in between changes nothing."""
+    """Rendering another document in between changes nothing."""
     first = renderer.render(document(name))
     renderer.render(document(NAMES[0], title="另一份报告"))
 

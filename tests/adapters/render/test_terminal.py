@@ -1,4 +1,4 @@
-"""Tables in a terminal: whole at any width, and no word or code broken in the middle where it fits."""
+"""Tables in a terminal: complete at any width, and no word or code broken if it fits."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_list_keeps_its_right_border(width: int) -> None:
 
 @pytest.mark.parametrize("width", [80, 100])
 def test_no_code_is_broken(width: int) -> None:
-    """Whole in one line, as it has to be typed."""
+    """On one line, as it has to be typed."""
     text = "\n".join(drawn(terminal.listing("标题", ("登记号", "内容", "代码", "件数"), LONG), width))
     for code in (
         "2020-0001",
@@ -80,8 +80,8 @@ def test_lines_neither_begin_with_a_comma_nor_end_with_a_bracket() -> None:
     assert wrap("答复期限，（第三十三条）届满", 8) == ["答复期", "限，（第", "三十三", "条）届满"]
 
 
-def test_columns_give_way_from_the_widest() -> None:
-    """A column of codes keeps its longest word as long as a text beside it can be broken."""
+def test_the_widest_columns_shrink_first() -> None:
+    """A column of codes keeps the width of its longest word while another column can be wrapped."""
     assert fitted([["2020-0001"], ["late_answer"], ["字" * 100]], 40) == [9, 11, 20]
     assert fitted([["a" * 30], ["b" * 30]], 20) == [10, 10]
     assert fitted([["a"], ["甲"]], 20) == [1, 2]

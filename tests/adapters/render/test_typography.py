@@ -1,4 +1,4 @@
-"""The official typography (GB/T 9704) in DOCX, and what an archive needs of a PDF."""
+"""The official typography (GB/T 9704) in DOCX, and what archives require of a PDF."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def test_each_kind_of_text_has_its_font(style: str, font: str, points: int) -> N
         assert found.paragraph_format.line_spacing.pt == 28.95
 
 
-def test_every_font_that_may_be_missing_has_another_name() -> None:
-    """Word and WPS take the other name where the first is not installed."""
+def test_every_font_that_may_be_missing_has_a_fallback() -> None:
+    """Word and WPS use the alternative font if the first is not installed."""
     package = read_docx().part.package
     table = next(
         part for part in package.iter_parts() if str(part.partname) == "/word/fontTable.xml"
@@ -82,7 +82,7 @@ def test_pages_are_numbered_at_the_outer_edge() -> None:
         assert paragraph._p.pPr.jc.get(qn("w:val")) == edge
 
 
-def test_header_rows_repeat_and_no_row_is_torn() -> None:
+def test_header_rows_repeat_and_no_row_is_divided() -> None:
     """Three header rows of the requests table repeat; every row but the last keeps with the next."""
     requests = read_docx().tables[1]
 
@@ -111,7 +111,7 @@ def test_the_pdf_says_that_it_is_pdf_a_2b() -> None:
 
 
 def test_every_font_of_the_pdf_is_embedded_and_chinese() -> None:
-    """Noto Serif SC and Noto Sans SC alone, each with its file inside."""
+    """Only Noto Serif SC and Noto Sans SC, both embedded."""
     names, files = set(), []
     for page in read_pdf().pages:
         for font in page["/Resources"]["/Font"].values():
@@ -123,7 +123,7 @@ def test_every_font_of_the_pdf_is_embedded_and_chinese() -> None:
     assert all(files)
 
 
-def test_the_charts_stand_on_a_page_of_their_own() -> None:
+def test_the_charts_are_on_a_separate_page() -> None:
     """The last one, without any text of the report."""
     pages = [page.extract_text() for page in read_pdf().pages]
 
@@ -132,13 +132,13 @@ def test_the_charts_stand_on_a_page_of_their_own() -> None:
 
 
 def test_a_character_that_no_font_has_is_refused() -> None:
-    """Better no PDF than an empty box in it."""
+    """A character without a glyph is refused instead of printed as an empty box."""
     with pytest.raises(NotPrintable, match="没有“𪚥”字"):
         read_pdf(preface=(Paragraph("𪚥字不在字体中"),))
 
 
 def test_a_missing_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the package with the fonts is not installed, nothing else is taken for it."""
+    """Without the font package no other font is used."""
     monkeypatch.setattr(render_pdf, "FONTS", "no_such_fonts")
     render_pdf._compiler.cache_clear()
     try:
@@ -148,8 +148,8 @@ def test_a_missing_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         render_pdf._compiler.cache_clear()
 
 
-def test_a_table_longer_than_a_page_goes_on_over_the_next() -> None:
-    """Nothing runs off the page: with long remarks in every cell, all of them are still there."""
+def test_a_table_longer_than_a_page_continues_on_the_next() -> None:
+    """Nothing is cut off: with long remarks in every cell, all of them are printed."""
     report = published(SUQIAN)
     remark = "其中修订若干件，" * 40
     table = {row: [f"{remark}{row}" for _ in cells] for row, cells in report["proactive_table"].items()}
@@ -161,8 +161,8 @@ def test_a_table_longer_than_a_page_goes_on_over_the_next() -> None:
 
 
 @pytest.mark.parametrize("paragraphs", range(0, 36, 3))
-def test_no_table_is_torn_wherever_it_comes_to_stand(paragraphs: int) -> None:
-    """However long the text before it: heading, first label and last row of the requests table share a page."""
+def test_no_table_is_divided_wherever_it_begins(paragraphs: int) -> None:
+    """With any text before it, heading, first label and last row of the requests table are on one page."""
     before = Section("一、总体情况", (Paragraph(TEXT),) * paragraphs)
     sections = document(SUQIAN).sections
     pages = [
