@@ -1,8 +1,8 @@
 """Maps entries to rows of `events` and back.
 
 The payload is msgspec JSON with `type` first, fields in the order of the struct, without absent optional ones. The
-stored bytes are the ones that are hashed, so they are never encoded again. Codes are not validated here: an old log is
-always readable.
+stored bytes are hashed, so they are never encoded again. Codes are not validated here, so that an old log stays
+readable.
 """
 
 from __future__ import annotations
@@ -58,8 +58,7 @@ class StoredEntry(StoredEvent):
 
 
 class EntryMapper(Mapper[str]):
-    """The library's mapper for our structs. leaf_format: of the entries that it stores. Reading raises
-    EntryUnreadable."""
+    """The library's mapper, for our structs. leaf_format: of the entries that it stores. Reading raises EntryUnreadable."""
 
     def __init__(self, leaf_format: int = LEAF_FORMAT) -> None:
         super().__init__(transcoder=cast("Any", None))
@@ -105,7 +104,7 @@ def payload_of(event: Event) -> bytes:
 
 
 def recorded(row: Mapping[str, Any]) -> Recorded:
-    """The entry of a row of `events`, directly, without the library's struct in between."""
+    """The entry of a row of `events`; faster than through the library's struct. Raises EntryUnreadable."""
     stream, version = row["stream"], row["version"]
     return Recorded(
         stream,
@@ -122,7 +121,7 @@ def recorded(row: Mapping[str, Any]) -> Recorded:
 
 
 def event_of(row: Mapping[str, Any]) -> Event:
-    """The event of a row, without its envelope."""
+    """The event of a row, without its envelope. Raises EntryUnreadable."""
     return _event(row["stream"], row["version"], row["topic"], row["payload"], row["schema_version"])
 
 

@@ -1,6 +1,6 @@
-"""The log of one authority: reading what a recording needs, and appending entries.
+"""The log of one authority: reads what a recording needs, and appends entries.
 
-Positions have no gaps within an authority: a writer locks the authority's head row until it commits, so commits are in
+Positions have no gaps within an authority. A writer locks the authority's head row until it commits, so commits are in
 the order of positions, and a reader that follows by position misses nothing.
 """
 

@@ -11,7 +11,7 @@ from domain.values import SHANGHAI
 
 
 def message(*, id_: str, made_at: datetime, sender: str, to: str, subject: str, text: str) -> bytes:
-    """id_: left part of the Message-ID, by which mail programs recognise a second copy."""
+    """id_: left part of the Message-ID, by which mail programs recognise duplicates. sender, to: addresses."""
     found = EmailMessage(policy.SMTP)
     found["Message-ID"] = f"<{id_}@{sender.rpartition('@')[2]}>"
     found["Date"] = made_at.astimezone(SHANGHAI)

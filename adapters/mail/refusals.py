@@ -6,21 +6,21 @@ from domain.law.refusals import Refusal
 
 
 class MailAddressRefused(Refusal):
-    """Mail goes to addresses of the domains that the administrator of the machine allows."""
+    """Mail is sent only to domains that the machine's administrator allows."""
 
     rule = "邮件地址的域名由管理员允许"
     text = "邮件地址{problem}。"
 
 
 class MailAddressMissing(Refusal):
-    """Who has no address gets no mail."""
+    """An officer without an address gets no mail."""
 
     rule = "收邮件须先填写地址"
     text = "{officer}没有填写邮件地址。"
 
 
 class MailNotSent(Refusal):
-    """The office's mail server takes mail for the office's own people."""
+    """The mail server did not accept the mail."""
 
     rule = "邮件由本机关的邮件服务器收下"
     text = "没有发出：{problem}。taizhang doctor可检查发信的设置。"

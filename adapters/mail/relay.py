@@ -15,10 +15,10 @@ _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = rf"{_LABEL}(\.{_LABEL})+"
 LONGEST = 254
-"""Characters of an address (RFC 5321, 4.5.3.1.3)."""
+"""Maximum characters of an address (RFC 5321, 4.5.3.1.3)."""
 _PORTS = {"smtps": 465, "smtp": 587}
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
-_USUAL_HOURS = "08:00-18:00"
+_DEFAULT_HOURS = "08:00-18:00"
 
 
 class MailFault(Exception):
@@ -26,18 +26,16 @@ class MailFault(Exception):
 
 
 class Problem(NamedTuple):
-    """Why a mail was not accepted, in a word without an address. for_good: the refusal is permanent, so that sending
-    again is useless.
-    """
+    """Why a mail was not accepted. code: such as timeout or status_550; it never has an address. permanent: do not retry."""
 
-    word: str
-    for_good: bool = False
+    code: str
+    permanent: bool = False
 
 
 class Relay(NamedTuple):
-    """tls: implicit TLS, otherwise STARTTLS, which is then required. password_file: read for every mail.
+    """tls: implicit TLS; otherwise STARTTLS is required. password_file: read for every mail. sender: an address.
 
-    sender: an address. domains: of allowed recipients. opens, closes: hours between which mail is sent.
+    domains: of allowed recipients. opens, closes: time of day in Shanghai from which, and before which, mail is sent.
     """
 
     host: str
@@ -77,7 +75,7 @@ class Relay(NamedTuple):
         allowed = frozenset(each.strip().lower() for each in domains.split(",") if each.strip()) or {own}
         if wrong := sorted(each for each in allowed if not re.fullmatch(_DOMAIN, each)):
             raise MailFault(f"TAIZHANG_MAIL_DOMAINS中{wrong[0]!r}不是域名")
-        opens, closes = _hours(hours or _USUAL_HOURS)
+        opens, closes = _hours(hours or _DEFAULT_HOURS)
         return cls(
             host,
             port or _PORTS[parts.scheme],
@@ -92,7 +90,7 @@ class Relay(NamedTuple):
 
     @property
     def domain(self) -> str:
-        """The sender's."""
+        """The domain of the sender."""
         return self.sender.rpartition("@")[2]
 
     def check(self, address: str) -> str:
@@ -103,7 +101,7 @@ class Relay(NamedTuple):
         return found
 
     def is_open(self, moment: datetime) -> bool:
-        """Whether mail is sent at this time."""
+        """Whether mail is sent at this moment, of any time zone."""
         return self.opens <= moment.astimezone(SHANGHAI).time() < self.closes
 
     def password(self) -> str:

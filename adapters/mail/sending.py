@@ -12,41 +12,41 @@ from aiosmtplib import SMTPDataError, SMTPRecipientRefused, SMTPRecipientsRefuse
 
 from adapters.mail.relay import MailFault, Problem, Relay
 
-LONGEST = 30.0
-"""Seconds for a mail, from resolving the server's name to its last reply."""
+TIMEOUT = 30.0
+"""Timeout of a mail in seconds, from resolving the server's name to its last reply."""
 
 
 async def deliver(
-    relay: Relay, to: str, mail: bytes, taken: Callable[[], Awaitable[object]], longest: float = LONGEST
+    relay: Relay, to: str, mail: bytes, accepted: Callable[[], Awaitable[object]], timeout: float = TIMEOUT
 ) -> Problem | None:
-    """Send a mail. Returns None once the server has accepted it, else the problem. taken: awaited at once after
+    """Send a mail. Returns None once the server has accepted it, else the problem. accepted: awaited right after
     acceptance, before QUIT."""
 
     async def send(client: aiosmtplib.SMTP) -> None:
         await client.sendmail(relay.sender, [to], mail)
 
-    return await _meet(relay, send, taken, longest)
+    return await _session(relay, send, accepted, timeout)
 
 
-async def greet(relay: Relay, longest: float = LONGEST) -> Problem | None:
+async def greet(relay: Relay, timeout: float = TIMEOUT) -> Problem | None:
     """Check that the server can be reached, has a valid certificate and accepts the login; sends no mail."""
 
     async def nothing(*_: object) -> None:
         return None
 
-    return await _meet(relay, nothing, nothing, longest)
+    return await _session(relay, nothing, nothing, timeout)
 
 
-async def _meet(
+async def _session(
     relay: Relay,
     act: Callable[[aiosmtplib.SMTP], Awaitable[object]],
     then: Callable[[], Awaitable[object]],
-    longest: float,
+    timeout: float,
 ) -> Problem | None:
-    client = _client(relay, longest)
+    client = _client(relay, timeout)
     try:
         try:
-            async with asyncio.timeout(longest):
+            async with asyncio.timeout(timeout):
                 await client.connect()
                 if relay.user:
                     await client.login(relay.user, relay.password())
@@ -58,10 +58,10 @@ async def _meet(
         await then()
         return None
     finally:
-        await _leave(client)
+        await _quit(client)
 
 
-def _client(relay: Relay, longest: float) -> aiosmtplib.SMTP:
+def _client(relay: Relay, timeout: float) -> aiosmtplib.SMTP:
     return aiosmtplib.SMTP(
         hostname=relay.host,
         port=relay.port,
@@ -69,12 +69,12 @@ def _client(relay: Relay, longest: float) -> aiosmtplib.SMTP:
         start_tls=not relay.tls,
         tls_context=ssl.create_default_context(),
         local_hostname=relay.domain,
-        timeout=longest,
+        timeout=timeout,
     )
 
 
-async def _leave(client: aiosmtplib.SMTP) -> None:
-    """QUIT; an error no longer matters."""
+async def _quit(client: aiosmtplib.SMTP) -> None:
+    """Send QUIT. Errors are ignored, since the mail has been accepted or refused."""
     with suppress(Exception):
         async with asyncio.timeout(2):
             if client.is_connected:
@@ -89,9 +89,9 @@ def _problem(wrong: Exception) -> Problem | None:
             return Problem("settings")
         case SMTPRecipientsRefused():
             code = wrong.recipients[0].code
-            return Problem(f"recipient_{code}", for_good=500 <= code < 600)
+            return Problem(f"recipient_{code}", permanent=500 <= code < 600)
         case SMTPRecipientRefused() | SMTPDataError():
-            return Problem(f"status_{wrong.code}", for_good=500 <= wrong.code < 600)
+            return Problem(f"status_{wrong.code}", permanent=500 <= wrong.code < 600)
         case aiosmtplib.SMTPAuthenticationError():
             return Problem("login_refused")
         case SMTPResponseException():

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 LASTS = 600
-"""Seconds within which the callback must come."""
+"""Seconds within which the callback must arrive."""
 
 
 class Attempt(msgspec.Struct, frozen=True):

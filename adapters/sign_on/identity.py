@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 
 class Identity(NamedTuple):
-    """auth_time: time of the login; amr, acr: its methods and class; sid: the provider's session."""
+    """auth_time: of the login, Unix seconds. amr, acr: its methods and class, acr empty if not given. sid: the provider's
+    session, empty if not given."""
 
     issuer: str
     subject: str

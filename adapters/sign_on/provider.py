@@ -1,7 +1,7 @@
 """HTTP client of the authority's identity provider, whose issuer the administrator has configured.
 
-No address comes from a caller. Addresses that the provider names must be of its own origin or of one that the
-administrator listed; redirects are not followed, and sizes and times are limited.
+No URL comes from a caller. URLs from the provider must have its own origin or one that the administrator listed.
+Redirects are not followed, and sizes and times are limited.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from adapters.sign_on.tokens import Key, KeyUnknown, TokenRefused, identity_of
 
 T = TypeVar("T")
 
-WAIT = 2.5
-"""Seconds for a reply of the provider, from resolving the name to the last byte."""
+TIMEOUT = 2.5
+"""Timeout of a request in seconds, from resolving the name to the last byte."""
 _LARGEST = 262_144
-_KNOWN_FOR = 3600.0
+_CACHED_FOR = 3600.0
 """Seconds for which its metadata and keys are cached."""
-KEYS_REST = 30.0
+KEYS_COOLDOWN = 30.0
 """Minimum seconds between two reads of its keys: a forged token with an unknown key must not cause more."""
 _DOWN_FOR = 5.0
-"""Seconds for which a provider that did not answer is not called again, so that callers do not queue for it."""
-_AT_ONCE = 20
+"""Seconds for which a provider that did not answer is not called again, so that callers do not queue up."""
+_MAX_CONCURRENT = 20
 _MOST_KEYS = 50
 
 
 class ProviderDown(Exception):
-    """The provider does not answer, or not correctly; the text is the reason in a word."""
+    """The provider does not answer, or not correctly; the text is a code such as timeout."""
 
 
 class _Metadata(msgspec.Struct, frozen=True):
@@ -62,15 +62,19 @@ class _Tokens(msgspec.Struct, frozen=True):
 
 
 class Provider:
-    """One for a process. Caches the provider's metadata and keys."""
+    """The client, one per process. Caches the provider's metadata and keys."""
 
-    def __init__(self, settings: ProviderSettings, wait: float = WAIT, keys_rest: float = KEYS_REST) -> None:
+    def __init__(
+        self, settings: ProviderSettings, timeout: float = TIMEOUT, keys_cooldown: float = KEYS_COOLDOWN
+    ) -> None:
         self.settings = settings
-        self._keys_rest = keys_rest
-        self._wait = wait
-        self._client = httpx.AsyncClient(verify=_tls(), trust_env=False, follow_redirects=False, timeout=wait)
-        self._asking = asyncio.Lock()
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._keys_cooldown = keys_cooldown
+        self._timeout = timeout
+        self._client = httpx.AsyncClient(
+            verify=_tls(), trust_env=False, follow_redirects=False, timeout=timeout
+        )
+        self._cache_lock = asyncio.Lock()
+        self._slots = asyncio.Semaphore(_MAX_CONCURRENT)
         self._metadata: tuple[float, _Metadata] | None = None
         self._keys: tuple[float, Sequence[Key]] | None = None
         self._down: tuple[float, str] | None = None
@@ -81,8 +85,8 @@ class Provider:
     async def login_address(self, attempt: Attempt, *, fresh: bool = False) -> str:
         """The URL to redirect the browser to. fresh: require a new login even in an existing session. Raises
         ProviderDown."""
-        metadata = await self._described()
-        asked = {
+        metadata = await self._discovered()
+        parameters = {
             "response_type": "code",
             "scope": "openid",
             "client_id": self.settings.client_id,
@@ -93,26 +97,26 @@ class Provider:
             "code_challenge_method": "S256",
         }
         if self.settings.acr:
-            asked["acr_values"] = " ".join(self.settings.acr)
+            parameters["acr_values"] = " ".join(self.settings.acr)
         if fresh:
-            asked |= {"prompt": "login", "max_age": "0"}
-        return _with(metadata.authorization_endpoint, asked)
+            parameters |= {"prompt": "login", "max_age": "0"}
+        return _with(metadata.authorization_endpoint, parameters)
 
     async def identity(self, attempt: Attempt, code: str, iss: str | None) -> Identity:
         """The identity for the code of a callback. iss: the issuer in the callback, if any (RFC 9207).
 
         Raises TokenRefused or ProviderDown.
         """
-        metadata = await self._described()
+        metadata = await self._discovered()
         if (iss is not None or metadata.authorization_response_iss_parameter_supported) and (
             iss != self.settings.issuer
         ):
             raise TokenRefused("issuer_of_answer")
         token = await self._redeem(metadata, attempt, code)
         try:
-            return self._identity(token, await self._published(metadata), attempt)
+            return self._identity(token, await self._published_keys(metadata), attempt)
         except KeyUnknown:
-            return self._identity(token, await self._published(metadata, again=True), attempt)
+            return self._identity(token, await self._published_keys(metadata, again=True), attempt)
 
     def _identity(self, token: str, keys: Sequence[Key], attempt: Attempt) -> Identity:
         return identity_of(
@@ -127,7 +131,7 @@ class Provider:
     async def logout_address(self) -> str | None:
         """The URL to redirect the browser to for logging out there too; None if the provider has none, or is down."""
         try:
-            metadata = await self._described()
+            metadata = await self._discovered()
         except ProviderDown:
             return None
         if metadata.end_session_endpoint is None:
@@ -140,15 +144,15 @@ class Provider:
 
     async def check(self) -> None:
         """Check that the provider answers and has keys. Raises ProviderDown."""
-        await self._published(await self._described(), again=True)
+        await self._published_keys(await self._discovered(), again=True)
 
     # -- calls to the provider --
 
-    async def _described(self) -> _Metadata:
+    async def _discovered(self) -> _Metadata:
         """Its metadata, cached. Raises ProviderDown."""
-        async with self._asking:
+        async with self._cache_lock:
             now = time.monotonic()
-            if self._metadata is not None and now - self._metadata[0] < _KNOWN_FOR:
+            if self._metadata is not None and now - self._metadata[0] < _CACHED_FOR:
                 return self._metadata[1]
             found = await self._unless_down(self._read_metadata)
             self._metadata = time.monotonic(), found
@@ -157,7 +161,7 @@ class Provider:
     async def _read_metadata(self) -> _Metadata:
         address = f"{self.settings.issuer.removesuffix('/')}/.well-known/openid-configuration"
         try:
-            found = msgspec.json.decode(await self._ask("GET", address), type=_Metadata)
+            found = msgspec.json.decode(await self._request("GET", address), type=_Metadata)
         except (msgspec.DecodeError, RecursionError):
             raise ProviderDown("not_a_provider") from None
         if found.issuer != self.settings.issuer:
@@ -168,19 +172,21 @@ class Provider:
             found.jwks_uri,
             found.end_session_endpoint,
         )
-        if not all(each is None or self._may_ask(each) for each in named):
+        if not all(each is None or self._is_allowed(each) for each in named):
             raise ProviderDown("address_refused")
         return found
 
-    def _may_ask(self, address: str) -> bool:
-        """Whether the address is of the provider's own origin, or of one that the administrator listed."""
+    def _is_allowed(self, address: str) -> bool:
+        """Whether the URL has the provider's own origin, or one that the administrator listed."""
         return origin_of(address) in {origin_of(self.settings.issuer), *self.settings.origins} - {""}
 
-    async def _published(self, metadata: _Metadata, *, again: bool = False) -> Sequence[Key]:
+    async def _published_keys(self, metadata: _Metadata, *, again: bool = False) -> Sequence[Key]:
         """Its keys, cached. again: read them again, unless that was just done. Raises ProviderDown."""
-        async with self._asking:
+        async with self._cache_lock:
             now = time.monotonic()
-            if self._keys is not None and now - self._keys[0] < (self._keys_rest if again else _KNOWN_FOR):
+            if self._keys is not None and now - self._keys[0] < (
+                self._keys_cooldown if again else _CACHED_FOR
+            ):
                 return self._keys[1]
             found = await self._unless_down(partial(self._read_keys, metadata.jwks_uri))
             self._keys = time.monotonic(), found
@@ -188,12 +194,12 @@ class Provider:
 
     async def _read_keys(self, address: str) -> Sequence[Key]:
         try:
-            return msgspec.json.decode(await self._ask("GET", address), type=_Keys).keys[:_MOST_KEYS]
+            return msgspec.json.decode(await self._request("GET", address), type=_Keys).keys[:_MOST_KEYS]
         except (msgspec.DecodeError, RecursionError):
             raise ProviderDown("no_keys") from None
 
     async def _unless_down(self, read: Callable[[], Awaitable[T]]) -> T:
-        """The result of `read`. Raises ProviderDown, at once if the provider was down a moment ago."""
+        """The result of `read`. Raises ProviderDown, immediately if the provider was down within `_DOWN_FOR`."""
         if self._down is not None and time.monotonic() - self._down[0] < _DOWN_FOR:
             raise ProviderDown(self._down[1])
         try:
@@ -218,24 +224,24 @@ class Provider:
             basic = httpx.BasicAuth(quote_plus(client), quote_plus(secret))  # RFC 6749, 2.3.1
         else:
             form |= {"client_id": client, "client_secret": secret}
-        answer = await self._ask("POST", metadata.token_endpoint, form, basic)
+        answer = await self._request("POST", metadata.token_endpoint, form, basic)
         try:
             return msgspec.json.decode(answer, type=_Tokens).id_token
         except (msgspec.DecodeError, RecursionError):
             raise TokenRefused("no_token") from None
 
-    async def _ask(
+    async def _request(
         self, method: str, url: str, form: dict[str, str] | None = None, basic: httpx.BasicAuth | None = None
     ) -> bytes:
         """The body of a 200 reply. Raises TokenRefused if a code is refused, else ProviderDown."""
-        if self._turns.locked():
+        if self._slots.locked():
             raise ProviderDown("busy")
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "taizhang"}
         body = bytearray()
         try:
             async with (
-                self._turns,
-                asyncio.timeout(self._wait),
+                self._slots,
+                asyncio.timeout(self._timeout),
                 self._client.stream(
                     method, url, data=form, headers=headers, auth=basic or httpx.USE_CLIENT_DEFAULT
                 ) as answer,
@@ -261,5 +267,5 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _with(address: str, asked: dict[str, str]) -> str:
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+def _with(address: str, parameters: dict[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(parameters)}"

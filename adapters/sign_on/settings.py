@@ -10,8 +10,9 @@ _PORTS = {"https": "443", "http": "80"}
 
 
 class ProviderSettings(NamedTuple):
-    """issuer: exactly as the provider writes it. origin: the console's, in browsers. acr: authentication classes that
-    mean a second factor. origins: allowed for the provider's addresses, besides the issuer's own.
+    """issuer: exactly as in the provider's tokens. origin: of the console in browsers. name: shown at login.
+
+    acr: authentication classes that mean a second factor. origins: allowed for the provider's URLs besides its own.
     """
 
     issuer: str

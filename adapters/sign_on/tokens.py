@@ -33,7 +33,7 @@ Key = Mapping[str, Any]
 
 
 class TokenRefused(Exception):
-    """The token is invalid; the text is the reason in a word, for the log."""
+    """The token is invalid; the text is a code for the log, such as signature."""
 
 
 class KeyUnknown(TokenRefused):
@@ -126,7 +126,7 @@ def _check(claims: dict[str, Any], issuer: str, client_id: str, nonce: str, now:
     if not _is_name(claims.get("sub")):
         raise TokenRefused("subject")
     if (since := _moment(claims.get("auth_time"))) is not None and since > now + SKEW:
-        raise TokenRefused("auth_time")  # a login in the future would count as recent for ever
+        raise TokenRefused("auth_time")  # a login in the future would always count as recent
 
 
 def _is_name(value: Any) -> bool:
@@ -138,6 +138,6 @@ def _list(value: Any) -> list[Any]:
 
 
 def _moment(value: Any) -> int | None:
-    """Seconds since 1970; None if it is not such a number."""
+    """Unix seconds; None if the value is no such number."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return int(value) if is_number and 0 <= value < 1e11 else None

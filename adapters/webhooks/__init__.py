@@ -1,1 +1,1 @@
-"""Deliveries to addresses outside: which may be reached, how they are signed, and how one is sent."""
+"""Webhooks: allowed addresses, signatures, and sending a delivery."""

@@ -2,8 +2,8 @@
 addresses.
 
 This prevents server-side request forgery. An address must be in canonical form, its origin must be on the list
-literally, and its name is resolved here, once: the connection goes to the IP address that was checked, so DNS rebinding
-is no help.
+literally. Its name is resolved here once, and the connection goes to the IP address that was checked, which prevents DNS
+rebinding.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ NOWHERE = AllowedAddresses()
 
 
 def _inside(ip: IPv6Address) -> Iterator[IPv4Address]:
-    """The IPv4 addresses that an IPv6 address stands for: mapped, compatible, NAT64, 6to4, Teredo."""
+    """The IPv4 addresses embedded in an IPv6 address: mapped, compatible, NAT64, 6to4, Teredo."""
     if ip.ipv4_mapped is not None:
         yield ip.ipv4_mapped
     elif ip in _NAT64 or (int(ip) >> 32 == 0 and int(ip) > 1):

@@ -13,7 +13,7 @@ from adapters.webhooks.addresses import Address, AddressRefused, AllowedAddresse
 from adapters.webhooks.signing import signature
 
 TIMEOUT = 10.0
-"""Seconds for a delivery, from resolving the name to the status."""
+"""Timeout of a delivery in seconds, from resolving the name to the status."""
 
 
 class Courier:
@@ -38,7 +38,7 @@ class Courier:
         await self._client.aclose()
 
     async def deliver(self, url: str, secret: str, id_: str, body: bytes) -> str:
-        """Deliver. Returns an empty text after a status of 2xx, else what went wrong, in a word or two."""
+        """Send a delivery once. Returns an empty text after a status of 2xx, else an error code such as timeout or status_500."""
         try:
             address = self.allowed.check(url)
             async with asyncio.timeout(self._timeout):

@@ -39,11 +39,11 @@ class DigestSender:
         relay: Relay,
         *,
         look: float = POLL_INTERVAL,
-        longest: float = sending.LONGEST,
+        timeout: float = sending.TIMEOUT,
         lease: timedelta = LEASE,
     ) -> None:
         self._relay = relay
-        self._look_every, self._longest, self._lease = look, longest, lease
+        self._look_every, self._timeout, self._lease = look, timeout, lease
         self._left: list[str] = []
 
     async def run(self, register: Register) -> None:
@@ -79,13 +79,13 @@ class DigestSender:
         except DatabaseUnavailable as wrong:  # sent again when the lease is over
             log.warning("digests.unavailable", reason=type(wrong.__cause__).__name__)
             return
-        log.warning("digest.failed", authority=code, reason=problem.word, for_good=problem.for_good)
+        log.warning("digest.failed", authority=code, reason=problem.code, for_good=problem.permanent)
 
     async def _delivered(self, register: Register, claimed: ClaimedMail) -> Problem | None:
         try:
             to = self._relay.check(claimed.to)
         except MailFault:  # its domain was allowed when the address was set
-            return Problem("domain", for_good=True)
+            return Problem("domain", permanent=True)
         mail = message(
             id_=f"digest.{claimed.id}",
             made_at=claimed.made_at,
@@ -95,7 +95,7 @@ class DigestSender:
             text=claimed.text,
         )
         return await sending.deliver(
-            self._relay, to, mail, lambda: _note(register, claimed), longest=self._longest
+            self._relay, to, mail, lambda: _note(register, claimed), timeout=self._timeout
         )
 
 

@@ -162,7 +162,7 @@ def test(officer: str, actor: str | None, code: str | None) -> None:
         if to is None:
             raise MailAddressMissing(officer=officer)
         if (problem := await _sent(relay, to)) is not None:
-            raise MailNotSent(problem=problem.word)
+            raise MailNotSent(problem=problem.code)
         return f"服务器已收下发给{officer}的试发邮件。"
 
     as_administrator(code, actor, act)

@@ -1,4 +1,4 @@
-"""A district's registers read at once: what one more unit costs, and what a unit or its former superior cannot do."""
+"""Reading a district's registers together: the cost of one more unit, and what a unit or its former superior cannot do."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def open_office(register: Register, code: str, superior: str | None = None
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement that any connection made from now on sends, in order."""
+    """Every SQL statement sent by connections made from now on, in order."""
     statements: list[str] = []
 
     create_pool = asyncpg.create_pool
@@ -59,7 +59,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_one_more_unit_costs_the_same_few_statements_however_many_there_are(
     sent: list[str], server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """Tables, standing and work list of a district: linear in its units, and not in their requests."""
+    """Tables, overview and work list of a district: linear in its units, not in their requests."""
     register = await Register.open(server.runtime(database), tmp_path / "keys")
     form = official_form.in_force(YEAR)
     district = register.district("county")
@@ -71,7 +71,7 @@ async def test_one_more_unit_costs_the_same_few_statements_however_many_there_ar
             ("standing", lambda: district.standing(YEAR, ON)),
             ("work_list", lambda: district.work_list(ON, 5)),
         ):
-            await ask()  # law and directory are remembered from here on
+            await ask()  # fills the caches of law and directory
             sent.clear()
             await ask()
             await asyncio.sleep(0)  # the library tells of a statement in the next turn of the loop
@@ -135,7 +135,7 @@ async def test_a_superior_that_lost_its_unit_orders_nothing_and_lists_nothing_of
         await register.record("town", line("o", order), actor="county/li")
     assert await register.district("county").work_list(ON, 5) == []
     assert [each.code for each in await register.district("city").work_list(ON, 5)] == ["town"]
-    # What was so then stays so: the map of the spring still has it.
+    # The structure as of spring still includes the unit.
     assert await register.district("county").units(date(2020, 5, 1)) == ["county", "town"]
 
 
@@ -159,7 +159,7 @@ async def test_two_that_name_each_other_as_superior_end_in_no_circle(register: R
 async def test_many_who_come_at_once_read_the_authorities_once(
     sent: list[str], server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """The first pages after a start ask who has units; the first page of an office without a report to check asks nothing."""
+    """The first pages after a start query who has units; the first page of an office without a report to check queries nothing."""
     first = await Register.open(server.runtime(database), tmp_path / "keys")
     await open_office(first, "town")
     for nth in range(4):
@@ -185,7 +185,7 @@ async def test_many_who_come_at_once_read_the_authorities_once(
 async def test_a_digest_of_an_office_without_units_does_not_ask_who_has_some(
     sent: list[str], server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """Asked of all once for those that come one after another; of the office above each unit's register is read."""
+    """One query serves consecutive callers; for the superior office each unit's register is read."""
     register = await Register.open(server.runtime(database), tmp_path / "keys")
     await open_office(register, "county")
     for nth in range(3):

@@ -1,4 +1,4 @@
-"""Entries of every earlier schema read as today's, from golden payloads; what is stored stays as it is."""
+"""Entries of every earlier schema version are read as current ones, from golden payloads; stored bytes do not change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from adapters.log.mapper import EntryMapper, EntryOfNewerProgram, EntryUnreadabl
 from adapters.log.upcasting import UPCASTERS, upcast
 
 GOLDEN = Path(__file__).parent / "golden_upcasts"
-"""A file a step, `1.jsonl` leads from version 1 to 2: lines of topic and payload, before and after."""
+"""One file per step, `1.jsonl` from version 1 to 2: lines with topic and payload, before and after."""
 RELEASES = Path(__file__).parents[1] / "releases"
 
 
@@ -23,7 +23,7 @@ def decoded(pair: tuple[str, bytes]) -> tuple[str, Any]:
 
 
 def test_every_step_has_golden_payloads() -> None:
-    """None was forgotten, and each does what is typed there."""
+    """Every upcaster has a file, and produces the payloads in it."""
     names = sorted(path.name for path in GOLDEN.glob("*.jsonl")) if GOLDEN.exists() else []
     assert names == sorted(f"{number}.jsonl" for number in range(1, len(UPCASTERS) + 1))
     for number, step in enumerate(UPCASTERS, 1):
@@ -34,8 +34,8 @@ def test_every_step_has_golden_payloads() -> None:
 
 
 @pytest.mark.parametrize("bundle", sorted(RELEASES.glob("*/*.zip")), ids=lambda path: path.name)
-def test_entries_of_every_release_read(bundle: Path) -> None:
-    """As they were stored, through every step since."""
+def test_entries_of_every_release_are_readable(bundle: Path) -> None:
+    """Golden payloads pass through all later upcasters."""
     with zipfile.ZipFile(bundle) as archive:
         lines = [msgspec.json.decode(line) for line in archive.read("entries.jsonl").splitlines()]
     assert lines
@@ -50,7 +50,7 @@ def test_entries_of_every_release_read(bundle: Path) -> None:
 
 
 def renamed(topic: str, fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Version 2 calls the event and a field of it otherwise."""
+    """Version 2 renames the event and one of its fields."""
     if topic == "handed_over":
         return "served", {"type": "served", "on": fields["day"], "method": fields["method"]}
     return topic, fields
@@ -64,7 +64,7 @@ def split(topic: str, fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def test_a_payload_passes_every_step_since_it_was_written() -> None:
-    """And none before; what is of the newest version is not touched at all."""
+    """No earlier step is applied, and a payload of the newest version is not decoded."""
     steps = (renamed, split)
     oldest = b'{"type":"handed_over","day":"2020-03-20","method":"post"}'
     newest = {"type": "served", "on": "2020-03-20", "method": "china_post"}
@@ -87,7 +87,7 @@ def test_a_payload_passes_every_step_since_it_was_written() -> None:
 def test_each_kind_of_unreadable_entry_has_its_own_message(
     schema_version: int, topic: str, payload: bytes, fault: type[EntryUnreadable]
 ) -> None:
-    """Written by a newer program, or damaged: the first is mended by an update of this one."""
+    """It was written by a newer program, which an update solves, or is damaged."""
     entry = StoredEntry("request/2020-0001", 3, topic, payload, schema_version=schema_version)
     with pytest.raises(EntryUnreadable, match="request/2020-0001第3条") as wrong:
         EntryMapper().to_domain_event(entry)

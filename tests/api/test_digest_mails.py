@@ -82,7 +82,7 @@ class Office(NamedTuple):
         return reference
 
     async def look(self, sender: DigestSender | None = None) -> None:
-        await (sender or DigestSender(relay(self.box), longest=20)).look(self.register)
+        await (sender or DigestSender(relay(self.box), timeout=20)).look(self.register)
 
     async def behind(self, statement: str, *arguments: Any) -> list[Any]:
         return await behind(self.running.dsn, self.code, statement, *arguments)
@@ -336,16 +336,16 @@ async def test_what_was_not_taken_comes_again_the_same_or_never(
     await office.subscribe("zhang")
     office.box.recipients = [*recipients, "250 2.0.0 Ok"]
     office.box.contents = [*contents, "250 2.0.0 Ok"]
-    await office.look(DigestSender(relay(office.box), longest=1 if problem == "timeout" else 20))
-    for_good = problem[-3] == "5"
-    assert await office.stands() == ("refused" if for_good else "waiting", problem, 1)
+    await office.look(DigestSender(relay(office.box), timeout=1 if problem == "timeout" else 20))
+    permanent = problem[-3] == "5"
+    assert await office.stands() == ("refused" if permanent else "waiting", problem, 1)
     earlier = list(office.mails())
     await office.look()
     assert office.mails() == earlier  # it waits
     await office.again()
     await office.receive(assigned("zhang"))
     await office.look()
-    if for_good:
+    if permanent:
         assert office.mails() == earlier
         return
     *before, last = office.mails()

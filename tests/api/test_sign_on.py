@@ -38,14 +38,14 @@ async def there(running: Running) -> AsyncIterator[IdentityProvider]:
     """The provider that the application asks."""
     state = running.application.litestar.state
     async with identity_provider() as found:
-        state.provider = asked_of(found)
+        state.provider = provider_of(found)
         yield found
         await state.provider.close()
         state.provider = None
 
 
-def asked_of(there: IdentityProvider, wait: float = 30) -> Provider:
-    return Provider(ProviderSettings(there.issuer, CLIENT, SECRET, ORIGIN, acr=("urn:two",)), wait)
+def provider_of(there: IdentityProvider, timeout: float = 30) -> Provider:
+    return Provider(ProviderSettings(there.issuer, CLIENT, SECRET, ORIGIN, acr=("urn:two",)), timeout)
 
 
 @pytest.fixture
@@ -325,7 +325,7 @@ async def test_a_dead_provider_leaves_the_administrators_their_passwords(
 
     there.answers["/.well-known/openid-configuration"] = None
     state = running.application.litestar.state
-    alive, state.provider = state.provider, asked_of(there, wait=0.2)
+    alive, state.provider = state.provider, provider_of(there, timeout=0.2)
     reply = await zhou.client.post("/login/provider", data={"office": zhou.code})
     assert (reply.status_code, "没有及时答复" in reply.text) == (503, True)
     assert (await zhou.login()).status_code == 200
@@ -362,7 +362,7 @@ async def test_the_certified_provider_is_understood(running: Running, tmp_path: 
     assert process.stdout is not None
     issuer = (await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip()
     state, zhang = running.application.litestar.state, await fresh(running)
-    state.provider = Provider(ProviderSettings(issuer, CLIENT, SECRET, ORIGIN), wait=30)
+    state.provider = Provider(ProviderSettings(issuer, CLIENT, SECRET, ORIGIN), timeout=30)
     try:
         await bind(zhang, issuer, "zhang")
         answer = await _through_its_pages(await begun(zhang), SUBJECT)

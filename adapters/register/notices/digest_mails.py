@@ -123,5 +123,5 @@ class DigestMails:
         async with self._database.transaction(claimed.authority_id) as connection:
             await connection.execute(
                 SQL["digest_failed"], claimed.authority_id, claimed.officer, claimed.day, claimed.holder,
-                problem.word, None if problem.for_good else wait,
+                problem.code, None if problem.permanent else wait,
             )  # fmt: skip

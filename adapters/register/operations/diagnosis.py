@@ -130,12 +130,12 @@ async def of_mail(relay: Relay | None) -> AsyncIterator[Finding]:
         return
     from adapters.mail.sending import greet  # noqa: PLC0415 - where no mail is sent it costs nothing
 
-    if (problem := await greet(relay, longest=10)) is None:
+    if (problem := await greet(relay, timeout=10)) is None:
         hours = f"{relay.opens:%H:%M}至{relay.closes:%H:%M}"
         yield Finding("ok", "邮件", f"{where}可以发信，工作日{hours}")
     else:
         yield Finding(
-            "wrong", "邮件", f"{where}不能发信：{problem.word}", _MAIL_ADVICE[problem.word.split("_")[0]]
+            "wrong", "邮件", f"{where}不能发信：{problem.code}", _MAIL_ADVICE[problem.code.split("_")[0]]
         )
 
 

@@ -35,8 +35,8 @@ def test_what_the_settings_mean() -> None:
         {"hours": "18:00-08:00"}, {"hours": "08:00-08:00"}, {"hours": "08:00-24:01"}, {"hours": "08:60-18:00"},
     ],
 )  # fmt: skip
-def test_settings_that_cannot_be(settings: dict[str, str]) -> None:
-    """Each is refused at start, in words that name no secret."""
+def test_invalid_settings_are_refused(settings: dict[str, str]) -> None:
+    """Each is refused at startup, with a message that contains no secret."""
     options = {"server": "smtps://mail", "sender": SENDER, **settings}
     with pytest.raises(MailFault) as refused:
         Relay.parse(options.pop("server"), **options)
@@ -50,7 +50,7 @@ def test_settings_that_cannot_be(settings: dict[str, str]) -> None:
         ("", "2026-03-02T10:00", False), ("00:00-24:00", "2026-03-02T15:59", True), ("09:30-09:31", "2026-03-02T01:30", True),
     ],
 )  # fmt: skip
-def test_hours_are_those_of_shanghai(hours: str, moment: str, is_open: bool) -> None:
-    """08:00 to 18:00 unless told otherwise; moments are given in UTC, eight hours behind."""
+def test_hours_are_in_shanghai_time(hours: str, moment: str, is_open: bool) -> None:
+    """08:00 to 18:00 by default; the moments are in UTC, eight hours behind."""
     at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
     assert Relay.parse("smtps://mail", sender=SENDER, hours=hours).is_open(at) == is_open

@@ -1,4 +1,4 @@
-"""What of an identity provider is believed: over real HTTP, with real keys, and its tokens forged in every field."""
+"""What is accepted from an identity provider: over real HTTP, with real keys, and tokens forged in every field."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ async def there() -> AsyncIterator[IdentityProvider]:
 
 @pytest.fixture
 async def provider(there: IdentityProvider) -> AsyncIterator[Provider]:
-    found = asked_of(there)
+    found = provider_of(there)
     yield found
     await found.close()
 
 
-def asked_of(there: IdentityProvider, wait: float = 30, **otherwise: Any) -> Provider:
-    return Provider(ProviderSettings(there.issuer, CLIENT, SECRET, ORIGIN, **otherwise), wait)
+def provider_of(there: IdentityProvider, timeout: float = 30, **settings: Any) -> Provider:
+    return Provider(ProviderSettings(there.issuer, CLIENT, SECRET, ORIGIN, **settings), timeout)
 
 
 ATTEMPT = Attempt.new("huadu", "/")
@@ -61,9 +61,7 @@ async def down(provider: Provider) -> str:
     return str(found.value)
 
 
-async def test_the_officer_logged_in_is_the_one_its_token_names(
-    provider: Provider, there: IdentityProvider
-) -> None:
+async def test_the_token_determines_the_officer(provider: Provider, there: IdentityProvider) -> None:
     there.claims = {
         "amr": ["pwd", "mfa"],
         "acr": "urn:two",
@@ -76,7 +74,7 @@ async def test_the_officer_logged_in_is_the_one_its_token_names(
     )
 
 
-async def test_what_is_asked_for_is_new_each_time_and_bound_to_the_browser(
+async def test_login_parameters_are_new_each_time_and_bound_to_the_browser(
     provider: Provider, there: IdentityProvider
 ) -> None:
     other = Attempt.new("huadu", "/")
@@ -101,7 +99,7 @@ async def test_what_is_asked_for_is_new_each_time_and_bound_to_the_browser(
 
 
 def _signed_with_the_public_key(there: IdentityProvider, known: bytes) -> Any:
-    """HS256 by what everybody knows."""
+    """HS256 with the public key as the secret."""
     head = {"alg": "HS256", "kid": "first"}
 
     def forge(_: dict[str, Any], claims: dict[str, Any]) -> str:
@@ -181,7 +179,7 @@ FORGED = {
 
 
 class Ago(int):
-    """Seconds before a token is made, not before the tests are read."""
+    """Seconds before a token is issued, computed then and not when the tests are collected."""
 
 
 CLAIMED: dict[str, tuple[dict[str, Any], str]] = {
@@ -227,7 +225,7 @@ HEADED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-async def test_a_forged_token_is_not_believed(there: IdentityProvider, provider: Provider) -> None:
+async def test_a_forged_token_is_refused(there: IdentityProvider, provider: Provider) -> None:
     for attack, (forge, why) in FORGED.items():
         there.forge = forge(there)
         assert await refused(provider, there) == why, attack
@@ -250,9 +248,9 @@ async def test_clocks_may_be_a_minute_apart(there: IdentityProvider, provider: P
     assert (await logged_in(provider, there)).subject == "7f3c9a52"
 
 
-async def test_a_new_key_is_looked_for_once(there: IdentityProvider, provider: Provider) -> None:
-    """An unknown key is fetched at most once in half a minute, however many tokens name it."""
-    eager = Provider(provider.settings, 30, keys_rest=0)
+async def test_keys_are_read_again_once_for_a_new_key(there: IdentityProvider, provider: Provider) -> None:
+    """Keys are read again at most every half minute, however many tokens have an unknown key."""
+    eager = Provider(provider.settings, 30, keys_cooldown=0)
     await logged_in(eager, there)
     there.rotate()
     assert (await logged_in(eager, there)).subject == "7f3c9a52"
@@ -263,28 +261,28 @@ async def test_a_new_key_is_looked_for_once(there: IdentityProvider, provider: P
         assert await refused(provider, there) == "key"
     assert there.requested.count("/jwks") == 3
     there.header = {"kid": ...}
-    assert (await logged_in(provider, there)).subject == "7f3c9a52"  # the only key there is
+    assert (await logged_in(provider, there)).subject == "7f3c9a52"  # the only key
 
 
-async def test_what_is_not_published_for_signing_signs_nothing(there: IdentityProvider) -> None:
-    """Nor two keys of one name, a weak one, or one for another algorithm."""
+async def test_a_key_not_published_for_signing_is_refused(there: IdentityProvider) -> None:
+    """Two keys with one id, a weak key, and a key for another algorithm are not used either."""
     fine, public = there.key.as_dict(private=True), there.key.as_dict(private=False)
     for keys in (
         [{**public, "use": "enc"}],
         [{**public, "alg": "PS256"}],
         [public, {**RSAKey.generate_key(2048).as_dict(private=False), "kid": "first"}],
         [{**public, "kty": "EC"}],
-        [fine],  # with its private part: published by mistake, and everybody's
+        [fine],  # with its private part, published by mistake
         [{**public, "n": public["n"][:171]}],
         [],
     ):
         there.answers["/jwks"] = 200, json.dumps({"keys": keys}).encode()
-        provider = asked_of(there)
+        provider = provider_of(there)
         assert await refused(provider, there) == "key"
         await provider.close()
 
 
-async def test_a_code_is_good_once_and_in_one_browser(there: IdentityProvider, provider: Provider) -> None:
+async def test_a_code_is_valid_once_and_in_one_browser(there: IdentityProvider, provider: Provider) -> None:
     back = there.authorize(await provider.login_address(ATTEMPT))
     other = Attempt.new("huadu", "/")
     with pytest.raises(TokenRefused, match="code_refused"):
@@ -309,11 +307,11 @@ DOWN: dict[str, tuple[tuple[int, bytes] | None, str]] = {
 }
 
 
-async def test_a_provider_that_is_down_or_strange_is_not_waited_for(there: IdentityProvider) -> None:
-    """It is asked once, and then for a few seconds not again; no redirect is followed."""
+async def test_a_provider_that_is_down_or_faulty_fails_fast(there: IdentityProvider) -> None:
+    """It is called once, and then not again for a few seconds; no redirect is followed."""
     for name, (answer, why) in DOWN.items():
         there.answers["/.well-known/openid-configuration"] = answer
-        provider, before = asked_of(there, 0.2 if answer is None else 30), len(there.requested)
+        provider, before = provider_of(there, 0.2 if answer is None else 30), len(there.requested)
         assert await down(provider) == why, name
         assert await down(provider) == why, name
         assert len(there.requested) == before + 1, name
@@ -336,20 +334,20 @@ INSIDE = (
 )
 
 
-async def test_discovery_leads_nowhere_else(there: IdentityProvider) -> None:
-    """What it names lies at its own origin, or at one that the administrator listed; and it is the issuer it is taken for."""
+async def test_discovery_cannot_point_to_other_origins(there: IdentityProvider) -> None:
+    """Its URLs have its own origin or one that the administrator listed, and its issuer is the configured one."""
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint")
     for name, address in zip(cycle(names), INSIDE, strict=False):
         there.discovery = {name: address}
-        provider = asked_of(there)
+        provider = provider_of(there)
         assert await down(provider) == "address_refused", (name, address)
         await provider.close()
     there.discovery = {"issuer": "https://evil.example"}
-    provider = asked_of(there)
+    provider = provider_of(there)
     assert await down(provider) == "other_issuer"
     await provider.close()
     there.discovery = {"token_endpoint": "https://tokens.example.gov.cn/token"}
-    provider = asked_of(there, origins=frozenset({"https://tokens.example.gov.cn"}))
+    provider = provider_of(there, origins=frozenset({"https://tokens.example.gov.cn"}))
     assert (await provider.login_address(ATTEMPT)).startswith(f"{there.issuer}/authorize?")
     await provider.close()
 
@@ -368,5 +366,5 @@ async def test_discovery_leads_nowhere_else(there: IdentityProvider) -> None:
         ("ftp://id.example.gov.cn", ""),
     ],
 )
-def test_an_address_is_plain_or_none(address: str, origin: str) -> None:
+def test_an_address_is_canonical_or_refused(address: str, origin: str) -> None:
     assert origin_of(address) == origin

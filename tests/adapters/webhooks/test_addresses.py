@@ -1,4 +1,4 @@
-"""Which addresses are refused, as they are written and as they resolve: each a way to make a server speak to its own net."""
+"""Addresses that are refused as written or as resolved: each could make the server call its internal network."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ NO_ADDRESS = [
 
 @pytest.mark.parametrize("text", [*NO_ADDRESS, "", " https://a.cn", "https://a.cn ", "https://a.cn/\n", "https://a.cn/a b",
     "https://a.cn/\x00", "https://a.cn/é", "https://" + "a" * 64 + ".cn", "https://" + "a." * 127 + "cn", "https://a.cn/" + "a" * 500])  # fmt: skip
-def test_what_is_no_plain_address_is_refused(text: str) -> None:
-    """User, fragment, backslash, other spellings of numbers and letters, ports that are none: nothing is guessed."""
+def test_an_address_that_is_not_canonical_is_refused(text: str) -> None:
+    """User, fragment, backslash, other spellings of numbers and letters, invalid ports: only the canonical form is accepted."""
     with pytest.raises(AddressRefused):
         Address.parse(text)
 
 
-def test_the_origin_stands_in_the_list_to_the_letter() -> None:
+def test_the_origin_must_be_on_the_list_literally() -> None:
     allowed = AllowedAddresses.parse("https://portal.example.gov.cn, http://10.1.2.3:8080", "")
     assert allowed.check(PORTAL).netloc == "portal.example.gov.cn"
     assert allowed.check("https://portal.example.gov.cn:443/x").netloc == "portal.example.gov.cn"
@@ -102,7 +102,7 @@ def test_the_origin_stands_in_the_list_to_the_letter() -> None:
         ("", "内网"),
     ],
 )
-def test_a_list_that_is_none_is_refused(arguments: tuple[str, str]) -> None:
+def test_an_invalid_list_is_refused(arguments: tuple[str, str]) -> None:
     with pytest.raises(AddressRefused):
         AllowedAddresses.parse(*arguments)
 
@@ -151,8 +151,8 @@ INSIDE = [
 
 
 @pytest.mark.parametrize("ip", INSIDE)
-def test_no_address_inside_is_reached_in_whatever_dress(ip: str) -> None:
-    """Loopback, private, link-local with the clouds' metadata, shared, reserved, multicast; and IPv4 inside IPv6."""
+def test_no_internal_address_is_reached_in_any_spelling(ip: str) -> None:
+    """Loopback, private, link-local with cloud metadata services, shared, reserved, multicast; and IPv4 embedded in IPv6."""
     assert not NOWHERE.may_reach(ipaddress.ip_address(ip))
 
 
@@ -174,8 +174,8 @@ def test_a_network_that_is_allowed_is_reached_and_no_other() -> None:
     }  # fmt: skip
 
 
-async def test_one_address_inside_among_several_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the resolver answers first: a name that points both ways is not to be trusted."""
+async def test_one_internal_address_among_several_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that resolves to a public and an internal address is refused, in any order."""
     answers: list[str] = []
 
     async def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
