@@ -19,7 +19,7 @@ from domain.authority.powers import Act
 from domain.law.calendar import Calendar
 from projections.district.work_list import UnitWarning
 from projections.report.summary import ReportDue
-from projections.work_list import Duty
+from projections.work_list import Duty, outline
 
 _RETURNS: dict[str, tuple[Act, ...]] = {
     "return_to_prepare": ("report", "approve"),
@@ -87,9 +87,9 @@ def digests(
     for duty in duties:
         owners = office.owners(duty)
         for officer in owners:
-            own[officer].append(duty)
+            own[officer].append(office.as_seen(duty, officer))
         for officer in office.reported_to(duty) - owners:
-            escalated[officer].append(duty)
+            escalated[officer].append(office.as_seen(duty, officer))
     reporting = [(each, office.who_reports(each)) for each in reports]
     supervising = office.who_may("supervise")
     return {
@@ -112,7 +112,9 @@ def of_officer(
     `duties`."""
     office = _Office(authority, on)
     theirs = [
-        each for each in duties if officer in office.owners(each) or officer in office.reported_to(each)
+        office.as_seen(each, officer)
+        for each in duties
+        if officer in office.owners(each) or officer in office.reported_to(each)
     ]
     return theirs, [each for each in reports if officer in office.who_reports(each)]
 
@@ -136,6 +138,10 @@ class _Office:
             if found := frozenset(each for each, held in self._acts.items() if act in held):
                 return found
         return frozenset()
+
+    def as_seen(self, duty: Duty, officer: str) -> Duty:
+        """An outline for who may act on it, as erase, but sees no single cases."""
+        return duty if "read" in self._acts[officer] else outline(duty)
 
     def owners(self, duty: Duty) -> frozenset[str]:
         """Whose it is."""

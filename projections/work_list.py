@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.authority.assessment import Assessment, Contest
 from domain.authority.events import AUTHORITY_STREAM
@@ -146,6 +147,11 @@ def by_urgency(duties: Iterable[Duty]) -> list[Duty]:
             duty.note,
         ),
     )
+
+
+def outline(duty: Duty) -> Duty:
+    """What is shown of it to an officer who sees no single cases."""
+    return replace(duty, subject=None, unit=None, officer=None)
 
 
 def duties_of(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> tuple[Duty, ...]:

@@ -134,6 +134,37 @@ async def test_who_erases_is_led_to_it(office: Office) -> None:
     assert reference not in await page(approver, "/?tab=erase")
 
 
+async def test_a_security_administrator_carries_out_an_erasure_without_seeing_the_case(
+    office: Office,
+) -> None:
+    """Its number and appraisal stand among the duties, with the form; of the case, as of every other, nothing is shown."""
+    settled = [received("2020-03-02", subject="甲路批复"), *SERVED[1:]]
+    reference = await office.request(
+        *settled, assigned("2020-03-03", unit="城建科"), erasure_requested(today())
+    )
+    other = await office.request(*settled)
+    seat = await office.seat("security_administrator")
+
+    listed = await page(seat, "/")
+    assert (reference in listed, other in listed) == (True, False)
+    assert "鉴定〔2031〕1号" in listed
+    address = f"/requests/{reference}/personal_data_erased"
+    assert f'href="{address}"' in listed
+    form = await page(seat, address)
+    seen = await judged(seat, address, on=str(today()), requested=field(form, "requested"))
+    for shown in (listed, form, seen):
+        assert "甲路" not in shown
+        assert "城建科" not in shown
+        assert "2020-03" not in shown
+        assert f'href="/requests/{reference}"' not in shown
+    assert (await seat.client.get(f"/requests/{reference}")).status_code == 403
+    data = {"csrf": seat.csrf, "on": str(today()), "requested": field(form, "requested")}
+    done = await seat.client.post(address, data=data)
+    assert (done.status_code, done.headers["location"].startswith("/?done=")) == (303, True)
+    listed = await page(seat, done.headers["location"])
+    assert ("已登记" in listed, reference in listed) == (True, False)
+
+
 async def test_a_reopening_is_filled_in(office: Office, handler: Caller) -> None:
     """By the appeal that was decided, and with a last day, which every reopening has."""
     reference = await office.request(*DECIDED)

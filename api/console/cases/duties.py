@@ -21,26 +21,26 @@ from api.web.request import ApiRequest
 from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.grants import Grant
-from domain.authority.powers import ROLES
+from domain.authority.powers import ROLES, Act
 from domain.law.calendar import Calendar
 from projections import digest
 from projections.digest import ReportOwed
 from projections.district.work_list import UnitWarning
 from projections.services import words
-from projections.work_list import DUTIES, TO_ARCHIVE, Duty, asked_by_superior
+from projections.work_list import DUTIES, TO_ARCHIVE, Duty, asked_by_superior, outline
 
 LONGEST = 500
 """Maximum lines of a tab; all are counted."""
 
 
 class Tab(NamedTuple):
-    """name: in the address. duties: codes it shows. act: what is recorded next, as an event's type. empty: said of
-    none."""
+    """name: in the address. duties: codes it shows. empty: said of none. acts: who has one of them sees it."""
 
     name: str
     words: str
     duties: tuple[str, ...]
     empty: str
+    acts: tuple[Act, ...] = ("read",)
 
 
 ASKED, UNITS = "asked", "units"
@@ -51,6 +51,7 @@ TABS = (
         "督办、报送、考核",
         ("order_waiting", "return_to_prepare", "return_to_approve", "assessment_to_check"),
         "没有待办的督办、报送和考核。",
+        ("read", "report"),
     ),
     Tab("overdue", "逾期·今日", ("overdue", "redo_overdue", "today"), "没有逾期的，也没有今天到期的申请。"),
     Tab("soon", "将到期", ("due_soon", "redo"), "没有将到期的申请。"),
@@ -59,7 +60,13 @@ TABS = (
     Tab("returned", "退回待改", ("returned",), "没有退回待改的文稿。"),
     Tab("send", "待发出", ("answer_to_send", "extension_to_send"), "没有已批准待发出的文稿。"),
     Tab("serve", "待送达", ("unserved",), "答复的都已登记送达。"),
-    Tab("erase", "待销毁", ("erasure_requested",), "没有提请销毁而尚未执行的个人信息。"),
+    Tab(
+        "erase",
+        "待销毁",
+        ("erasure_requested",),
+        "没有提请销毁而尚未执行的个人信息。",
+        ("read", "erase"),
+    ),
     Tab("archive", "待归档", (TO_ARCHIVE,), "送达的都已归档。"),
     Tab("consult", "征求意见到期", ("consultation_over",), "没有已到期的征求意见。"),
     Tab(
@@ -183,6 +190,7 @@ class DutiesQuery(msgspec.Struct, frozen=True):
 
     tab: Annotated[str, Meta(max_length=20)] = ""
     of: Annotated[str, Meta(max_length=8)] = ""
+    done: Annotated[str, Meta(max_length=9)] = ""
     page: PageNumber = 1
 
 
@@ -200,14 +208,12 @@ async def duties(request: ApiRequest) -> Response[Any]:
     shown = [
         tab
         for tab in TABS
-        if (by_tab[tab.name] or tab.name != ASKED or not sits.may("read"))
-        and sits.may("read", *(("report",) if tab.name == ASKED else ()))
+        if (by_tab[tab.name] or tab.name != ASKED or not sits.may("read")) and sits.may(*tab.acts)
     ]
     below = await request.register.units_of(code_of(request), on) if sits.may("read") else []
-    first = next((tab.name for tab in shown if by_tab[tab.name]), "overdue")
     grants_tab = sits.may("grant", "confirm_grant")
-    if not sits.may("read"):
-        first = shown[0].name if shown else "grants"
+    none = "overdue" if sits.may("read") else "grants" if grants_tab or not shown else shown[0].name
+    first = next((tab.name for tab in shown if by_tab[tab.name]), none)
     here = wanted.tab if wanted.tab in by_tab or wanted.tab == "grants" else first
     warnings: list[UnitWarning] = []
     if below and wanted.tab == UNITS:
@@ -238,6 +244,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
         reports=owed,
         waiting=waiting if here == "grants" else [],
         grants_tab=grants_tab,
+        done=wanted.done,
         news=await request.register.credentials.news(request.caller.principal, auth.origin(request)),
     )
 
@@ -263,6 +270,9 @@ async def _work(request: ApiRequest) -> Work:
             found = [*await view.work_list(on, ahead), *await view.unarchived()]
         elif sits.may("report"):
             found = asked_by_superior(view.authority.supervision, on, calendar)
+        elif sits.may("erase"):
+            listed = await view.work_list(on, digest.within(office, on))
+            found = [outline(each) for each in listed if each.duty == "erasure_requested"]
         owed = [digest.owed(each, on, calendar) for each in await reports_due.due(reports, on, whole=False)]
     if sits.may("read"):
         found = [*await request.register.assessments.duties(office, on), *found]

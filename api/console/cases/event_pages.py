@@ -81,6 +81,8 @@ async def _of_event(
         given |= again
     if type_ == "extended" and beginning:
         given |= await _as_approved(request, reference, entries, found)
+    if not sits.may("read"):
+        return _outlined(form, reference), given
     occasion = Occasion(
         form=form,
         path=f"/requests/{reference}/{type_}",
@@ -98,6 +100,21 @@ async def _of_event(
         beside=about,
     )
     return occasion, given
+
+
+def _outlined(form: EventForm, reference: Reference) -> Occasion:
+    """The same for an officer who may record the event and sees no single cases: nothing of the request but its number."""
+    plain = form_of(form.type)
+    return Occasion(
+        form=form,
+        path=f"/requests/{reference}/{form.type}",
+        back="/",
+        crumbs=(("/", "待办"), ("", form.title)),
+        mapping=lambda given: typed(plain, given),
+        version=None,
+        reference=str(reference),
+        title=form.title,
+    )
 
 
 def handlers(office: Authority, sits: Me) -> list[Choice]:
