@@ -43,7 +43,7 @@ cluster: $(VENV)/.dev
 # Every page of the console in each of its states, at two widths, to be looked at.
 screenshots: $(VENV)/.dev
 	@mkdir -p out/screenshots
-	@SCREENSHOTS=out/screenshots $(BIN)/python -m pytest tests/api/test_console_access.py -k every_page $(ARGS)
+	@SCREENSHOTS=out/screenshots $(BIN)/python -m pytest tests/api/console/test_console_access.py -k every_page $(ARGS)
 
 # Minutes, not seconds: kills, cuts and fills disks of its own. As root it does all of it.
 faults: $(VENV)/.dev

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.adapters.recordings import body_of
+from tests.api.cli.test_command_line import lines
 from tests.api.conftest import Taizhang
-from tests.api.test_command_line import lines
 from tests.api.test_letters import DETAILS, RECEIVED, text_of
 from tests.builders import answered, received
 

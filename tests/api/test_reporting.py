@@ -21,8 +21,8 @@ from api.background.report_compilation import Compiler
 from api.today import today
 from domain.report.annual_report import PROGRAM
 from tests.adapters.recordings import CODE, opened
+from tests.api.cli.test_command_line import RECEIVED, answered, lines
 from tests.api.conftest import PROJECT, Door, Taizhang
-from tests.api.test_command_line import RECEIVED, answered, lines
 from tests.conftest import DatabaseServer
 
 PUBLISHED = Path(__file__).parent.parent / "published"

@@ -18,8 +18,8 @@ from domain.entry import Event
 from tests import builders
 from tests.adapters.recordings import line
 from tests.api.conftest import Running
+from tests.api.login.test_powers_matrix import ACTS, HOME, QUERIES
 from tests.api.officers import OFFICERS, PASSWORD, Caller, office_of, register_of
-from tests.api.test_powers_matrix import ACTS, HOME, QUERIES
 
 MARKS = ("标记稿甲", "标记稿乙", "标记稿丙", "标记稿丁", "标记〔2020〕2号", "标记依据", "77777", "标记来源")
 FORMATS = ("application/json", "text/csv")

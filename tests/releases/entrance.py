@@ -20,8 +20,8 @@ from api.demo import people
 from api.today import today
 from domain.authority.events import DayOffSet, GrantConfirmed, ServiceGranted
 from tests.adapters.recordings import line
-from tests.api.authenticator import ORIGIN, Authenticator
-from tests.api.test_second_factor import code_at
+from tests.api.login.authenticator import ORIGIN, Authenticator
+from tests.api.login.test_second_factor import code_at
 
 CODE, PERSON, SERVICE = people.AUTHORITY, people.HANDLER, "portal"
 FIRST, SECOND = "Yanshi-2020-abcdef", "Yanshi-2021-abcdef"

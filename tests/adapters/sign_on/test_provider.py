@@ -20,7 +20,7 @@ from adapters.sign_on.identity import Identity
 from adapters.sign_on.provider import Provider, ProviderDown
 from adapters.sign_on.settings import ProviderSettings, origin_of
 from adapters.sign_on.tokens import TokenRefused
-from tests.api.identity_provider import CLIENT, ORIGIN, SECRET, IdentityProvider, identity_provider
+from tests.api.login.identity_provider import CLIENT, ORIGIN, SECRET, IdentityProvider, identity_provider
 
 
 @pytest.fixture

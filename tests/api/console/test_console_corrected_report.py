@@ -1,0 +1,86 @@
+"""A published annual report whose figures have changed, in a real browser: found among the duties, explained, corrected."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from adapters.register.recording.decoding import convert
+from api.today import today
+from domain.authority.powers import Role
+from tests.adapters.recordings import body_of
+from tests.api.console.browser import Office, office_in_a_browser
+from tests.api.officers import OFFICERS
+from tests.builders import received
+from tests.conftest import DatabaseServer
+
+YEAR = today().year - 1
+
+
+@pytest.fixture
+async def office(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
+    async with office_in_a_browser(server, template, tmp_path_factory.mktemp("corrected")) as found:
+        yield found
+
+
+async def report(office: Office, role: Role, *types: str, **fields: Any) -> None:
+    for type_ in types:
+        event = {"type": type_, "on": today().isoformat(), **fields}
+        line = convert({"id": uuid4().hex, "stream": f"report/{YEAR}", "event": event})
+        await office.register.record_all(office.code, [line], actor=OFFICERS[role], acknowledge_all=True)
+
+
+async def published(office: Office) -> None:
+    await report(office, "statistician", "report_submitted")
+    await report(office, "approver", "report_approved")
+    await report(office, "statistician", "report_published")
+
+
+async def request_of_last_year(office: Office) -> str:
+    line = {"id": uuid4().hex, "event": body_of(received(f"{YEAR}-12-20"))}
+    (reply,) = await office.register.record_all(
+        office.code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True
+    )
+    return str(reply.reference)
+
+
+async def test_a_published_report_is_to_be_corrected_once_its_figures_have_changed(office: Office) -> None:
+    """By a request recorded late; the statistician is led to the cells, their cause, and the corrected edition."""
+    await report(office, "statistician", "report_compiled")
+    await published(office)
+    async with office.seat("statistician") as seat, office.seat("handler") as handler:
+
+        async def is_a_duty() -> bool:
+            await seat.page.goto("/")
+            return bool(await seat.page.get_by_text("已公布的数据有变，需更正").count())
+
+        assert not await is_a_duty()
+        reference = await request_of_last_year(office)
+        assert await is_a_duty()
+        await handler.page.goto("/")  # not hers to correct
+        assert await handler.page.get_by_text("已公布的数据有变，需更正").count() == 0
+        await seat.page.goto("/reports")
+        await seat.says("已公布的数据有变，需更正")
+        await seat.page.goto("/")
+        await seat.page.get_by_role("link", name=f"{YEAR}年度报告").click()
+        changed = seat.page.get_by_role("region", name="与公布时不同的数据").get_by_role("row")
+        assert [each.strip() for each in await changed.nth(1).locator("th,td").all_inner_texts()][:5] == [
+            "申请", "一、本年新收政府信息公开申请数量", "自然人", "0", "1",
+        ]  # fmt: skip
+        assert reference in await changed.nth(1).inner_text()
+        await seat.page.get_by_role("link", name="重新编报", exact=True).click()
+        await seat.fill(reason="补登一件申请")
+        await seat.record()
+        assert not await is_a_duty()
+        await seat.says("重新编报，编制中")
+        await published(office)
+        await seat.page.goto("/")
+        assert await seat.page.get_by_role("link", name=f"{YEAR}年度报告").count() == 0
+        await seat.page.goto(f"/reports/{YEAR}")
+        assert await seat.page.get_by_role("region", name="与公布时不同的数据").count() == 0
+        assert seat.complaints == []
