@@ -48,13 +48,15 @@ PURPOSES = (
 )
 """Usual purposes of reading personal data; another one can be typed."""
 
-_ORDER = (
+ORDER = (
     "assigned", "supplement_required", "supplemented", "extension_drafted", "extended", "consultation_opened",
     "consultation_closed", "explanation_required", "explained", "deferred", "fee_charged", "fee_paid", "answer_drafted",
     "draft_reviewed", "draft_approved", "answered", "served", "withdrawn", "lapsed", "archived", "handed_over", "appealed",
     "appeal_decided", "correction_analysed", "reopened", "personal_data_restricted", "restriction_lifted",
     "erasure_requested", "personal_data_erased",
 )  # fmt: skip
+"""The events that a case's page offers, in its order: all after the receipt, except corrections and documents, which have
+forms of their own there."""
 
 
 MOST_PARTS = 50
@@ -161,7 +163,7 @@ def _ways(possible: Sequence[str], sits: Me) -> list[NextStep]:
     """The possible steps, in the usual order."""
     return [
         NextStep(type_, form_of(type_).title, may_record(sits, type_), sits.who_may(powers.ACT_OF[type_]))
-        for type_ in _ORDER
+        for type_ in ORDER
         if type_ in possible
     ]
 

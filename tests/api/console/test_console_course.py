@@ -13,8 +13,8 @@ import pytest
 from adapters.register.recording.decoding import convert
 from api.console.cases import cases
 from api.today import today
-from domain.entry import Event
-from domain.request.events import Extended
+from domain.entry import Event, type_of
+from domain.request.events import EVENTS, Extended
 from tests.adapters.recordings import body_of
 from tests.api.conftest import Running
 from tests.api.officers import OFFICERS, Caller, Seats, office_of
@@ -101,6 +101,13 @@ FIRST = (received("2020-03-02"), assigned("2020-03-02"), answered("2020-03-20"))
 SERVED = (*FIRST, served("2020-03-20"))
 DECIDED = (*SERVED, appealed("2020-04-01"), appeal_decided("2020-05-20", disposition="revoked"))
 REOPENED = (*DECIDED, reopened("2020-05-25", "2020-06-19", appeal="复议一"))
+
+
+def test_the_page_of_a_case_offers_every_event() -> None:
+    """A new event is on the page: in the list of steps, or by a form of its own."""
+    elsewhere = {"received", "entry_amended", "document_filed"}
+    assert set(cases.ORDER) == {type_of(kind) for kind in EVENTS} - elsewhere
+    assert len(set(cases.ORDER)) == len(cases.ORDER)
 
 
 @pytest.mark.parametrize(
