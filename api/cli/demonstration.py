@@ -95,7 +95,7 @@ async def _demonstrate_year(demo_settings: Settings) -> None:
             click.echo("已登记，重新画出。")
         else:
             say("登记一年的申请，每一项都照经办人登记时那样判断……")
-            lines = [year.registration(figures, year.AUTHORITY), *year.tell(figures)[0]]
+            lines = [year.registration(figures, year.AUTHORITY), *year.recordings(figures)[0]]
             recordings = [convert(msgspec.to_builtins(line)) for line in lines]
             replies = await register.record_all(year.AUTHORITY, recordings, actor=year.ACTOR)
             references = {reply.reference for reply in replies if reply.reference}

@@ -201,7 +201,7 @@ def check_report(year: int | None, previous: typing.BinaryIO | None, code: str |
 @_year_option
 @authority_option
 @output_options
-def tell(year: int | None, code: str | None, output: Output) -> None:
+def show_history(year: int | None, code: str | None, output: Output) -> None:
     """年度报告的全部登记，每条一句话。"""
 
     async def ask(reports: Reports) -> list[history.HistoryLine]:

@@ -298,7 +298,7 @@ def draw_deadline(
 @until_option
 @authority_option
 @output_options
-def tell(
+def show_history(
     reference: str,
     with_sealed: bool,
     with_fields: bool,
@@ -372,4 +372,4 @@ def _in_words(event: Event, field: str, text: bytes) -> str:
     return "\n".join(f"{label}：{words}" if label else words for label, words in lines)
 
 
-COMMANDS = (comply, carry, todo, deadline, tell)
+COMMANDS = (comply, carry, todo, deadline, show_history)

@@ -1,6 +1,6 @@
-"""Whom one can be at the demonstration's console: officers of the office whose year it shows, and their logins.
+"""Officers of the demonstration's console and their logins.
 
-Their password is drawn when they are made and lies in the demonstration's own data directory: it opens nothing else.
+Their password is random and stored in the demonstration's data directory; it is valid only there.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ PEOPLE: dict[str, tuple[str, Role]] = {
     SYSTEM: ("周强", "system_administrator"),
     SECURITY: ("吴敏", "security_administrator"),
 }
-"""Name and role by the officer's id; the names are made up."""
+"""Name and role by officer id; the names are invented."""
 
 Line = dict[str, object]
 
 
 async def appoint(register: Register, data: Path) -> None:
-    """The officers with their accounts, and a key for programs; nothing where they are there already."""
+    """Create the officers, their accounts and a key for programs, unless they exist. data: directory for the password."""
     if (await register.standing(year.AUTHORITY)).has_officers:
         return
     await staff(register, year.AUTHORITY, PEOPLE, appointed_on=APPOINTED, units={HANDLER: "政务公开科"})
@@ -51,21 +51,21 @@ async def appoint(register: Register, data: Path) -> None:
         year.AUTHORITY, HANDLER,
         name="演示", acts=("handle", "read", "count"), days=365, actor=AT_THE_MACHINE, origin=_ORIGIN,
     )  # fmt: skip
-    _keep(_password(data, year.AUTHORITY), password)
-    _keep(data / "demo-key", key.as_key)
+    _write_private(_password(data, year.AUTHORITY), password)
+    _write_private(data / "demo-key", key.as_key)
 
 
 async def open_district(register: Register, data: Path, office: str, unit: str, people: People) -> None:
-    """Accounts of the office above and of one unit, with one password; nothing where they are there already."""
+    """Create accounts of the office and of one unit with one password, unless they exist."""
     if not await register.accounts.listed(office):
         password = f"Yanshi-2020-{secrets.token_hex(3)}"
         for code in (office, unit):
             await open_accounts(register, code, people, password)
-        _keep(_password(data, office), password)
+        _write_private(_password(data, office), password)
 
 
 def _password(data: Path, office: str) -> Path:
-    """Where the password of an office's people lies."""
+    """The file with the password of an office's officers."""
     return data / ("demo-password" if office == year.AUTHORITY else f"demo-password-{office}")
 
 
@@ -82,9 +82,9 @@ async def staff(
     appointed_on: date,
     units: Mapping[str, str] | None = None,
 ) -> int:
-    """Both administrators, and the others appointed by one, granted and confirmed by them; how many entries that took.
+    """Appoint the administrators and, through them, the other officers. Returns the number of entries recorded.
 
-    units: where they work, by officer.
+    units: unit by officer; others have none.
     """
     async with register.view(code) as view:
         after = len(await view.authority_history())
@@ -132,14 +132,14 @@ def _own(name: str, type_: str, on: date, **fields: object) -> Line:
     return {"id": f"console-{name}", "stream": "authority", "event": event}
 
 
-def _keep(path: Path, text: str) -> None:
+def _write_private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text + "\n")
 
 
 def logins(address: str, data: Path, office: str, people: People, also: str) -> str:
-    """Where the console is, and as whom one can come in."""
+    """The Chinese text with the console's address and the logins. also: further lines."""
     password = _password(data, office).read_text().strip()
     listed = "\n".join(f"  {officer:<5} {name}（{ROLES[role]}）" for officer, (name, role) in people.items())
     return f"""

@@ -1,8 +1,8 @@
-"""A district in the demonstration: an office above twelve units with invented figures of 2024, three of them only as files.
+"""A district in the demonstration: an office and its twelve units, with invented figures of 2024.
 
-Nine units keep registers here; one of them is merged into another in June. They are asked for the third quarter and for the
-year, prepare and hand in, one of them late; a late answer is ordered to be dealt with. All of it goes through the path
-that officers use.
+Nine units keep registers here, three only send files. One unit is merged into another in June. The office requests returns
+for the third quarter and the year; one is handed in late. It also issues a supervision order on a late answer. All this
+is recorded through the path that officers use.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from adapters.register.recording.decoding import convert
 from adapters.register.recording.recording import Recording
 from adapters.register.register import Register
 from api.demo.console import staff
-from api.demo.year import Figures, Line, registration, tell
+from api.demo.year import Figures, Line, recordings, registration
 from domain.authority.powers import Role
 from domain.report.official_form import CARRIED_IN, CARRIED_OUT, NEW, TOTAL, ReportFormat
 from domain.values import Period
@@ -42,12 +42,13 @@ PEOPLE: dict[str, tuple[str, Role]] = {
     SYSTEM: ("周强", "system_administrator"),
     SECURITY: ("吴敏", "security_administrator"),
 }
-"""Of each office with a register; the names are made up."""
+"""Name and role by officer id, for each office with a register; the names are invented."""
 
 
 class Unit(msgspec.Struct, frozen=True):
-    """persons, firms: closed, by row of the form. carried: persons' requests carried in and out. appeals: by route and
-    result. causes: of its corrected case.
+    """persons, firms: closed requests by row of the form. carried: persons' requests carried in, and carried out.
+
+    appeals: by route and result. causes: of its corrected case.
     """
 
     code: str
@@ -90,13 +91,13 @@ UNITS = (
         {RECONSIDERED: {"corrected": 1}}, ("procedure",),
     ),
 )  # fmt: skip
-"""Those with a register here; a corrected case without causes has not been analysed yet."""
+"""Units with a register here. A corrected case without causes has not been analysed yet."""
 FILED = (
     Unit("dangan", "示范区档案馆", "other", {"granted": 3}),
     Unit("nanwan", "示范区南湾镇人民政府", "subdistrict", {"granted": 4, "unable.not_held": 1}, {}, (1, 1)),
     Unit("gongxiao", "示范区供销合作社", "other", {"granted": 1, "unable.not_held": 1}),
 )
-"""Those that only send their reports as files."""
+"""Units that only send their reports as files."""
 
 
 def form() -> ReportFormat:
@@ -104,7 +105,7 @@ def form() -> ReportFormat:
 
 
 def figures(unit: Unit) -> Figures:
-    """The tables of its year, whose columns balance."""
+    """The figures of the unit's year; its columns balance."""
     columns = [column.code for column in form().requests.columns]
     table: dict[str, list[int | None]] = {}
     persons, firms, total = (
@@ -134,7 +135,7 @@ def figures(unit: Unit) -> Figures:
 
 
 def register_of(unit: Unit) -> Iterator[Line]:
-    """All that the unit's register says of its year, before it has officers."""
+    """The recordings of a unit's year, before it has officers."""
     opened = registration(figures(unit), unit.code)
     opened["event"]["kind"] = unit.kind
     yield opened
@@ -146,7 +147,7 @@ def register_of(unit: Unit) -> Iterator[Line]:
         yield from _merged()
         return
     yield from _documents(unit.code)
-    for line in tell(figures(unit))[0]:
+    for line in recordings(figures(unit))[0]:
         if line["event"]["type"] == "correction_analysed":
             if not unit.causes:
                 continue
@@ -160,7 +161,7 @@ _DOCUMENTS: dict[str, tuple[tuple[str, str], ...]] = {
     SUCCESSOR: (("示发改规〔2022〕1号", "2022-04-11"), ("示发改规〔2024〕1号", "2024-03-18"), ("示发改规〔2024〕2号", "2024-09-09")),
     "ziran": (("示自然规〔2024〕1号", "2024-05-20"),),
 }  # fmt: skip
-"""Normative documents by unit, with their days; the first one of the successor is abolished in 2024."""
+"""Normative documents by unit: number and day. The first one of the successor is abolished in 2024."""
 
 
 def _documents(code: str) -> Iterator[Line]:
@@ -179,7 +180,7 @@ def _documents(code: str) -> Iterator[Line]:
 
 
 def _merged() -> Iterator[Line]:
-    """Four requests before the merger; the last is answered after it, still in this register."""
+    """Four requests before the merger; the last one is answered after it, in this register."""
     for nth, (received, answered) in enumerate(
         (((1, 15), (1, 29)), ((2, 26), (3, 11)), ((4, 8), (4, 22)), ((5, 27), (6, 12))), 1
     ):
@@ -211,28 +212,28 @@ def _own(id_: str, type_: str, on: date, **fields: Any) -> Line:
     return {"id": f"district-{id_}", "stream": "authority", "event": {"type": type_, "on": on, **fields}}
 
 
-# --- what the office asks, and the units answer ---
+# --- returns and supervision ---
 
 QUARTER, WHOLE_YEAR = f"{YEAR}年第三季度", f"{YEAR}年度"
-_ASKED = {
+_RETURNS = {
     QUARTER: (date(YEAR, 7, 1), date(YEAR, 9, 30), date(YEAR, 10, 8), date(YEAR, 10, 18)),
     WHOLE_YEAR: (date(YEAR, 1, 1), date(YEAR, 12, 31), date(YEAR + 1, 1, 3), date(YEAR + 1, 1, 20)),
 }
-"""Of each return the period's two days, the day it was asked for, and its last day."""
+"""For each return: first and last day of the period, day of the request, last day to hand it in."""
 
 
 def returns(unit: Unit, version: int) -> Iterator[tuple[str, Line]]:
-    """Who records, and what: asked for, prepared, handed in and accepted. version: entries of the unit's own before."""
-    for name, (first, last, on, respond_by) in _ASKED.items():
+    """Actor and recording of each step of the returns. version: number of the unit's own entries so far."""
+    for name, (first, last, on, respond_by) in _RETURNS.items():
         if unit.code == MERGED and name == QUARTER:
-            continue  # there was nothing left of it to ask
+            continue  # it no longer exists
         version += 1
-        asked = {"name": name, "first_on": first, "last_on": last, "respond_by": respond_by}
+        requested = {"name": name, "first_on": first, "last_on": last, "respond_by": respond_by}
         if name == WHOLE_YEAR:
-            asked["report_year"] = YEAR
+            requested["report_year"] = YEAR
         late = unit.code == "dongjie" and name == QUARTER
         handed_in = respond_by.replace(day=respond_by.day + 4) if late else respond_by.replace(day=15)
-        yield f"{OFFICE}/{WRITER}", _own(f"asked-{name}", "return_requested", on, **asked)
+        yield f"{OFFICE}/{WRITER}", _own(f"asked-{name}", "return_requested", on, **requested)
         yield WRITER, _own(f"prepared-{name}", "return_prepared", handed_in, version=version)
         yield HEAD, _own(f"handed-{name}", "return_handed_in", handed_in, version=version)
         yield (
@@ -243,7 +244,7 @@ def returns(unit: Unit, version: int) -> Iterator[tuple[str, Line]]:
 
 
 def order(reference: str, version: int) -> Iterator[tuple[str, Line]]:
-    """The late request is ordered to be dealt with; it is, and later than asked. version: entries of the unit's own before."""
+    """Actor and recording of a supervision order on the late request, and of its late answer. version: see `returns`."""
     yield (
         f"{OFFICE}/{HANDLER}",
         _own(
@@ -255,21 +256,21 @@ def order(reference: str, version: int) -> Iterator[tuple[str, Line]]:
     yield HANDLER, _own("order-answered", "supervision_answered", date(YEAR, 4, 16), **answer)
 
 
-# --- files beside the registers ---
+# --- files ---
 
 
 def listed() -> str:
-    """The units that should be counted, one a line."""
+    """The list of units as CSV."""
     return "\n".join(["单位,计入", *(unit.name for unit in (ABOVE, *UNITS, *FILED))]) + "\n"
 
 
 INDICATORS, ASSESSMENT = "licheng-2020", f"{YEAR}年度考核"
 CONTESTS, CONTEST = "chengguan", 26
-"""Who contests it in the walk of the handbook, and which entry of its own that is."""
+"""The unit that contests its score in the handbook's example, and the version of this entry."""
 
 
 def entered() -> str:
-    """What no register knows, as the office scores it by the set INDICATORS."""
+    """The scores that the office enters by hand, as CSV for the set INDICATORS."""
     names = {each.code: each.name for each in indicators.load(INDICATORS).indicator}
     lines = [",".join(scores.HEADINGS)]
     for unit in (*UNITS, *FILED):
@@ -290,16 +291,16 @@ def entered() -> str:
 _OF_REPORTS = (
     ("annual_report", "报来的年度报告有差错"), ("annual_report", "报来的年度报告与上年或其他单位雷同"),
 )  # fmt: skip
-"""Of units whose reports come out of their registers."""
+"""Scores needed only for units with a register."""
 _OF_FILES = (
     ("on_request", "逾期答复、逾期未办结的申请"), ("on_request", "结果纠正的复议、诉讼"),
     ("on_request", "逾期未答复的督办"), ("annual_report", "逾期报送的数字"),
 )  # fmt: skip
-"""Of units without a register."""
+"""Scores needed only for units without a register."""
 
 
 def report_of(unit: Unit) -> AnnualDocument:
-    """A unit's annual report as it sends it; two of the three say what is not theirs alone."""
+    """The annual report that a unit sends as a file; two of the three share a text."""
     table = figures(unit)
     nothing: Proactive = {
         row.code: ["0"] * len(block.columns) for block in form().proactive for row in block.rows
@@ -329,11 +330,11 @@ _PROBLEMS = {
 }
 
 
-# --- into the register ---
+# --- recording ---
 
 
 async def record(register: Register) -> int:
-    """All of it, unless it is there already; how many entries were recorded."""
+    """Record the district unless it exists. Returns the number of entries recorded."""
     if OFFICE in await register.authorities():
         return 0
     count = 0

@@ -1,6 +1,6 @@
-"""A letter in the demonstration: a partial answer, two parts of it refused by different articles, from draft to service.
+"""A letter in the demonstration: a partial answer, from draft to service, with two parts refused by different articles.
 
-The office numbers it as it is recorded; what the approver saw is what is filed and what the post gets.
+It is numbered when it is recorded. The approved text is the one that is filed and served.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TEXT = """改造工程的立项批复和中标公告，随本答复书提供复
 
 
 def settings(name: str, prefix: str, since: date) -> Iterator[Line]:
-    """What an office's letters say of it, and how its answers are numbered. name: as it stands in red above them."""
+    """Recordings of an office's letter details and number series. name: in the red letterhead. since: day in force."""
     details = {
         "in_force_from": since, "review_authority": "示例区人民政府", "court": "示例区人民法院", "address": "示例路1号",
         "phone": "020-00000000", "postcode": "510000", "red_head": name,
@@ -68,7 +68,7 @@ def _line(name: str, type_: str, on: date, **fields: object) -> Line:
 
 
 async def answer(register: Register, on: date) -> tuple[bytes, str]:
-    """Tell it, once. on: the day of filing. Returns the letter as it was filed, and its number."""
+    """Record the request and its answer. on: the day of filing. Returns the filed letter as PDF, and its number."""
     number = ""
     for actor, line in _lines():
         reply = await register.record(AUTHORITY, convert(msgspec.to_builtins(line)), actor=actor)

@@ -1,6 +1,6 @@
-"""An office of its own in the demonstration: five people, one request from receipt to archive, and what is refused.
+"""A separate office in the demonstration: five officers, a request from receipt to archive, and refused attempts.
 
-Its second request waits for approval for good: on it everybody tries what is not theirs to do.
+Its second request stays before approval: officers attempt on it what they have no power for.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ ARCHIVED, PENDING = Reference(2020, 1), Reference(2020, 2)
 
 SYSTEM, SECURITY, HANDLER, REVIEWER, HEAD = "zhou", "wu", "li", "wang", "zhao"
 POWERS = ((HANDLER, "handler"), (REVIEWER, "reviewer"), (HEAD, "approver"), (HEAD, "reviewer"))
-"""Who is granted what; the head may review, too, but never what they approve."""
+"""Roles by officer. The head may also review, but not approve what they reviewed."""
 
 Line = dict[str, Any]
 
 
 class Attempt(NamedTuple):
-    """What somebody tries that is not theirs to do."""
+    """An act that the officer has no power for. words: its description in Chinese."""
 
     actor: str
     words: str
@@ -43,7 +43,7 @@ def registered() -> Line:
 
 
 def first_officers(after: int) -> list[Line]:
-    """The administrators' own entries; after: entries of the authority before them."""
+    """Appointments of the administrators. after: number of the authority's entries so far."""
     events = founding.first_officers(SYSTEM, SECURITY, APPOINTED, after=after)
     return [
         {"id": f"people-first-{nth}", "stream": "authority", "event": event}
@@ -52,7 +52,7 @@ def first_officers(after: int) -> list[Line]:
 
 
 def officers(after: int) -> Iterator[tuple[str, Line]]:
-    """Who records, and what: appointed by one, granted by another, confirmed by the first."""
+    """Actor and recording: each officer is appointed by one administrator, granted by the other, confirmed by the first."""
     version = after
     for officer in dict.fromkeys(officer for officer, _ in POWERS):
         version += 1
@@ -64,7 +64,7 @@ def officers(after: int) -> Iterator[tuple[str, Line]]:
 
 
 def steps() -> Iterator[tuple[str, Line]]:
-    """The first request by three people from receipt to archive, then the second as far as its review."""
+    """Actor and recording: the first request from receipt to archive by three officers, the second up to its review."""
     yield HANDLER, _received("a")
     yield HANDLER, _of(ARCHIVED, "assigned", "2020-03-03", unit="办公室")
     yield HANDLER, _of(ARCHIVED, "answer_drafted", "2020-03-10", draft="答复稿", **_ANSWER)
@@ -79,7 +79,7 @@ def steps() -> Iterator[tuple[str, Line]]:
 
 
 def attempts() -> tuple[Attempt, ...]:
-    """Each is refused, and changes nothing."""
+    """Attempts that are all refused and change nothing."""
     draft = {"draft": "答复稿", "passed": True}
     return (
         Attempt(REVIEWER, "登记收到申请", _received("tried")),

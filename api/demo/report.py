@@ -1,7 +1,7 @@
-"""The demonstration's annual report: the seed's figures of 2020 with words of our own, made by two persons.
+"""The demonstration's annual report: the seed's figures of 2020 with texts of our own, by two officers.
 
-Figures of the proactive table are entered by hand with their sources, the documents published stand in the ledger of
-the year's work, and every number in a text is cited from the tables.
+Figures of the proactive table are entered by hand with their sources, published documents are recorded as work of the
+year, and every number in a text is a citation of the tables.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Line = dict[str, object]
 
 
 class Proactive(msgspec.Struct, frozen=True):
-    """What a published report says of proactive disclosure."""
+    """The proactive table of a published report; other keys of the file are ignored."""
 
     year: int
     proactive_table: dict[str, list[int | str | None]]
@@ -38,7 +38,7 @@ SOURCES = {
     "fees": "收费项目目录",
     "procurement": "政府采购台账",
 }
-# Days on which a document was published, as we have it; the seed says how many: 5.
+# Invented days on which documents were published; their number, 5, is the seed's.
 DOCUMENTS = ("2020-03-16", "2020-05-12", "2020-07-21", "2020-09-08", "2020-11-17")
 TEXTS = {
     "preface": (
@@ -76,7 +76,7 @@ TEXTS = {
 
 
 def lines() -> Iterator[tuple[str, Line]]:
-    """Who records, and what, in order; the steps that pin come singly."""
+    """Actor and recording, in order. Record each singly, since some pin the log's position."""
     seed = msgspec.json.decode(files("api.demo").joinpath("huadu_2020.json").read_bytes(), type=Proactive)
     stream = annual_report.stream_of(seed.year)
     after = date(seed.year + 1, 1, 1)

@@ -1,7 +1,7 @@
-"""A published year as events: plausible steps and invented applicants whose sums are the report's.
+"""Generates events for a published year: plausible steps and invented applicants whose counts are the report's.
 
-The demonstration records the year 2020 of 花都区政府办公室 through the same path that officers use. The tests
-rebuild every published report held the same way, so no step here may leave an irregularity.
+The demonstration records the year 2020 of 花都区政府办公室 through the same path that officers use. The tests rebuild all
+published reports of tests/published in this way, so no step may have an irregularity.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Line = dict[str, Any]
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """What a published report says; other keys of the file are not read."""
+    """The figures of a published report; other keys of the file are ignored."""
 
     authority: str
     year: int
@@ -37,7 +37,7 @@ class Figures(msgspec.Struct, frozen=True):
 
 @dataclass
 class DemoRequest:
-    """A request as far as the year has come."""
+    """A request being generated. id: empty until it is received."""
 
     id: str
     kind: str
@@ -48,7 +48,7 @@ class DemoRequest:
 
 @dataclass
 class Opening:
-    """What a year leaves to the next: open requests by applicant kind, pending appeals by route."""
+    """What a year carries over to the next: open requests by applicant kind, pending appeals by route."""
 
     requests: dict[str, list[DemoRequest]] = field(default_factory=dict)
     appeals: dict[str, list[tuple[DemoRequest, str]]] = field(default_factory=dict)
@@ -60,7 +60,7 @@ def seed() -> Figures:
 
 
 def registration(figures: Figures, code: str) -> Line:
-    """The authority opens its register on the first day of the year."""
+    """The recording that opens the register, on the first day of the year."""
     first = date(figures.year, 1, 1)
     return {
         "id": f"{code}-registered",
@@ -76,11 +76,11 @@ def registration(figures: Figures, code: str) -> Line:
     }
 
 
-def tell(figures: Figures, opening: Opening | None = None) -> tuple[list[Line], Opening]:
-    """Recordings, in the order of law, whose tables are the figures; and what the year leaves open.
+def recordings(figures: Figures, opening: Opening | None = None) -> tuple[list[Line], Opening]:
+    """Recordings in chronological order whose tables are the figures, and what the year carries over.
 
-    opening: of the year before, recorded under the same authority; without it what is carried in is received
-    in the December before. Figures whose columns do not balance cannot be made up: ValueError.
+    opening: from the year before, recorded for the same authority; without it carried in requests are received in the
+    December before. Raises ValueError if a column of the figures does not balance.
     """
     year = _Year(figures, opening or Opening())
     year.requests()
@@ -89,6 +89,8 @@ def tell(figures: Figures, opening: Opening | None = None) -> tuple[list[Line], 
 
 
 class _Year:
+    """Collects the recordings of a year in `lines`: day, number and recording."""
+
     def __init__(self, figures: Figures, opening: Opening) -> None:
         self.figures = figures
         self.opening = opening
@@ -142,7 +144,7 @@ class _Year:
             DemoRequest("", kind, self._december(self.figures.year - 1, nth, counts[CARRIED_IN]))
             for nth in range(counts[CARRIED_IN])
         ]
-        # The last ones are answered just before the year ends; the open ones come after them.
+        # The last of them are answered just before the end of the year; the open ones are received after that.
         room, fresh = self.workdays[:-18], closed - len(before)
         spread = [room[(nth * len(room)) // max(fresh, 1)] for nth in range(fresh)]
         mixed = _mixed(rows)
@@ -153,17 +155,17 @@ class _Year:
         yield from ((DemoRequest("", kind, on), None) for on in late)
 
     def _in_time(self, spread: list[date], rows: list[Any]) -> list[Any]:
-        """The rows, those of the long ways (supplement, fee) changed to days that leave them thirty working days."""
-        early = [nth for nth, on in enumerate(spread) if on <= self.workdays[-32] and rows[nth] not in _LONG]
+        """The rows, with slow outcomes (such as after a supplement or a fee) moved to days with 32 working days left."""
+        early = [nth for nth, on in enumerate(spread) if on <= self.workdays[-32] and rows[nth] not in _SLOW]
         drawn = list(rows)
         for nth, on in enumerate(spread):
-            if on > self.workdays[-32] and drawn[nth] in _LONG:
+            if on > self.workdays[-32] and drawn[nth] in _SLOW:
                 other = early.pop()
                 drawn[nth], drawn[other] = drawn[other], drawn[nth]
         return drawn
 
     def _december(self, year: int, nth: int, count: int) -> date:
-        """One of the last four working days of the year, so that no step closes it before the next."""
+        """One of the last four working days of the year, so that the request is still open at its end."""
         days = [date(year, 12, day) for day in range(20, 32) if self.calendar.is_working(date(year, 12, day))]
         return days[-1 - ((count - 1 - nth) * 4) // max(count, 1)]
 
@@ -193,8 +195,8 @@ class _Year:
         self._add(request, request.received_on, "assigned", unit=("综合科", "政务公开科", "法制科")[nth % 3])
 
     def _close(self, request: DemoRequest, row: str, nth: int) -> None:
-        """The steps of one outcome, all within their terms."""
-        start, request.outcome = request.received_on, _finest(row, nth)
+        """Add the steps to an outcome, all on time."""
+        start, request.outcome = request.received_on, _specific_code(row, nth)
         ahead = 8 + nth % 6
         match row:
             case "other" | "other.unspecified":
@@ -275,7 +277,7 @@ class _Year:
     # -- appeals --
 
     def appeals(self) -> None:
-        # Answered early enough for a reconsideration, a suit after it and an answer anew within the year.
+        # Answered early enough for a reconsideration, a suit and a new answer within the year.
         spring = [each for each in self.answered if each.answered_on and each.answered_on.month <= 4]
         for route, results in self.figures.appeals_table.items():
             results_drawn = [
@@ -344,7 +346,7 @@ class _Year:
             request.outcome = outcome
             self._answer(request, self._after(on, 8), outcome, self.documents)
 
-    # -- small things --
+    # -- adding lines --
 
     def _after(self, day: date, workdays: int) -> date:
         return self.calendar.after(day, workdays)
@@ -358,7 +360,7 @@ class _Year:
         self.lines.append((on, number, line))
 
 
-_LONG = ("other.supplement_lapsed", "other.fee_unpaid", "unable.still_unclear", "refused.third_party_rights")
+_SLOW = ("other.supplement_lapsed", "other.fee_unpaid", "unable.still_unclear", "refused.third_party_rights")
 _ROUTE_NAMES = {
     "reconsideration": "复议",
     "litigation_direct": "诉讼",
@@ -367,12 +369,12 @@ _ROUTE_NAMES = {
 
 
 def _mixed(rows: Iterable[str | None]) -> list[Any]:
-    """The same rows in an order that does not bunch them: every seventh, then the rest likewise."""
+    """The same rows, mixed: every seventh one, then every seventh from the next one, and so on."""
     listed = list(rows)
     return [row for start in range(7) for row in listed[start::7]]
 
 
-def _finest(row: str, nth: int) -> str:
-    """A finest code below the row, taking turns."""
+def _specific_code(row: str, nth: int) -> str:
+    """One of the most specific codes of the row, in turn."""
     finer = [code for code in OUTCOMES if code.startswith(row + ".") and "withdrawn" not in code]
     return finer[nth % len(finer)] if finer else row

@@ -77,7 +77,7 @@ async def show(request: ApiRequest, code: FromPath[str], year: FromPath[str]) ->
     summary="登记年度报告的事项",
     opt=records(types_of(ReportEventBody)),
 )
-async def tell(
+async def record(
     request: ApiRequest,
     code: FromPath[str],
     year: FromPath[str],
@@ -207,4 +207,4 @@ def year_of(text: str) -> int:
     raise Malformed(field="year：", problem=f"应为{FIRST_YEAR}至{LAST_YEAR - 1}的年份")
 
 
-OF_AUTHORITY: tuple[Any, ...] = (show, tell, documents, checks, figures, compare, download)
+OF_AUTHORITY: tuple[Any, ...] = (show, record, documents, checks, figures, compare, download)

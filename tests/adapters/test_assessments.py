@@ -52,7 +52,7 @@ def score(unit: str, value: str | None = "落实") -> ScoreEntered:
     return ScoreEntered(today(), "考核", unit, "secrecy", "抽查", value)
 
 
-async def tell(register: Register, code: str, *events: Event) -> int:
+async def record(register: Register, code: str, *events: Event) -> int:
     """Version of the last."""
     version = 0
     for event in events:
@@ -67,14 +67,14 @@ async def district(register: Register) -> Register:
     await open_office(register, "county")
     for code in ("one", "two"):
         await open_office(register, code, "county")
-    await tell(register, "county", announced(), score("one"), score("two"), score("档案馆"))
-    await tell(register, "county", ScoreEntered(today(), "考核", "档案馆", "answers", "抽查", "0"))
+    await record(register, "county", announced(), score("one"), score("two"), score("档案馆"))
+    await record(register, "county", ScoreEntered(today(), "考核", "档案馆", "answers", "抽查", "0"))
     return register
 
 
 async def test_a_unit_contests_the_superior_decides_and_concludes(district: Register) -> None:
     """Each lost 4 of 6 for an overdue request; of one the contest is upheld, and it has all 10 again."""
-    contest = await tell(district, "one", ScoreContested(today(), "考核", "answers", "原机关受理"))
+    contest = await record(district, "one", ScoreContested(today(), "考核", "answers", "原机关受理"))
     (waiting,) = [
         each
         for each in await district.district("county").work_list(today(), 5)
@@ -82,9 +82,9 @@ async def test_a_unit_contests_the_superior_decides_and_concludes(district: Regi
     ]
     assert (waiting.code, waiting.version, waiting.name) == ("one", contest, "考核")
     with pytest.raises(AssessmentNotWhole, match="one局的申辩尚未裁定"):
-        await tell(district, "county", AssessmentConcluded(today(), "考核"))
+        await record(district, "county", AssessmentConcluded(today(), "考核"))
     decided = ContestDecided(today(), "考核", "one", "answers", "upheld", "经核实", contest, "0")
-    await tell(district, "county", decided, AssessmentConcluded(today(), "考核", "区府办1号"))
+    await record(district, "county", decided, AssessmentConcluded(today(), "考核", "区府办1号"))
     assert "contest_to_decide" not in {
         each.warning for each in await district.district("county").work_list(today(), 5)
     }
@@ -98,7 +98,7 @@ async def test_a_unit_contests_the_superior_decides_and_concludes(district: Regi
 
 async def test_a_decision_is_of_what_the_unit_contests(district: Register) -> None:
     """Not of an entry that is none, of another unit's, or of another indicator: the contest would stand as decided."""
-    contest = await tell(district, "one", ScoreContested(today(), "考核", "answers", "原机关受理"))
+    contest = await record(district, "one", ScoreContested(today(), "考核", "answers", "原机关受理"))
 
     def decided(unit: str, indicator: str, entry: int) -> ContestDecided:
         return ContestDecided(today(), "考核", unit, indicator, "overruled", "不成立", entry)
@@ -111,17 +111,17 @@ async def test_a_decision_is_of_what_the_unit_contests(district: Register) -> No
         (decided("档案馆", "answers", contest), "不填"),
     ):
         with pytest.raises(UnknownCode, match=allowed):
-            await tell(district, "county", wrong)
+            await record(district, "county", wrong)
     assert (await district.assessments.sheet("county", "考核", today())).contests[0].result is None
 
 
 async def test_what_was_contested_of_the_superior_before_is_nothing_to_the_next(district: Register) -> None:
     """Its assessment bears the same name: it has nothing to decide of it, concludes, and is told no reason."""
-    await tell(district, "one", ScoreContested(today(), "考核", "secrecy", "原上级的事"))
+    await record(district, "one", ScoreContested(today(), "考核", "secrecy", "原上级的事"))
     await open_office(district, "city")
-    await tell(district, "city", announced())
-    await tell(district, "one", SuperiorSet(today(), "city", "disclosure_supervisor", today()))
-    await tell(district, "city", score("one"))
+    await record(district, "city", announced())
+    await record(district, "one", SuperiorSet(today(), "city", "disclosure_supervisor", today()))
+    await record(district, "city", score("one"))
 
     assert (await district.assessments.sheet("city", "考核", today())).contests == ()
     assert "contest_to_decide" not in {
@@ -131,23 +131,23 @@ async def test_what_was_contested_of_the_superior_before_is_nothing_to_the_next(
     assert own.contests == ()
     (duty,) = await district.assessments.duties(await district.authority("one"), today())
     assert duty.note == "考核"
-    await tell(district, "city", AssessmentConcluded(today(), "考核"))
+    await record(district, "city", AssessmentConcluded(today(), "考核"))
 
 
 async def test_a_later_score_is_shown_beside_what_was_concluded(district: Register) -> None:
     """What was concluded stays, until it is concluded again."""
-    await tell(district, "county", AssessmentConcluded(today(), "考核"), score("two", "未落实"))
+    await record(district, "county", AssessmentConcluded(today(), "考核"), score("two", "未落实"))
     found = await district.assessments.sheet("county", "考核", today())
     assert [(each.unit, each.concluded, each.now) for each in found.restated] == [("two局", 4, 0)]
-    await tell(district, "county", AssessmentConcluded(today(), "考核"))
+    await record(district, "county", AssessmentConcluded(today(), "考核"))
     assert (await district.assessments.sheet("county", "考核", today())).restated == ()
     (one,) = await district.assessments.announced("county")
     assert [each.results[1].total for each in one.conclusions] == [6, 2]
 
 
 async def test_a_unit_sees_its_own_scores_and_nothing_of_the_others(district: Register) -> None:
-    await tell(district, "two", ScoreContested(today(), "考核", "secrecy", "不服"))
-    await tell(
+    await record(district, "two", ScoreContested(today(), "考核", "secrecy", "不服"))
+    await record(
         district, "county", ContestDecided(today(), "考核", "two", "secrecy", "overruled", "不成立", 3)
     )
     (own,) = await district.assessments.of_unit("one", today())
@@ -169,23 +169,23 @@ async def test_what_cannot_be_scored_contested_or_concluded(district: Register) 
     """A code that is no unit's, a unit's name for its code; another's assessment, an indicator that is none, another class."""
     for unit in ("three", "one局", "county"):
         with pytest.raises(UnitNotBelow, match="one、two"):
-            await tell(district, "county", score(unit))
+            await record(district, "county", score(unit))
     with pytest.raises(NotAssessed):
-        await tell(district, "one", ScoreContested(today(), "别的", "answers", "不服"))
+        await record(district, "one", ScoreContested(today(), "别的", "answers", "不服"))
     with pytest.raises(NotAssessed):
-        await tell(district, "county", ScoreContested(today(), "考核", "answers", "不服"))
+        await record(district, "county", ScoreContested(today(), "考核", "answers", "不服"))
     with pytest.raises(UnknownCode):
-        await tell(district, "one", ScoreContested(today(), "考核", "other", "不服"))
+        await record(district, "one", ScoreContested(today(), "考核", "other", "不服"))
     with pytest.raises(AssessmentUnknown):
-        await tell(district, "county", AssessmentConcluded(today(), "别的"))
+        await record(district, "county", AssessmentConcluded(today(), "别的"))
     for nothing in (score("乙局", None), ScoreEntered(today(), "考核", "one", "answers", "抽查")):
         with pytest.raises(NothingScored, match=r"(乙局|one局)的“(保密审查|按期答复)”还没有评定"):
-            await tell(district, "county", nothing)
-    await tell(district, "county", score("one", None))
+            await record(district, "county", nothing)
+    await record(district, "county", score("one", None))
     with pytest.raises(NothingScored):
-        await tell(district, "county", score("one", None))
+        await record(district, "county", score("one", None))
     with pytest.raises(AssessmentNotWhole, match="one局还有未评的指标"):
-        await tell(district, "county", AssessmentConcluded(today(), "考核"))
+        await record(district, "county", AssessmentConcluded(today(), "考核"))
     many = [line("a", score("one")), line("b", score("three"))]
     with pytest.raises(Refused):
         await district.record_all("county", many, actor="t")

@@ -65,7 +65,9 @@ class Process:
                     lambda query: self._sent.append(names[query.query]) if query.query in names else None
                 )
 
-    async def tell(self, id_: str, event: Any = RECEIVED, reference: str | None = None, **how: Any) -> Reply:
+    async def record(
+        self, id_: str, event: Any = RECEIVED, reference: str | None = None, **how: Any
+    ) -> Reply:
         return await self.register.record(
             CODE, line(id_, event, reference), actor=how.pop("actor", "tests"), **how
         )
@@ -134,19 +136,19 @@ async def together(server: DatabaseServer, database: str, *calls: Any) -> list[A
 
 async def test_one_recording_is_a_batch_of_one(here: Process) -> None:
     """Read, appended, committed; so is a file, and a file that names what another one received."""
-    await here.tell("a")
+    await here.record("a")
     assert await here.sent() == ONE
     await record(here.register, line("b", RECEIVED), line("c", ANSWERED, "#b"), line("d", RECEIVED))
     assert await here.sent() == ONE
     await record(here.register, line("e", builders.assigned("2020-03-03"), "#b"))
     assert await here.sent() == ONE
-    await here.tell("a")
+    await here.record("a")
     assert await here.sent() == [READ, COMMIT]
 
 
 async def test_what_waits_is_recorded_at_once(here: Process, server: DatabaseServer, database: str) -> None:
     """Sixteen callers, one reading and one writing; the log lies in the order in which they came."""
-    replies = await together(server, database, *(here.tell(f"a{nth}") for nth in range(16)))
+    replies = await together(server, database, *(here.record(f"a{nth}") for nth in range(16)))
 
     assert await here.sent() == ONE
     given = [(reply.reference, reply.position, reply.version) for reply in replies]
@@ -159,19 +161,19 @@ async def test_each_is_judged_on_top_of_those_before_it(
     here: Process, server: DatabaseServer, database: str
 ) -> None:
     """In one batch: a request and what follows, two answers of which one stands, one id twice, a version seen."""
-    await here.tell("known")
+    await here.record("known")
 
     results = await together(
         server,
         database,
-        here.tell("a"),
-        here.tell("b", builders.assigned("2020-03-03"), "#a"),
-        here.tell("answer", ANSWERED, "2020-0001"),
-        here.tell("other", builders.answered("2020-03-23"), "2020-0001"),
-        here.tell("a"),
-        here.tell("a", builders.received("2020-03-03")),
-        here.tell("seen", builders.served("2020-03-20"), "2020-0001", expected_version=1),
-        here.tell("served", builders.served("2020-03-20"), "2020-0001", expected_version=2),
+        here.record("a"),
+        here.record("b", builders.assigned("2020-03-03"), "#a"),
+        here.record("answer", ANSWERED, "2020-0001"),
+        here.record("other", builders.answered("2020-03-23"), "2020-0001"),
+        here.record("a"),
+        here.record("a", builders.received("2020-03-03")),
+        here.record("seen", builders.served("2020-03-20"), "2020-0001", expected_version=1),
+        here.record("served", builders.served("2020-03-20"), "2020-0001", expected_version=2),
     )
 
     kinds = [type(each).__name__ for each in results]
@@ -199,11 +201,11 @@ async def test_a_refused_one_leaves_nothing_in_the_batch(
         server,
         database,
         record(here.register, *refused),
-        here.tell("a"),
-        here.tell("b", ANSWERED, "2020-0001"),
-        here.tell("c", builders.assigned("2020-03-03"), "2020-0002"),
-        here.tell("d", builders.assigned("2020-03-03"), "#x"),
-        here.tell("x", builders.received("2020-03-04")),
+        here.record("a"),
+        here.record("b", ANSWERED, "2020-0001"),
+        here.record("c", builders.assigned("2020-03-03"), "2020-0002"),
+        here.record("d", builders.assigned("2020-03-03"), "#x"),
+        here.record("x", builders.received("2020-03-04")),
         record(here.register, line("e", RECEIVED), line("f", ANSWERED, "#e")),
     )
 
@@ -235,11 +237,11 @@ async def test_a_fault_of_the_program_is_its_own_caller_s(
     results = await together(
         server,
         database,
-        here.tell("a"),
+        here.record("a"),
         here.register.record_all(
             CODE, [line("x", RECEIVED), line("y", RECEIVED)], actor="tests", on_progress=broken
         ),
-        here.tell("b"),
+        here.record("b"),
     )
 
     assert isinstance(results[1], Broken)
@@ -255,7 +257,7 @@ async def test_powers_are_those_at_the_head(
     await appoint(there.register, CODE, "zhang", "handler")
 
     results = await together(
-        server, database, *(here.tell(actor, actor=actor) for actor in ("zhang", "wang", "tests"))
+        server, database, *(here.record(actor, actor=actor) for actor in ("zhang", "wang", "tests"))
     )
 
     assert [type(each).__name__ for each in results] == ["Reply", "NotAnOfficer", "NotAnOfficer"]
@@ -267,13 +269,13 @@ async def test_the_law_is_that_at_the_head(here: Process, there: Process) -> Non
     Saturday 2020-02-29, by e-mail: 20 working days end on Friday 2020-03-27; rolled to Monday, on Monday 2020-03-30.
     """
     email = builders.received("2020-02-29", channel="email", receipt_basis="confirmed_by_both")
-    before = await here.tell("before", email)
+    before = await here.record("before", email)
     found = await row(here.register, str(before.reference))
     assert found is not None
     assert str(found.due_on) == "2020-03-27"
-    await there.tell("policy", policy_set("2020-01-02", "on"))
+    await there.record("policy", policy_set("2020-01-02", "on"))
 
-    after = await here.tell("after", email)
+    after = await here.record("after", email)
 
     rows = [await row(here.register, str(each.reference)) for each in (before, after)]
     assert [each and str(each.due_on) for each in rows] == ["2020-03-30", "2020-03-30"]
@@ -288,11 +290,11 @@ async def test_a_batch_is_bounded(
     """By recordings and by bytes, a file counted by its lines; a file that is longer is a batch by itself."""
     monkeypatch.setattr(writer, "BATCH", 4)
     calls = [
-        *(here.tell(f"a{nth}") for nth in range(3)),
+        *(here.record(f"a{nth}") for nth in range(3)),
         record(here.register, line("b0", RECEIVED), line("b1", RECEIVED)),
-        *(here.tell(f"c{nth}") for nth in range(2)),
+        *(here.record(f"c{nth}") for nth in range(2)),
         record(here.register, *(line(f"d{nth}", RECEIVED) for nth in range(7))),
-        here.tell("e"),
+        here.record("e"),
     ]
 
     await together(server, database, *calls)
@@ -310,7 +312,7 @@ async def test_a_batch_is_bounded(
         "e",
     ]
     monkeypatch.setattr(writer, "BATCH_BYTES", 1)
-    await together(server, database, *(here.tell(f"f{nth}") for nth in range(3)))
+    await together(server, database, *(here.record(f"f{nth}") for nth in range(3)))
     assert await here.sent() == 3 * ONE
 
 
@@ -325,12 +327,12 @@ async def test_the_queue_is_bounded(
 ) -> None:
     """Who finds it full is told at once that nothing was saved; one that leaves makes room."""
     monkeypatch.setattr(writer, bound, most)
-    async with waiting(server, database, *(here.tell(f"a{nth}") for nth in range(3))) as tasks:
+    async with waiting(server, database, *(here.record(f"a{nth}") for nth in range(3))) as tasks:
         with pytest.raises(DatabaseUnavailable, match="等候登记的过多，没有保存"):
-            await here.tell("b")
+            await here.record("b")
         tasks[1].cancel()
         await asyncio.wait([tasks[1]])
-        tasks.append(asyncio.create_task(here.tell("c")))
+        tasks.append(asyncio.create_task(here.record("c")))
         await asyncio.sleep(0)
 
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -346,7 +348,7 @@ async def test_a_caller_that_leaves_takes_nothing_from_the_others(
 ) -> None:
     """The first, for whom the batch was begun, and one in the middle: they are not recorded, the others are."""
     with complaints() as complained:
-        async with waiting(server, database, *(here.tell(f"a{nth}") for nth in range(4))) as tasks:
+        async with waiting(server, database, *(here.record(f"a{nth}") for nth in range(4))) as tasks:
             for left in (tasks[0], tasks[2]):
                 left.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -360,14 +362,14 @@ async def test_a_caller_that_leaves_at_any_moment_can_ask_by_its_id(here: Proces
     """Ever later, until it is answered: the other in the batch always has its reply, and the id stands for one event."""
     recorded_though_left = turns = 0
     while True:
-        both = [asyncio.create_task(here.tell(f"{name}{turns}")) for name in ("stays", "leaves")]
+        both = [asyncio.create_task(here.record(f"{name}{turns}")) for name in ("stays", "leaves")]
         for _ in range(turns):
             await asyncio.sleep(0)  # one turn of the loop
         both[1].cancel()
         stayed, left = await asyncio.gather(*both, return_exceptions=True)
         assert isinstance(stayed, Reply)
         before = await here.ids()
-        again = await here.tell(f"leaves{turns}")
+        again = await here.record(f"leaves{turns}")
         if f"leaves{turns}" in before:
             assert await here.ids() == before
             recorded_though_left += 1
@@ -386,7 +388,7 @@ async def test_a_batch_that_nobody_waits_for_is_broken_off(
     """All have left while the head is held elsewhere: the session is free again before the head is, or its own wait over."""
     async with (
         process(server, database, tmp_path, timeout=600) as lasting,
-        waiting(server, database, lasting.tell("a"), lasting.tell("b")) as tasks,
+        waiting(server, database, lasting.record("a"), lasting.record("b")) as tasks,
     ):
         for each in tasks:
             each.cancel()
@@ -394,7 +396,7 @@ async def test_a_batch_that_nobody_waits_for_is_broken_off(
             while lasting.register.connections[0]:
                 await asyncio.sleep(0)
     assert await here.ids() == []
-    assert (await here.tell("a")).reference == "2020-0001"
+    assert (await here.record("a")).reference == "2020-0001"
 
 
 async def test_a_caller_that_waits_too_long_gets_an_error_and_is_not_recorded_afterwards(
@@ -402,9 +404,9 @@ async def test_a_caller_that_waits_too_long_gets_an_error_and_is_not_recorded_af
 ) -> None:
     """From the moment of coming to that of the batch, whatever is waited for; those who come later have their own time."""
     async with process(server, database, tmp_path, timeout=2) as hasty:
-        async with waiting(server, database, *(hasty.tell(f"a{nth}") for nth in range(3))) as tasks:
+        async with waiting(server, database, *(hasty.record(f"a{nth}") for nth in range(3))) as tasks:
             results = await asyncio.gather(*tasks, return_exceptions=True)
-            late = asyncio.create_task(hasty.tell("late"))
+            late = asyncio.create_task(hasty.record("late"))
             await waiting_for_the_head(server, database, late)
         assert (await late).reference == "2020-0001"
 
@@ -439,14 +441,14 @@ async def test_a_database_that_fails_in_the_middle_is_reported_to_every_caller(
     await break_at(here.behind, table, "PERFORM pg_terminate_backend(pg_backend_pid())")
     before = await contents(here.behind, but=["heads"])
 
-    results = await together(server, database, *(here.tell(f"a{nth}") for nth in range(3)))
+    results = await together(server, database, *(here.record(f"a{nth}") for nth in range(3)))
     await fetch(here.behind, "REVOKE pg_signal_backend FROM taizhang")
 
     assert [type(each) for each in results] == [DatabaseUnavailable] * 3
     assert all("以同一编号再次提交确认，不会重复" in str(each) for each in results)
     assert await contents(here.behind, but=["heads"]) == before
     await mend(here.behind)
-    assert [(await here.tell(f"a{nth}")).reference for nth in range(3)] == [
+    assert [(await here.record(f"a{nth}")).reference for nth in range(3)] == [
         "2020-0001", "2020-0002", "2020-0003",
     ]  # fmt: skip
 
@@ -457,7 +459,7 @@ async def test_what_the_database_refuses_of_one_is_that_one_s_alone(
     """A statement fails for what one of them brought: each is then recorded by itself, and all but that one are."""
     await break_at(here.behind, "events", "IF new.command_id = 'bad' THEN RAISE 'bad'; END IF")
 
-    results = await together(server, database, here.tell("a"), here.tell("bad"), here.tell("b"))
+    results = await together(server, database, here.record("a"), here.record("bad"), here.record("b"))
 
     assert [type(each).__name__ for each in results] == ["Reply", "RaiseError", "Reply"]
     assert isinstance(results[1], asyncpg.PostgresError)
@@ -478,7 +480,7 @@ async def test_two_processes_are_fair(
     async def caller(name: str, process: Process, nth: int) -> None:
         refusals = 0
         while max(done.values()) < enough:
-            await process.tell(f"{name}-{nth}-{refusals}")
+            await process.record(f"{name}-{nth}-{refusals}")
             done[name] += 1
             refusals += 1
 
@@ -508,7 +510,7 @@ async def test_it_is_judged_on_the_day_on_which_it_is_recorded(
     lines = [builders.received(str(each)) for each in (new, new + timedelta(days=1))]
     async with connected(here.behind) as holder, holder.transaction():
         await holder.execute("UPDATE heads SET recorded_at = $1", midnight)
-        tasks = [asyncio.create_task(here.tell(f"a{nth}", each)) for nth, each in enumerate(lines)]
+        tasks = [asyncio.create_task(here.record(f"a{nth}", each)) for nth, each in enumerate(lines)]
         await waiting_for_the_head(server, database, tasks[0])
     results = await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -520,14 +522,14 @@ async def test_the_moment_recorded_is_after_the_wait(
     here: Process, server: DatabaseServer, database: str
 ) -> None:
     """A caller that waits for the head has not recorded yet, so a reader of the log in the meantime misses nothing afterwards."""
-    async with waiting(server, database, here.tell("a"), here.tell("b")) as tasks:
+    async with waiting(server, database, here.record("a"), here.record("b")) as tasks:
         (looked,) = (await fetch(here.behind, "SELECT clock_timestamp()"))[0]
     await asyncio.gather(*tasks)
 
     first, second = (await entries(here.behind))[1:]
     assert first.recorded_at is not None
     assert looked < first.recorded_at == second.recorded_at
-    await here.tell("c")
+    await here.record("c")
     assert (await entries(here.behind))[-1].recorded_at > first.recorded_at
     assert (await here.register.proofs.verify(CODE)).holds
 
@@ -536,12 +538,12 @@ async def test_the_leaf_of_a_reply_is_that_of_the_row(
     here: Process, server: DatabaseServer, database: str
 ) -> None:
     """However it was recorded: alone, in a batch, in a file, with a document. A receipt by it proves the entry."""
-    replies = [await here.tell("a"), *await together(server, database, here.tell("b"), here.tell("b2"))]
+    replies = [await here.record("a"), *await together(server, database, here.record("b"), here.record("b2"))]
     replies += await record(
         here.register, line("c", RECEIVED), line("d", builders.assigned("2020-03-03"), "#c")
     )
     replies.append(await file(here.register))
-    again = [await here.tell("a"), await here.tell("b")]
+    again = [await here.record("a"), await here.record("b")]
 
     assert [each.leaf for each in replies[:2]] == [each.leaf for each in again]
     assert len({each.leaf for each in replies}) == 6
@@ -558,7 +560,7 @@ async def test_a_document_is_held_up_by_nobody_and_recorded_like_the_rest(
     here: Process, server: DatabaseServer, database: str
 ) -> None:
     """Its pieces are written before the head is free; told again, none of them is kept twice."""
-    await here.tell("a")
+    await here.record("a")
     async with waiting(server, database, file(here.register, id_="doc")) as (task,):
         assert await here.ids() == ["a"]
     reply = await task

@@ -48,7 +48,7 @@ PEOPLE: dict[str, Role] = {"li": "handler", "wang": "reviewer", "zhao": "approve
 REFERENCE = "2020-0001"
 
 
-async def tell(
+async def record(
     register: Register,
     actor: str,
     event: Event,
@@ -67,16 +67,16 @@ async def staff(register: Register, code: str = CODE, people: dict[str, Role] = 
     first = founding.first_officers("sys", "sec", SINCE, after=after)
     await register.record_all(code, [line(uuid4().hex, each) for each in first], actor=authorization.PROGRAM)
     for officer, role in people.items():
-        await tell(register, "sys", OfficerAppointed(SINCE, officer), code=code)
-        granted = await tell(register, "sec", PowerGranted(SINCE, officer, role), code=code)
-        await tell(register, "sys", GrantConfirmed(SINCE, granted.version), code=code)
+        await record(register, "sys", OfficerAppointed(SINCE, officer), code=code)
+        granted = await record(register, "sec", PowerGranted(SINCE, officer, role), code=code)
+        await record(register, "sys", GrantConfirmed(SINCE, granted.version), code=code)
 
 
 @pytest.fixture
 async def office(register: Register) -> Register:
     """Staffed since 2020-01-02; one request was received before."""
     await opened(register)
-    await tell(register, "tests", builders.received("2020-03-02"))
+    await record(register, "tests", builders.received("2020-03-02"))
     await staff(register)
     return register
 
@@ -85,7 +85,7 @@ async def refused(rule: type[Refusal], register: Register, *steps: Any, **more: 
     """It is refused by the rule, and the log is as long as before."""
     before = await register.position(CODE)
     with pytest.raises(rule) as found:
-        await tell(register, *steps, **more)
+        await record(register, *steps, **more)
     assert await register.position(CODE) == before
     return str(found.value)
 
@@ -93,7 +93,7 @@ async def refused(rule: type[Refusal], register: Register, *steps: Any, **more: 
 async def test_the_first_officer_switches_the_regime(register: Register) -> None:
     """Before, any label records; from then on nobody but an officer, and nobody else is made one."""
     await opened(register)
-    await tell(register, "谁都行", builders.received("2020-03-02"))
+    await record(register, "谁都行", builders.received("2020-03-02"))
     await refused(FirstOfficersMissing, register, "谁都行", OfficerAppointed(SINCE, "li"))
     await staff(register, people={})
     for actor in ("谁都行", "tests", "taizhang"):
@@ -106,24 +106,24 @@ async def test_three_persons_take_a_request_from_receipt_to_archive(office: Regi
     """Received, drafted, reviewed, approved, answered, served, archived: and each forbidden step refused, unstored."""
     draft = builders.answer_drafted("2020-03-09", outcome="refused.deliberative")
     answer = builders.answered("2020-03-16", "refused.deliberative", draft="稿一")
-    received = (await tell(office, "li", builders.received("2020-03-03"))).reference
+    received = (await record(office, "li", builders.received("2020-03-03"))).reference
     await refused(NoPower, office, "wang", builders.received("2020-03-03"))
     await refused(NoPower, office, "zhao", draft, received)
-    await tell(office, "li", draft, received)
+    await record(office, "li", draft, received)
     await refused(NoPower, office, "li", builders.draft_reviewed("2020-03-10"), received)
     await refused(NoPower, office, "zhao", builders.draft_reviewed("2020-03-10"), received)
-    await tell(office, "wang", builders.draft_reviewed("2020-03-10"), received)
+    await record(office, "wang", builders.draft_reviewed("2020-03-10"), received)
     await refused(NoPower, office, "wang", builders.draft_approved("2020-03-11"), received)
     await refused(DraftNotApproved, office, "li", answer, received)
     unapproved = builders.answered("2020-03-16", "refused.deliberative")
     message = await refused(ApprovalMissing, office, "li", unapproved, received, "unapproved_answer")
     assert "负责人" in message
     await refused(NotAcknowledged, office, "zhao", unapproved, received)
-    await tell(office, "zhao", builders.draft_approved("2020-03-11"), received)
+    await record(office, "zhao", builders.draft_approved("2020-03-11"), received)
     await refused(NoPower, office, "zhao", answer, received)
-    await tell(office, "li", answer, received)
-    await tell(office, "li", builders.served("2020-03-16"), received)
-    await tell(office, "li", builders.archived("2020-03-17"), received)
+    await record(office, "li", answer, received)
+    await record(office, "li", builders.served("2020-03-16"), received)
+    await record(office, "li", builders.archived("2020-03-17"), received)
 
     found = await row(office, str(received))
     assert found is not None
@@ -165,14 +165,14 @@ async def test_a_file_is_judged_line_by_line_as_single_recordings_are(office: Re
 async def test_a_power_ends_for_the_next_recording(office: Register) -> None:
     """A power withdrawn today is refused today; granted again and confirmed, it holds again."""
     today = await _today(office)
-    await tell(office, "li", builders.assigned("2020-03-03"), REFERENCE)
-    await tell(office, "sec", PowerWithdrawn(today, "li", "handler"))
+    await record(office, "li", builders.assigned("2020-03-03"), REFERENCE)
+    await record(office, "sec", PowerWithdrawn(today, "li", "handler"))
     await refused(NoPower, office, "li", builders.assigned("2020-03-04"), REFERENCE)
-    granted = await tell(office, "sec", PowerGranted(today, "li", "handler"))
+    granted = await record(office, "sec", PowerGranted(today, "li", "handler"))
     await refused(NoPower, office, "li", builders.assigned("2020-03-04"), REFERENCE)
     await refused(GrantNeedsSecondPerson, office, "sec", GrantConfirmed(today, granted.version))
-    await tell(office, "sys", GrantConfirmed(today, granted.version))
-    await tell(office, "li", builders.assigned("2020-03-04"), REFERENCE)
+    await record(office, "sys", GrantConfirmed(today, granted.version))
+    await record(office, "li", builders.assigned("2020-03-04"), REFERENCE)
 
 
 async def _today(register: Register) -> date:
@@ -191,9 +191,9 @@ async def test_the_superior_lets_one_person_do_both_and_it_is_counted(office: Re
         until="2020-12-31",
         document_no="县〔2020〕3号",
     )
-    granted = await tell(office, "sec", PowerGranted(SINCE, "li", "approver"))
-    await tell(office, "sys", GrantConfirmed(SINCE, granted.version))
-    await tell(office, "li", builders.answer_drafted("2020-03-09"), REFERENCE)
+    granted = await record(office, "sec", PowerGranted(SINCE, "li", "approver"))
+    await record(office, "sys", GrantConfirmed(SINCE, granted.version))
+    await record(office, "li", builders.answer_drafted("2020-03-09"), REFERENCE)
     approval = builders.draft_approved("2020-03-10")
     message = await refused(SamePerson, office, "li", approval, REFERENCE)
     assert "从简审批" in message
@@ -201,14 +201,14 @@ async def test_the_superior_lets_one_person_do_both_and_it_is_counted(office: Re
     for actor in ("zhao", "county/qian", "county/sun", "nowhere/qian", "COUNTY/qian"):
         await refused(NotTheSuperior, office, actor, waiver)
     superior = SuperiorSet(SINCE, "county", "lower_government", SINCE)
-    await tell(office, "sys", superior)
+    await record(office, "sys", superior)
     for actor in ("zhao", "county/sun", "county/nobody", "nowhere/qian"):
         await refused(NotTheSuperior, office, actor, waiver)
-    await tell(office, "county/qian", waiver)
+    await record(office, "county/qian", waiver)
 
     await refused(NotAcknowledged, office, "li", approval, REFERENCE)
-    await tell(office, "li", approval, REFERENCE, "separation_waived")
-    await tell(office, "li", builders.answered("2020-03-11", draft="稿一"), REFERENCE)
+    await record(office, "li", approval, REFERENCE, "separation_waived")
+    await record(office, "li", builders.answered("2020-03-11", draft="稿一"), REFERENCE)
     async with office.view(CODE) as view:
         found = await view.compliance(Period.year(2020))
     assert found.irregularities == {"separation_waived": (REFERENCE,)}
@@ -219,9 +219,9 @@ async def test_a_waiver_recorded_late_shows_in_the_register(office: Register) ->
     """It holds from its own day: what the head had let pass is then by leave, in the rows too, and a rebuild agrees."""
     await office.record("county", line("c", registered("county")), actor="tests")
     await staff(office, "county", {"qian": "approver"})
-    await tell(office, "sys", SuperiorSet(SINCE, "county", "lower_government", SINCE))
+    await record(office, "sys", SuperiorSet(SINCE, "county", "lower_government", SINCE))
     refusal = builders.answered("2020-03-11", "refused.deliberative")
-    await tell(office, "zhao", refusal, REFERENCE, "unapproved_answer")
+    await record(office, "zhao", refusal, REFERENCE, "unapproved_answer")
     waiver = builders.event(
         SeparationWaived,
         "2020-02-03",
@@ -229,7 +229,7 @@ async def test_a_waiver_recorded_late_shows_in_the_register(office: Register) ->
         until="2020-12-31",
         document_no="县〔2020〕3号",
     )
-    await tell(office, "county/qian", waiver)
+    await record(office, "county/qian", waiver)
     found = await row(office, REFERENCE)
     assert found is not None
     assert found.irregularities == ("separation_waived",)
@@ -252,9 +252,9 @@ async def test_an_act_without_the_power_of_its_day_is_found_by_verify(
     office: Register, server: DatabaseServer, database: str, position: str, change: str, code: str
 ) -> None:
     """An entry written straight into the database: the audit names the rule and the entry."""
-    await tell(office, "li", builders.answer_drafted("2020-03-09"), REFERENCE)
-    await tell(office, "zhao", builders.draft_approved("2020-03-10"), REFERENCE)
-    await tell(office, "li", builders.answered("2020-03-11", draft="稿一"), REFERENCE)
+    await record(office, "li", builders.answer_drafted("2020-03-09"), REFERENCE)
+    await record(office, "zhao", builders.draft_approved("2020-03-10"), REFERENCE)
+    await record(office, "li", builders.answered("2020-03-11", draft="稿一"), REFERENCE)
     assert (await office.proofs.verify(CODE)).findings == ()
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute("SET session_replication_role = replica")

@@ -49,7 +49,7 @@ def of_report(
     return decoding.convert(meant)
 
 
-async def tell(register: Register, *lines: Recording, actor: str = "甲") -> list[Reply]:
+async def record(register: Register, *lines: Recording, actor: str = "甲") -> list[Reply]:
     return [await register.record(CODE, each, actor=actor) for each in lines]
 
 
@@ -73,13 +73,13 @@ async def filled(register: Register) -> Register:
 
 async def published(register: Register, *, edition: int = 1, on: str = "2021-01-20") -> Register:
     month = on[:8]
-    await tell(
+    await record(
         register,
         *([of_report("c1", "report_compiled", "2021-01-04")] if edition == 1 else []),
         of_report(f"s{edition}", "report_submitted", f"{month}11"),
     )
-    await tell(register, of_report(f"ok{edition}", "report_approved", f"{month}12"), actor="乙")
-    await tell(register, of_report(f"p{edition}", "report_published", on))
+    await record(register, of_report(f"ok{edition}", "report_approved", f"{month}12"), actor="乙")
+    await record(register, of_report(f"p{edition}", "report_published", on))
     return register
 
 
@@ -109,11 +109,11 @@ async def test_the_same_recording_gets_the_same_reply_and_a_pin_is_made_once(reg
     """Idempotency as everywhere: told again after the register has grown, it stores nothing."""
     await published(await filled(register))
     again = of_report("p1", "report_published", "2021-01-20")
-    assert await tell(register, again) == await tell(register, again)
+    assert await record(register, again) == await record(register, again)
     with pytest.raises(IdempotencyKeyReused):
-        await tell(register, of_report("p1", "report_published", "2021-01-21"))
+        await record(register, of_report("p1", "report_published", "2021-01-21"))
     with pytest.raises(IdempotencyKeyReused):
-        await tell(register, of_report("p1", "report_published", "2021-01-20", year=2019))
+        await record(register, of_report("p1", "report_published", "2021-01-20", year=2019))
     assert len((await state(register)).publications) == 1
 
 
@@ -129,15 +129,15 @@ async def test_no_sealed_text_lies_outside_the_vault(
 async def test_what_changed_after_submission_is_not_published(register: Register) -> None:
     """A request answered meanwhile moves the tables: what would be published is not what was approved."""
     await filled(register)
-    await tell(
+    await record(
         register,
         of_report("c1", "report_compiled", "2021-01-04"),
         of_report("s1", "report_submitted", "2021-01-11"),
     )
-    await tell(register, of_report("ok1", "report_approved", "2021-01-12"), actor="乙")
-    await tell(register, line("a2", answered("2020-12-31"), "2020-0002"))
+    await record(register, of_report("ok1", "report_approved", "2021-01-12"), actor="乙")
+    await record(register, line("a2", answered("2020-12-31"), "2020-0002"))
     with pytest.raises(ChangedSinceSubmission):
-        await tell(register, of_report("p1", "report_published", "2021-01-20"))
+        await record(register, of_report("p1", "report_published", "2021-01-20"))
     assert (await state(register)).stage == "approved"
 
 
@@ -152,19 +152,19 @@ async def test_what_pins_is_recorded_by_itself(register: Register) -> None:
         await register.record_all(CODE, both, actor="甲")
     assert [type(each.refusal) for each in refused.value.problems] == [RecordedAlone]
     with pytest.raises(ReportNotCompiled):
-        await tell(register, both[1])
+        await record(register, both[1])
 
 
 async def test_an_unknown_citation_blocks(register: Register) -> None:
     """It would be printed with its braces."""
     await filled(register)
-    await tell(
+    await record(
         register,
         of_report("n2", "narrative_written", "2021-01-04", section="other", text="{requests.nothing}件"),
         of_report("c1", "report_compiled", "2021-01-04"),
     )
     with pytest.raises(IdentitiesFailed, match="没有的数据"):
-        await tell(register, of_report("s1", "report_submitted", "2021-01-11"))
+        await record(register, of_report("s1", "report_submitted", "2021-01-11"))
 
 
 async def test_streams_are_not_mixed_up(register: Register) -> None:
@@ -179,17 +179,19 @@ async def test_streams_are_not_mixed_up(register: Register) -> None:
     ]  # fmt: skip
     for body in lines:
         with pytest.raises(WrongStream):
-            await tell(register, decoding.convert(body))
+            await record(register, decoding.convert(body))
     with pytest.raises(Malformed, match="report/年度"):
         decoding.convert({**lines[0], "stream": "report/1999"})
     with pytest.raises(UnknownCode):
-        await tell(register, of_report("x", "warning_waived", "2021-01-04", warning="balance", reason="不管"))
+        await record(
+            register, of_report("x", "warning_waived", "2021-01-04", warning="balance", reason="不管")
+        )
 
 
 async def test_a_waiver_is_kept_for_the_years_after(register: Register) -> None:
     """The warning of a blank cell, waived in 2020 with its reason, is waived in 2021."""
     await filled(register)
-    await tell(
+    await record(
         register, of_report("v1", "warning_waived", "2021-01-04", warning="blank", reason="无此项业务")
     )
     for year in (2020, 2021):
@@ -204,21 +206,23 @@ async def test_recording_into_a_published_year_must_be_acknowledged(register: Re
     await published(await filled(register))
     late = answered("2020-12-31")
     with pytest.raises(NotAcknowledged) as refused:
-        await tell(register, line("a2", late, "2020-0002"))
+        await record(register, line("a2", late, "2020-0002"))
     assert [each.code for each in refused.value.irregularities] == ["published_period"]
-    (reply,) = await tell(register, line("a2", late, "2020-0002", "published_period"))
+    (reply,) = await record(register, line("a2", late, "2020-0002", "published_period"))
     assert reply.irregularities == ("published_period",)
     row = await recordings.row(register, "2020-0002")
     assert row is not None
     assert row.irregularities == ("published_period",)
-    await tell(register, line("r3", received("2021-02-01")), line("a3", answered("2021-02-03"), "2021-0001"))
+    await record(
+        register, line("r3", received("2021-02-01")), line("a3", answered("2021-02-03"), "2021-0001")
+    )
 
 
 async def test_a_corrected_edition_is_a_new_publication_and_the_old_one_stays(register: Register) -> None:
     """The restatement lists the cells between; after the corrected edition there is none."""
     await published(await filled(register))
-    await tell(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
-    await tell(register, of_report("re", "report_restated", "2021-03-01", reason="漏登一件答复"))
+    await record(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
+    await record(register, of_report("re", "report_restated", "2021-03-01", reason="漏登一件答复"))
     await published(register, edition=2, on="2021-03-20")
     first, second = (await state(register)).publications
     assert first.pinned is not None
@@ -245,16 +249,16 @@ async def test_a_published_report_is_to_be_corrected_while_its_figures_differ(re
         return [(each.year, each.stage, each.corrects) for each in found if each.year == YEAR]
 
     await published(await filled(register))
-    await tell(register, line("as1", assigned("2020-12-29"), "2020-0002"))
+    await record(register, line("as1", assigned("2020-12-29"), "2020-0002"))
     assert await due() == []
-    await tell(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
+    await record(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
     assert await due() == [(YEAR, "published", True)]
     undone = line("x2", amended("2021-04-01", 3), "2020-0002", "published_period", reason="误记")
-    await tell(register, undone)
+    await record(register, undone)
     assert await due() == []
-    await tell(register, line("a3", answered("2020-12-31"), "2020-0002", "published_period"))
+    await record(register, line("a3", answered("2020-12-31"), "2020-0002", "published_period"))
     assert await due() == [(YEAR, "published", True)]
-    await tell(register, of_report("re", "report_restated", "2021-04-02", reason="漏登一件答复"))
+    await record(register, of_report("re", "report_restated", "2021-04-02", reason="漏登一件答复"))
     assert await due() == [(YEAR, "compiled", True)]
     await published(register, edition=2, on="2021-04-20")
     assert await due() == []
@@ -275,7 +279,7 @@ async def test_the_checkpoint_of_the_year_s_end_is_printed_where_there_is_one(re
 async def test_next_year_is_held_against_what_was_published(register: Register) -> None:
     """2020 published one carried out; closed by a late entry, 2021 carries in none: a warning with both sides."""
     await published(await filled(register))
-    await tell(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
+    await record(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
     async with register.reports(CODE) as reports:
         found = (await reports.report(2021)).findings
     assert [(each.column, each.left, each.right) for each in found if each.check == "carry"] == [
@@ -285,9 +289,9 @@ async def test_next_year_is_held_against_what_was_published(register: Register) 
 
 async def test_a_year_before_the_register_is_complete_is_not_submitted(register: Register) -> None:
     await filled(register)
-    await tell(register, of_report("c0", "report_compiled", "2021-01-04", year=2017))
+    await record(register, of_report("c0", "report_compiled", "2021-01-04", year=2017))
     with pytest.raises(NotComplete):
-        await tell(register, of_report("submitted 2017", "report_submitted", "2021-01-04", year=2017))
+        await record(register, of_report("submitted 2017", "report_submitted", "2021-01-04", year=2017))
 
 
 async def test_verify_rebuild_and_an_earlier_moment_know_the_same(
@@ -295,8 +299,8 @@ async def test_verify_rebuild_and_an_earlier_moment_know_the_same(
 ) -> None:
     """Derived from positions: the register as it is, rebuilt, and as it was recorded until a moment agree."""
     await published(await filled(register))
-    await tell(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
-    await tell(
+    await record(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
+    await record(
         register,
         line(
             "x1",
@@ -325,7 +329,7 @@ async def test_a_bundle_of_later_days_brings_what_was_published_along(
 ) -> None:
     """A late entry is judged against the publication, which lies outside the days asked for or not."""
     await published(await filled(register))
-    await tell(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
+    await record(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
     await register.proofs.sign_checkpoint(CODE)
     target = tmp_path / "bundle.zip"
     exported = await register.proofs.export(CODE, target, since=date(2026, 1, 1), with_sealed=True)

@@ -46,7 +46,7 @@ async def reformed(
     await register.record(OLD, line(f"reform-{successor}", event), actor="t")
 
 
-async def tell(register: Register, code: str, id_: str, type_: str, on: str, **fields: Any) -> None:
+async def record(register: Register, code: str, id_: str, type_: str, on: str, **fields: Any) -> None:
     year, actor = fields.pop("year", 2020), fields.pop("actor", "甲")
     await register.record(code, of_report(id_, type_, on, year=year, **fields), actor=actor)
 
@@ -54,15 +54,15 @@ async def tell(register: Register, code: str, id_: str, type_: str, on: str, **f
 async def take_over(
     register: Register, *, id_: str = "taken", on: str = "2021-01-05", year: int = 2020
 ) -> None:
-    await tell(register, NEW, id_, "figures_taken_over", on, predecessor=OLD, year=year)
+    await record(register, NEW, id_, "figures_taken_over", on, predecessor=OLD, year=year)
 
 
 async def publish(register: Register, code: str, year: int = 2020) -> Pinned:
     month = f"{year + 1}-01"
-    await tell(register, code, f"c{year}", "report_compiled", f"{month}-06", year=year)
-    await tell(register, code, f"s{year}", "report_submitted", f"{month}-07", year=year)
-    await tell(register, code, f"ok{year}", "report_approved", f"{month}-08", year=year, actor="乙")
-    await tell(register, code, f"p{year}", "report_published", f"{month}-11", year=year)
+    await record(register, code, f"c{year}", "report_compiled", f"{month}-06", year=year)
+    await record(register, code, f"s{year}", "report_submitted", f"{month}-07", year=year)
+    await record(register, code, f"ok{year}", "report_approved", f"{month}-08", year=year, actor="乙")
+    await record(register, code, f"p{year}", "report_published", f"{month}-11", year=year)
     async with register.reports(code) as reports:
         pinned = (await reports.publication(year)).pinned
     assert pinned is not None
@@ -96,7 +96,7 @@ async def test_the_successor_s_report_tells_of_both_registers_and_its_proof_hold
     await both(register)
     await reformed(register, "successor")
     assert await lacking(register.reports(NEW)) == [f"not_taken_over:{OLD}"]
-    await tell(
+    await record(
         register,
         OLD,
         "f",
@@ -107,7 +107,7 @@ async def test_the_successor_s_report_tells_of_both_registers_and_its_proof_hold
         value="2",
         source="财务科",
     )
-    await tell(
+    await record(
         register,
         NEW,
         "f",
@@ -119,7 +119,7 @@ async def test_the_successor_s_report_tells_of_both_registers_and_its_proof_hold
         source="财务科",
     )
     text = "收到{requests.new.total}件，期限内办结{handling.on_time}件。"
-    await tell(
+    await record(
         register, NEW, "n", "narrative_written", "2021-01-04", section="overview.on_request", text=text
     )
     await take_over(register)
@@ -175,8 +175,8 @@ async def test_figures_corrected_meanwhile_are_taken_over_again_and_sent_to_revi
     await both(register)
     await reformed(register, "successor")
     await take_over(register)
-    await tell(register, NEW, "c", "report_compiled", "2021-01-06")
-    await tell(register, NEW, "s", "report_submitted", "2021-01-07")
+    await record(register, NEW, "c", "report_compiled", "2021-01-06")
+    await record(register, NEW, "s", "report_submitted", "2021-01-07")
     assert await moved(register) == []
     await register.record(OLD, line("s2", served("2020-03-23"), "2020-0001"), actor="t")
     assert await moved(register) == []  # its log has grown, and counts the same
@@ -203,7 +203,7 @@ async def test_of_a_split_or_dissolved_one_the_first_successor_reports_and_no_se
         await reformed(register, "successor", reform=reform, successor=OTHER)
     assert await lacking(register.reports(OTHER)) == []
     with pytest.raises(NotTakenOver):
-        await tell(register, OTHER, "t", "figures_taken_over", "2021-01-05", predecessor=OLD)
+        await record(register, OTHER, "t", "figures_taken_over", "2021-01-05", predecessor=OLD)
     await take_over(register)
 
 
@@ -232,7 +232,7 @@ async def test_figures_that_cannot_be_taken_over_are_refused_and_change_nothing(
     await reformed(register, "successor")
     position = await register.position(NEW)
     with pytest.raises(NotTakenOver):
-        await tell(register, NEW, "x", "figures_taken_over", "2021-01-05", predecessor="nobody")
+        await record(register, NEW, "x", "figures_taken_over", "2021-01-05", predecessor="nobody")
     with pytest.raises(YearNotOver):
         await take_over(register, on="2020-12-31")
     with pytest.raises(NotTakenOver, match="2017"):

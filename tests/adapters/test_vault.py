@@ -34,7 +34,7 @@ def ring() -> Keyring:
     return Keyring({"a": KEY})
 
 
-def told_event(event: Event) -> Event:
+def sent_event(event: Event) -> Event:
     return convert({"id": "x", "event": body_of(event)}).event
 
 
@@ -164,18 +164,18 @@ async def two(register: Register) -> list[Event]:
 
 def test_the_same_body_is_known_again(ring: Keyring) -> None:
     """The digest of a told event answers only: the same or not."""
-    mac = ring.body_mac(told_event(builders.received("2020-03-02")))
+    mac = ring.body_mac(sent_event(builders.received("2020-03-02")))
 
-    assert ring.same_body(told_event(builders.received("2020-03-02")), mac)
+    assert ring.same_body(sent_event(builders.received("2020-03-02")), mac)
     for other in (builders.received("2020-03-03"), builders.received("2020-03-02", channel="fax")):
-        assert not ring.same_body(told_event(other), mac)
+        assert not ring.same_body(sent_event(other), mac)
     for broken in (b"", b"a", mac[1:], mac[:-1], mac + b"a", flipped(mac, len(mac) - 1)):
-        assert not ring.same_body(told_event(builders.received("2020-03-02")), broken)
+        assert not ring.same_body(sent_event(builders.received("2020-03-02")), broken)
 
 
 def test_the_same_body_is_known_after_rotation(ring: Keyring) -> None:
     """A repeated id is answered under the key of its day; without that key nothing is the same."""
-    event = told_event(builders.received("2020-03-02"))
+    event = sent_event(builders.received("2020-03-02"))
     mac = ring.body_mac(event)
     both = Keyring({"a": KEY, "b": OTHER})
 
@@ -188,7 +188,7 @@ def test_the_same_body_is_known_after_rotation(ring: Keyring) -> None:
 
 def test_a_digest_cannot_be_guessed_without_the_key(ring: Keyring) -> None:
     """Digest and sealing use keys of their own, so none of the three tells another."""
-    event = told_event(builders.received("2020-03-02"))
+    event = sent_event(builders.received("2020-03-02"))
     other = Keyring({"a": OTHER})
 
     assert ring.body_mac(event) != other.body_mac(event)

@@ -56,8 +56,8 @@ SELECT relname FROM pg_class AS c JOIN pg_attribute ON attrelid = c.oid
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attname = 'authority_id' ORDER BY 1"""
 
 
-async def tell(register: Register, code: str) -> None:
-    """The same numbers, ids and streams in every authority; what is told differs, so that a mixture would show."""
+async def populate(register: Register, code: str) -> None:
+    """Record the same numbers, ids and streams in every authority, with different contents, so that a mix-up would show."""
     of_a = code == A
     lines = [
         line("r1", builders.received("2020-03-02"), applicant={"name": f"申请人{code}"}),
@@ -81,7 +81,7 @@ async def tell(register: Register, code: str) -> None:
 async def two(register: Register, server: DatabaseServer, database: str) -> Register:
     for code in (A, B):
         await opened(register, code)
-        await tell(register, code)
+        await populate(register, code)
     await fill(server.behind(database))
     return register
 
@@ -401,7 +401,7 @@ async def test_nothing_shows_where_every_condition_is_missing(
     await write(register, B, "second")
     third = "baiyun"
     await opened(register, third)
-    await tell(register, third)
+    await populate(register, third)
     for code in (A, B, third):
         found = await register.proofs.verify(code)
         assert (found.holds, await register.rebuild(code)) == (True, []), found.findings

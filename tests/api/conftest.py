@@ -174,8 +174,8 @@ class Door:
         params = {**query, **({"acknowledged": acknowledged} if acknowledged else {})}
         return await self.call("POST", address, json=words, headers=headers, params=params)
 
-    async def tell(self, address: str, event: Event | dict[str, Any], **how: Any) -> dict[str, Any]:
-        """Tell an event that is stored, whatever of it must be acknowledged; its reply."""
+    async def record(self, address: str, event: Event | dict[str, Any], **how: Any) -> dict[str, Any]:
+        """Record an event, acknowledging all its irregularities; its reply."""
         reply = await self.post(address, event, **how)
         if reply.status_code == 409 and reply.json()["code"] == "not_acknowledged":
             codes = sorted({each["code"] for each in reply.json()["irregularities"]})
@@ -186,13 +186,13 @@ class Door:
 
     async def receive(self, event: Event | dict[str, Any], **how: Any) -> str:
         """Receive a request; its reference."""
-        return str((await self.tell("requests", event, **how))["reference"])
+        return str((await self.record("requests", event, **how))["reference"])
 
     async def given(self, *happened: Event, **how: Any) -> str:
         """A request with this history; its reference."""
         reference = await self.receive(happened[0], **how)
         for each in happened[1:]:
-            await self.tell(f"requests/{reference}/events", each)
+            await self.record(f"requests/{reference}/events", each)
         return reference
 
     async def stored(self) -> list[Any]:
@@ -296,7 +296,7 @@ async def door(running: Running) -> AsyncIterator[Door]:
     """The API of an authority whose register is open since 2020: position 1."""
     async with in_process(running.application) as client:
         found = Door(client, running.dsn, _fresh_code())
-        await found.tell("events", found.registered, key="office")
+        await found.record("events", found.registered, key="office")
         yield found
 
 
@@ -346,7 +346,7 @@ class Served(Door):
         """The same server, as a test sees it that has an authority of its own."""
         code = _fresh_code()
         found = Served(self.client, self.dsn, self.process, self.data, self.first_line, code)
-        await found.tell("events", found.registered, key="office")
+        await found.record("events", found.registered, key="office")
         return found
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:

@@ -60,7 +60,7 @@ async def behind(dsn: str, code: str, statement: str, *arguments: Any) -> list[A
         return list(await connection.fetch(statement, *arguments))
 
 
-async def tell(register: Register, code: str, actor: str, *events: Event) -> list[int]:
+async def record(register: Register, code: str, actor: str, *events: Event) -> list[int]:
     """Record events of the authority's own; their versions."""
     position = await register.position(code) if code in await register.authorities() else 0
     lines = [line(f"{actor}-{position}-{nth}", each) for nth, each in enumerate(events)]
@@ -76,32 +76,34 @@ async def open_register(register: Register, code: str) -> None:
 async def appoint_first(register: Register, code: str) -> None:
     """The two first administrators, as `taizhang officer create-first` does it."""
     first = today()
-    _, _, one, two = await tell(
+    _, _, one, two = await record(
         register, code, "taizhang",
         OfficerAppointed(first, ADMINISTRATOR), OfficerAppointed(first, SECURITY),
         PowerGranted(first, ADMINISTRATOR, "system_administrator"),
         PowerGranted(first, SECURITY, "security_administrator"),
     )  # fmt: skip
-    await tell(register, code, "taizhang", GrantConfirmed(first, one), GrantConfirmed(first, two))
+    await record(register, code, "taizhang", GrantConfirmed(first, one), GrantConfirmed(first, two))
 
 
 async def grant(register: Register, code: str, officer: str, *roles: Role) -> None:
     """B grants, A confirms."""
-    granted = await tell(register, code, SECURITY, *(PowerGranted(today(), officer, role) for role in roles))
-    await tell(register, code, ADMINISTRATOR, *(GrantConfirmed(today(), version) for version in granted))
+    granted = await record(
+        register, code, SECURITY, *(PowerGranted(today(), officer, role) for role in roles)
+    )
+    await record(register, code, ADMINISTRATOR, *(GrantConfirmed(today(), version) for version in granted))
 
 
 async def appoint(register: Register, code: str, officer: str, *roles: Role) -> None:
     """A appoints; see `grant`."""
-    await tell(register, code, ADMINISTRATOR, OfficerAppointed(today(), officer))
+    await record(register, code, ADMINISTRATOR, OfficerAppointed(today(), officer))
     await grant(register, code, officer, *roles)
 
 
 async def grant_service(register: Register, code: str, service: str, *acts: ServiceAct) -> str:
     """A service account that B grants and A confirms; a key of it."""
     event = ServiceGranted(today(), service, "某程序", acts)
-    (version,) = await tell(register, code, SECURITY, event)
-    await tell(register, code, ADMINISTRATOR, GrantConfirmed(today(), version))
+    (version,) = await record(register, code, SECURITY, event)
+    await record(register, code, ADMINISTRATOR, GrantConfirmed(today(), version))
     secret, _, _ = await register.service_keys.create(
         code, service, days=1, actor=ADMINISTRATOR, origin=ORIGIN
     )
@@ -130,7 +132,7 @@ async def office_of(
     await open_register(register, code)
     await appoint_first(register, code)
     if superior is not None:
-        await tell(
+        await record(
             register,
             code,
             ADMINISTRATOR,

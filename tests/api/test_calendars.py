@@ -27,8 +27,8 @@ from tests.api.officers import (
     behind,
     fresh,
     open_account,
+    record,
     register_of,
-    tell,
 )
 from tests.builders import event, received, supplement_required
 
@@ -158,7 +158,7 @@ async def test_it_ends_with_the_office_and_with_the_account(running: Running) ->
         await register.calendars.read(secret)
     await register.accounts.unlock(zhang.code, "zhang", **HOW)
     assert await register.calendars.read(secret)
-    await tell(register, zhang.code, ADMINISTRATOR, OfficerDismissed(today(), "zhang"))
+    await record(register, zhang.code, ADMINISTRATOR, OfficerDismissed(today(), "zhang"))
     with pytest.raises(CalendarUnknown):
         await register.calendars.read(secret)
     with pytest.raises(CalendarUnknown):

@@ -19,7 +19,7 @@ from domain.authority.supervision_events import ReturnHandedIn, ReturnPrepared
 from domain.entry import Event
 from tests.adapters.recordings import body_of, day, line
 from tests.api.conftest import Door, Running, Taizhang, in_process
-from tests.api.officers import Caller, office_of, refused, register_of, tell
+from tests.api.officers import Caller, office_of, record, refused, register_of
 from tests.builders import amended, answered, appeal_decided, appealed, correction_analysed, received
 from tests.projections.report.test_judged import report
 
@@ -39,7 +39,7 @@ async def opened(running: Running, code: str, name: str, *superiors: tuple[str, 
     events: list[Event] = [Registered(SINCE, code, name, "other", SINCE)]
     events += [SuperiorSet(SINCE, above, "lower_government", day(since)) for above, since in superiors]
     await register_of(running).record(code, line("office", events[0]), actor="tests")
-    await tell(register_of(running), code, "tests", *events[1:])
+    await record(register_of(running), code, "tests", *events[1:])
 
 
 async def given(
@@ -165,7 +165,7 @@ async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: R
     await below.login()
     home = f"/api/v1/authorities/{town}"
 
-    async def tell_(who: Caller, **event: Any) -> httpx.Response:
+    async def record_(who: Caller, **event: Any) -> httpx.Response:
         return await who.post(f"{home}/events", event, headers={"Idempotency-Key": uuid4().hex})
 
     on = today().isoformat()
@@ -178,9 +178,9 @@ async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: R
     }
     quarter = {"type": "return_requested", "on": on, "name": "一季度", "first_on": "2020-01-01", "last_on": "2020-03-31",
                "respond_by": "2098-12-31"}  # fmt: skip
-    refused(await tell_(below, **order), 403, "not_the_superior")
+    refused(await record_(below, **order), 403, "not_the_superior")
     for event in (order, quarter):
-        reply = await tell_(above, **event)
+        reply = await record_(above, **event)
         assert reply.status_code == 201, reply.text
     version = reply.json()["version"]
     answer = {
@@ -190,7 +190,7 @@ async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: R
         "result": "done",
         "document_no": "2号",
     }
-    assert (await tell_(below, **answer)).status_code == 201
+    assert (await record_(below, **answer)).status_code == 201
     await register.record(town, line("p", ReturnPrepared(today(), version)), actor="qian")
     await register.record(town, line("h", ReturnHandedIn(today(), version)), actor="wang")
     for code, caller in ((county, above), (town, below)):
@@ -207,7 +207,7 @@ async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: R
     assert identities_of["qian"] == ["return_to_review", "overdue"]
     assert identities_of == dict.fromkeys(identities_of, identities_of["qian"])
     accepted = {"type": "return_accepted", "on": on, "version": version}
-    assert (await tell_(above, **accepted)).status_code == 201
+    assert (await record_(above, **accepted)).status_code == 201
     (before,) = await register.district(county).handed_in("一季度", today())
     await given_more(running, town, "2020-0001", answered("2020-03-20"), actor="zhang")
     (after,) = await register.district(county).handed_in("一季度", today())
@@ -228,7 +228,7 @@ async def test_a_unit_that_is_taken_over_at_new_year_keeps_what_it_received(runn
     await opened(running, new, "乙镇", (county, "2020-01-01"))
     await given(running, old, (received("2020-12-31"),), (received("2020-11-02"), answered("2020-11-20")))
     merged = Reorganised(day("2020-12-20"), "merged", new, day("2021-01-01"), "县编〔2020〕9号")
-    await tell(register_of(running), old, "tests", merged)
+    await record(register_of(running), old, "tests", merged)
     for on in ("2021-01-01", "2021-03-01"):
         with pytest.raises(PassedOn, match=new):
             await register_of(running).record(old, line(uuid4().hex, received(on)), actor="tests")

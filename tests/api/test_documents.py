@@ -374,12 +374,12 @@ async def test_restricted_documents_and_texts_are_refused(door: Door) -> None:
     """451 with the article, until the restriction is lifted."""
     reference = await door.given(R)
     await file(door, reference)
-    await door.tell(f"requests/{reference}/events", personal_data_restricted("2020-03-04"))
+    await door.record(f"requests/{reference}/events", personal_data_restricted("2020-03-04"))
     assert (await door.json(f"requests/{reference}"))["restricted"] is True
     for address in ("sealed", "documents/2"):
         found = await door.get(f"requests/{reference}/{address}")
         assert (found.status_code, found.json()["code"]) == (451, "personal_data_is_restricted")
-    await door.tell(f"requests/{reference}/events", restriction_lifted("2020-03-05"))
+    await door.record(f"requests/{reference}/events", restriction_lifted("2020-03-05"))
     assert (await door.get(f"requests/{reference}/documents/2")).content == PDF
     assert (await door.get(f"requests/{reference}/sealed")).status_code == 200
 
@@ -388,7 +388,7 @@ async def test_one_token_is_one_person(door: Door, application: Any) -> None:
     """Who asked for an erasure over HTTP cannot carry it out; another can, and the reply says when it is final."""
     reference = await door.given(R, answered("2020-03-20"))
     await file(door, reference)
-    await door.tell(f"requests/{reference}/events", erasure_requested("2020-03-24", "all"))
+    await door.record(f"requests/{reference}/events", erasure_requested("2020-03-24", "all"))
     assert "personal_data_erased" in (await door.json(f"requests/{reference}"))["possible"]
     refused = await door.post(f"requests/{reference}/events", personal_data_erased("2020-03-24", 4))
     assert (refused.status_code, refused.json()["code"]) == (409, "erased_by_same_person")
@@ -405,14 +405,14 @@ async def test_one_token_is_one_person(door: Door, application: Any) -> None:
 async def test_the_same_applicant_over_http(door: Door) -> None:
     """Before a receipt is recorded, and at an address of its own; the reply does not depend on earlier applicants."""
     clear = {"applicant": {"name": "张三", "contacts": "13800138000"}}
-    first = await door.tell("requests", R, clear=clear)
+    first = await door.record("requests", R, clear=clear)
     assert await door.json(f"requests/{first['reference']}/same-applicant") == {
         "count": 0,
         "in_month": 1,
         "requests": [],
     }
     preview = await door.post("requests", R, clear=clear, preview="true")
-    second = await door.tell("requests", R, clear=clear)
+    second = await door.record("requests", R, clear=clear)
     expected = [
         {
             "reference": first["reference"],
@@ -648,7 +648,7 @@ async def test_a_document_can_be_renamed_and_keeps_its_content(door: Door) -> No
     reference = await door.given(R)
     await file(door, reference)
     renamed = amended("2020-03-04", 2, document_filed("2020-03-03", "另一名称", size_bytes=len(PDF)))
-    await door.tell(f"requests/{reference}/events", renamed, clear={"content": None})
+    await door.record(f"requests/{reference}/events", renamed, clear={"content": None})
     (filed,) = await door.json(f"requests/{reference}/documents")
     assert filed["document"] == "另一名称"
     assert (await door.get(f"requests/{reference}/documents/2")).content == PDF

@@ -56,7 +56,7 @@ async def office(running: Running) -> AsyncIterator[Office]:
         await caller.client.aclose()
 
 
-async def tell(
+async def record(
     caller: Caller,
     address: str,
     event: Event | dict[str, Any],
@@ -74,23 +74,23 @@ async def test_only_the_officer_who_recorded_gets_the_reply_again(office: Office
     """Repeated in every part it is the same to the byte; by another officer, on another's behalf, with other codes: no."""
     zhang, li, qian = (office.officers[each] for each in ("zhang", "li", "qian"))
     key, receipt = uuid4().hex, builders.received("2020-03-02")
-    first = await tell(zhang, "requests", receipt, key, on_behalf_of="li")
+    first = await record(zhang, "requests", receipt, key, on_behalf_of="li")
     assert first.status_code == 201
     before = await register_of(running).position(office.code)
 
-    again = await tell(zhang, "requests", receipt, key, on_behalf_of="li")
+    again = await record(zhang, "requests", receipt, key, on_behalf_of="li")
     assert (again.status_code, again.json()) == (201, first.json() | {"repeated": True})
-    refused(await tell(zhang, "requests", receipt, key), 422, "command_reused")
-    refused(await tell(zhang, "requests", receipt, key, on_behalf_of="qian"), 422, "command_reused")
+    refused(await record(zhang, "requests", receipt, key), 422, "command_reused")
+    refused(await record(zhang, "requests", receipt, key, on_behalf_of="qian"), 422, "command_reused")
     refused(
-        await tell(zhang, "requests", receipt, key, on_behalf_of="li", acknowledged="late_answer"),
+        await record(zhang, "requests", receipt, key, on_behalf_of="li", acknowledged="late_answer"),
         422,
         "command_reused",
     )
-    reply = await tell(li, "requests", receipt, key, on_behalf_of="li")
+    reply = await record(li, "requests", receipt, key, on_behalf_of="li")
     refused(reply, 422, "command_reused")
     assert first.json()["reference"] not in reply.text
-    refused(await tell(qian, "requests", receipt, key, on_behalf_of="li"), 403, "no_power")
+    refused(await record(qian, "requests", receipt, key, on_behalf_of="li"), 403, "no_power")
     async with in_process(running.application) as client:
         door = Door(client, running.dsn, office.code)
         assert client.headers["authorization"] == f"Bearer {TOKEN}"
@@ -101,37 +101,37 @@ async def test_only_the_officer_who_recorded_gets_the_reply_again(office: Office
 async def test_what_was_acknowledged_is_part_of_it(office: Office) -> None:
     """With the same codes in any order it is the same recording."""
     zhang = office.officers["zhang"]
-    first = await tell(zhang, "requests", builders.received("2020-03-02"), uuid4().hex)
+    first = await record(zhang, "requests", builders.received("2020-03-02"), uuid4().hex)
     address, key = f"requests/{first.json()['reference']}/events", uuid4().hex
     extended = builders.extended("2020-03-26", 30, notified_on=None)
-    missing = await tell(zhang, address, extended, key)
+    missing = await record(zhang, address, extended, key)
     refused(missing, 409, "not_acknowledged")
     codes = sorted({each["code"] for each in missing.json()["irregularities"]})
     assert len(codes) > 1
-    stored = await tell(zhang, address, extended, key, acknowledged=",".join(codes))
+    stored = await record(zhang, address, extended, key, acknowledged=",".join(codes))
     assert stored.status_code == 201
-    again = await tell(zhang, address, extended, key, acknowledged=",".join(reversed(codes)))
+    again = await record(zhang, address, extended, key, acknowledged=",".join(reversed(codes)))
     assert (again.status_code, again.json()) == (201, stored.json() | {"repeated": True})
-    refused(await tell(zhang, address, extended, key, acknowledged=codes[0]), 422, "command_reused")
-    refused(await tell(zhang, address, extended, key), 422, "command_reused")
+    refused(await record(zhang, address, extended, key, acknowledged=codes[0]), 422, "command_reused")
+    refused(await record(zhang, address, extended, key), 422, "command_reused")
 
 
 @pytest.mark.parametrize("where", ["a request", "a document", "the authority"])
 async def test_a_stale_version_is_refused_of_a_repetition_too(office: Office, where: str) -> None:
     """The version seen when it was recorded fits, or none; one seen before or since does not. The authority's own, too."""
     zhang = office.officers["zhang"]
-    reference = (await tell(zhang, "requests", builders.received("2020-03-02"), uuid4().hex)).json()[
+    reference = (await record(zhang, "requests", builders.received("2020-03-02"), uuid4().hex)).json()[
         "reference"
     ]
 
     async def repeat(key: str, seen: int | None) -> httpx.Response:
         if where == "a request":
-            return await tell(
+            return await record(
                 zhang, f"requests/{reference}/events", builders.assigned("2020-03-02"), key, seen=seen
             )
         if where == "the authority":
             event = Renamed(today(), "某局", today())
-            return await tell(office.officers[ADMINISTRATOR], "events", event, key, seen=seen)
+            return await record(office.officers[ADMINISTRATOR], "events", event, key, seen=seen)
         headers = {"Content-Type": "application/octet-stream", "Idempotency-Key": key}
         return await zhang.call(
             "POST",

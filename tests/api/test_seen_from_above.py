@@ -81,7 +81,7 @@ async def world(running: Running) -> AsyncIterator[World]:
     await step(approver, one, builders.draft_approved("2020-03-13", "标记稿甲"))
     await step(handler, one, builders.answered("2020-03-20", draft="标记稿甲"))
     await step(handler, two, under_way)
-    await tell_report(running, code)
+    await record_report(running, code)
     above, own = {}, []
     for role in ROLES:
         own.append(await logged_in(running, code, OFFICERS[role]))
@@ -91,7 +91,7 @@ async def world(running: Running) -> AsyncIterator[World]:
         await caller.client.aclose()
 
 
-async def tell_report(running: Running, code: str) -> None:
+async def record_report(running: Running, code: str) -> None:
     for event in (
         {"type": "figure_entered", "on": "2021-01-04", "row": "normative_documents", "column": "对外公开总数量",
          "value": "5", "source": "标记来源"},

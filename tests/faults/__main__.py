@@ -24,13 +24,13 @@ RANDOM_FILES = f"{HERE.parent}/adapters/report_files/test_random_files.py"
 
 
 class Report:
-    """Gathers what the tests told, what failed and what was left out."""
+    """Collects the outcomes of the tests, failures and skipped tests."""
 
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = []
         self.passed: list[str] = []
         self.failed: list[str] = []
-        self.left_out: list[str] = []
+        self.skipped: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         name = report.nodeid.rpartition("/")[2]
@@ -40,7 +40,7 @@ class Report:
             self.failed.append(name)
         elif report.skipped:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
-            self.left_out.append(f"{name}: {reason}")
+            self.skipped.append(f"{name}: {reason}")
         elif report.when == "call":
             self.passed.append(name)
 
@@ -48,15 +48,15 @@ class Report:
 def write(report: Report, seed: str, histories: str, seconds: float) -> None:
     print(
         f"""
-What was done to Taizhang {version("taizhang")}, and what was lost
+Faults injected into Taizhang {version("taizhang")}, and recordings lost
 {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, Python {platform.python_version()}, {os.cpu_count()} cores, {seconds / 60:.0f} minutes
 Replay this run: TAIZHANG_SEED={seed} make faults
 
-After each fault every recording that had been acknowledged is looked up in the log, and everything ever told is
-told again: each entry must be there once, in its place, with its sealed values readable, every reply the same as
-the first, and every row of the register what a replay of the log and an independent second opinion make of it.
-The checker itself was tried on registers broken on purpose (R00), and found what was broken.
-The second opinion was held against the program on {int(histories):,} random histories.
+After each fault every acknowledged recording is looked up in the log, and everything ever sent is sent again.
+Each entry must be there once, at its position, with readable sealed values. Every reply must equal the first one.
+Every row of the register must equal the result of a replay of the log and of an independent reference model.
+The checker itself was tested on registers broken on purpose (R00), and found each fault.
+The reference model was compared with the program on {int(histories):,} random histories.
 
 {"times":>7} {"acknowledged":>13} {"lost":>5} {"seconds":>8}"""
     )
@@ -69,12 +69,12 @@ The second opinion was held against the program on {int(histories):,} random his
         sum(each[name] for each in report.lines) for name in ("times", "acknowledged", "lost")
     )
     print(f"{times:>7,} {acknowledged:>13,} {lost:>5} {'':>8}  in all")
-    print("\nseconds: the longest until somebody was answered again, refused or restored.")
-    print(f"{len(report.passed)} tests passed, {len(report.failed)} failed, {len(report.left_out)} left out.")
+    print("\nseconds: the longest time until a caller was answered or refused, or the register was restored.")
+    print(f"{len(report.passed)} tests passed, {len(report.failed)} failed, {len(report.skipped)} skipped.")
     for each in report.failed:
         print(f"FAILED {each}")
-    for each in report.left_out:
-        print(f"left out: {each}")
+    for each in report.skipped:
+        print(f"skipped: {each}")
 
 
 def main() -> int:

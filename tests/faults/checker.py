@@ -1,6 +1,6 @@
-"""The one checker: holds the database against a client's journal, and its tables against its log.
+"""The checker: compares the database with a client's journal, and its tables with its log.
 
-It reads with plain SQL and opens the vault by itself; nothing is asked of the Register. Findings are values.
+It reads with plain SQL and decrypts the vault itself, without the Register class. Findings are values.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from tests.reference_model import second_opinion
 
 LOST = "acknowledged, but not in the log"
 TWICE = "in the log more than once"
-MOVED = "acknowledged as another entry than it is"
-CHANGED = "stored otherwise than told"
-NOBODYS = "in the log, but told by nobody"
-ANSWERED_OTHERWISE = "one id answered in two ways"
+MOVED = "acknowledged as a different entry"
+CHANGED = "stored differently than sent"
+NEVER_SENT = "in the log, but never sent"
+OTHER_REPLY = "different replies to one id"
 GAP = "a gap in the log"
 TIME = "recorded before its predecessor"
 HEAD = "the head is not the last entry"
 NUMBER = "reference numbers with a gap"
 UNREADABLE = "an entry that cannot be read"
 SEALED = "a sealed value that cannot be read"
-REGISTER = "the register is not what the log adds up to"
-OPINION = "the register is not what the second opinion says"
+REGISTER = "the register differs from a replay of the log"
+OPINION = "the register differs from the reference model"
 
 CHANGES = ("repeated", "due_on", "provisional")
-"""Of a reply, what another one may say otherwise: that it is a repetition, and the day that is due by a law changed since."""
+"""Fields in which a repeated reply may differ: whether it is repeated, and the due date if days off changed since."""
 
 
 class Finding(NamedTuple):
@@ -56,7 +56,7 @@ class Finding(NamedTuple):
 
 
 class Held(NamedTuple):
-    """All that the database holds of one authority."""
+    """All rows of one authority in the database."""
 
     authority_id: int
     head: Mapping[str, Any]
@@ -68,7 +68,7 @@ class Held(NamedTuple):
 
 
 async def read(dsn: str, code: str) -> Held:
-    """In one snapshot."""
+    """Read in one snapshot."""
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -78,7 +78,7 @@ async def read(dsn: str, code: str) -> Held:
 
 
 async def read_from(connection: Any, code: str) -> Held:
-    """Within a transaction."""
+    """Read in the connection's transaction."""
     key = await connection.fetchval("SELECT authority_id FROM authorities WHERE code = $1", code)
     await connection.execute(f"SET LOCAL taizhang.authority = '{key}'")
 
@@ -98,7 +98,7 @@ async def read_from(connection: Any, code: str) -> Held:
 
 
 async def check(dsn: str, code: str, account: Account, keys: Path) -> list[Finding]:
-    """Everything that is not as it must be; empty is well."""
+    """All faults found; an empty list if there is none."""
     return findings(await read(dsn, code), account, keys)
 
 
@@ -122,11 +122,11 @@ def _against_the_journal(held: Held, account: Account) -> Iterator[Finding]:
         if len(rows) > 1:
             yield Finding(TWICE, id_)
         if id_ not in account.sent:
-            yield Finding(NOBODYS, str(id_))
+            yield Finding(NEVER_SENT, str(id_))
     for id_, answers in account.answers.items():
         first = [{**answer, **dict.fromkeys(CHANGES)} for answer in answers]
         if any(answer != first[0] for answer in first):
-            yield Finding(ANSWERED_OTHERWISE, id_)
+            yield Finding(OTHER_REPLY, id_)
         if id_ not in stored:
             yield Finding(LOST, id_)
             continue
@@ -176,7 +176,7 @@ def _first_gap(positions: Sequence[int]) -> str:
 
 
 def _sealed(held: Held, account: Account, keys: Path) -> Iterator[Finding]:
-    """Each value told is the value stored, and each sealed one opens to what was told."""
+    """Each value sent is the value stored, and each sealed one decrypts to what was sent."""
     ring = {
         path.name.removesuffix(".vault-key"): bytes.fromhex(path.read_text())
         for path in keys.glob("*.vault-key")
@@ -237,7 +237,7 @@ def _histories(held: Held) -> tuple[Sequence[Recorded], Histories]:
 
 
 def _register(held: Held, own: Sequence[Recorded], streams: Histories) -> Iterator[Finding]:
-    """Every column of every row, and every spell, against a replay of the log; nothing is written."""
+    """Every column of every row, and every spell, compared with a replay of the log; nothing is written."""
     law: Law = replay_authority(own).law(national_notices())
     rows: dict[str, dict[str, Any]] = {}
     spells: list[dict[str, Any]] = []
@@ -274,14 +274,14 @@ def _differences(
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of a table under the names of the register; arrays as tuples."""
+    """A row of a table with the field names of the register; arrays as tuples."""
     found = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     found.pop("authority_id")
     return found | {"reference": f"{found.pop('year')}-{found.pop('number'):04d}"}
 
 
 def _second_opinion(held: Held, own: Sequence[Recorded], streams: Histories) -> Iterator[Finding]:
-    """What the rows say of each request, against the second opinion, which shares no code with the register."""
+    """Each row compared with the reference model, which shares no code with the register."""
     days, rolls = calendar(own), rolling(own)
     rows = {found["reference"]: found for found in map(_plain, held.rows)}
     for stream, history in streams.items():
@@ -290,7 +290,7 @@ def _second_opinion(held: Held, own: Sequence[Recorded], streams: Histories) -> 
         row = rows.get(reference)
         if read.annulled or row is None:
             if not (read.annulled and row is None):
-                yield Finding(OPINION, f"{reference} is annulled here or there alone")
+                yield Finding(OPINION, f"{reference} is annulled in only one of both")
             continue
         closed = read.closed_on is not None
         says = {
@@ -310,11 +310,11 @@ def _second_opinion(held: Held, own: Sequence[Recorded], streams: Histories) -> 
         }
         for name, value in says.items():
             if row[name] != value:
-                yield Finding(OPINION, f"{reference}, {name}: {row[name]}, second opinion {value}")
+                yield Finding(OPINION, f"{reference}, {name}: {row[name]}, reference model {value}")
 
 
 def calendar(own: Sequence[Recorded]) -> Callable[[date], bool]:
-    """Whether the authority works on a day: the notices, and over them its own days, the last told first."""
+    """Whether the authority works on a day, by the notices and by its own days off, which take precedence; the last one counts."""
     national = random_histories.working_days(0)
     days = {entry.event.day: entry.event.working for entry in own if isinstance(entry.event, DayOffSet)}
     return lambda day: days[day] if day in days else national(day)

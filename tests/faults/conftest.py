@@ -1,4 +1,4 @@
-"""Registers to be hurt: a database of the common server, or a server of one's own with all its guarantees."""
+"""Registers for fault injection: a database of the shared server, or a separate server with all durability guarantees."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """Tens of thousands of recordings need no line each."""
+    """No log line for each of tens of thousands of recordings."""
     logs.configure("error")
     yield
     structlog.reset_defaults()
@@ -28,7 +28,7 @@ def quiet() -> Iterator[None]:
 
 @pytest.fixture
 async def office(server: DatabaseServer, database: str, tmp_path: Path) -> Office:
-    """On the common server, which no fault may touch."""
+    """On the shared server, which must not be harmed."""
     runtime, superuser = server.runtime(database), server.behind(database)
     return await Office(runtime, superuser, tmp_path / "keys", tmp_path / "journal").open()
 
@@ -39,7 +39,7 @@ def place(scratch: Path) -> Iterator[Path]:
 
 
 def _place(scratch: Path) -> Iterator[Path]:
-    """A directory of one's own that the server's account can pass through."""
+    """A separate directory that the server's account can traverse."""
     place = Path(tempfile.mkdtemp(prefix="fault-", dir=scratch))
     place.chmod(0o711)
     yield place
@@ -48,7 +48,7 @@ def _place(scratch: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 async def site(scratch: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """With fsync on, unlike the common server; one for all tests of a file."""
+    """With fsync on, unlike the shared server; one for all tests of a file."""
     for place in _place(scratch):
         async with founded(place / "site", tmp_path_factory.mktemp("site")) as founded_site:
             yield founded_site

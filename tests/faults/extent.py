@@ -1,4 +1,4 @@
-"""How often each fault is made, by which seed, and what is told of it afterwards."""
+"""How often each fault is injected, by which seed, and how it is reported."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def report(record_property: Callable[[str, Any], None], outcome: Outcome, findings: list[Finding]) -> None:
-    """Outcome in the report whatever comes of it; then fails if the checker found anything."""
+    """Add the outcome to the report; then fail if the checker found anything."""
     record_property("fault", msgspec.to_builtins(outcome))
     print(
         f"{outcome.fault} {outcome.done}: {outcome.times} times, {outcome.acknowledged} acknowledged, {outcome.lost} lost"

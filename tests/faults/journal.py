@@ -1,4 +1,4 @@
-"""What a client told and what it was answered, on disk before the next step, so that it outlives the client."""
+"""A client's journal: what it sent and the replies, on disk before the next step, so that it survives the client."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Account:
 
 
 class Client:
-    """Tells one authority's register recordings and journals both sides of the conversation.
+    """Records into one authority's register, and journals recordings and replies.
 
     refusal: the last one, of a recording that no database answered.
     """
@@ -58,8 +58,8 @@ class Client:
     def _write(self, **entry: Any) -> None:
         os.write(self._file, msgspec.json.encode(entry) + b"\n")
 
-    async def tell(self, recording: dict[str, Any]) -> Reply | None:
-        """The reply; None where no database answered, so that nobody knows whether it was recorded."""
+    async def record(self, recording: dict[str, Any]) -> Reply | None:
+        """Record. Returns the reply; None if no database answered, so that it is not known whether it was recorded."""
         self._write(sent=recording)
         try:
             replies = await self._store.record_all(
@@ -72,7 +72,7 @@ class Client:
         return replies[0]
 
     async def repeat(self, account: Account) -> None:
-        """Tell again all that was ever told, in the order told, in files of a hundred lines; journal the answers."""
+        """Send all recordings of the account again, in order, a hundred at a time; journal the replies."""
         recordings = list(account.sent.values())
         for first in range(0, len(recordings), 100):
             lines = [convert(each) for each in recordings[first : first + 100]]

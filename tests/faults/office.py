@@ -1,4 +1,4 @@
-"""A register to be hurt, and the server under it."""
+"""A register for fault injection, and its database server."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Office:
         """The first recording, by which the authority opens its register."""
         register = await self.register(size=1)
         with self.client(register) as client:
-            assert await client.tell(OFFICE)
+            assert await client.record(OFFICE)
         await register.close()
         return self
 
     async def findings(self) -> list[Finding]:
-        """What the checker finds, before and after all that was ever told has been told again to a new store."""
+        """What the checker finds, before and after everything is sent again through a new connection pool."""
         before = await check(self.dsn, self.code, self.account, self.keys)
         register = await self.register(size=1)
         try:
@@ -58,7 +58,7 @@ class Office:
 
 @dataclass
 class Site:
-    """A server of one's own; its directory may be filled, its processes killed."""
+    """A separate server, whose disk may be filled and whose processes may be killed."""
 
     directory: Path
     office: Office
@@ -70,7 +70,7 @@ class Site:
     def kill(self) -> None:
         """Postmaster and all its children with -9."""
         first = self.postmaster
-        os.kill(first, signal.SIGSTOP)  # it must not start others while we read who its children are
+        os.kill(first, signal.SIGSTOP)  # it must not start others while its children are listed
         for pid in (first, *children(first)):
             os.kill(pid, signal.SIGKILL)
 
@@ -89,7 +89,7 @@ def children(pid: int) -> list[int]:
 
 @asynccontextmanager
 async def founded(directory: Path, files: Path) -> AsyncIterator[Site]:
-    """A register on a server of its own in the directory; keys and journal lie elsewhere."""
+    """A register on a separate server in the directory; keys and journal are elsewhere."""
     server = await embedded.start(directory)
     try:
         await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)

@@ -1,4 +1,4 @@
-"""What clients tell in these tests: random requests, from receipt to whatever became of them."""
+"""The recordings that clients send in these tests: random requests from receipt to their end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.adapters.test_register import possible
 
 
 def story(seed: int, name: str | None = None) -> list[dict[str, Any]]:
-    """The recordings of one random request, told in this order; their ids begin with the name."""
+    """The recordings of one random request, in order; their ids begin with the name."""
     name = name or str(seed)
     recordings = possible(seed)
     first = f"{name}-1"
@@ -32,7 +32,7 @@ def assignment(id_: str, reference: str, unit: str = "办公室") -> dict[str, A
 
 
 def as_sent(one: Recording) -> dict[str, Any]:
-    """A recording as a client sends it, with a text of its own wherever free text stands."""
+    """A recording as a client sends it, with unique texts in all free text fields."""
     body: dict[str, Any] = msgspec.to_builtins(one)
     _name(body["event"], one.id)
     return body

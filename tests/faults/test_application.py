@@ -1,4 +1,4 @@
-"""R01, R08, R09: the application dies at any step; many write at once; what is not known to be stored is told again."""
+"""R01, R08, R09: the application dies at any step; many write at once; recordings without a reply are sent again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.faults.stories import assignment, receipt, story
 async def test_killed_at_each_step_of_a_recording(
     office: Office, record_property: Callable[..., None]
 ) -> None:
-    """The next process tells again what was not answered, and goes on."""
+    """The next process sends unanswered recordings again, and continues."""
     choose, steps = chance("steps"), worker.STEPS
     many = times(1, 20)
     killed = 0
@@ -46,7 +46,7 @@ async def test_killed_at_each_step_of_a_recording(
 
 
 async def test_killed_at_random(office: Office, record_property: Callable[..., None]) -> None:
-    """From its first moment to the middle of several recordings side by side."""
+    """From its start to the middle of several concurrent recordings."""
     choose = chance("random kills")
     loop, first, killed = asyncio.get_running_loop(), choose.randrange(10**6), 0
     while killed < times(5, 200):
@@ -54,28 +54,28 @@ async def test_killed_at_random(office: Office, record_property: Callable[..., N
         process = worker.start(worker.record, office, stories)
         loop.call_later(choose.uniform(0, 0.25), process.kill)
         killed += await worker.end(process) == -signal.SIGKILL
-        first += 4  # the second half is told again, together with what is new
+        first += 4  # the second half is sent again, together with new ones
 
     account, found = office.account, await office.findings()
 
-    done = "kill -9 of the application at random, recording 8 requests side by side"
+    done = "kill -9 of the application at random, recording 8 requests concurrently"
     report(record_property, Outcome("R01", done, killed, account.acknowledged, len(found)), found)
 
 
 async def test_thirty_two_writers_on_one_request(
     office: Office, record_property: Callable[..., None]
 ) -> None:
-    """None waits in vain, none is stored twice, and each writer's own order is kept."""
+    """Every recording is answered, none is stored twice, and each writer's order is kept."""
     writers, each = 32, times(5, 9)  # a request takes 300 entries
     register = await office.register()
     with office.client(register) as client:
-        first = await client.tell(receipt("r"))
+        first = await client.record(receipt("r"))
         assert first is not None
 
         async def write(writer: int) -> None:
             for nth in range(each):
                 recording = assignment(f"{writer}-{nth}", str(first.reference), f"第{writer}科")
-                assert await client.tell(recording)
+                assert await client.record(recording)
 
         await asyncio.gather(*map(write, range(writers)))
     await register.close()
@@ -91,7 +91,7 @@ async def test_thirty_two_writers_on_one_request(
     report(record_property, Outcome("R08", done, writers * each, account.acknowledged, len(found)), found)
 
 
-async def test_told_again_by_many_processes_that_had_no_answer(
+async def test_sent_again_by_many_processes_without_a_reply(
     office: Office, record_property: Callable[..., None]
 ) -> None:
     """One id has one event and one reply, in every process; with another body it is refused, also by a new process."""
@@ -109,5 +109,5 @@ async def test_told_again_by_many_processes_that_had_no_answer(
 
     repeats = sum(len(answers) - 1 for answers in account.answers.values())
     assert repeats > 2 * account.acknowledged
-    done = "one recording told by 4 processes at once, then again by a fifth"
+    done = "one recording sent by 4 processes at once, then again by a fifth"
     report(record_property, Outcome("R09", done, repeats, account.acknowledged, len(found)), found)

@@ -1,4 +1,4 @@
-"""R25: deploy/backup.sh and restore.sh, end to end: backup, ruin, restore to the end and to a moment, check."""
+"""R25: deploy/backup.sh and restore.sh, end to end: backup, destroy, restore to the end and to a point in time, check."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Scripts:
         return subprocess.Popen([DEPLOY / script, *arguments], env=self.environment)
 
     async def run(self, script: str, *arguments: str) -> tuple[int, str]:
-        """Exit code and all that it says."""
+        """Exit code and all its output."""
         process = await asyncio.create_subprocess_exec(
             DEPLOY / script, *arguments, env=self.environment,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
@@ -90,7 +90,7 @@ async def restored(office: Office, directory: Path) -> AsyncIterator[Office]:
 async def test_backup_ruin_and_restore(
     place: Path, tmp_path: Path, record_property: Callable[..., None]
 ) -> None:
-    """To the end of the stream nothing acknowledged is lost; to a moment, what came later is not there."""
+    """Restored to the end of the stream nothing acknowledged is lost; to a point in time, later entries are missing."""
     choose = chance("backup")
     backup, kept_keys = tmp_path / "backup", tmp_path / "other-place"
 
@@ -105,7 +105,7 @@ async def test_backup_ruin_and_restore(
                 async def record(name: str) -> None:
                     for nth in range(times(5, 100)):
                         for recording in story(choose.randrange(10**6), f"{name}{nth}"):
-                            assert await client.tell(recording)
+                            assert await client.record(recording)
 
                 await record("before-the-base-")
                 code, output = await scripts.run("backup.sh", "base")

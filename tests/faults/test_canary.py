@@ -20,11 +20,11 @@ async def fill(office: Office, register: Register, requests: int = 12) -> None:
     with office.client(register) as client:
         for seed in range(requests):
             for recording in story(seed):
-                assert await client.tell(recording)
+                assert await client.record(recording)
 
 
 async def test_a_sound_register_has_no_findings(office: Office, record_property: Callable[..., None]) -> None:
-    """Also after everything was told a second time."""
+    """Also after everything was sent a second time."""
     register = await office.register()
     await fill(office, register)
     await register.close()
@@ -32,7 +32,7 @@ async def test_a_sound_register_has_no_findings(office: Office, record_property:
     found = await office.findings()
 
     account = office.account
-    done = "a sound register, everything told twice"
+    done = "a sound register, everything sent twice"
     report(record_property, Outcome("R00", done, len(account.sent), account.acknowledged, len(found)), found)
 
 
@@ -49,7 +49,7 @@ async def test_a_store_that_drops_one_acknowledgement_in_a_hundred_is_found(offi
     register = await Forgetful.open(office.dsn, office.keys)
     with Client(register, office.code, office.journal) as client:
         for nth in range(300):
-            await client.tell(receipt(f"r{nth}"))
+            await client.record(receipt(f"r{nth}"))
     await register.close()
 
     found = await check(office.dsn, office.code, office.account, office.keys)
@@ -90,7 +90,7 @@ BROKEN = {
         ],
         checker.TWICE,
     ),
-    "an event of nobody's": (["UPDATE events SET command_id = 'x' WHERE position = 3"], checker.NOBODYS),
+    "an event of nobody's": (["UPDATE events SET command_id = 'x' WHERE position = 3"], checker.NEVER_SENT),
     "time running back": (
         ["UPDATE events SET recorded_at = recorded_at - interval '1 day' WHERE position = 3"],
         checker.TIME,
@@ -152,4 +152,4 @@ async def test_a_reply_that_differs_from_the_first_is_found(office: Office) -> N
 
     found = checker.findings(await checker.read(office.dsn, office.code), account, office.keys)
 
-    assert [finding.fault for finding in found] == [checker.ANSWERED_OTHERWISE]
+    assert [finding.fault for finding in found] == [checker.OTHER_REPLY]

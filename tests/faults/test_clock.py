@@ -1,4 +1,4 @@
-"""R07: the application's clock jumps; the register goes by the database's."""
+"""R07: the application's clock jumps; the register uses the database's clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 async def under(clock: str, program: str, words: bytes = b"") -> bytes:
-    """What a Python program prints whose wall clock is another; time that only passes passes as ever."""
+    """What a Python program prints if its wall clock is shifted; the monotonic clock is not affected."""
     assert LIBRARY is not None
     fake = {"LD_PRELOAD": str(LIBRARY), "FAKETIME": clock, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     process = await asyncio.create_subprocess_exec(
@@ -42,7 +42,7 @@ async def under(clock: str, program: str, words: bytes = b"") -> bytes:
 async def test_the_clock_of_the_application_jumps(
     office: Office, record_property: Callable[..., None]
 ) -> None:
-    """No moment, day or due date comes from it: all is as the database's clock and the told dates have it."""
+    """No time, day or due date comes from it: all depend on the database's clock and the dates of the events."""
     if LIBRARY is None:
         pytest.skip("needs libfaketime: apt install libfaketime")
     choose, jumps = chance("clock"), JUMPS[: times(1, len(JUMPS))]

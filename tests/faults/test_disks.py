@@ -25,7 +25,7 @@ from tests.faults.stories import receipt
 
 @contextmanager
 def disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A small disk of its own, mounted on the folder; skips where one may not mount."""
+    """A small separate disk, mounted on the folder; skips if mounting is not permitted."""
     folder.mkdir(exist_ok=True)
     before = folder.stat()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder]
@@ -44,7 +44,7 @@ def resize(folder: Path, megabytes: int) -> None:
 
 
 def fill(folder: Path, *, but: int) -> Path:
-    """A file that takes all space but so many bytes."""
+    """A file that takes all space except the given number of bytes."""
     ballast = folder / "ballast"
     free = shutil.disk_usage(folder).free - but
     with ballast.open("wb") as file:
@@ -66,10 +66,10 @@ async def move_log(site: Site, folder: Path) -> None:
     await embedded.start(site.directory)
 
 
-async def tell_until_refused(client: Client, name: str) -> int:
-    """How many were answered until one was not."""
+async def record_until_refused(client: Client, name: str) -> int:
+    """Number of recordings answered until one was not."""
     for nth in count():
-        if await client.tell(receipt(f"{name}-{nth}")) is None:
+        if await client.record(receipt(f"{name}-{nth}")) is None:
             return nth
     raise AssertionError
 
@@ -77,7 +77,7 @@ async def tell_until_refused(client: Client, name: str) -> int:
 async def test_the_disk_under_the_data_is_full(
     place: Path, tmp_path: Path, record_property: Callable[..., None]
 ) -> None:
-    """Recording says so, reading goes on; with space again recording goes on too, without a restart."""
+    """Recording reports it and reading works; once there is space, recording works again without a restart."""
     many, answered = times(1, 10), 0
     with disk(place / "disk", 96) as small:
         async with founded(small / "site", tmp_path) as site:
@@ -87,7 +87,7 @@ async def test_the_disk_under_the_data_is_full(
             with site.office.client(register) as client:
                 for round_ in range(many):
                     ballast = fill(small, but=200_000)
-                    answered += await tell_until_refused(client, f"r{round_}")
+                    answered += await record_until_refused(client, f"r{round_}")
                     assert "磁盘已满" in str(client.refusal)
                     async with register.view(site.office.code) as view:
                         assert len(await view.rows(Period.year(2020))) == answered
@@ -115,7 +115,7 @@ async def test_the_disk_under_the_data_is_full(
 async def test_the_disk_under_the_write_ahead_log_is_full(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[..., None]
 ) -> None:
-    """PostgreSQL stops and stays down, the start says why; with space again it recovers."""
+    """PostgreSQL stops and stays down, and a start reports why; once there is space, it recovers."""
     many = 5
     (place / "wal").mkdir(mode=0o711)
     with disk(place / "wal", 48) as small:
@@ -127,7 +127,7 @@ async def test_the_disk_under_the_write_ahead_log_is_full(
                 with site.office.client(register) as client:
                     # Each switch takes another of the segments that were made beforehand.
                     for nth in count():
-                        if await client.tell(receipt(f"r{round_}-{nth}")) is None:
+                        if await client.record(receipt(f"r{round_}-{nth}")) is None:
                             break
                         await switch_log(site)
                 await register.close()
@@ -160,7 +160,7 @@ async def switch_log(site: Site) -> None:
 
 
 async def test_a_first_start_on_a_full_disk(place: Path) -> None:
-    """It says what is wrong; with space it starts, and nothing of the first attempt is left."""
+    """It reports what is wrong; once there is space it starts, and nothing of the first attempt is left."""
     with disk(place / "disk", 8) as small:
         with pytest.raises(DatabaseUnavailable, match="No space left on device"):
             await embedded.start(small / "register")
@@ -174,7 +174,7 @@ async def test_a_first_start_on_a_full_disk(place: Path) -> None:
 
 
 async def test_a_damaged_page_is_named_and_nothing_is_recorded_over_it(place: Path, tmp_path: Path) -> None:
-    """A disk that returns other bytes than it was given: checksums notice, and the operator is told to restore."""
+    """A disk that returns other bytes than it was given: checksums detect it, and the operator is advised to restore."""
     async with founded(place / "site", tmp_path) as site:
         connection = await asyncpg.connect(site.office.superuser)
         await connection.execute("CHECKPOINT")

@@ -83,7 +83,7 @@ async def test_many_start_it_at_once_after_a_kill(site: Site, record_property: C
 async def test_a_server_that_still_recovers_is_waited_for_and_then_named(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A long recovery is no failed start: nobody is told that the server is broken, and none is started beside it."""
+    """A long recovery is no failed start: the server is not reported as broken, and no second one is started."""
     await embedded.stop(site.directory)
     signal_file = site.directory / "data/standby.signal"  # it recovers for ever, and lets nobody in
     with (site.directory / "data/postgresql.auto.conf").open("a") as configuration:

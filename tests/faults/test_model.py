@@ -1,7 +1,7 @@
-"""R13: random lives of a register, told event by event to the real store and to the second opinion.
+"""R13: random histories of a register, recorded event by event in the real register and in the reference model.
 
-Before each recording the second opinion says whether it can be and which irregularities it adds; afterwards
-rows, log and every cell of the tables must be as it says. Nothing of the domain decides here.
+Before each recording the reference model says whether it is possible and which irregularities it adds; afterwards rows,
+log and every cell of the tables must agree with it. The domain is not used for this.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ numbers = itertools.count(1)
 
 
 class Model:
-    """The register as the second opinion sees it: what was told, by request, and the authority's own rules."""
+    """The register in the reference model: events by request, and the authority's own rules."""
 
     def __init__(self) -> None:
         self.requests: dict[str, list[Recorded]] = {}
@@ -102,7 +102,7 @@ class Life(RuleBasedStateMachine):
     def open(self) -> None:
         self.code = f"office-{next(numbers)}"
         self.model = Model()
-        self.tellers: dict[str, random_histories.Teller] = {}
+        self.generators: dict[str, random_histories.RequestGenerator] = {}
         self.replies: dict[str, tuple[Recording, Reply]] = {}
         self.ids = itertools.count(1)
         opening = line("office", registered(self.code))
@@ -113,14 +113,14 @@ class Life(RuleBasedStateMachine):
     def today(self) -> date:
         return datetime.now(SHANGHAI).date()
 
-    # --- telling ---
+    # --- recording ---
 
     def recording(self, event: Event, reference: str | None, codes: list[str]) -> Recording:
         body = as_sent(line(f"m{next(self.ids)}", event, reference, *codes))
         return convert(body)
 
-    def tell(self, stream: str, event: Event, reference: str | None) -> bool:
-        """To both; they must agree on whether it can be, on what is irregular, and on the reply."""
+    def record(self, stream: str, event: Event, reference: str | None) -> bool:
+        """Record in both; they must agree on whether it is possible, on irregularities, and on the reply."""
         entry = self.model.entry(stream, event)
         before = self.model.requests.get(stream, [])
         after = self.model.opinion([*before, entry])
@@ -148,42 +148,42 @@ class Life(RuleBasedStateMachine):
     def receive(self, data: st.DataObject) -> None:
         choose = random_histories.ByHypothesis(data.draw)
         day = data.draw(st.dates(random_histories.FIRST_RECEIPT, random_histories.LAST_RECEIPT))
-        teller = random_histories.Teller(choose, day)
+        generator = random_histories.RequestGenerator(choose, day)
         reference = self.model.next_reference(day.year)
-        if self.tell(f"request/{reference}", teller.receipt(), None):
+        if self.record(f"request/{reference}", generator.receipt(), None):
             self.model.given[day.year] = int(reference[5:])
-            self.tellers[f"request/{reference}"] = teller
+            self.generators[f"request/{reference}"] = generator
 
-    @precondition(lambda self: self.tellers)
+    @precondition(lambda self: self.generators)
     @rule(data=st.data())
     def go_on(self, data: st.DataObject) -> None:
         """Plausible next steps of a request; one in thirty is any step at all."""
-        stream = data.draw(st.sampled_from(sorted(self.tellers)))
-        teller = self.tellers[stream]
-        teller.choose = random_histories.ByHypothesis(data.draw)
+        stream = data.draw(st.sampled_from(sorted(self.generators)))
+        generator = self.generators[stream]
+        generator.choose = random_histories.ByHypothesis(data.draw)
         for _ in range(data.draw(st.integers(1, 6))):
-            self.tell(stream, teller.next(), stream.removeprefix("request/"))
+            self.record(stream, generator.next(), stream.removeprefix("request/"))
 
-    @precondition(lambda self: self.tellers)
+    @precondition(lambda self: self.generators)
     @rule(data=st.data())
     def go_anywhere(self, data: st.DataObject) -> None:
         """Any step on any day, also before receipt and in the future."""
-        stream = data.draw(st.sampled_from(sorted(self.tellers)))
+        stream = data.draw(st.sampled_from(sorted(self.generators)))
         first = self.model.requests[stream][0].event.on
         day = first + timedelta(data.draw(st.integers(-3, 120)))
-        teller = random_histories.Teller(
-            random_histories.ByHypothesis(data.draw), day, appeals=dict(self.tellers[stream].appeals)
+        generator = random_histories.RequestGenerator(
+            random_histories.ByHypothesis(data.draw), day, appeals=dict(self.generators[stream].appeals)
         )
-        teller.open = list(self.tellers[stream].open)
-        event = teller.tell(data.draw(st.sampled_from(random_histories.ANY)))
+        generator.open = list(self.generators[stream].open)
+        event = generator.event(data.draw(st.sampled_from(random_histories.ANY)))
         reference = stream.removeprefix("request/")
         if not isinstance(event, Received):
-            self.tell(stream, event, reference)
+            self.record(stream, event, reference)
 
-    @precondition(lambda self: self.tellers)
+    @precondition(lambda self: self.generators)
     @rule(data=st.data(), annul=st.booleans())
     def amend(self, data: st.DataObject, annul: bool) -> None:
-        stream = data.draw(st.sampled_from(sorted(self.tellers)))
+        stream = data.draw(st.sampled_from(sorted(self.generators)))
         history = self.model.requests[stream]
         version = data.draw(st.integers(1, len(history)))
         original = history[version - 1].event
@@ -194,7 +194,7 @@ class Life(RuleBasedStateMachine):
             else random_histories.amendment(choose, original)
         )
         event = builders.amended(self.today, version, replacement)
-        self.tell(stream, event, stream.removeprefix("request/"))
+        self.record(stream, event, stream.removeprefix("request/"))
 
     @rule(data=st.data(), working=st.booleans())
     def set_day(self, data: st.DataObject, working: bool) -> None:
@@ -221,9 +221,9 @@ class Life(RuleBasedStateMachine):
 
     # --- what must change nothing ---
 
-    @precondition(lambda self: self.tellers)
+    @precondition(lambda self: self.generators)
     @rule(data=st.data())
-    def tell_again(self, data: st.DataObject) -> None:
+    def record_again(self, data: st.DataObject) -> None:
         """The same id: the same reply, to its own caller. With another body, or from somebody else: refused."""
         one, reply = data.draw(st.sampled_from([self.replies[id_] for id_ in sorted(self.replies)]))
         again = self.run(self.register.record(self.code, one, actor="model"))
@@ -239,10 +239,10 @@ class Life(RuleBasedStateMachine):
         with pytest.raises(IdempotencyKeyReused):
             self.run(self.register.record(self.code, other, actor="model"))
 
-    @precondition(lambda self: self.tellers)
+    @precondition(lambda self: self.generators)
     @rule(data=st.data())
-    def tell_of_an_old_version(self, data: st.DataObject) -> None:
-        stream = data.draw(st.sampled_from(sorted(self.tellers)))
+    def record_with_an_old_version(self, data: st.DataObject) -> None:
+        stream = data.draw(st.sampled_from(sorted(self.generators)))
         version = len(self.model.requests[stream]) - 1
         one = self.recording(builders.assigned("2026-07-01"), stream.removeprefix("request/"), [])
         with pytest.raises(VersionConflict):
@@ -322,5 +322,7 @@ def test_random_lives_of_a_register(office: Office, record_property: Callable[..
             )
         finally:
             runner.run(Life.register.close())
-    done = f"lives of a register of up to {steps} steps, told to the store and to an independent model"
+    done = (
+        f"histories of a register of up to {steps} steps, recorded in the register and in the reference model"
+    )
     report(record_property, Outcome("R13", done, examples, len(Life.recorded), 0), [])

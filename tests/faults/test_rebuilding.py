@@ -56,7 +56,7 @@ async def test_killed_at_any_point_of_a_rebuild(
     with office.client(register) as client:
         for nth in range(times(15, 100)):
             for recording in story(choose.randrange(10**6), f"s{nth}"):
-                assert await client.tell(recording)
+                assert await client.record(recording)
     await register.close()
     sound = await derived(office)
 

@@ -23,7 +23,7 @@ WRITERS = 12
 
 
 class Load:
-    """Writers that record requests until told to stop, each its own, and insist on an answer to everything."""
+    """Writers that record requests until stopped, and repeat each recording until it is answered."""
 
     def __init__(self, client: Client, seed: str) -> None:
         self._client, self._choose, self._name = client, chance(seed), seed
@@ -38,7 +38,7 @@ class Load:
         nth = 0
         while not self._ended:
             for recording in story(self._choose.randrange(10**6), f"{self._name}-{writer}-{nth}"):
-                while await self._client.tell(recording) is None:
+                while await self._client.record(recording) is None:
                     await self.up.wait()
                 self.answers += 1
                 async with self._answered:
@@ -46,7 +46,7 @@ class Load:
             nth += 1
 
     async def more(self, answers: int) -> None:
-        """Returns once so many more were answered; raises what a writer raised."""
+        """Returns once this many more were answered; raises what a writer raised."""
         enough = self.answers + answers
 
         async def reached() -> None:
@@ -68,7 +68,7 @@ class Load:
 async def hurt(
     site: Site, many: int, seed: str, blow: Callable[[], Awaitable[Any]]
 ) -> tuple[list[float], int]:
-    """Strikes while 12 writers record. Returns the seconds until somebody was answered again, and all answers."""
+    """Inject the fault while 12 writers record. Returns the seconds until one was answered again, and all answers."""
     choose, waits = chance(f"{seed} blows"), []
     register = await Register.open(site.office.dsn, site.office.keys, size=WRITERS)
     try:

@@ -1,4 +1,4 @@
-"""R29: the pool is exhausted, the database slow or frozen: every caller gets an answer soon, and nothing is half done."""
+"""R29: the pool is exhausted, the database slow or frozen: every caller gets an answer soon, and nothing is half recorded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PROMPT = 2.0
 
 @asynccontextmanager
 async def head_held(office: Office) -> AsyncIterator[None]:
-    """Somebody else records for the authority and takes their time."""
+    """Another session holds the lock of a recording for the authority."""
     connection = await asyncpg.connect(office.superuser)
     try:
         async with connection.transaction():
@@ -66,7 +66,7 @@ async def refused_after(register: Register, office: Office, id_: str, match: str
 
 
 async def test_no_free_connection(office: Office, record_property: Callable[..., None]) -> None:
-    """Who finds every connection taken is told within the timeout, recording or reading; the others go on."""
+    """If every connection is taken, a caller is refused within the timeout, recording or reading; the others continue."""
     hasty = await Register.open(office.dsn, office.keys, size=2, timeout=1)
     with office.client(hasty) as client:
         async with hasty.view(office.code), hasty.view(office.code):
@@ -75,7 +75,7 @@ async def test_no_free_connection(office: Office, record_property: Callable[...,
             with pytest.raises(DatabaseUnavailable, match="没有空闲的连接"):
                 await hasty.authorities()
             took.append(perf_counter() - began)
-        assert await client.tell(receipt("after"))
+        assert await client.record(receipt("after"))
     await hasty.close()
 
     account, found = office.account, await office.findings()
@@ -88,19 +88,19 @@ async def test_no_free_connection(office: Office, record_property: Callable[...,
 
 
 async def test_somebody_records_without_end(office: Office, record_property: Callable[..., None]) -> None:
-    """Who waits for the authority's head is told within the timeout that nothing was saved."""
+    """A caller that waits for the authority's head row is refused within the timeout; nothing was saved."""
     register = await Register.open(office.dsn, office.keys, size=2, timeout=1)
     async with head_held(office):
         took = await asyncio.gather(
             *(refused_after(register, office, f"refused-{nth}", "没有保存") for nth in range(4))
         )
     with office.client(register) as client:
-        assert await client.tell(receipt("after"))
+        assert await client.record(receipt("after"))
     await register.close()
 
     account, found = office.account, await office.findings()
 
-    done = "the authority's head held by somebody else"
+    done = "the authority's head row locked by another session"
     report(
         record_property, Outcome("R29", done, len(took), account.acknowledged, len(found), max(took)), found
     )
@@ -111,17 +111,17 @@ async def test_somebody_records_without_end(office: Office, record_property: Cal
 async def test_a_frozen_session_does_not_hold_its_caller(
     office: Office, record_property: Callable[..., None], when: str
 ) -> None:
-    """A door that gives up after its time gets away, though the session answers not even to the rollback."""
+    """A caller that times out is released, although the session does not even answer the rollback."""
     register = await Register.open(office.dsn, office.keys, size=1)
     with office.client(register) as client:
         if when == "a recording":
-            assert await client.tell(receipt("before"))
+            assert await client.record(receipt("before"))
         began = perf_counter()
         with frozen(await session(office)), pytest.raises(TimeoutError):
             async with asyncio.timeout(0.5):
-                await client.tell(receipt("frozen"))
+                await client.record(receipt("frozen"))
         took = perf_counter() - began
-        assert await client.tell(receipt("after"))
+        assert await client.record(receipt("after"))
     await register.close()
 
     account, found = office.account, await office.findings()
@@ -132,14 +132,14 @@ async def test_a_frozen_session_does_not_hold_its_caller(
 
 
 async def test_a_silent_server_is_given_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host that is gone sends no error: who waits for it is told in the end, and the next session works."""
+    """A host that is gone sends no error: its callers are refused in the end, and the next session works."""
     monkeypatch.setattr(database, "_STATEMENT_TIMEOUT", 1.0)
     register = await Register.open(office.dsn, office.keys, size=1)
     with office.client(register) as client:
-        assert await client.tell(receipt("before"))
+        assert await client.record(receipt("before"))
         with frozen(await session(office)):
             assert await refused_after(register, office, "silent", "以同一编号再次提交") < 1 + PROMPT
-        assert await client.tell(receipt("after"))
+        assert await client.record(receipt("after"))
     await register.close()
 
     assert await office.findings() == []

@@ -1,4 +1,4 @@
-"""The embedded server is killed while `serve` runs: it is started again, unless somebody told it to stop."""
+"""The embedded server is killed while `serve` runs: it is started again, unless an operator stopped it."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ async def test_a_killed_server_is_started_again(place: Path) -> None:
     """Twice; what was answered is there, recording goes on, and log and metrics say what happened."""
     data = place / "register"
     async with serving("", "", data) as served:
-        await served.tell("events", served.registered, key="office")
+        await served.record("events", served.registered, key="office")
         for nth in range(1, 3):
             killing(data)()
             await ready(served, nth)
-            await served.tell("requests", RECEIPT, key=f"after-{nth}")
+            await served.record("requests", RECEIPT, key=f"after-{nth}")
             assert (await served.json("requests"))["requests"][-1]["reference"] == f"2020-{nth:04}"
         assert len(logged(served, "database.lost")) == len(logged(served, "database.started")) == 2
         metrics = (await served.get("/metrics")).text
@@ -59,7 +59,7 @@ async def test_a_server_that_was_stopped_on_purpose_stays_down(place: Path) -> N
     """Until somebody uses it; from then on it is watched again."""
     data = place / "register"
     async with serving("", "", data) as served:
-        await served.tell("events", served.registered, key="office")
+        await served.record("events", served.registered, key="office")
         assert await embedded.stop(data / "postgresql")
         end = monotonic() + 4
         while monotonic() < end:
@@ -74,10 +74,10 @@ async def test_a_server_that_was_stopped_on_purpose_stays_down(place: Path) -> N
 
 
 async def test_attempts_that_fail_grow_rare(place: Path) -> None:
-    """A configuration that no server starts with: each attempt is said, the pauses grow, and a mended one is started."""
+    """A configuration that no server starts with: each attempt is logged, the pauses grow, and a corrected one is started."""
     data = place / "register"
     async with serving("", "", data, prelude=PRELUDE) as served:
-        await served.tell("events", served.registered, key="office")
+        await served.record("events", served.registered, key="office")
         settings = data / "postgresql/data/postgresql.conf"
         sound = settings.read_bytes()
         settings.write_bytes(b"no such setting at all\n")
@@ -92,5 +92,5 @@ async def test_attempts_that_fail_grow_rare(place: Path) -> None:
         assert len(pauses) >= 2
         assert pauses == [0, 1, 2, 4, 8, 16, 32][: len(pauses)]
         assert 'taizhang_database_restarts_total{result="failed"}' in (await served.get("/metrics")).text
-        await served.tell("requests", RECEIPT)
+        await served.record("requests", RECEIPT)
     await embedded.stop(data / "postgresql")

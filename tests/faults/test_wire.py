@@ -24,7 +24,7 @@ from tests.faults.wire import DIRECTIONS, RECEIVED, SENT, Wire, laid
 
 
 def appeal(id_: str, reference: str) -> dict[str, Any]:
-    """A recording of the most statements: the spells of the appeal are written beside the row."""
+    """The recording with the most statements: it also writes the spells of the appeal."""
     return as_sent(line(id_, builders.appealed("2020-03-02", id_, ground="no_answer"), reference))
 
 
@@ -37,7 +37,7 @@ def bytes_to_cut(total: int, every: int, name: str) -> Iterable[int]:
 async def test_cut_after_every_byte_of_a_recording(
     office: Office, place: Path, record_property: Callable[..., None], kind: str, every: int
 ) -> None:
-    """Either it is answered, or the same id answers as soon as the wire is mended; the pool recovers at once."""
+    """Either it is answered, or the same id is as soon as the connection works again; the pool recovers at once."""
 
     def recording(id_: str) -> dict[str, Any]:
         return receipt(id_) if kind == "receipt" else appeal(id_, f"#{cuts:05}-request")
@@ -46,26 +46,28 @@ async def test_cut_after_every_byte_of_a_recording(
     async with laid(place, office.dsn) as wire:
         register = await Register.open(wire.dsn(office.dsn), office.keys, size=1)
         with office.client(register) as client:
-            assert await client.tell(receipt("00000-request"))
-            assert await client.tell(recording("00000-first"))  # every statement is known to the session now
+            assert await client.record(receipt("00000-request"))
+            assert await client.record(
+                recording("00000-first")
+            )  # every statement is known to the session now
             cuts = 1
-            assert await client.tell(receipt("00001-request"))
+            assert await client.record(receipt("00001-request"))
             wire.mend()
-            assert await client.tell(recording("00001-cut"))
+            assert await client.record(recording("00001-cut"))
             totals = dict(wire.carried)
             for way in DIRECTIONS:
                 for after in bytes_to_cut(totals[way], every, way):
                     cuts += 1
-                    assert await client.tell(receipt(f"{cuts:05}-request"))
+                    assert await client.record(receipt(f"{cuts:05}-request"))
                     wire.cut(way, after)
-                    answered = await client.tell(recording(f"{cuts:05}-cut"))
+                    answered = await client.record(recording(f"{cuts:05}-cut"))
                     # The conversation varies by the digits of positions and versions.
                     assert (wire.was_cut and answered is None) or after > totals[way] - 16
                     wire.mend()
                     began = perf_counter()
                     assert await insist(client, recording(f"{cuts:05}-cut"))
                     slowest = max(slowest, perf_counter() - began)
-                    assert await client.tell(recording(f"{cuts:05}-after"))
+                    assert await client.record(recording(f"{cuts:05}-after"))
         await register.close()
 
     account, found = office.account, await office.findings()
@@ -78,7 +80,7 @@ async def test_cut_after_every_byte_of_a_recording(
 
 async def insist(client: Client, recording: dict[str, Any]) -> bool:
     """Outcome once or twice: a session found dead while idle costs one refusal."""
-    return bool(await client.tell(recording) or await client.tell(recording))
+    return bool(await client.record(recording) or await client.record(recording))
 
 
 async def test_cut_while_a_program_starts_and_records(
@@ -112,7 +114,7 @@ async def conversation(office: Office, wire: Wire, recording: dict[str, Any]) ->
     register = await office.register(size=1)
     try:
         with office.client(register) as client:
-            await client.tell(recording)
+            await client.record(recording)
         return dict(wire.carried)
     finally:
         await register.close()
@@ -121,7 +123,7 @@ async def conversation(office: Office, wire: Wire, recording: dict[str, Any]) ->
 async def test_sessions_ended_at_random_every_100_ms(
     office: Office, record_property: Callable[..., None]
 ) -> None:
-    """Whoever loses a session tells the same id again; nobody else notices."""
+    """A writer that loses its session sends the same id again; the others are not affected."""
     choose = chance("terminated")
     register = await office.register()
     superuser = await asyncpg.connect(office.superuser)
@@ -132,7 +134,7 @@ async def test_sessions_ended_at_random_every_100_ms(
         nth = 0
         while not enough.is_set():
             for recording in story(choose.randrange(10**6), f"{writer}-{nth}"):
-                while await client.tell(recording) is None:
+                while await client.record(recording) is None:
                     pass
             nth += 1
 

@@ -1,4 +1,4 @@
-"""A Unix socket before PostgreSQL's, whose wire can be cut after any byte, in either direction."""
+"""A proxy before PostgreSQL's Unix socket that can cut the connection after any byte, in either direction."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 SENT, RECEIVED = "sent", "received"
 DIRECTIONS = (SENT, RECEIVED)
-"""By the application."""
+"""From the application's point of view."""
 
 
 class Wire:
-    """carried: bytes by direction since the last `cut` or `mend`. was_cut: whether the cut has come."""
+    """carried: bytes by direction since the last `cut` or `mend`. was_cut: whether the connections have been cut."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -27,7 +27,7 @@ class Wire:
         return direct.replace(parts.query, f"host={self.folder}&port=5432&sslmode=disable")
 
     def cut(self, direction: str, after: int, then: Callable[[], object] = lambda: None) -> None:
-        """All connections, and those to come, end once so many bytes have gone in the direction; then `then`."""
+        """End all connections, and refuse new ones, once `after` bytes have passed in the direction; then call `then`."""
         self.mend()
         self._direction, self._after, self._then = direction, after, then
 
@@ -58,7 +58,7 @@ class Wire:
                 await writer.drain()
                 if self.was_cut:
                     self._then()
-                    # What was carried still arrives; what was not is gone for both sides.
+                    # Bytes already passed on still arrive; the others are lost for both sides.
                     for each in self._writers:
                         each.close()
         finally:

@@ -1,4 +1,4 @@
-"""The application as a process of its own, to be killed."""
+"""The application in a separate process that can be killed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def end(process: BaseProcess) -> int | None:
 def record(
     office: Office, stories: Sequence[Story], step: str | None = None, nth: int = 0, *, again: bool = False
 ) -> None:
-    """Tells the stories side by side, leaving out what was answered before, unless again. Dies at the step of the nth batch."""
+    """Record the stories concurrently, without recordings that were answered before, unless `again`. Dies at the step of the nth batch."""
     if step is not None:
         Mortal.step, Mortal.left = step, nth
         asyncpg.create_pool = functools.partial(asyncpg.create_pool, connection_class=Mortal)
@@ -65,12 +65,12 @@ async def _record(office: Office, stories: Sequence[Story], *, again: bool) -> N
     register = await office.register()
     with office.client(register) as client:
 
-        async def tell(story: Story) -> None:
+        async def record_story(story: Story) -> None:
             for recording in story:
                 if recording["id"] not in answered:
-                    assert await client.tell(recording)
+                    assert await client.record(recording)
 
-        await asyncio.gather(*map(tell, stories))
+        await asyncio.gather(*map(record_story, stories))
     await register.close()
 
 
@@ -86,7 +86,7 @@ async def _rebuild(office: Office) -> None:
 
 
 class Mortal(asyncpg.Connection):  # type: ignore[type-arg]
-    """A connection that takes its process along, at one step of one batch."""
+    """A connection that kills its process at one step of one batch."""
 
     step: ClassVar[str]
     left: ClassVar[int]

@@ -105,7 +105,7 @@ def test_a_term_is_reported_upwards_at_five_one_and_no_days(on: str, expected: s
 )
 def test_the_figures_are_a_dated_policy(value: str, expected: str) -> None:
     """In force from 23 March, so the Friday before is as it was."""
-    office = staffed().tell(PolicySet(DAY, "escalation", value, date(2026, 3, 23)), "sys")
+    office = staffed().record(PolicySet(DAY, "escalation", value, date(2026, 3, 23)), "sys")
     assert who(mails(office, "2026-03-20", (R, assigned("li")))) == ""
     assert who(mails(office, "2026-03-23", (R, assigned("li")))) == expected
     late = "li" if value == "handler_only" else "li +wang +zhao"
@@ -115,18 +115,18 @@ def test_the_figures_are_a_dated_policy(value: str, expected: str) -> None:
 
 def test_whose_a_duty_is() -> None:
     """The officer's it is assigned to, else the unit's handlers', else all handlers'; drafts are the reviewer's, then the head's."""
-    office = staffed().tell(OfficerAppointed(DAY, "sun", None, "信访科"), "sys").empower("sun", "handler")
+    office = staffed().record(OfficerAppointed(DAY, "sun", None, "信访科"), "sys").empower("sun", "handler")
     on = "2026-03-23"
     assert who(mails(office, on, (R, assigned("sun")))) == "sun"
     assert who(mails(office, on, (R, assigned(None, "信访科")))) == "sun"
     assert who(mails(office, on, (R, assigned(None, "撤销的科")))) == "li sun"
     assert who(mails(office, on, (R,))) == "li sun"
     assert who(mails(office, on, (R, assigned("wang")))) == "li sun"  # who may not handle
-    office.tell(PolicySet(DAY, "approval_steps", "review_and_approval", DAY), "sys")
+    office.record(PolicySet(DAY, "approval_steps", "review_and_approval", DAY), "sys")
     drafted = (R, assigned("sun"), answer_drafted("2026-03-09"))
     assert who(mails(office, "2026-03-10", drafted)) == "wang"
     assert who(mails(office, "2026-03-11", (*drafted, draft_reviewed("2026-03-11")))) == "zhao"
-    office.tell(OfficerDismissed(date(2026, 3, 20), "sun"), "sys")
+    office.record(OfficerDismissed(date(2026, 3, 20), "sun"), "sys")
     gone = mails(office, on, (R, assigned("sun")))
     assert who(gone) == "li"
     assert "sun" not in gone
@@ -142,10 +142,10 @@ def test_an_erasure_is_for_another_person_to_carry_out() -> None:
         erasure_requested("2026-03-10"),
     )
     assert who(mails(staffed(), "2026-03-11", requested)) == "zhao"
-    headless = staffed().tell(OfficerDismissed(date(2026, 3, 10), "zhao"), "sys")
+    headless = staffed().record(OfficerDismissed(date(2026, 3, 10), "zhao"), "sys")
     found = mails(headless, "2026-03-11", requested)
     assert who(found) == "sec"
-    (duty,) = found["sec"].duties  # of the case, which is not hers to see, the number alone
+    (duty,) = found["sec"].duties  # only the number of a case that she may not see
     assert (duty.reference, duty.note, duty.unit, duty.officer) == (
         "2026-0001",
         "鉴定〔2031〕1号",
@@ -177,7 +177,7 @@ def test_returns_and_orders_of_the_superior_are_in_it() -> None:
     """In the mail of the officer who has the next step, and of the head on the last day; a return is no duty of a reviewer."""
     office = below()
     for each in (ORDER, QUARTER):
-        office.tell(each, "county/wang", superior=county("statistician"))
+        office.record(each, "county/wang", superior=county("statistician"))
     found = mails(office, "2026-03-03")
     assert {name: [duty.duty for duty in each.duties] for name, each in found.items() if each.duties} == {
         "li": ["order_waiting"], "tong": ["return_to_prepare"],

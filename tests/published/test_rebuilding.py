@@ -60,7 +60,7 @@ def assert_equal(tables: AnnualTables, report: dict[str, Any]) -> None:
 async def test_a_published_report_is_rebuilt_from_events(register: Register, name: str) -> None:
     """Figures of the report, told as requests and recorded, come out as its tables."""
     report, expected = published(name), figures(name)
-    await record(register, "office", [demo.registration(expected, "office"), *demo.tell(expected)[0]])
+    await record(register, "office", [demo.registration(expected, "office"), *demo.recordings(expected)[0]])
 
     # 洪泽 2023 was published in the layout of 2019 and is compared in it.
     form = official_form.load(report.get("layout_printed", report["format"]))
@@ -75,9 +75,9 @@ async def test_a_published_report_is_rebuilt_from_events(register: Register, nam
 async def test_what_2023_carries_out_is_what_2024_carries_in(register: Register) -> None:
     """宿迁 2024's carried-in comes from the requests of 2023 that were open at its end; so do its appeals."""
     before, after = figures("2023_suqian_city"), figures("2024_suqian_city")
-    lines, left = demo.tell(before)
+    lines, left = demo.recordings(before)
     await record(register, "suqian", [demo.registration(before, "suqian"), *lines])
-    await record(register, "suqian", demo.tell(after, left)[0])
+    await record(register, "suqian", demo.recordings(after, left)[0])
 
     form = official_form.load("2021")
     async with register.view("suqian") as view:

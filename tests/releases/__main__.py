@@ -48,7 +48,7 @@ async def make(release: str) -> None:
             await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
             register = await Register.open(server.dsn(embedded.RUNTIME), folder / "keys")
             try:
-                await tell(register)
+                await populate(register)
                 await _keep(register, folder)
             finally:
                 await register.close()
@@ -61,9 +61,10 @@ async def make(release: str) -> None:
         shutil.copytree(folder, target)
 
 
-async def tell(register: Register) -> None:
-    """A row of every table: two offices, requests of all courses, officers, a document, a report, an erasure, and what
-    coming in leaves. A test holds it to that; the release 1.0 had the tables of its own migration, see `OF_1_0`.
+async def populate(register: Register) -> None:
+    """Fill every table: two offices, requests with all kinds of steps, officers, a document, a report, an erasure, logins.
+
+    A test checks that no table is empty. Release 1.0 had only the tables of its own migration, see `OF_1_0`.
     """
     await opened(register)
     await fill(register, REQUESTS)

@@ -23,7 +23,7 @@ from adapters.proof.signing_key_files import SigningKeys
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import CODE, another_database, connected, contents, line, record
-from tests.releases.__main__ import tell
+from tests.releases.__main__ import populate
 from tests.releases.reading import OFFICES, READINGS, RECEIPTS
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def test_what_the_first_sample_holds() -> None:
 async def test_the_next_sample_holds_a_row_of_every_table(
     server: DatabaseServer, database: str, register: Register
 ) -> None:
-    await tell(register)
+    await populate(register)
     assert [name for name, rows in (await contents(server.behind(database))).items() if not rows] == []
 
 

@@ -83,8 +83,8 @@ async def test_every_act_from_outside_is_found(
 def test_the_superior_s_waiver_is_no_act_from_outside() -> None:
     """In an office without officers too; nothing else of the same hand is let in."""
     office = Office()
-    office.tell(ABOVE, "cli", on=day("2026-03-02"))
-    office.tell(WAIVER, "county/wang", on=day("2026-03-02"))
+    office.record(ABOVE, "cli", on=day("2026-03-02"))
+    office.record(WAIVER, "county/wang", on=day("2026-03-02"))
     for event in (renamed("2020-02-03", "某新区"), ABOVE):
         message = office.refused(NotAnOfficer, event, "county/wang")
         assert "从简审批" in message

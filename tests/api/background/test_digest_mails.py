@@ -42,8 +42,8 @@ from tests.api.officers import (
     behind,
     office_of,
     open_account,
+    record,
     register_of,
-    tell,
 )
 from tests.builders import event, received
 
@@ -116,7 +116,7 @@ async def office(running: Running, box: Mailbox) -> AsyncIterator[Office]:
     await office_of(running, code, accounts=False)
     found = Office(running, code, register, box)
     for each in (today(), today() + timedelta(days=1)):
-        await tell(register, code, ADMINISTRATOR, DayOffSet(today(), each, True, "府办〔2026〕1号"))
+        await record(register, code, ADMINISTRATOR, DayOffSet(today(), each, True, "府办〔2026〕1号"))
     yield found
     await found.behind("DELETE FROM mail_addresses")  # a later test's sender looks at every office
 
@@ -217,11 +217,11 @@ async def test_on_a_day_off_and_in_quiet_hours_nothing_is_sent(office: Office) -
     await office.look()
     await office.again()
     closing = DayOffSet(today(), today(), False, "防汛〔2026〕1号")
-    await tell(office.register, office.code, ADMINISTRATOR, closing)
+    await record(office.register, office.code, ADMINISTRATOR, closing)
     await office.look()
     assert await office.stands() == ("waiting", "recipient_451", 1)
     opening = DayOffSet(today(), today(), True, "防汛〔2026〕2号")
-    await tell(office.register, office.code, ADMINISTRATOR, opening)
+    await record(office.register, office.code, ADMINISTRATOR, opening)
     await office.look()
     assert len(office.mails()) == 1
 
@@ -244,7 +244,7 @@ async def test_who_left_the_office_gets_nothing_and_the_address_goes(office: Off
     await office.receive()
     await office.subscribe("zhang")
     (address,) = await office.behind("SELECT sealed_id FROM mail_addresses")
-    await tell(office.register, office.code, ADMINISTRATOR, OfficerDismissed(today(), "zhang"))
+    await record(office.register, office.code, ADMINISTRATOR, OfficerDismissed(today(), "zhang"))
     await office.look()
     assert office.mails() == []
     assert await office.behind("SELECT FROM mail_addresses") == []

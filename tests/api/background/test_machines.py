@@ -49,7 +49,7 @@ class Machines:
 async def machines(server: DatabaseServer, template: str, tmp_path: Path) -> AsyncIterator[Machines]:
     async with another_database(server, template) as database, AsyncExitStack() as stack:
         found = Machines(server, database, tmp_path, stack)
-        await (await found.start("first")).tell("events", REGISTERED, key="office")
+        await (await found.start("first")).record("events", REGISTERED, key="office")
         await found.start("second")
         yield found
 

@@ -103,7 +103,7 @@ async def doors(standby: Standby) -> AsyncIterator[tuple[Door, Door]]:
     code = f"office-{uuid4().hex[:8]}"
     async with in_process(standby.primary.application) as one, in_process(standby.replica.application) as two:
         primary, replica = Door(one, standby.primary.dsn, code), Door(two, standby.replica.dsn, code)
-        await primary.tell("events", primary.registered, key="office")
+        await primary.record("events", primary.registered, key="office")
         await primary.receive(R)
         await standby.caught_up()
         yield primary, replica

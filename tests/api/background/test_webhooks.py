@@ -49,9 +49,9 @@ from tests.api.officers import (
     behind,
     grant_service,
     office_of,
+    record,
     refused,
     register_of,
-    tell,
 )
 from tests.builders import answer_drafted, answered, assigned, received
 
@@ -201,7 +201,7 @@ async def test_deliveries_are_repeated_from_a_position(office: Office, receiver:
 
 async def test_an_account_that_ended_receives_nothing(office: Office, receiver: Receiver) -> None:
     id_, _ = await office.subscribe(receiver)
-    await tell(office.register, office.code, SECURITY, ServiceEnded(today(), "platform"))
+    await record(office.register, office.code, SECURITY, ServiceEnded(today(), "platform"))
     await office.receive()
     async with sending(office.register, allowing(receiver), paused_after=0):
         found = await office.until(id_, lambda each: each.paused_at is not None)

@@ -19,7 +19,7 @@ from api.today import today
 from domain.authority.events import OfficerAppointed, PowerGranted, Reorganised, SuperiorSet
 from tests.adapters.recordings import day, line
 from tests.api.conftest import Running
-from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, register_of, tell
+from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, record, register_of
 from tests.builders import SEALED, answer_drafted, answered, appeal_decided, appealed, received, served
 
 HANDLER, STATISTICIAN = OFFICERS["handler"], OFFICERS["statistician"]
@@ -323,7 +323,7 @@ async def test_a_superior_that_loses_a_unit_sees_no_more_of_it(running: Running)
     form = await shown(caller, f"/units/{town}/supervision_ordered")
     assert way in await shown(caller, "/requests")
     moved = SuperiorSet(today(), f"{county}-x", "lower_government", day("2020-06-01"))
-    await tell(register_of(running), town, OFFICERS["system_administrator"], moved)
+    await record(register_of(running), town, OFFICERS["system_administrator"], moved)
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
     order = {
         "on": today().isoformat(),
@@ -347,10 +347,10 @@ async def test_an_entry_is_named_by_its_version_though_others_came_after_it(runn
     """A grant is confirmed on its page after another entry of the office; the version chosen is not the version seen."""
     code, register = f"office-{uuid4().hex[:6]}", register_of(running)
     await office_of(running, code)
-    await tell(register, code, OFFICERS["system_administrator"], OfficerAppointed(today(), "chen"))
+    await record(register, code, OFFICERS["system_administrator"], OfficerAppointed(today(), "chen"))
     granted = PowerGranted(today(), "chen", "handler")
-    (version,) = await tell(register, code, OFFICERS["security_administrator"], granted)
-    await tell(register, code, OFFICERS["system_administrator"], OfficerAppointed(today(), "later"))
+    (version,) = await record(register, code, OFFICERS["security_administrator"], granted)
+    await record(register, code, OFFICERS["system_administrator"], OfficerAppointed(today(), "later"))
     caller = Caller(running, code, OFFICERS["system_administrator"])
     await caller.login()
     await recorded(
@@ -381,7 +381,7 @@ async def test_the_report_page_takes_a_predecessor_s_figures_over(
         old, convert({"id": "f", "stream": "report/2020", "event": figure}), actor=STATISTICIAN
     )
     merged = Reorganised(date(2020, 5, 20), "merged", county.code, date(2020, 6, 1), "1号", "successor")
-    await tell(register, old, ADMINISTRATOR, merged)
+    await record(register, old, ADMINISTRATOR, merged)
     page = await shown(county, "/reports/2020")
     address = f"/reports/2020/figures_taken_over?predecessor={old}"
     assert f'href="{address}"' in page

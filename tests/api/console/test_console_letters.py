@@ -27,7 +27,7 @@ class Office(NamedTuple):
     callers: dict[str, Caller]
     code: str
 
-    async def tell(self, role: str, event: dict[str, Any]) -> httpx.Response:
+    async def record(self, role: str, event: dict[str, Any]) -> httpx.Response:
         key = {"Idempotency-Key": uuid4().hex}
         return await self.callers[role].post("requests/2025-0001/events", event, headers=key)
 
@@ -57,7 +57,7 @@ async def office(running: Running) -> AsyncIterator[Office]:
 async def test_who_passes_a_draft_sees_the_letter_and_what_it_lacks(office: Office) -> None:
     """Reviewer and approver read it as it will print; the approval of one that lacks a reason is refused."""
     today = {"on": "2025-03-10"}
-    assert (await office.tell("handler", drafted(SHORT))).status_code == 201
+    assert (await office.record("handler", drafted(SHORT))).status_code == 201
     for role, type_ in (("reviewer", "draft_reviewed"), ("approver", "draft_approved")):
         shown = await office.page(role, f"/requests/2025-0001/{type_}")
         assert shown.status_code == 200
@@ -70,17 +70,17 @@ async def test_who_passes_a_draft_sees_the_letter_and_what_it_lacks(office: Offi
             "<br>2025年3月10日</p>",  # as it prints, without a weekday
         ):
             assert words in shown.text, (role, words)
-    stopped = await office.tell(
+    stopped = await office.record(
         "approver", {"type": "draft_approved", "draft": "稿一", "passed": True, **today}
     )
     assert (stopped.status_code, stopped.json()["code"]) == (409, "letter_incomplete")
     assert "第三十六条第三项" in stopped.json()["article"]
     back = {"type": "draft_approved", "draft": "稿一", "passed": False, **today}
-    assert (await office.tell("approver", back)).status_code == 201
-    assert (await office.tell("handler", drafted(WHOLE))).status_code == 201
+    assert (await office.record("approver", back)).status_code == 201
+    assert (await office.record("handler", drafted(WHOLE))).status_code == 201
     assert "法律要求而尚缺" not in (await office.page("approver", "/requests/2025-0001/draft_approved")).text
     passed = {"type": "draft_approved", "draft": "稿一", "passed": True, **today}
-    assert (await office.tell("approver", passed)).status_code == 201
+    assert (await office.record("approver", passed)).status_code == 201
 
 
 async def test_a_letter_is_taken_out_for_a_purpose_and_filed(office: Office) -> None:
@@ -127,7 +127,7 @@ async def test_numbers_are_offered_listed_and_a_gap_is_explained(office: Office)
     assert f"不填的顺编，现为公开〔{today().year}〕1号" in form.text
     fields = {"outcome": "granted.provided", "legal_basis": "第三十六条第二项", "text": "附件"}
     answered = {"type": "answered", "on": "2025-03-12", **fields}
-    typed = await office.tell("handler", answered | {"document_no": "公开〔2025〕3号"})
+    typed = await office.record("handler", answered | {"document_no": "公开〔2025〕3号"})
     assert (typed.status_code, typed.json()["document_no"]) == (201, "公开〔2025〕3号")
 
     shown = (await office.page("handler", "/requests/numbers?year=2025")).text

@@ -84,7 +84,7 @@ async def demonstration(
 
 async def _record(register: Register, data: Path) -> None:
     figures = year.seed()
-    lines = [year.registration(figures, year.AUTHORITY), *year.tell(figures)[0]]
+    lines = [year.registration(figures, year.AUTHORITY), *year.recordings(figures)[0]]
     recordings = [convert(msgspec.to_builtins(line)) for line in lines]
     await register.record_all(year.AUTHORITY, recordings, actor=year.ACTOR)
     for actor, line in report.lines():

@@ -12,7 +12,7 @@ from domain.authority.events import OfficerAppointed, PolicySet
 from tests.adapters.recordings import day
 from tests.api.conftest import Running, _fresh_code
 from tests.api.console.test_console_district import sent, shown
-from tests.api.officers import OFFICERS, Caller, office_of, register_of, tell
+from tests.api.officers import OFFICERS, Caller, office_of, record, register_of
 
 ADMINISTRATOR = OFFICERS["system_administrator"]
 
@@ -21,7 +21,7 @@ async def test_an_account_that_is_refused_keeps_what_was_typed(running: Running)
     """The name stands where it was typed, the reason beside the password, whose rule was said before; a disabled one is restored."""
     code = _fresh_code()
     await office_of(running, code)
-    await tell(register_of(running), code, ADMINISTRATOR, OfficerAppointed(today(), "chen"))
+    await record(register_of(running), code, ADMINISTRATOR, OfficerAppointed(today(), "chen"))
     caller = Caller(running, code, ADMINISTRATOR)
     await caller.login()
     assert "12至128个字符，大写字母、小写字母、数字、其他字符四类中至少3类" in await shown(caller, "/people")
@@ -48,7 +48,7 @@ async def test_what_the_office_has_set_is_shown_and_its_superior_named(running: 
     await office_of(running, code, superior=above)
     ahead = PolicySet(today(), "second_factor", "all", day("2090-01-01"))
     now = PolicySet(today(), "approval_steps", "approval", day("2020-01-01"))
-    await tell(register_of(running), code, ADMINISTRATOR, now, ahead)
+    await record(register_of(running), code, ADMINISTRATOR, now, ahead)
     caller = Caller(running, code, ADMINISTRATOR)
     await caller.login()
     page = re.sub(r"<[^>]+>", "", await shown(caller, "/people"))

@@ -21,7 +21,16 @@ from domain.authority.events import SuperiorSet
 from tests import builders
 from tests.adapters.recordings import body_of, connected, line
 from tests.api.conftest import Door, Running, in_process
-from tests.api.officers import ADMINISTRATOR, Caller, appoint, fresh, open_account, refused, register_of, tell
+from tests.api.officers import (
+    ADMINISTRATOR,
+    Caller,
+    appoint,
+    fresh,
+    open_account,
+    record,
+    refused,
+    register_of,
+)
 from tests.builders import received
 from tests.conftest import DatabaseServer
 
@@ -92,7 +101,7 @@ async def test_a_refused_attempt_is_logged_with_its_reason(zhang: Caller, runnin
         refused(await program.get(f"/api/v1/authorities/{code}/{sealed}", **query), 403, "no_power")
     county = await fresh(running, "wang", "approver")
     above = SuperiorSet(today(), county.code, "disclosure_supervisor", today())
-    await tell(register, code, ADMINISTRATOR, above)
+    await record(register, code, ADMINISTRATOR, above)
     await county.login()
     refused(await county.get(f"/api/v1/authorities/{code}/{sealed}", **query), 404, "authority_unknown")
     restricted = builders.personal_data_restricted("2020-03-05")

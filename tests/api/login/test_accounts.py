@@ -20,9 +20,9 @@ from tests.api.officers import (
     appoint,
     fresh,
     open_account,
+    record,
     refused,
     register_of,
-    tell,
 )
 from tests.builders import event, received
 
@@ -148,7 +148,7 @@ async def test_a_superior_sees_how_matters_stand_and_no_drafts(running: Running)
     register = register_of(running)
     await appoint(register, zhang.code, "li", "reviewer")
     county = await fresh(running, "wang", "approver")
-    await tell(register, zhang.code, ADMINISTRATOR,
+    await record(register, zhang.code, ADMINISTRATOR,
                SuperiorSet(today(), county.code, "disclosure_supervisor", day("2020-01-01")))  # fmt: skip
     await zhang.login()
     await county.login()
@@ -195,7 +195,7 @@ async def test_a_superior_sees_how_matters_stand_and_no_drafts(running: Running)
 async def test_the_superiors_approver_waives_over_http(running: Running) -> None:
     """Recorded under the superior's name in the subordinate's own log."""
     zhang, county = await fresh(running), await fresh(running, "wang", "approver")
-    await tell(register_of(running), zhang.code, ADMINISTRATOR,
+    await record(register_of(running), zhang.code, ADMINISTRATOR,
                SuperiorSet(today(), county.code, "disclosure_supervisor", day("2020-01-01")))  # fmt: skip
     await county.login()
     waiver = {"type": "separation_waived", "on": str(today()), "scope": "same_person", "until": "2027-12-31",

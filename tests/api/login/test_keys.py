@@ -18,9 +18,9 @@ from tests.api.officers import (
     SECURITY,
     Caller,
     open_account,
+    record,
     refused,
     register_of,
-    tell,
 )
 from tests.builders import received
 
@@ -110,7 +110,7 @@ async def test_it_may_no_more_than_its_officer(zhang: Caller) -> None:
     key = await key_of(zhang, "read")
     async with program(zhang, key["key"]) as machine:
         assert (await machine.get("/requests")).status_code == 200
-        await tell(
+        await record(
             register_of(zhang.running), zhang.code, SECURITY, PowerWithdrawn(today(), "zhang", "handler")
         )
         refused(await machine.get("/requests"), 403, "no_power")

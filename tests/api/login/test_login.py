@@ -30,9 +30,9 @@ from tests.api.officers import (
     PASSWORD,
     Caller,
     fresh,
+    record,
     refused,
     register_of,
-    tell,
 )
 
 WRONG = "Zhangsan-2026-guanmen"
@@ -300,7 +300,7 @@ async def test_after_ninety_idle_days_the_account_is_disabled(zhang: Caller) -> 
 async def test_who_left_the_office_does_not_come_in(zhang: Caller) -> None:
     """An account outlives its officer, but opens nothing."""
     await zhang.login()
-    await tell(register_of(zhang.running), zhang.code, ADMINISTRATOR, OfficerDismissed(today(), "zhang"))
+    await record(register_of(zhang.running), zhang.code, ADMINISTRATOR, OfficerDismissed(today(), "zhang"))
     refused(await zhang.get(""), 401, "session_ended")
     refused(await zhang.login(), 403, "account_disabled")
 

@@ -11,7 +11,7 @@ from domain.authority.events import PolicySet, SecondFactorReset, SecondFactorRe
 from tests.api.conftest import Running
 from tests.api.login.authenticator import ATTESTED, PRESENT, VERIFIED, Authenticator, text
 from tests.api.login.test_second_factor import Device, enrolled, prove, used_codes_are_forgotten
-from tests.api.officers import ADMINISTRATOR, SECURITY, Caller, fresh, refused, register_of, tell
+from tests.api.officers import ADMINISTRATOR, SECURITY, Caller, fresh, record, refused, register_of
 
 NEW, GIVEN = "/api/v1/passkeys", "/api/v1/second-factor/passkey"
 
@@ -241,7 +241,7 @@ async def test_administrators_must_be_known_to_it(running: Running) -> None:
     await added(li, silent)
     assert await given(li, silent) == ""
     policy = PolicySet(today(), "passkey_verification", "of_everybody", today())
-    await tell(register_of(running), li.code, ADMINISTRATOR, policy)
+    await record(register_of(running), li.code, ADMINISTRATOR, policy)
     assert await given(li, silent) == "passkey_wrong"
     for each in (zhou, li):
         await each.client.aclose()
@@ -283,8 +283,8 @@ async def test_two_administrators_reset_them_too(running: Running, zhang: Caller
     await used_codes_are_forgotten(zhang)
     register = register_of(running)
     lost = SecondFactorResetRequested(today(), "zhang", "安全密钥遗失")
-    (version,) = await tell(register, zhang.code, SECURITY, lost)
-    await tell(register, zhang.code, ADMINISTRATOR, SecondFactorReset(today(), version))
+    (version,) = await record(register, zhang.code, SECURITY, lost)
+    await record(register, zhang.code, ADMINISTRATOR, SecondFactorReset(today(), version))
     assert (await zhang.login()).json()["awaits"] == ""
     for table in ("second_factors", "recovery_codes", "passkeys"):
         assert await zhang.behind(f"SELECT FROM {table}") == []
@@ -293,7 +293,7 @@ async def test_two_administrators_reset_them_too(running: Running, zhang: Caller
 async def test_the_policy_is_met_by_a_passkey(running: Running) -> None:
     wang = await fresh(running, "wang", "approver")
     policy = PolicySet(today(), "second_factor", "administrators_and_approvers", today())
-    await tell(register_of(running), wang.code, ADMINISTRATOR, policy)
+    await record(register_of(running), wang.code, ADMINISTRATOR, policy)
     await wang.login()
     refused(await wang.get(""), 403, "second_factor_required")
     await added(wang, Authenticator())

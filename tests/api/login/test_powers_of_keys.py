@@ -29,8 +29,8 @@ from tests.api.officers import (
     office_of,
     open_account,
     open_register,
+    record,
     register_of,
-    tell,
 )
 
 TAKES = {
@@ -270,7 +270,7 @@ async def test_from_outside_comes_what_the_superior_records_and_nothing_else(
     else:
         await open_register(register, town)
         above = SuperiorSet(day("2020-01-02"), county, "lower_government", day("2020-01-01"))
-        await tell(register, town, "tests", above)
+        await record(register, town, "tests", above)
     await register.record(
         town, line("r", builders.received("2020-03-02")), actor="zhang" if staffed else "tests"
     )

@@ -18,9 +18,9 @@ from tests.api.officers import (
     Caller,
     fresh,
     open_account,
+    record,
     refused,
     register_of,
-    tell,
 )
 
 FIRST = (
@@ -66,7 +66,7 @@ async def town(running: Running) -> AsyncIterator[Caller]:
     register = register_of(running)
     county = await fresh(running, "wang", "approver")
     above = SuperiorSet(today(), county.code, "disclosure_supervisor", today())
-    await tell(register, caller.code, ADMINISTRATOR, above)
+    await record(register, caller.code, ADMINISTRATOR, above)
     for officer in (ADMINISTRATOR, SECURITY):
         for code in (caller.code, county.code):
             await open_account(register, running.dsn, code, officer)
@@ -111,14 +111,14 @@ async def test_the_two_are_two_persons(town: Caller, running: Running) -> None:
     """Not one with two ids; and the restored come without a second factor of before."""
     register, county = register_of(running), town.superior.code  # type: ignore[attr-defined]
     event = RestorationRequested(today(), ADMINISTRATOR, SECURITY, "〔2026〕1号")
-    (version,) = await tell(register, town.code, f"{county}/{SECURITY}", event)
+    (version,) = await record(register, town.code, f"{county}/{SECURITY}", event)
     with pytest.raises(Refused, match="须由上级机关的另一名管理员确认"):
-        await tell(register, town.code, f"{county}/{SECURITY}", RestorationConfirmed(today(), version))
+        await record(register, town.code, f"{county}/{SECURITY}", RestorationConfirmed(today(), version))
     await town.behind(
         "INSERT INTO second_factors VALUES ((SELECT authority_id FROM authorities WHERE code = $1), $2, 'x', 0, now(), now())",
         town.code, ADMINISTRATOR,
     )  # fmt: skip
-    await tell(register, town.code, f"{county}/{ADMINISTRATOR}", RestorationConfirmed(today(), version))
+    await record(register, town.code, f"{county}/{ADMINISTRATOR}", RestorationConfirmed(today(), version))
     assert await town.behind("SELECT officer FROM second_factors") == []
     authority = await register.authority(town.code)
     assert authority.roles_of(ADMINISTRATOR, today()) == {"system_administrator"}

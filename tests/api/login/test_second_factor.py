@@ -25,9 +25,9 @@ from tests.api.officers import (
     SECURITY,
     Caller,
     fresh,
+    record,
     refused,
     register_of,
-    tell,
 )
 
 ATTEMPTS = 5
@@ -231,7 +231,7 @@ async def test_the_policy_asks_for_it_from_the_first_login(running: Running) -> 
     wang, li = await fresh(running, "wang", "approver"), await fresh(running, "li", "handler")
     for each in (wang, li):
         policy = PolicySet(today(), "second_factor", "administrators_and_approvers", today())
-        await tell(register_of(running), each.code, ADMINISTRATOR, policy)
+        await record(register_of(running), each.code, ADMINISTRATOR, policy)
         await each.login()
     assert (await li.get("")).status_code == 200
     refused(await wang.get(""), 403, "second_factor_required")
@@ -282,11 +282,11 @@ async def test_two_administrators_reset_a_lost_one(running: Running, zhang: Call
     """An event each; the officer's sessions end, and the password alone opens the next until they enrol again."""
     await enrolled(zhang)
     register = register_of(running)
-    (version,) = await tell(
+    (version,) = await record(
         register, zhang.code, SECURITY, SecondFactorResetRequested(today(), "zhang", "手机遗失")
     )
     assert (await zhang.get("")).status_code == 200
-    await tell(register, zhang.code, ADMINISTRATOR, SecondFactorReset(today(), version))
+    await record(register, zhang.code, ADMINISTRATOR, SecondFactorReset(today(), version))
     refused(await zhang.get(""), 401, "session_ended")
     assert (await zhang.login()).json()["awaits"] == ""
     for table in ("second_factors", "recovery_codes"):

@@ -34,9 +34,9 @@ from tests.api.officers import (
     grant_service,
     office_of,
     open_register,
+    record,
     refused,
     register_of,
-    tell,
 )
 from tests.builders import answered, received
 
@@ -290,10 +290,10 @@ async def test_it_outlives_who_granted_it_and_not_its_own_end(portal: Portal) ->
     register = register_of(portal.running)
     for officer, role in (("sys2", "system_administrator"), ("sec2", "security_administrator")):
         await appoint(register, portal.code, officer, role)  # type: ignore[arg-type]
-    await tell(register, portal.code, ADMINISTRATOR, OfficerDismissed(today(), SECURITY))
-    await tell(register, portal.code, "sys2", OfficerDismissed(today(), ADMINISTRATOR))
+    await record(register, portal.code, ADMINISTRATOR, OfficerDismissed(today(), SECURITY))
+    await record(register, portal.code, "sys2", OfficerDismissed(today(), ADMINISTRATOR))
     assert (await portal.hand_in()).status_code == 201
-    await tell(register, portal.code, "sec2", ServiceEnded(today(), "portal"))
+    await record(register, portal.code, "sec2", ServiceEnded(today(), "portal"))
     refused(await portal.hand_in(), 401, "unauthorized")
 
 
@@ -363,7 +363,7 @@ async def test_at_the_console(running: Running) -> None:
     )  # fmt: skip
     (claimed,), _ = await register.webhooks.claim(code)
     await register.webhooks.failed(claimed, "status_503", timedelta(0))
-    await tell(register, code, SECURITY, ServiceGranted(today(), "gateway", "邮件网关", ("handle",)))
+    await record(register, code, SECURITY, ServiceGranted(today(), "gateway", "邮件网关", ("handle",)))
     admin = Caller(running, code, ADMINISTRATOR)
     assert (await admin.login()).status_code == 200
     duties = (await admin.client.get("/", params={"tab": "grants"})).text

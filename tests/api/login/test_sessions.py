@@ -25,9 +25,9 @@ from tests.api.officers import (
     behind,
     fresh,
     grant,
+    record,
     refused,
     register_of,
-    tell,
 )
 from tests.builders import appealed, assigned, received
 
@@ -78,7 +78,7 @@ async def test_a_change_of_powers_ends_it(zhang: Caller) -> None:
     await grant(register, zhang.code, "zhang", "statistician")
     refused(await zhang.get(""), 401, "session_ended")
     assert (await zhang.login()).json()["roles"] == ["handler", "statistician"]
-    await tell(register, zhang.code, SECURITY, PowerWithdrawn(today(), "zhang", "handler"))
+    await record(register, zhang.code, SECURITY, PowerWithdrawn(today(), "zhang", "handler"))
     refused(await zhang.get(""), 401, "session_ended")
     assert (await zhang.login()).json()["roles"] == ["statistician"]
     refused(await zhang.get("requests"), 403, "no_power")

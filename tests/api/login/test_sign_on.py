@@ -26,7 +26,16 @@ from tests.adapters.recordings import line
 from tests.api.conftest import Running
 from tests.api.login.identity_provider import CLIENT, ORIGIN, SECRET, IdentityProvider, identity_provider
 from tests.api.login.test_second_factor import enrolled, prove
-from tests.api.officers import ADMINISTRATOR, Caller, appoint, fresh, open_account, refused, register_of, tell
+from tests.api.officers import (
+    ADMINISTRATOR,
+    Caller,
+    appoint,
+    fresh,
+    open_account,
+    record,
+    refused,
+    register_of,
+)
 from tests.builders import SEALED
 
 SUBJECT = "7f3c9a52"
@@ -66,7 +75,7 @@ async def bind(caller: Caller, issuer: str, officer: str) -> None:
 
 async def set_policy(caller: Caller, policy: PolicyName, value: str) -> None:
     event = PolicySet(today(), policy, value, today())
-    await tell(register_of(caller.running), caller.code, ADMINISTRATOR, event)
+    await record(register_of(caller.running), caller.code, ADMINISTRATOR, event)
 
 
 def carry(caller: Caller, value: str) -> None:
@@ -158,14 +167,14 @@ async def test_two_officers_of_one_subject_are_neither(zhang: Caller, there: Ide
     await bind(zhang, there.issuer, "qian")
     assert "绑定了几名人员（zhang、qian）" in (await come_in(zhang, there)).text
     unbound = SubjectUnbound(today(), "qian", there.issuer)
-    await tell(register, zhang.code, ADMINISTRATOR, unbound)
+    await record(register, zhang.code, ADMINISTRATOR, unbound)
     assert (await come_in(zhang, there)).status_code == 200
 
 
 async def test_who_is_unbound_is_out(zhang: Caller, there: IdentityProvider) -> None:
     await come_in(zhang, there)
     unbound = SubjectUnbound(today(), "zhang", there.issuer)
-    await tell(register_of(zhang.running), zhang.code, ADMINISTRATOR, unbound)
+    await record(register_of(zhang.running), zhang.code, ADMINISTRATOR, unbound)
     refused(await zhang.get(""), 401, "session_ended")
     assert (await come_in(zhang, there)).status_code == 401
 

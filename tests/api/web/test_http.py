@@ -85,7 +85,7 @@ async def register(door: Door) -> Door:
         reference = await door.receive(first, key=f"r{name}")
         assert reference == f"2020-{int(name):04d}"
         for each in others:
-            await door.tell(f"requests/{reference}/events", each)
+            await door.record(f"requests/{reference}/events", each)
     return door
 
 
@@ -172,7 +172,7 @@ async def test_a_request_from_receipt_to_archive(door: Door) -> None:
 async def test_a_correction_moves_the_table_and_nothing_else(door: Door) -> None:
     """The answer was in part: the cell moves, both histories are there, the moments before are as they were."""
     for version, (event, *_) in enumerate(STORY, 1):
-        await door.tell("requests" if version == 1 else "requests/2020-0001/events", event)
+        await door.record("requests" if version == 1 else "requests/2020-0001/events", event)
     before = await door.json("tables", year=2020)
     assert {row for row, cells in before["requests_table"].items() if any(cells)} == {
         "new",
@@ -181,7 +181,7 @@ async def test_a_correction_moves_the_table_and_nothing_else(door: Door) -> None
     }
 
     correction = amended("2020-06-01", 8, answered("2020-04-27", "granted_in_part"))
-    reply = await door.tell(
+    reply = await door.record(
         "requests/2020-0001/events", body_of(correction, text=None) | {"reason": "录入有误"}
     )
     assert (reply["version"], reply["position"]) == (11, 12)
@@ -216,9 +216,9 @@ async def test_an_appeal_and_a_reopening(door: Door) -> None:
     table = (await door.json("tables", year=2020))["appeals_table"]["reconsideration"]
     assert table == {"upheld": 0, "corrected": 0, "other": 0, "pending": 1, "total": 1}
 
-    await door.tell(f"requests/{reference}/events", appeal_decided("2020-06-08", "revoked_in_part"))
-    await door.tell(f"requests/{reference}/events", correction_analysed("2020-06-15", "facts", "reasoning"))
-    await door.tell(f"requests/{reference}/events", reopened("2020-06-16", "2020-07-10", "复议一"))
+    await door.record(f"requests/{reference}/events", appeal_decided("2020-06-08", "revoked_in_part"))
+    await door.record(f"requests/{reference}/events", correction_analysed("2020-06-15", "facts", "reasoning"))
+    await door.record(f"requests/{reference}/events", reopened("2020-06-16", "2020-07-10", "复议一"))
 
     table = (await door.json("tables", year=2020))["appeals_table"]["reconsideration"]
     assert table == {"upheld": 0, "corrected": 1, "other": 0, "pending": 0, "total": 1}
@@ -294,10 +294,10 @@ async def test_two_irregularities_are_acknowledged_together(door: Door) -> None:
 async def test_a_repeated_recording_gets_the_same_reply_marked_as_repeated(door: Door) -> None:
     """As the request stood after it, whatever was recorded since; of the authority's own there is no stage."""
     reference = await door.receive(R, key="first")
-    await door.tell(
+    await door.record(
         f"requests/{reference}/events", supplement_required("2020-03-05", "2020-03-20"), key="second"
     )
-    await door.tell(f"requests/{reference}/events", supplemented("2020-03-10"), key="third")
+    await door.record(f"requests/{reference}/events", supplemented("2020-03-10"), key="third")
     again = (await door.post("requests", R, "first")).json()
     assert (again["stage"], again["due_on"], again["repeated"]) == ("in_hand", "2020-03-30", True)
     second = supplement_required("2020-03-05", "2020-03-20")
@@ -371,7 +371,7 @@ async def test_the_cells_of_a_preview_are_those_of_the_table_afterwards(register
         before = await register.json("tables", year=2020)
         preview = await register.post(address, event, preview="true")
         assert preview.status_code == 200, preview.text
-        await register.tell(address, event)
+        await register.record(address, event)
         after = await register.json("tables", year=2020)
         moved = {
             (each["row"], each["column"]): (each["was"], each["now"])
@@ -470,7 +470,7 @@ async def test_a_repeated_key_is_answered_before_the_version_is_looked_at(door: 
     reference = await door.given(R)
     address = f"requests/{reference}/events"
     first = await door.post(address, assigned("2020-03-03"), "again", seen='"1"')
-    await door.tell(address, assigned("2020-03-04"))
+    await door.record(address, assigned("2020-03-04"))
     before = await door.stored()
     again = await door.post(address, assigned("2020-03-03"), "again", seen='"1"')
     assert (again.status_code, again.json()) == (first.status_code, {**first.json(), "repeated": True})
@@ -481,7 +481,7 @@ async def test_a_repeated_key_is_answered_before_the_version_is_looked_at(door: 
 async def test_a_key_used_for_something_else_is_refused(door: Door) -> None:
     """Another body, another request, another route: 422 and nothing stored; the first still stands."""
     one, two = await door.given(R, key="one"), await door.given(R, key="two")
-    await door.tell(f"requests/{one}/events", assigned("2020-03-03"), key="used")
+    await door.record(f"requests/{one}/events", assigned("2020-03-03"), key="used")
     before = await door.stored()
     for address, event in (
         (f"requests/{one}/events", assigned("2020-03-04")),
@@ -639,7 +639,7 @@ async def test_a_long_list_streams_as_csv_and_calculates_nothing(
         receipts = [line(f"n{n}", received("2020-03-02")) for n in range(1200)]
         await record(application.litestar.state.register, *receipts)
         for reference, unit in (("2020-0003", formula), ("2020-1100", "@甲"), ("2020-1200", "＋乙")):
-            await door.tell(f"requests/{reference}/events", assigned("2020-03-03", unit))
+            await door.record(f"requests/{reference}/events", assigned("2020-03-03", unit))
 
         text = await door.csv("requests")
         assert len((await door.json("requests"))["requests"]) == 100
@@ -854,7 +854,7 @@ async def test_the_register_as_recorded_until_a_position(register: Door) -> None
 
 async def test_the_feed_pages_by_position_without_gap(register: Door) -> None:
     """Every entry once, in order, whatever the page; at its end the same `next` again, and nothing sealed in clear."""
-    await register.tell("events", renamed("2020-04-01", "某区政务办公室"))
+    await register.record("events", renamed("2020-04-01", "某区政务办公室"))
     entries, after = [], 0
     while True:
         page = await register.json("events", after=after, limit=7)
@@ -908,15 +908,15 @@ async def test_an_erased_value_is_null_and_the_history_stays(register: Door) -> 
 async def test_authorities_and_their_own_history(bare_door: Door) -> None:
     """An empty directory; two registers apart from each other; a rename in force from its day."""
     assert await bare_door.json("/api/v1/authorities") == []
-    await bare_door.tell("events", REGISTERED)
+    await bare_door.record("events", REGISTERED)
     other = "/api/v1/authorities/panyu"
-    await bare_door.tell(f"{other}/events", REGISTERED | {"code": "panyu", "name": "某区司法局"})
-    await bare_door.tell("requests", R)
-    reply = await bare_door.tell(f"{other}/requests", R)
+    await bare_door.record(f"{other}/events", REGISTERED | {"code": "panyu", "name": "某区司法局"})
+    await bare_door.record("requests", R)
+    reply = await bare_door.record(f"{other}/requests", R)
     assert (reply["reference"], reply["position"]) == ("2020-0001", 2)
-    reply = await bare_door.tell("events", renamed("2021-03-01", "某区政务办公室"))
+    reply = await bare_door.record("events", renamed("2021-03-01", "某区政务办公室"))
     assert reply["reference"] is None
-    await bare_door.tell("events", policy_set("2021-03-02", "on", "2021-01-01"))
+    await bare_door.record("events", policy_set("2021-03-02", "on", "2021-01-01"))
 
     shown = {"kind": "department", "complete_since": "2020-01-01"}
     own = shown | {"code": "huadu", "name": "某区政务办公室", "position": 4}
@@ -1046,7 +1046,7 @@ async def test_what_the_caller_has_already_is_not_sent_again(door: Door) -> None
             assert reply.headers["x-content-type-options"] == "nosniff"
     for known in ('"99"', tag.strip('"'), "", ","):
         assert (await door.call("GET", address, headers={"If-None-Match": known})).status_code == 200, known
-    await door.tell(f"{address}/events", assigned("2020-03-03"))
+    await door.record(f"{address}/events", assigned("2020-03-03"))
     assert (await door.call("GET", address, headers={"If-None-Match": tag})).status_code == 200
     assert (await door.call("GET", "requests/2020-0099", headers={"If-None-Match": "*"})).status_code == 404
     named = {"If-None-Match": "*", "Idempotency-Key": "a-receipt"}
@@ -1127,7 +1127,7 @@ async def test_a_log_that_was_cut_off_and_has_grown_again_is_no_sequel(door: Doo
     its place, and has the leaf of the one before.
     """
     await door.given(R)
-    lost = await door.tell("requests", R)
+    lost = await door.record("requests", R)
     seen = await door.json("events")
     assert (seen["next"], seen["leaf"]) == (3, lost["leaf"])
     assert (await door.json("events", after=3, leaf=seen["leaf"]))["entries"] == []
@@ -1137,8 +1137,8 @@ async def test_a_log_that_was_cut_off_and_has_grown_again_is_no_sequel(door: Doo
             "DELETE FROM requests WHERE number = 2; UPDATE heads SET position = 2"
         )
     assert (await door.get("events", after=3, leaf=seen["leaf"])).json()["code"] == "beyond_the_log"
-    await door.tell("requests", received("2020-03-03"))
-    await door.tell("requests", received("2020-03-04"))
+    await door.record("requests", received("2020-03-03"))
+    await door.record("requests", received("2020-03-04"))
     replaced = await door.get("events", after=3, leaf=seen["leaf"])
     assert (replaced.status_code, replaced.json()["code"]) == (422, "log_replaced")
     first = await door.json("events", limit=2)
@@ -1218,7 +1218,7 @@ async def test_a_list_says_how_many_there_are(register: Door) -> None:
 async def test_a_list_of_what_changed_since(register: Door) -> None:
     """A program that has all up to a position asks for the rest; a request comes again once, as it now is."""
     assert (await register.json("requests", changed_since=LAST))["requests"] == []
-    await register.tell("requests/2020-0004/events", assigned("2020-03-10", "法制科"))
+    await register.record("requests/2020-0004/events", assigned("2020-03-10", "法制科"))
     page = await register.json("requests", changed_since=LAST)
     assert [each["reference"] for each in page["requests"]] == ["2020-0004"]
     assert page["position"] == LAST + 1

@@ -328,7 +328,7 @@ async def test_rare_characters_are_kept_unchanged(door: Door) -> None:
     """R19 生僻字: sealed, in the list, its CSV, its filter, the history and the feed; nothing is normalised."""
     applicant = {"name": RARE, "contacts": RARE}
     reference = await door.receive(R, clear={"applicant": applicant, "description": RARE})
-    await door.tell(f"requests/{reference}/events", assigned("2020-03-03", RARE))
+    await door.record(f"requests/{reference}/events", assigned("2020-03-03", RARE))
     assert [each["value"] for each in await door.json(f"requests/{reference}/sealed")] == [applicant, RARE]
     assert (await door.json(f"requests/{reference}"))["unit"] == RARE
     assert RARE in (await door.json(f"requests/{reference}"))["history"][1]["sentence"]
@@ -336,7 +336,7 @@ async def test_rare_characters_are_kept_unchanged(door: Door) -> None:
     assert row["unit"] == RARE
     assert RARE in await door.csv("requests")
     assert (await door.json("events", after=2))["entries"][0]["event"]["unit"] == RARE
-    await door.tell(
+    await door.record(
         "events", {"type": "renamed", "on": "2020-03-03", "name": RARE, "in_force_from": "2020-01-01"}
     )
     assert (await door.json("tables", year=2020))["authority"] == RARE
@@ -356,7 +356,7 @@ async def test_no_export_holds_a_formula(door: Door) -> None:
     for formula in FORMULAS:
         reference = await door.given(R, answered("2020-03-20"), appealed("2020-04-01", appeal=formula))
         await door.given(R, consultation_opened("2020-03-04", "2020-03-06", name=formula))
-        await door.tell(f"requests/{reference}/events", assigned("2020-03-03", formula))
+        await door.record(f"requests/{reference}/events", assigned("2020-03-03", formula))
         assert (await door.json(f"requests/{reference}"))["unit"] == formula
     exports = [
         await door.csv(address, **query)
@@ -441,7 +441,9 @@ async def test_sql_in_a_body_is_stored_as_text(door: Door) -> None:
     reference = await door.given(R)
     names = sorted(await counts(door))
     for payload in PAYLOADS[::11]:
-        await door.tell(f"requests/{reference}/events", assigned("2020-03-03", payload), on_behalf_of=payload)
+        await door.record(
+            f"requests/{reference}/events", assigned("2020-03-03", payload), on_behalf_of=payload
+        )
         assert (await door.json(f"requests/{reference}"))["unit"] == payload
         assert [row["unit"] for row in (await door.json("requests", unit=payload))["requests"]] == [payload]
     key = "';DROP/**/TABLE/**/events;--"

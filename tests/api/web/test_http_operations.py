@@ -164,7 +164,7 @@ async def test_health_is_honest_when_the_database_is_gone(scratch: Path, tmp_pat
         own_database(directory) as own,
         serving(own.dsn(embedded.RUNTIME), own.dsn(embedded.SUPERUSER), tmp_path / "data") as found,
     ):
-        await found.tell("events", REGISTERED)
+        await found.record("events", REGISTERED)
         assert (await found.get("/health/ready")).json()["status"] == "ready"
 
         await embedded.stop(directory)
@@ -290,7 +290,7 @@ async def test_a_stop_loses_and_doubles_nothing(
 
     runtime, behind = server.runtime(database), server.behind(database)
     async with serving(runtime, behind, tmp_path / "data", "--processes", processes) as found:
-        await found.tell("events", REGISTERED)
+        await found.record("events", REGISTERED)
         callers = [asyncio.create_task(keep_posting(found)) for _ in range(16)]
         await asyncio.wait_for(enough.wait(), 120)
         assert await found.stopped(how) == 0
@@ -416,7 +416,7 @@ async def test_an_exhausted_pool_is_answered_for_in_time(
     application: Application = application_over(server.runtime(database), tmp_path / "keys", size=1)
     async with lifespan(application), in_process(application) as client:
         door = Door(client, server.behind(database))
-        await door.tell("events", REGISTERED)
+        await door.record("events", REGISTERED)
         reference = await door.given(R)
 
         key = {"Idempotency-Key": "pool"}
@@ -577,7 +577,7 @@ async def test_the_log_has_one_line_a_call_and_no_content(served: Served) -> Non
     reference = await served.receive(
         R, clear={"applicant": {"name": CANARY, "id_number": CANARY}, "description": CANARY}
     )
-    await served.tell(f"requests/{reference}/events", answered("2020-03-31"), clear={"text": CANARY})
+    await served.record(f"requests/{reference}/events", answered("2020-03-31"), clear={"text": CANARY})
     await served.json(f"requests/{reference}/sealed")
     await served.json("requests", unit=CANARY)
     await served.csv("requests", unit=CANARY)
@@ -637,7 +637,7 @@ async def test_the_actor_is_that_of_the_settings(
     async with serving(
         runtime, behind, tmp_path / "data", TAIZHANG_ACTOR="接口甲", TAIZHANG_LOG="warning"
     ) as found:
-        await found.tell("events", REGISTERED)
+        await found.record("events", REGISTERED)
         assert (await found.json("events"))["entries"][0]["actor"] == "接口甲"
         assert found.errors == ""
         assert found.client.headers["authorization"] == "Bearer made-before"
@@ -650,7 +650,7 @@ async def test_the_metrics_say_what_happened(served: Served) -> None:
     """By hand: receipts, a preview, refusals by code; latency by route and status; open, overdue, position, pool."""
     before = await samples(served)
     first, _ = await served.given(R), await served.given(R)
-    await served.tell(f"requests/{first}/events", answered("2020-03-30"))
+    await served.record(f"requests/{first}/events", answered("2020-03-30"))
     await served.post("requests", R, preview="true")
     await served.post(f"requests/{first}/events", answered("2020-03-30"))
     await served.post(f"requests/{first}/events", assigned("2099-03-30"))

@@ -58,7 +58,7 @@ async def test_an_entry_of_another_process_is_found(
             serving(runtime, behind, tmp_path) as records,
             serving(runtime, behind, tmp_path) as waits,
         ):
-            await records.tell("events", records.registered, key="office")
+            await records.record("events", records.registered, key="office")
             (task,) = await waiting(waits)
             async with asyncio.timeout(25):  # before its wait ends
                 await records.receive(R)
@@ -68,10 +68,10 @@ async def test_an_entry_of_another_process_is_found(
 async def test_what_does_not_fit_is_passed_over(door: Door) -> None:
     (task,) = await waiting(door, type="answered")
     reference = await door.receive(R)
-    await door.tell(f"requests/{reference}/events", assigned("2020-03-03", "信息科"))
+    await door.record(f"requests/{reference}/events", assigned("2020-03-03", "信息科"))
     await asyncio.sleep(0.3)
     assert not task.done()
-    await door.tell(f"requests/{reference}/events", answered("2020-03-20"))
+    await door.record(f"requests/{reference}/events", answered("2020-03-20"))
     assert [each["type"] for each in (await task)["entries"]] == ["answered"]
 
 
@@ -98,7 +98,7 @@ async def test_waiting_takes_no_processor_and_a_stop_answers(
     server: DatabaseServer, template: str, tmp_path: Path
 ) -> None:
     async with serving_fresh(server, template, tmp_path) as served:
-        await served.tell("events", served.registered, key="office")
+        await served.record("events", served.registered, key="office")
         before = served.processor_seconds
         for _ in range(100):
             await served.get("events", after=1)

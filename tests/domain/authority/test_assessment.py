@@ -72,7 +72,7 @@ def test_an_indicator_adds_up(indicator: Indicator, changes: dict[str, object], 
 
 
 def begun() -> Office:
-    return staffed().tell(ANNOUNCED, "li")
+    return staffed().record(ANNOUNCED, "li")
 
 
 def test_who_may_assess_decide_and_contest() -> None:
@@ -91,21 +91,21 @@ def test_who_may_assess_decide_and_contest() -> None:
     ):
         for actor in others:
             office.refused(NoPower, event, actor)
-        office.tell(event, theirs)
+        office.record(event, theirs)
 
 
 def test_who_scored_does_not_decide_what_is_contested_about_it() -> None:
     """Under another id of the same person neither; of what was computed there is no such person."""
     office = begun().appoint("both", "li").empower("both", "approver")
-    office.tell(SCORE, "li")
+    office.record(SCORE, "li")
     decided = ContestDecided(LATER, "考核", "zhen", "secrecy", "upheld", "经核实", 7, "未落实")
     message = office.refused(ScoredByOneself, decided, "both")
     assert "评分" in message
-    office.tell(ContestDecided(LATER, "考核", "zhen", "sign", "overruled", "不成立"), "both")
-    office.tell(decided, "zhao").tell(decided, "zhao")
+    office.record(ContestDecided(LATER, "考核", "zhen", "sign", "overruled", "不成立"), "both")
+    office.record(decided, "zhao").record(decided, "zhao")
     (one,) = office.now.assessments
     assert [(each.value, each.decided) for each in one.scores] == [("未落实", True)]
-    office.tell(ContestDecided(LATER, "考核", "zhen", "sign", "overruled", "无新的事由", 9), "zhao")
+    office.record(ContestDecided(LATER, "考核", "zhen", "sign", "overruled", "无新的事由", 9), "zhao")
     (one,) = office.now.assessments
     found = [
         one.decision(unit, contest) for unit, contest in (("zhen", 7), ("zhen", 9), ("zhen", 8), ("xiang", 7))
@@ -148,8 +148,8 @@ def test_the_last_word_on_a_place_counts() -> None:
     """A code of a unit and its width are one place; each rule of an indicator is one of its own."""
     office = begun()
     for measure, value in (("overdue", "2"), ("entered", "0"), ("overdue", "1")):
-        office.tell(ScoreEntered(DAY, "考核", "zhen", "answers", "抽查", value, measure), "li")
-    office.tell(ScoreEntered(DAY, "考核", "ｚｈｅｎ", "sign", "抽查", "是"), "tong")
+        office.record(ScoreEntered(DAY, "考核", "zhen", "answers", "抽查", value, measure), "li")
+    office.record(ScoreEntered(DAY, "考核", "ｚｈｅｎ", "sign", "抽查", "是"), "tong")
     (one,) = office.now.assessments
     assert [(each.place, each.value, each.by) for each in one.scores] == [
         (("zhen", "answers", "overdue"), "1", ("li",)),
@@ -174,9 +174,9 @@ def test_an_announcement_is_amended_like_the_authority_s_other_entries() -> None
     version = office.now.version
     reason = Sealed("0" * 32, "0" * 64)
     later = msgspec.structs.replace(ANNOUNCED, contest_by=date(2026, 3, 31))
-    office.tell(OwnEntryAmended(DAY, version, reason, later), "sys")
+    office.record(OwnEntryAmended(DAY, version, reason, later), "sys")
     assert office.now.assessments[0].contest_by == date(2026, 3, 31)
-    office.tell(SCORE, "li")
+    office.record(SCORE, "li")
     message = office.refused(AssessmentUnknown, OwnEntryAmended(DAY, version, reason), "sys")
     assert "将不能成立" in message
 
@@ -186,7 +186,7 @@ def test_a_conclusion_keeps_what_it_pinned_and_a_second_one_comes_beside_it() ->
     office = begun()
     for points in ("6", "4.5"):
         done = AssessmentConcluded(LATER, "考核", None, (UnitResult("zhen", "某镇", {"answers": points}),))
-        office.tell(done, "zhao")
+        office.record(done, "zhao")
     (one,) = office.now.assessments
     assert [each.results[0].points for each in one.conclusions] == [{"answers": "6"}, {"answers": "4.5"}]
     line = '{"type":"assessment_concluded","on":"2026-03-09","assessment":"考核","pinned":[]}'
@@ -196,7 +196,7 @@ def test_a_conclusion_keeps_what_it_pinned_and_a_second_one_comes_beside_it() ->
 
 def test_what_a_unit_contests_lies_in_its_own_register() -> None:
     """By its superior of the day, which the superior's decision then names by the entry."""
-    office = below().tell(ScoreContested(LATER, "考核", "secrecy", "已整改"), "li")
+    office = below().record(ScoreContested(LATER, "考核", "secrecy", "已整改"), "li")
     (one,) = office.now.contests
     assert (one.version, one.superior, one.assessment, one.indicator) == (
         office.now.version,

@@ -17,13 +17,13 @@ def bound(officer: str, issuer: str = ISSUER, on: date = DAY) -> SubjectBound[Se
 
 
 def test_an_officer_has_one_of_each_issuer() -> None:
-    office = staffed().tell(bound("li"), "sys")
+    office = staffed().record(bound("li"), "sys")
     office.refused(SubjectExists, bound("li"), "sys")
-    office.tell(bound("li", OTHER), "sys")
-    office.tell(SubjectUnbound(DAY, "li", ISSUER), "sys")
+    office.record(bound("li", OTHER), "sys")
+    office.record(SubjectUnbound(DAY, "li", ISSUER), "sys")
     assert [each.issuer for each in office.now.bindings] == [OTHER]
     office.refused(SubjectMissing, SubjectUnbound(DAY, "li", ISSUER), "sys")
-    office.tell(bound("li"), "sys")
+    office.record(bound("li"), "sys")
     binding = office.now.binding("li", ISSUER)
     assert binding is not None
     assert binding.sub.id == "a" * 32
@@ -34,6 +34,6 @@ def test_the_system_administrator_alone_binds_officers_alone() -> None:
     for officer in ("sec", "li"):
         office.refused(NoPower, bound(officer), officer)
     office.refused(OfficerUnknown, bound("nobody"), "sys")
-    office.tell(bound("li"), "sys")
+    office.record(bound("li"), "sys")
     for officer in ("sec", "li"):
         office.refused(NoPower, SubjectUnbound(DAY, "li", ISSUER), officer)

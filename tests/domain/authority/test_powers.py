@@ -125,7 +125,7 @@ class Office:
         self.now = follow(None, at(DAY, opened, 1, "cli"))
         self.history = [at(DAY, opened, 1, "cli")]
 
-    def tell(
+    def record(
         self, event: Event, actor: str, *, on: date | None = None, superior: Authority | None = None
     ) -> Office:
         entry = at(on or event.on, event, self.now.version + 1, actor)
@@ -137,26 +137,26 @@ class Office:
     def refused(self, rule: type[Refusal], event: Event, actor: str, **more: object) -> str:
         before = self.now
         with pytest.raises(rule) as refusal:
-            self.tell(event, actor, **more)  # type: ignore[arg-type]
+            self.record(event, actor, **more)  # type: ignore[arg-type]
         assert self.now is before
         assert "{" not in str(refusal.value)
         return str(refusal.value)
 
     def appoint(self, officer: str, person: str | None = None, on: date = DAY) -> Office:
-        return self.tell(OfficerAppointed(on, officer, person), "sys")
+        return self.record(OfficerAppointed(on, officer, person), "sys")
 
     def grant(self, officer: str, role: Role, on: date = DAY, until: date | None = None) -> int:
-        self.tell(PowerGranted(on, officer, role, until), "sec")
+        self.record(PowerGranted(on, officer, role, until), "sec")
         return self.now.version
 
     def empower(self, officer: str, role: Role, on: date = DAY, until: date | None = None) -> Office:
-        return self.tell(GrantConfirmed(on, self.grant(officer, role, on, until)), "sys")
+        return self.record(GrantConfirmed(on, self.grant(officer, role, on, until)), "sys")
 
 
 def founded() -> Office:
     office = Office()
     for event in founding.first_officers("sys", "sec", DAY, after=1):
-        office.tell(event, authorization.PROGRAM)
+        office.record(event, authorization.PROGRAM)
     return office
 
 
@@ -233,8 +233,8 @@ def test_without_officers_nothing_is_asked() -> None:
     """An authority works as before until its first officer; officers begin with the two administrators."""
     office = Office()
     authorization.check(office.now, at(DAY, builders.received("2026-03-02"), 2, "谁都行"))
-    office.tell(Renamed(DAY, "某镇政府", DAY), "web")
-    office.tell(SuperiorSet(DAY, "county", "lower_government", DAY), "web")
+    office.record(Renamed(DAY, "某镇政府", DAY), "web")
+    office.record(SuperiorSet(DAY, "county", "lower_government", DAY), "web")
     message = office.refused(refusals.FirstOfficersMissing, OfficerAppointed(DAY, "li"), "web")
     assert "create-first" in message
     office.refused(refusals.FirstOfficersMissing, PowerGranted(DAY, "li", "handler"), "taizhang")
@@ -284,7 +284,7 @@ def test_the_first_two_are_two_persons() -> None:
     office = Office()
     first = founding.first_officers("sys", "sec", DAY, after=1, persons=("1001", "1001"))
     for event in first[:3]:
-        office.tell(event, authorization.PROGRAM)
+        office.record(event, authorization.PROGRAM)
     office.refused(refusals.SeparationOfAdministrators, first[3], authorization.PROGRAM)
 
 
@@ -296,7 +296,7 @@ def test_a_power_holds_from_its_confirmation_to_its_last_day() -> None:
     office = founded().appoint("li")
     version = office.grant("li", "handler", until=date(2026, 3, 31))
     assert office.now.roles_of("li", DAY) == frozenset()
-    office.tell(GrantConfirmed(date(2026, 3, 4), version), "sys")
+    office.record(GrantConfirmed(date(2026, 3, 4), version), "sys")
     days = {day: bool(office.now.roles_of("li", date(2026, 3, day))) for day in (3, 4, 31)}
     assert days == {3: False, 4: True, 31: True}
     assert office.now.roles_of("li", date(2026, 4, 1)) == frozenset()
@@ -306,7 +306,7 @@ def test_a_power_withdrawn_ends_that_day_and_can_be_granted_again() -> None:
     """收回: pending ones too."""
     office = founded().appoint("li").empower("li", "handler").empower("li", "statistician")
     pending = office.grant("li", "handler")
-    office.tell(PowerWithdrawn(date(2026, 3, 9), "li", "handler"), "sec")
+    office.record(PowerWithdrawn(date(2026, 3, 9), "li", "handler"), "sec")
     assert office.now.roles_of("li", date(2026, 3, 8)) == {"handler", "statistician"}
     assert office.now.roles_of("li", date(2026, 3, 9)) == {"statistician"}
     office.refused(refusals.GrantUnknown, GrantConfirmed(date(2026, 3, 9), pending), "sys")
@@ -320,7 +320,7 @@ def test_who_has_left_has_no_power_from_that_day() -> None:
     office = founded().appoint("li").empower("li", "handler")
     pending = office.grant("li", "statistician")
     gone = date(2026, 3, 9)
-    office.tell(OfficerDismissed(gone, "li"), "sys")
+    office.record(OfficerDismissed(gone, "li"), "sys")
     assert office.now.roles_of("li", date(2026, 3, 8)) == {"handler"}
     assert office.now.roles_of("li", gone) == frozenset()
     with pytest.raises(refusals.NotAnOfficer):
@@ -357,7 +357,7 @@ def test_a_grant_needs_a_second_natural_person() -> None:
     office.refused(refusals.GrantNeedsSecondPerson, confirm, "sec")
     office.refused(refusals.NoPower, confirm, "li")
     office.refused(refusals.GrantUnknown, GrantConfirmed(DAY, 1), "sys")
-    office.tell(confirm, "sec2")
+    office.record(confirm, "sec2")
     office.refused(refusals.GrantUnknown, confirm, "sys")
     own = office.grant("sec2", "security_administrator")
     office.refused(refusals.GrantNeedsSecondPerson, GrantConfirmed(DAY, own), "sec2")
@@ -396,7 +396,7 @@ def test_the_last_administrator_does_not_go() -> None:
     office.refused(refusals.LastAdministrator, OfficerDismissed(DAY, "sec"), "sys")
     office.refused(refusals.LastAdministrator, PowerWithdrawn(DAY, "sec", "security_administrator"), "sec")
     office.appoint("sys2").empower("sys2", "system_administrator")
-    office.tell(OfficerDismissed(DAY, "sys"), "sys2")
+    office.record(OfficerDismissed(DAY, "sys"), "sys2")
     assert office.now.roles_of("sys", DAY) == frozenset()
 
 
@@ -417,7 +417,7 @@ def test_the_superior_of_a_day_is_the_last_recorded_of_those_in_force() -> None:
     office = founded()
     assert office.now.superior_on(DAY) is None
     for code, since in (("county", 2), ("city", 9), ("other", 9)):
-        office.tell(SuperiorSet(DAY, code, "lower_government", date(2026, 3, since)), "sys")
+        office.record(SuperiorSet(DAY, code, "lower_government", date(2026, 3, since)), "sys")
     found = [office.now.superior_on(date(2026, 3, day)) for day in (1, 2, 8, 9)]
     assert found == [None, "county", "county", "other"]
     office.refused(refusals.SuperiorOfItself, SuperiorSet(DAY, "town", "lower_government", DAY), "sys")
@@ -427,13 +427,13 @@ def test_a_waiver_comes_from_an_approver_of_the_superior_alone() -> None:
     """The officer is named with their authority; one's own head cannot waive, nor who has left there."""
     office = staffed()
     office.refused(refusals.NotTheSuperior, waived(), "county/wang", superior=county())
-    office.tell(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
+    office.record(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
     for actor in ("zhao", "wang", "city/wang", "county", "taizhang"):
         office.refused(refusals.NotTheSuperior, waived(), actor, superior=county())
     office.refused(refusals.NotTheSuperior, waived(), "county/wang", superior=county("handler"))
     office.refused(refusals.NotTheSuperior, waived(), "county/nobody", superior=county())
     office.refused(DatesReversed, waived(date(2026, 3, 1)), "county/wang", superior=county())
-    office.tell(waived(), "county/wang", superior=county())
+    office.record(waived(), "county/wang", superior=county())
     assert [(each.scope, each.on, each.until) for each in office.now.waivers] == [
         ("same_person", DAY, date(2026, 12, 31))
     ]

@@ -52,11 +52,11 @@ class Log:
     def __init__(self, code: str = "town") -> None:
         self.authority: Authority | None = None
         self.version = 0
-        self.tell(PROGRAM, Registered(DAY, code, "某镇", "subdistrict", DAY))
+        self.record(PROGRAM, Registered(DAY, code, "某镇", "subdistrict", DAY))
         founders = founding.first_officers("a-admin", "b-admin", DAY, after=1)
-        self.tell(PROGRAM, *founders)
+        self.record(PROGRAM, *founders)
 
-    def tell(self, actor: str, *events: Event, superior: Authority | None = None) -> None:
+    def record(self, actor: str, *events: Event, superior: Authority | None = None) -> None:
         for event in events:
             entry = Recorded("authority", self.version + 1, event, AT, self.version + 1, actor)
             check(self.authority, entry, superior=superior)
@@ -76,17 +76,17 @@ def test_a_code_is_the_same_however_it_is_typed() -> None:
 def test_by_the_code_two_take_over_and_nobody_else_has_the_power() -> None:
     """Once: the next code is another. What the others were beside stays theirs."""
     log = Log()
-    log.tell(PROGRAM, RecoveryCodeSealed(DAY, digest_of(PAPER)))
-    log.tell(PROGRAM, AdministratorsRestored(DAY, "abcdefgh2345", "c-new", "b-admin", "0007"))
+    log.record(PROGRAM, RecoveryCodeSealed(DAY, digest_of(PAPER)))
+    log.record(PROGRAM, AdministratorsRestored(DAY, "abcdefgh2345", "c-new", "b-admin", "0007"))
     assert log.roles() == {
         "a-admin": [], "b-admin": ["security_administrator"], "c-new": ["system_administrator"],
     }  # fmt: skip
     assert log.authority is not None
     assert log.authority.person_of("c-new") == "0007"
     with pytest.raises(RecoveryCodeWrong):
-        log.tell(PROGRAM, AdministratorsRestored(DAY, PAPER, "a-admin", "b-admin"))
-    log.tell(PROGRAM, RecoveryCodeSealed(DAY, digest_of("NEXT")))
-    log.tell("b-admin", PowerGranted(DAY, "a-admin", "auditor"))
+        log.record(PROGRAM, AdministratorsRestored(DAY, PAPER, "a-admin", "b-admin"))
+    log.record(PROGRAM, RecoveryCodeSealed(DAY, digest_of("NEXT")))
+    log.record("b-admin", PowerGranted(DAY, "a-admin", "auditor"))
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_by_the_code_two_take_over_and_nobody_else_has_the_power() -> None:
 def test_what_the_program_does_not_do(event: Event, refusal: type[Refusal]) -> None:
     """Not with another code, not one person for both, no second code, and nothing beside."""
     log = Log()
-    log.tell(PROGRAM, RecoveryCodeSealed(DAY, digest_of(PAPER)))
+    log.record(PROGRAM, RecoveryCodeSealed(DAY, digest_of(PAPER)))
     before = log.authority
     with pytest.raises(refusal):
-        log.tell(PROGRAM, event)
+        log.record(PROGRAM, event)
     assert log.authority is before
 
 
@@ -117,7 +117,7 @@ def test_no_officer_records_a_code(event: Event) -> None:
     """It is the program's, which asks for the paper."""
     log = Log()
     with pytest.raises(NoPower):
-        log.tell("a-admin", event)
+        log.record("a-admin", event)
 
 
 REQUESTED = RestorationRequested(DAY, "c-new", "d-new", "〔2026〕1号", "0007", "0008")
@@ -126,7 +126,7 @@ REQUESTED = RestorationRequested(DAY, "c-new", "d-new", "〔2026〕1号", "0007"
 @pytest.fixture
 def town() -> Log:
     log = Log()
-    log.tell("a-admin", SuperiorSet(DAY, "county", "lower_government", DAY))
+    log.record("a-admin", SuperiorSet(DAY, "county", "lower_government", DAY))
     return log
 
 
@@ -139,29 +139,29 @@ def county() -> Authority:
 
 def test_two_of_the_superiors_restore(town: Log, county: Authority) -> None:
     """One asks, nothing happens; another confirms, and the two take over."""
-    town.tell("county/a-admin", REQUESTED, superior=county)
+    town.record("county/a-admin", REQUESTED, superior=county)
     assert town.roles()["a-admin"] == ["system_administrator"]
     version = town.version
     with pytest.raises(RestorationNeedsSecondPerson):
-        town.tell("county/a-admin", RestorationConfirmed(DAY, version), superior=county)
+        town.record("county/a-admin", RestorationConfirmed(DAY, version), superior=county)
     with pytest.raises(DatesReversed):
-        town.tell("county/b-admin", RestorationConfirmed(day("2026-03-01"), version), superior=county)
-    town.tell("county/b-admin", RestorationConfirmed(DAY, version), superior=county)
+        town.record("county/b-admin", RestorationConfirmed(day("2026-03-01"), version), superior=county)
+    town.record("county/b-admin", RestorationConfirmed(DAY, version), superior=county)
     assert town.roles() == {
         "a-admin": [], "b-admin": [], "c-new": ["system_administrator"], "d-new": ["security_administrator"],
     }  # fmt: skip
     with pytest.raises(RestorationUnknown):
-        town.tell("county/b-admin", RestorationConfirmed(DAY, version), superior=county)
+        town.record("county/b-admin", RestorationConfirmed(DAY, version), superior=county)
     with pytest.raises(RestorationUnknown):
-        town.tell("county/b-admin", RestorationConfirmed(DAY, 2), superior=county)
+        town.record("county/b-admin", RestorationConfirmed(DAY, 2), superior=county)
 
 
 def test_a_restoration_takes_the_administrators_powers_and_no_other(town: Log, county: Authority) -> None:
-    town.tell("a-admin", OfficerAppointed(DAY, "li"))
-    town.tell("b-admin", PowerGranted(DAY, "li", "handler"))
-    town.tell("a-admin", GrantConfirmed(DAY, town.version))
-    town.tell("county/a-admin", REQUESTED, superior=county)
-    town.tell("county/b-admin", RestorationConfirmed(DAY, town.version), superior=county)
+    town.record("a-admin", OfficerAppointed(DAY, "li"))
+    town.record("b-admin", PowerGranted(DAY, "li", "handler"))
+    town.record("a-admin", GrantConfirmed(DAY, town.version))
+    town.record("county/a-admin", REQUESTED, superior=county)
+    town.record("county/b-admin", RestorationConfirmed(DAY, town.version), superior=county)
     assert town.roles()["li"] == ["handler"]
 
 
@@ -171,9 +171,9 @@ def test_nobody_else_does(town: Log, county: Authority) -> None:
         ("a-admin", NotTheSuperior), ("village/a-admin", NotTheSuperior), ("county/zhang", NotTheSuperior), (PROGRAM, NotTheSuperior),
     ):  # fmt: skip
         with pytest.raises(refusal):
-            town.tell(actor, REQUESTED, superior=county)
+            town.record(actor, REQUESTED, superior=county)
     with pytest.raises(NotAnOfficer):
-        town.tell("county/a-admin", RecoveryCodeSealed(DAY, digest_of("MINE")), superior=county)
+        town.record("county/a-admin", RecoveryCodeSealed(DAY, digest_of("MINE")), superior=county)
 
 
 @pytest.mark.parametrize(
@@ -187,10 +187,12 @@ def test_what_could_not_be_confirmed_is_not_asked_for(
     town: Log, county: Authority, event: Event, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal):
-        town.tell("county/a-admin", event, superior=county)
+        town.record("county/a-admin", event, superior=county)
 
 
 def test_who_has_left_is_not_set_up_again(town: Log, county: Authority) -> None:
-    town.tell("a-admin", OfficerAppointed(DAY, "li"), OfficerDismissed(DAY, "li"))
+    town.record("a-admin", OfficerAppointed(DAY, "li"), OfficerDismissed(DAY, "li"))
     with pytest.raises(OfficerUnknown):
-        town.tell("county/a-admin", RestorationRequested(DAY, "li", "d-new", "〔2026〕1号"), superior=county)
+        town.record(
+            "county/a-admin", RestorationRequested(DAY, "li", "d-new", "〔2026〕1号"), superior=county
+        )

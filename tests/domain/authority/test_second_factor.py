@@ -39,7 +39,7 @@ LATER = date(2026, 3, 9)
 )
 def test_the_policy_says_who_needs_one(value: str, expected: set[str]) -> None:
     """From its day on; before it nobody."""
-    office = staffed().tell(PolicySet(DAY, "second_factor", value, LATER), "sys")
+    office = staffed().record(PolicySet(DAY, "second_factor", value, LATER), "sys")
     assert {role for role in ROLES if is_required(office.now, {role}, LATER)} == expected
     assert not any(is_required(office.now, {role}, DAY) for role in ROLES)
     assert value == "all" or not is_required(office.now, set(), LATER)
@@ -51,11 +51,11 @@ def test_other_values_are_refused() -> None:
 
 def test_two_administrators_reset_one() -> None:
     """The security administrator asks, another confirms, once."""
-    office = staffed().tell(SecondFactorResetRequested(LATER, "li", "手机遗失"), "sec")
+    office = staffed().record(SecondFactorResetRequested(LATER, "li", "手机遗失"), "sec")
     version = office.now.version
     office.refused(DatesReversed, SecondFactorReset(DAY, version), "sys", on=LATER)
     office.refused(ResetUnknown, SecondFactorReset(LATER, version - 1), "sys")
-    office.tell(SecondFactorReset(LATER, version), "sys")
+    office.record(SecondFactorReset(LATER, version), "sys")
     reset = office.now.factor_reset(version)
     assert reset is not None
     assert (reset.officer, reset.confirmed_on) == ("li", LATER)
@@ -66,7 +66,7 @@ def test_neither_the_requester_nor_the_officer_concerned_confirms() -> None:
     office = staffed()
     office.refused(NoPower, SecondFactorResetRequested(DAY, "li", "手机遗失"), "sys")
     office.refused(OfficerUnknown, SecondFactorResetRequested(DAY, "nobody", "手机遗失"), "sec")
-    office.tell(SecondFactorResetRequested(DAY, "sys", "手机遗失"), "sec")
+    office.record(SecondFactorResetRequested(DAY, "sys", "手机遗失"), "sec")
     of_the_other = office.now.version
     office.refused(ResetNeedsSecondPerson, SecondFactorReset(DAY, of_the_other), "sys")
     office.refused(ResetNeedsSecondPerson, SecondFactorReset(DAY, of_the_other), "sec")

@@ -38,8 +38,8 @@ ONLINE = replace(builders.received("2026-03-02"), channel="online", receipt_basi
 
 
 def granted(office: Office, *acts: ServiceAct, service: str = "portal", until: date | None = None) -> Office:
-    office.tell(ServiceGranted(DAY, service, "门户网站", acts, until), "sec")
-    return office.tell(GrantConfirmed(DAY, office.now.version), "sys")
+    office.record(ServiceGranted(DAY, service, "门户网站", acts, until), "sec")
+    return office.record(GrantConfirmed(DAY, office.now.version), "sys")
 
 
 def acts_of(office: Office, day: date = DAY, service: str = "portal") -> set[str]:
@@ -55,13 +55,13 @@ def test_it_takes_two_administrators() -> None:
     wanted = ServiceGranted(DAY, "portal", "门户网站", ("hand_in",))
     for actor in ("sys", "li", "zhao", "shen"):
         office.refused(NoPower, wanted, actor)
-    office.tell(wanted, "sec")
+    office.record(wanted, "sec")
     version = office.now.version
     assert acts_of(office) == set()
     office.refused(GrantNeedsSecondPerson, GrantConfirmed(DAY, version), "sec")
     office.refused(NoPower, GrantConfirmed(DAY, version), "zhao")
     office.refused(NotAnOfficer, GrantConfirmed(DAY, version), "portal")
-    office.tell(GrantConfirmed(DAY, version), "sys")
+    office.record(GrantConfirmed(DAY, version), "sys")
     assert acts_of(office) == {"hand_in"}
     office.refused(GrantUnknown, GrantConfirmed(DAY, version), "sys")
     office.refused(NoPower, GrantConfirmed(DAY, version), "portal")
@@ -74,9 +74,9 @@ def test_there_is_none_before_the_administrators() -> None:
 def test_the_grant_confirmed_last_is_all_there_is() -> None:
     """A service account is narrowed by granting it less; what went before does not come back when that is over."""
     office = granted(staffed(), "read", "count")
-    office.tell(ServiceGranted(DAY, "portal", "门户网站", ("count",), date(2026, 3, 9)), "sec")
+    office.record(ServiceGranted(DAY, "portal", "门户网站", ("count",), date(2026, 3, 9)), "sec")
     assert acts_of(office) == {"read", "count"}
-    office.tell(GrantConfirmed(DAY, office.now.version), "sys")
+    office.record(GrantConfirmed(DAY, office.now.version), "sys")
     assert acts_of(office) == {"count"}
     assert acts_of(office, date(2026, 3, 9)) == {"count"}
     assert acts_of(office, date(2026, 3, 10)) == set()
@@ -89,19 +89,19 @@ def test_it_survives_those_who_granted_it() -> None:
     office = granted(staffed(), "hand_in")
     for officer, role in (("sys2", "system_administrator"), ("sec2", "security_administrator")):
         office.appoint(officer).empower(officer, role)  # type: ignore[arg-type]
-    office.tell(OfficerDismissed(DAY, "sec"), "sys")
-    office.tell(OfficerDismissed(DAY, "sys"), "sys2")
+    office.record(OfficerDismissed(DAY, "sec"), "sys")
+    office.record(OfficerDismissed(DAY, "sys"), "sys2")
     assert acts_of(office) == {"hand_in"}
     authorization.check(office.now, at(DAY, ONLINE, 99, "portal"))
 
 
 def test_what_has_ended_is_over_and_its_id_is_not_given_again() -> None:
     office = granted(staffed(), "hand_in")
-    office.tell(ServiceGranted(DAY, "portal", "门户网站", ("read",)), "sec")
+    office.record(ServiceGranted(DAY, "portal", "门户网站", ("read",)), "sec")
     pending, gone = office.now.version, date(2026, 3, 9)
     office.refused(NoPower, ServiceEnded(gone, "portal"), "sys")
     office.refused(ServiceUnknown, ServiceEnded(gone, "other"), "sec")
-    office.tell(ServiceEnded(gone, "portal"), "sec")
+    office.record(ServiceEnded(gone, "portal"), "sec")
     assert acts_of(office, date(2026, 3, 8)) == {"hand_in"}
     assert acts_of(office, gone) == set()
     with pytest.raises(NotAnOfficer):
@@ -150,7 +150,7 @@ def test_each_act_records_its_events_and_decisions_only_on_behalf_of_an_officer_
 ) -> None:
     """Acts × events × on whose behalf: nobody, who has the power, who has not, who left, who never was, a service account."""
     office = granted(granted(staffed(), act, service="gateway"), "handle", "draft", service="other")
-    office.appoint("gone").empower("gone", "handler").tell(OfficerDismissed(DAY, "gone"), "sys")
+    office.appoint("gone").empower("gone", "handler").record(OfficerDismissed(DAY, "gone"), "sys")
     type_ = str(type_of(event))
     mine = ACT_OF[type_] == act
     holder = OF_ACT.get(ACT_OF[type_], "li")

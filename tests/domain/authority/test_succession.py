@@ -12,9 +12,9 @@ from tests.domain.authority.test_powers import DAY, Office
 def test_an_authority_is_taken_over_whole_or_in_a_function() -> None:
     """From the day the reform is in force, over New Year too; a function that moves ends nothing; nobody succeeds itself."""
     office = Office()
-    office.tell(Reorganised(DAY, "function_moved", "other", DAY, "1号"), "cli")
+    office.record(Reorganised(DAY, "function_moved", "other", DAY, "1号"), "cli")
     assert office.now.succeeded_on(date(2030, 1, 1)) is None
-    office.tell(Reorganised(DAY, "merged", "new", date(2027, 1, 1), "2号"), "cli")
+    office.record(Reorganised(DAY, "merged", "new", date(2027, 1, 1), "2号"), "cli")
     assert office.now.succeeded_on(date(2026, 12, 31)) is None
     taken = office.now.succeeded_on(date(2027, 1, 1))
     assert taken is not None
@@ -30,12 +30,12 @@ def test_who_reports_on_the_year_of_a_reform_follows_the_rule_that_was_chosen() 
     owed = {}
     for rule in ("own", "successor", None):
         office = Office()
-        office.tell(Reorganised(DAY, "merged", "new", june, "1号", rule), "cli")  # type: ignore[arg-type]
+        office.record(Reorganised(DAY, "merged", "new", june, "1号", rule), "cli")  # type: ignore[arg-type]
         owed[rule] = [office.now.owes_report(year, later) for year in (2025, 2026, 2027)]
         assert office.now.owes_report(2026, date(2026, 5, 31))
     assert owed == {"own": [False, True, False], "successor": [False] * 3, None: [False] * 3}
     new_year = Office()
-    new_year.tell(Reorganised(DAY, "merged", "new", date(2027, 1, 1), "1号", "own"), "cli")
+    new_year.record(Reorganised(DAY, "merged", "new", date(2027, 1, 1), "1号", "own"), "cli")
     assert [new_year.now.owes_report(year, later) for year in (2026, 2027)] == [True, False]
 
 
@@ -43,7 +43,7 @@ def test_one_that_is_split_has_several_successors() -> None:
     """Both are named from their day on; the day of the first is that from which nothing more is received."""
     office = Office()
     for code, since in (("one", date(2026, 7, 1)), ("two", date(2026, 7, 1)), ("three", date(2026, 9, 1))):
-        office.tell(Reorganised(DAY, "split", code, since, "1号"), "cli")
+        office.record(Reorganised(DAY, "split", code, since, "1号"), "cli")
     assert office.now.successors_on(date(2026, 6, 30)) == ()
     assert office.now.successors_on(date(2026, 7, 1)) == ("one", "two")
     taken = office.now.succeeded_on(date(2026, 9, 1))

@@ -39,11 +39,11 @@ QUARTER = ReturnRequested(DAY, "一季度", DAY, date(2026, 3, 31), END)
 
 def below() -> Office:
     """A staffed office, complete since 2 March 2026, below the county of `county`."""
-    return staffed().tell(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
+    return staffed().record(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
 
 
 def return_requested(event: ReturnRequested = QUARTER) -> tuple[Office, int]:
-    office = below().tell(event, "county/wang", superior=county("statistician"))
+    office = below().record(event, "county/wang", superior=county("statistician"))
     return office, office.now.version
 
 
@@ -55,13 +55,13 @@ def test_an_order_comes_from_the_superior_and_is_answered_once(role: str) -> Non
     message = office.refused(NotTheSuperior, ORDER, "county/wang", superior=county("reviewer"))
     assert "“督办”" in message
     assert "统计员" in message
-    office.tell(ORDER, "county/wang", superior=county(role))  # type: ignore[arg-type]
+    office.record(ORDER, "county/wang", superior=county(role))  # type: ignore[arg-type]
     order = office.now.version
     answer = SupervisionAnswered(DAY, order, "done", "镇〔2026〕1号")
     office.refused(NoPower, answer, "tong")
     office.refused(DatesReversed, SupervisionAnswered(date(2026, 3, 1), order, "done", "1号"), "li", on=DAY)
     office.refused(OrderUnknown, SupervisionAnswered(DAY, 1, "done", "1号"), "li")
-    office.tell(answer, "li")
+    office.record(answer, "li")
     office.refused(OrderUnknown, answer, "li")
     (known,) = office.now.supervision.orders
     assert (known.by, known.answered_on, known.result) == ("county", DAY, "done")
@@ -74,20 +74,20 @@ def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
     office.refused(ReturnStep, hand_in, "zhao")
     office.refused(ReturnStep, ReturnAccepted(LATER, version), "county/wang", superior=county())
     office.refused(NoPower, prepare, "li")
-    office.tell(prepare, "tong")
+    office.record(prepare, "tong")
     office.refused(NoPower, hand_in, "tong")
-    office.tell(hand_in, "zhao")
+    office.record(hand_in, "zhao")
     first = office.now.supervision.asked(version)
     assert first is not None
     assert (first.stage, first.position) == ("handed_in", office.history[-1].position)
     back = ReturnSentBack(LATER, version, "有漏登")
     office.refused(NotTheSuperior, back, "zhao")
-    office.tell(back, "county/wang", superior=county())
+    office.record(back, "county/wang", superior=county())
     returned = office.now.supervision.asked(version)
     assert returned is not None
     assert (returned.stage, returned.reason) == ("sent_back", "有漏登")
-    office.tell(prepare, "tong").tell(hand_in, "zhao")
-    office.tell(ReturnAccepted(LATER, version), "county/wang", superior=county())
+    office.record(prepare, "tong").record(hand_in, "zhao")
+    office.record(ReturnAccepted(LATER, version), "county/wang", superior=county())
     office.refused(ReturnStep, prepare, "tong")
     known = office.now.supervision.asked(version)
     assert known is not None
@@ -98,7 +98,7 @@ def test_who_prepared_a_return_does_not_approve_it() -> None:
     """Under another id of the same person neither."""
     office, version = return_requested()
     office.appoint("both", "tong").empower("both", "approver")
-    office.tell(ReturnPrepared(LATER, version), "tong")
+    office.record(ReturnPrepared(LATER, version), "tong")
     office.refused(PreparedByOneself, ReturnHandedIn(LATER, version), "both")
 
 
@@ -111,10 +111,10 @@ def test_returns_that_cannot_be_requested_or_prepared() -> None:
     office.refused(DatesReversed, early, "county/wang", **above)
     reversed_ = ReturnRequested(DAY, "反", END, DAY, END)
     office.refused(DatesReversed, reversed_, "county/wang", **above)
-    below().tell(ReturnRequested(DAY, "当日", DAY, END, DAY), "county/wang", **above)  # type: ignore[arg-type]
+    below().record(ReturnRequested(DAY, "当日", DAY, END, DAY), "county/wang", **above)  # type: ignore[arg-type]
     office.refused(PeriodNotOver, ReturnPrepared(date(2026, 3, 31), version), "tong")
     office.refused(ReturnUnknown, ReturnPrepared(LATER, 1), "tong")
-    office.tell(
+    office.record(
         ReturnRequested(DAY, "全年", date(2026, 1, 1), date(2026, 3, 31), END), "county/wang", **above
     )  # type: ignore[arg-type]
     office.refused(RegisterNotComplete, ReturnPrepared(LATER, office.now.version), "tong")
@@ -132,9 +132,9 @@ def test_an_annual_report_is_asked_for_with_the_figures_of_its_whole_year(period
 def test_a_day_of_the_past_has_what_was_asked_and_done_by_then() -> None:
     """Ordered on 2 March, answered a week later, handed in on 20 April: on 4 March both still wait, the day before nothing does."""
     office, version = return_requested()
-    office.tell(ORDER, "county/wang", superior=county())
-    office.tell(SupervisionAnswered(date(2026, 3, 9), office.now.version, "done", "1号"), "li")
-    office.tell(ReturnPrepared(LATER, version), "tong").tell(ReturnHandedIn(LATER, version), "zhao")
+    office.record(ORDER, "county/wang", superior=county())
+    office.record(SupervisionAnswered(date(2026, 3, 9), office.now.version, "done", "1号"), "li")
+    office.record(ReturnPrepared(LATER, version), "tong").record(ReturnHandedIn(LATER, version), "zhao")
 
     def waiting(on: date) -> list[tuple[str, str]]:
         return [(e.kind, e.stage) for e in matters(office.now, national_calendar(), on) if e.is_open]
@@ -147,7 +147,7 @@ def test_a_day_of_the_past_has_what_was_asked_and_done_by_then() -> None:
 def test_both_sides_read_one_work_list() -> None:
     """From Monday 2 March: four working days to Friday's... the ninth is five away; a return handed in waits for the superior."""
     office, version = return_requested()
-    office.tell(ORDER, "county/wang", superior=county())
+    office.record(ORDER, "county/wang", superior=county())
     order = office.now.version
 
     def listed(on: date) -> list[tuple[int, str, int | None, str | None, str | None]]:
@@ -159,8 +159,8 @@ def test_both_sides_read_one_work_list() -> None:
         (version, "待报送", 42, "unit", "return_prepared"),
     ]
     assert listed(date(2026, 3, 11))[0][2] == -2
-    office.tell(SupervisionAnswered(DAY, order, "under_way", "1号"), "li")
-    office.tell(ReturnPrepared(LATER, version), "tong").tell(ReturnHandedIn(LATER, version), "zhao")
+    office.record(SupervisionAnswered(DAY, order, "under_way", "1号"), "li")
+    office.record(ReturnPrepared(LATER, version), "tong").record(ReturnHandedIn(LATER, version), "zhao")
     assert listed(LATER) == [
         (version, "已报送，待审查", None, "superior", "return_accepted"),
         (order, "正在办理", None, None, None),
