@@ -1,1 +1,1 @@
-"""Read in the order of a request's life: domain, projections, store, doors; published/ holds real reports."""
+"""Tests, in the order of the layers: domain, projections, adapters, api. published/ holds real reports."""

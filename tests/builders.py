@@ -35,7 +35,7 @@ LAW = Law(national_calendar())
 ROLLING = Law(national_calendar(), (Policy("roll_receipt", "on", date(2000, 1, 1)),))
 SEALED = Sealed("0" * 32, "0" * 64)
 LATER = date(2099, 12, 31)
-"""Recorded so late that no fact lies in the future."""
+"""The day of recording: late enough that no fact is in the future."""
 
 
 def day(text: str | date | None) -> date | None:
@@ -43,7 +43,7 @@ def day(text: str | date | None) -> date | None:
 
 
 def event(kind: type[Event], on: str | date, **fields: Any) -> Event:
-    """An event of the kind; fields that name a day may be given as text."""
+    """An event of this kind; fields that hold a day may be given as text."""
     dates = {"respond_by", "pay_by", "redo_by", "until", "complete_since", "in_force_from", "day"}
     values = {
         name: day(value) if name in dates or name.endswith("_on") else value for name, value in fields.items()
@@ -272,13 +272,13 @@ class When:
         return admit(self.history, self.event, self.law, self.today)
 
     def then(self, *codes: str) -> DisclosureRequest:
-        """It is possible and adds exactly the irregularities of these codes; returns the request after it."""
+        """Assert that the event is possible and adds exactly these irregularities; returns the request after it."""
         admission = self.admission()
         assert sorted(codes) == sorted(found.code for found in admission.irregularities)
         return admission.request
 
     def then_refused(self, rule: type[Refusal]) -> Refusal:
-        """It cannot be, by this rule; the message is complete and in Chinese."""
+        """Assert that the event is refused by this rule, with a complete message in Chinese."""
         with pytest.raises(rule) as refused:
             self.admission()
         text = str(refused.value)

@@ -1,4 +1,4 @@
-"""Debian's Chromium, with the program's own Chinese fonts: on a machine that has none it would draw empty boxes."""
+"""Debian's Chromium with the program's own Chinese fonts, so that Chinese text is drawn on a machine without such fonts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """For its process. folder: for the settings and the cache of its fonts."""
+    """Environment of its process. folder: for its settings and its font cache."""
     settings = folder / "fonts.conf"
     settings.write_text(f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{files(FONTS)}</dir><cachedir>{folder}/fonts</cachedir></fontconfig>
@@ -29,7 +29,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 @asynccontextmanager
 async def launched(folder: Path) -> AsyncIterator[Browser]:
-    """A browser without windows. folder: as of `environment`. The test is left out where there is none."""
+    """A headless browser. folder: as of `environment`. Skips the test if there is no Chromium."""
     if PROGRAM is None:
         pytest.skip("no chromium on this machine")
     async with async_playwright() as playwright:

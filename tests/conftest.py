@@ -1,7 +1,8 @@
 """A real PostgreSQL for the whole run: the embedded one, or the server of TEST_DSN (`make cluster`).
 
-One template database is migrated once; each test that asks for `database` gets a copy of its own. On a cluster, whose
-databases cannot be copied, each is migrated and distributed by itself.
+One template database is migrated once; each test that uses `database` gets its own copy. On a cluster, whose databases
+cannot be copied, each is migrated and distributed by itself.
+
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ from tests.device import made as device_made
 from tests.given_server import GivenServer
 
 LONGEST_TEST = 30.0
-"""Seconds of any that is about the day it is."""
+"""Longest duration, in seconds, of a test that depends on the current day."""
 
 
 def pytest_runtest_setup() -> None:
-    """No test is at work at midnight in China: what it records today it looks for today."""
+    """Wait past midnight in China, so that no test records on one day and reads on the next."""
     now = datetime.now(SHANGHAI)
     midnight = datetime.combine(now.date() + timedelta(days=1), time.min, SHANGHAI)
     if (left := (midnight - now).total_seconds()) < LONGEST_TEST:
@@ -43,7 +44,7 @@ def pytest_runtest_setup() -> None:
 
 
 class DatabaseServer(NamedTuple):
-    """Where databases can be made: a maintenance address and addresses of a database by role."""
+    """A server on which databases can be created: a maintenance address, and addresses of a database by role."""
 
     server: embedded.Server | GivenServer
 
@@ -55,7 +56,7 @@ class DatabaseServer(NamedTuple):
         return self.server.dsn(embedded.OWNER, database)
 
     def behind(self, database: str) -> str:
-        """For looks and damage behind the program's back: no row policy holds for a superuser."""
+        """The superuser's address, not subject to row policies: for inspection and for damage on purpose."""
         return self.server.dsn(embedded.SUPERUSER, database)
 
     def runtime(self, database: str) -> str:
@@ -67,7 +68,7 @@ THE_PROGRAMS_HASHER = password_hashing.HASHER
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
-    """The library's cheapest hashes, in this process: a program's own takes a fifth of a second of a core."""
+    """The cheapest password hashes of the library in this process; the real ones take a fifth of a second each."""
     password_hashing.HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)
     yield
     password_hashing.HASHER = THE_PROGRAMS_HASHER
@@ -80,7 +81,7 @@ def passwords_at_their_cost(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def scratch() -> AsyncIterator[Path]:
-    """A directory that the server's own account can reach; pytest's tmp_path is closed to it."""
+    """A directory that the server's account can reach; pytest's tmp_path is not accessible to it."""
     directory = Path(tempfile.mkdtemp(prefix="taizhang-test-"))
     directory.chmod(0o711)
     yield directory
@@ -94,7 +95,7 @@ async def server(scratch: Path) -> AsyncIterator[DatabaseServer]:
         return
     directory = scratch / "postgresql"
     started = await embedded.start(directory)
-    # These databases need not outlive a power cut; what must is tested on servers of its own.
+    # These databases need not survive a power cut; durability is tested on separate servers.
     superuser = await asyncpg.connect(started.dsn(embedded.SUPERUSER, "postgres"))
     await superuser.execute("ALTER SYSTEM SET fsync = off")
     await superuser.execute("SELECT pg_reload_conf()")
@@ -105,7 +106,7 @@ async def server(scratch: Path) -> AsyncIterator[DatabaseServer]:
 
 @pytest.fixture(scope="session")
 async def template(server: DatabaseServer) -> AsyncIterator[str]:
-    """The name of a migrated database that is only copied."""
+    """Name of a migrated database that is only copied."""
     name = f"template_{uuid4().hex[:8]}"
     await _command(server, f"CREATE DATABASE {name}")
     await migrate.migrate(server.owner(name), embedded.RUNTIME)
@@ -115,7 +116,7 @@ async def template(server: DatabaseServer) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def database(server: DatabaseServer, template: str) -> AsyncIterator[str]:
-    """The name of a fresh migrated database, dropped afterwards."""
+    """Name of a new migrated database, dropped afterwards."""
     name = f"test_{uuid4().hex[:8]}"
     if isinstance(server.server, GivenServer) and await server.server.nodes():
         async with given_server.database(server.server, name):
@@ -125,13 +126,13 @@ async def database(server: DatabaseServer, template: str) -> AsyncIterator[str]:
         return
     await _command(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield name
-    # As superuser: a vacuum under way is one too, and nobody else may end it.
+    # As superuser, because only a superuser may end a running autovacuum.
     await _command(server, f"DROP DATABASE {name} WITH (FORCE)", server.behind(embedded.DATABASE))
 
 
 @pytest.fixture
 async def register(server: DatabaseServer, database: str, tmp_path: Path) -> AsyncIterator[Register]:
-    """The register over a fresh database, opened as the runtime role."""
+    """The register over a new database, opened with the runtime role."""
     opened = await Register.open(server.runtime(database), tmp_path / "keys")
     yield opened
     await opened.close()
@@ -147,7 +148,7 @@ async def _command(server: DatabaseServer, statement: str, dsn: str = "") -> Non
 
 @contextmanager
 def port_kept() -> Iterator[int]:
-    """A port for a program that is told its number: bound here too, so that nobody else is given it meanwhile."""
+    """A free port for a program that takes one as an option; bound here too, so that no other process gets it meanwhile."""
     with socket.socket() as kept:
         kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         kept.bind(("127.0.0.1", 0))
@@ -156,7 +157,7 @@ def port_kept() -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def device(tmp_path_factory: pytest.TempPathFactory) -> Device:
-    """An SM2 key that OpenSSL signs with."""
+    """An SM2 key with which OpenSSL signs."""
     if shutil.which("openssl") is None:
         pytest.skip("needs a program that signs with SM2: apt install openssl")
     return device_made(tmp_path_factory.mktemp("device"))

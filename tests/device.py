@@ -1,4 +1,4 @@
-"""What signs outside the program: here OpenSSL, in the place of a card or a signing server."""
+"""An external signing device: here OpenSSL, in place of a smart card or a signing server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from adapters.suites import GM
 
 
 class Device(NamedTuple):
-    """An SM2 key. public_file: in PEM. command: by which it signs what it reads."""
+    """An SM2 key. public_file: in PEM. command: signs its standard input."""
 
     public_file: Path
     public: bytes
@@ -28,7 +28,7 @@ class Device(NamedTuple):
 
 
 async def begin_with(device: Device, register: Register, keys: Path) -> None:
-    """Everything is of suite gm from the first entry on; nothing is recorded yet."""
+    """Use suite gm for everything from the first entry on, before anything is recorded."""
     await register.personal_data.rotate_vault_key(GM)
     await SigningKeys.rotate_to(keys, device.public, device.command)
     await register.proofs.change_over()

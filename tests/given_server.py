@@ -1,7 +1,9 @@
-"""A PostgreSQL that is there already, named by TEST_DSN: a superuser's address, with or without Citus.
+"""An existing PostgreSQL, named by TEST_DSN: a superuser's address, with or without Citus.
 
-Databases of their own are made on it and dropped again; no other is touched. The register's two roles are made with the
-password of the address, and stay. Tests give them powers for a moment, so a server where they are anybody else's is refused.
+Tests create and drop their own databases on it and touch no others. The register's two roles are created with the
+password of the address, and remain. Tests grant them rights temporarily, so a server where other databases use these
+roles is refused.
+
 """
 
 from __future__ import annotations
@@ -30,11 +32,11 @@ def address() -> str | None:
 
 
 class NotForTests(Exception):
-    """Why, in Chinese."""
+    """The server cannot be used for tests; the message, in Chinese, says why."""
 
 
 class GivenServer:
-    """What embedded.Server is to the tests: addresses by role and database."""
+    """Has the interface that the tests use of embedded.Server: addresses by role and database."""
 
     def __init__(self, dsn: str) -> None:
         self._parts = urlsplit(dsn)
@@ -42,7 +44,7 @@ class GivenServer:
         self.password = self._parts.password  # as it stands in the address
 
     def dsn(self, role: str, database: str = embedded.DATABASE) -> str:
-        """The embedded server's database is where others are made from: here that of the address."""
+        """Without a database, that of the address, where the embedded server has its default one."""
         path = self._parts.path if database == embedded.DATABASE else f"/{quote(database, safe='')}"
         user = quote(self.superuser if role == embedded.SUPERUSER else role, safe="")
         who = user if self.password is None else f"{user}:{self.password}"
@@ -58,7 +60,7 @@ class GivenServer:
         return self._parts.port or 5432
 
     async def nodes(self) -> list[GivenServer]:
-        """The workers, as the address' own database knows them; none on a plain server."""
+        """The workers, as the database of the address knows them; none on a plain server."""
         async with _connected(self.dsn(embedded.SUPERUSER)) as connection:
             if not await connection.fetchval("SELECT true FROM pg_extension WHERE extname = 'citus'"):
                 return []
@@ -71,7 +73,7 @@ class GivenServer:
 
 
 async def prepare(dsn: str) -> GivenServer:
-    """The server with the register's roles in place. Raises NotForTests."""
+    """The server, with the register's roles created. Raises NotForTests."""
     server = GivenServer(dsn)
     async with _connected(dsn) as connection:
         for role, may in ROLES.items():
@@ -90,7 +92,7 @@ async def prepare(dsn: str) -> GivenServer:
 
 @asynccontextmanager
 async def database(server: GivenServer, name: str) -> AsyncIterator[None]:
-    """A fresh database, on each node of a cluster; dropped afterwards."""
+    """A new database, on each node of a cluster; dropped afterwards."""
     nodes = await server.nodes()
     try:
         for node in (server, *nodes):
@@ -114,7 +116,7 @@ async def database(server: GivenServer, name: str) -> AsyncIterator[None]:
 
 
 async def distribute(server: GivenServer, name: str) -> bool:
-    """deploy/citus/distribute.sql on a migrated database of a cluster; False on a plain server, where there is none."""
+    """Run deploy/citus/distribute.sql on a migrated database of a cluster; False on a plain server, which is left as is."""
     if not await server.nodes():
         return False
     async with _connected(server.dsn(embedded.SUPERUSER, name)) as connection:
@@ -132,7 +134,7 @@ async def run(connection: Any, rest: list[tuple[str, bool]]) -> None:
 
 
 def statements() -> tuple[str, list[tuple[str, bool]]]:
-    """distribute.sql as psql reads it: what stops it on a plain server, and the statements; True: its rows are run too."""
+    """distribute.sql as psql reads it: the guard for plain servers, and the statements; True: its rows are executed too."""
     text = re.sub(r"--[^\n]*", "", DISTRIBUTE.read_text("utf-8"))
     guard, _, rest = text.partition("$$;")
     found = re.findall(r"\s*(.*?)(;|\\gexec)", rest, re.S)
@@ -149,7 +151,7 @@ async def _connected(dsn: str) -> AsyncIterator[Any]:
 
 
 async def _look(dsn: str) -> str:
-    """What is there, in a line."""
+    """What is on the server, in one line."""
     try:
         server = await prepare(dsn)
         nodes = await server.nodes()

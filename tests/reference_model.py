@@ -1,8 +1,8 @@
-"""A second opinion on the law, to be held against the domain's: written from the contract, slow and naive.
+"""A reference model of the law, to compare the domain with: written from the contract, slow and simple.
 
-It shares nothing with `domain` but the events. Days are walked one at a time and either count or do not; a
-table is made by putting four plain questions to every request for every cell. Where the contract leaves a
-choice open, the one made here is marked `read:`.
+It shares nothing with `domain` but the events. Days are walked one at a time and either count or do not; a table cell is
+counted by four questions to every request. Where the contract leaves a choice open, the one made here is marked `read:`.
+
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from domain.request import events
 from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
 
 Entry = tuple[int, Event, date]
-"""version, event, the day it was recorded."""
+"""Version, event, and the day it was recorded."""
 Working = Callable[[date], bool]
 
 NEW_LAW = date(2019, 5, 15)
@@ -65,7 +65,7 @@ NOT_BEFORE_ON = ("respond_by", "pay_by", "until", "delivered_on", "signed_for_on
 
 
 class Impossible(Exception):
-    """The entry of this version cannot be."""
+    """The entry of this version is impossible."""
 
     def __init__(self, version: int) -> None:
         super().__init__(version)
@@ -79,7 +79,7 @@ class Appeal:
     causes: tuple[str, ...] = ()
 
     def in_effect(self, day: date) -> str | None:
-        """The disposition that took effect last, of those in effect by the end of the day."""
+        """The disposition that took effect last, among those in effect by the end of the day."""
         last: Any = None
         for decided in self.decisions:
             if decided.effective_on is None or decided.effective_on > day:
@@ -91,9 +91,10 @@ class Appeal:
 
 @dataclass
 class Opinion:
-    """What a request is by the second opinion; `impossible` names the version that cannot be.
+    """A request by the reference model; `impossible` names the first version that is impossible.
 
-    objected: versions that stand where they were recorded before a rule was there, and cannot be recorded today.
+    objected: versions recorded before a rule existed that would refuse them today.
+
     """
 
     impossible: int | None = None
@@ -121,7 +122,8 @@ def second_opinion(
 ) -> Opinion:
     """Read a history in the order recorded; `rolls` is the policy roll_receipt, `steps` approval_steps.
 
-    Notices are held for LAST_NOTICE and the years before; nothing is late by a day in a later year.
+    Notices are known up to LAST_NOTICE; nothing is overdue by a day in a later year.
+
     """
     try:
         entries = as_amended(history)
@@ -133,7 +135,7 @@ def second_opinion(
             reader.latest_content[amended] = number
         for version, event, today in entries:
             reader.read(version, event, today)
-        return reader.close_the_book()
+        return reader.conclude()
     except Impossible as impossible:
         return Opinion(impossible=impossible.version)
 
@@ -164,13 +166,13 @@ def as_amended(history: Sequence[Entry]) -> list[Entry] | None:
 
 
 class Reader:
-    """Follows one request in the order of law, walking the calendar for every question about a day."""
+    """Follows one request in the order of law, counting days by walking the calendar."""
 
     def __init__(self, is_working: Working, rolls: bool, steps: str) -> None:
         self.is_working, self.rolls, self.steps = is_working, rolls, steps
-        self.latest_content: dict[int, int] = {}  # of each entry, the entry of the log that told it last
-        self.drafts: dict[str, tuple[int, Any]] = {}  # a draft that is not used, its entry and what it says
-        self.passed: dict[str, list[tuple[str, bool]]] = {}  # what became of it since
+        self.latest_content: dict[int, int] = {}  # for each entry, the entry of the log that last amended it
+        self.drafts: dict[str, tuple[int, Any]] = {}  # drafts not yet carried out: entry and draft
+        self.passed: dict[str, list[tuple[str, bool]]] = {}  # their reviews and approvals
         self.used: set[str] = set()
         self.book = Opinion()
         self.stage = "none"
@@ -234,7 +236,7 @@ class Reader:
         return day > limit and limit.year <= LAST_NOTICE
 
     def restart(self, day: date) -> None:
-        """A supplement or a payment; what was asked for too late or a second time gives no new term."""
+        """A supplement or a payment; one that was required too late or a second time starts no new term."""
         if self.restarts and self.in_time(day):
             self.start, self.added, self.fixed = day, 0, None
         self.waits_from, self.restarts = None, False
@@ -301,7 +303,7 @@ class Reader:
                 must(all(passed for _, passed in fate))  # type: ignore[union-attr]
                 done = [step for step, _ in fate]  # type: ignore[union-attr]
                 must("draft_approved" not in done and type_of(event) not in done)
-                # read: what a step passed is what had been told of the draft when the step was told last
+                # read: a step passed the draft as recorded when the step was last recorded
                 must(self.latest_content[version] > self.latest_content[self.drafts[event.draft][0]])
                 fate.append((type_of(event), event.passed))  # type: ignore[union-attr]
             case events.Extended():
@@ -333,7 +335,7 @@ class Reader:
             case events.ExplanationRequired():
                 self.asked = self.ever_asked = True
             case events.Explained():
-                must(self.asked)  # read: once for each time asked, and the last one counts
+                must(self.asked)  # read: once for each time requested, and the last one counts
                 self.asked, self.accepted = False, event.accepted
             case events.Deferred():
                 irregular("deferred_without_explanation", not self.accepted)
@@ -343,7 +345,7 @@ class Reader:
                 irregular("fee_notice_late", not self.in_time(on))
                 twenty = self.nth(on, 20)
                 irregular("fee_term_short", event.pay_by < twenty and twenty.year <= LAST_NOTICE)
-                # read: all charges told here are 100 yuan for the eleventh item of the month, as the tariff has it
+                # read: all charges recorded here are 100 yuan for the eleventh item of the month, as the tariff has it
                 irregular("fee_before_tariff", on < date(2021, 1, 1))
                 irregular("fee_outside_tariff", on >= date(2021, 1, 1) and event.amount_yuan != "100")
                 self.wait(on)
@@ -427,14 +429,14 @@ class Reader:
     def long_since(
         self, opened: events.ConsultationOpened, day: date, code: str, irregular: Callable[[str, bool], None]
     ) -> None:
-        """read: with no day of delivery told, 15 working days from the day of the letter."""
+        """read: with no day of delivery recorded, 15 working days from the day of the letter."""
         if self.new_law and opened.consultee in ("third_party", "co_maker"):
             irregular(code, self.is_after(day, self.nth(opened.delivered_on or opened.on, 15)))
 
     def send_out(
         self, event: Any, kind: type, fields: Sequence[str], must: Callable[[object], None]
     ) -> list[str]:
-        """The steps that the draft has passed which the event carries out; none if it names none that ever was."""
+        """The steps passed by the draft that the event carries out; none if it names no existing draft."""
         name = event.draft
         if name is None or (name not in self.drafts and name not in self.used):
             return []
@@ -451,7 +453,7 @@ class Reader:
         return [step for step, _ in fate]
 
     def close(self, day: date, outcome: str, *, answered: bool = False) -> None:
-        """Closed: consultations still open end with it for the clock."""
+        """Closed: consultations still open end with it for the term."""
         # read: a draft that did not go out falls away, and its name is free
         for name in list(self.drafts):
             self.passed[name] = [("closed", False)]
@@ -473,8 +475,8 @@ class Reader:
             self.book.suspended = self.count(until, paused=True)
         self.stage = C
 
-    def close_the_book(self) -> Opinion:
-        """What is known only when everything has been read: service, repeated answers, timeliness."""
+    def conclude(self) -> Opinion:
+        """Results known only after everything was read: service, repeated answers, timeliness."""
         book = self.book
         book.started_on = self.start
         book.stage, book.appeals = self.stage, list(self.appeals.values())
@@ -524,7 +526,7 @@ def timeliness(closed_on: date, served: tuple[date, int] | None, due: date | Non
 
 
 def counts_in(opinion: Opinion, row: str, column: str, first: date, last: date) -> bool:
-    """Four plain questions: was it received, was it closed, when, and does it belong in this cell?"""
+    """Four questions: was it received, was it closed, when, and does it belong in this cell?"""
     if opinion.annulled or column not in ("total", opinion.received.applicant_kind):
         return False
     received_before_it_ended = opinion.received.on <= last

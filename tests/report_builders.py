@@ -1,6 +1,7 @@
-"""Telling the history of an annual report: the year 2020 unless said otherwise, each step by a person.
+"""Builders of the history of an annual report, of the year 2020 by default, each step by an officer.
 
-`made(compiled(), submitted(actor="甲"), approved(actor="乙"))` folds; a step's day is given or follows from its kind.
+`made(compiled(), submitted(actor="甲"), approved(actor="乙"))` folds them; a step's day is given or follows from its kind.
+
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def restated(on: str = "2021-03-01") -> Step:
 
 
 def history(*steps: Step, today: str = "2099-12-31", year: int = YEAR) -> list[Recorded]:
-    """The steps in the order told, the first at position 11."""
+    """The steps in order, the first at position 11."""
     noon = datetime.combine(date.fromisoformat(today), time(12), SHANGHAI)
     return [
         Recorded(

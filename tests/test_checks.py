@@ -1,4 +1,4 @@
-"""A rule that cannot fail is no rule: each check of `make check` finds a fault planted in a copy of the project."""
+"""Each check of `make check` finds a fault planted in a copy of the project."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ FAULTS = [
     (LAYERS, "adapters/register/login/login.py", "import adapters.register.recording.judge\n", "adapters.register.login.login -> adapters.register.recording.judge"),
     (UNUSED, "domain/law/terms.py", "import not_installed_anywhere\n", "DEP001"),
 ]  # fmt: skip
-"""The check, the file, what is appended to it, and what the check must name."""
+"""The check, the file, the text appended to it, and what the check must name."""
 
 
 def test_each_check_finds_the_faults_planted_for_it_and_nothing_without_them(copy: Path) -> None:
-    """Those of one check are planted together: it fails and names every one of them."""
+    """All faults of one check are planted together: it fails and names every one; without them it passes."""
     for command in (RUFF_FORMAT, RUFF, MYPY, LAYERS, UNUSED):
         code, output = check(copy, *command)
         assert code == 0, output
@@ -86,7 +86,7 @@ def test_an_unused_dependency_is_found(copy: Path) -> None:
 
 
 def test_lock_files_hold_hashes_and_no_address() -> None:
-    """What is installed is pinned by hash; no host name is written down."""
+    """Every locked package is pinned by hash; the files contain no host name."""
     for name in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text("utf-8")
         pinned = re.findall(r"^[a-z0-9][\w.-]*(?:\[[\w,]+\])?==", text, flags=re.M)
@@ -97,7 +97,7 @@ def test_lock_files_hold_hashes_and_no_address() -> None:
 
 
 def test_what_is_locked_is_what_is_declared() -> None:
-    """Every dependency of pyproject.toml stands in the lock that installs it."""
+    """Every dependency of pyproject.toml is in the lock that installs it."""
     project = (ROOT / "pyproject.toml").read_text("utf-8")
     declared = re.findall(r'^    "([a-z0-9-]+)(?:\[[\w,]+\])?[<>=]', project, flags=re.M)
     locked = (ROOT / "requirements-dev.lock").read_text("utf-8")
@@ -108,7 +108,7 @@ def test_what_is_locked_is_what_is_declared() -> None:
 
 LINES_OF_FILE, LINES_OF_CLASS = 400, 300
 WHOLE = "adapters/proof/handover/verify.py"
-"""The verifier in a bundle is one file on purpose, so that an auditor can carry it and read it through."""
+"""The verifier in a bundle is one file on purpose, so that an auditor can copy and read it as a whole."""
 
 
 def too_long(folder: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is in deploy/ for containers, services, pods and clusters: well formed, closed to others, and in step with the program."""
+"""The files in deploy/ for containers, services, pods and clusters are well formed, restrictive, and match the program."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def test_a_script_is_well_formed(script: str) -> None:
 # --- the image ---
 
 
-def test_the_image_is_of_the_lock_file_and_runs_as_nobody() -> None:
-    """Packages by hash alone, no address of a registry, a numeric user at the end, and only what there is is copied."""
+def test_the_image_is_built_from_the_lock_file_and_runs_unprivileged() -> None:
+    """Packages are installed by hash, no registry address is named, the last user is numeric, and every copied path exists."""
     lines = (DEPLOY / "Containerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
     installs = [line for line in lines if "pip install" in line]
     assert len(installs) == 2
@@ -56,8 +56,8 @@ def test_the_image_is_of_the_lock_file_and_runs_as_nobody() -> None:
 # --- compose ---
 
 
-def test_compose_opens_nothing_but_the_proxy() -> None:
-    """Servers are read-only, without rights, and reached through the proxy alone; every secret named is declared."""
+def test_compose_publishes_only_the_proxy() -> None:
+    """Servers are read-only, without capabilities, and reached only through the proxy; every secret used is declared."""
     compose = yaml.safe_load((DEPLOY / "compose/compose.yaml").read_text("utf-8"))
     services = compose["services"]
     assert [name for name, each in services.items() if "ports" in each] == ["proxy"]
@@ -78,8 +78,8 @@ def test_compose_opens_nothing_but_the_proxy() -> None:
 # --- Kubernetes ---
 
 
-def test_pods_are_restricted_and_one_is_always_there() -> None:
-    """By the standard "restricted"; probes on the server, a budget below the number of pods, secrets by reference."""
+def test_pods_are_restricted_and_one_is_always_available() -> None:
+    """They meet the "restricted" standard, with probes, a disruption budget below the number of pods, secrets by reference."""
     objects = list(yaml.safe_load_all((DEPLOY / "kubernetes/taizhang.yaml").read_text("utf-8")))
     by_kind = {each["kind"]: each for each in objects}
     for kind in ("Job", "Deployment"):
@@ -107,8 +107,8 @@ def test_pods_are_restricted_and_one_is_always_there() -> None:
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
 @pytest.mark.parametrize("name", [*SERVICES, "taizhang-backup-base.timer"])
-def test_a_unit_is_well_formed_and_closed(name: str, tmp_path: Path) -> None:
-    """By systemd's own judgement: no fault in it, and little exposed."""
+def test_a_unit_is_well_formed_and_restricted(name: str, tmp_path: Path) -> None:
+    """`systemd-analyze` finds no error in it and a low exposure."""
     for path in (DEPLOY / "systemd").iterdir():
         text = re.sub(r"(?m)^ExecStart=\S+", f"ExecStart={sys.executable}", path.read_text("utf-8"))
         (tmp_path / path.name.replace("@.", "@8711.")).write_text(text)
@@ -126,8 +126,8 @@ def test_a_unit_is_well_formed_and_closed(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_unit_has_its_home_where_it_may_look(name: str) -> None:
-    """Clients of PostgreSQL look for files of theirs at home, and one that is shut ends the program."""
+def test_a_unit_has_a_readable_home(name: str) -> None:
+    """PostgreSQL clients look for files in the home directory, and end with an error if it is not readable."""
     settings = dict(
         line.split("=", 1)
         for line in (DEPLOY / "systemd" / name).read_text("utf-8").splitlines()
@@ -143,10 +143,10 @@ STABLE = r"\b(now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)
 
 
 @pytest.mark.parametrize("name", SQL)
-def test_a_statement_keeps_to_what_citus_takes(name: str) -> None:
-    """Which rule is whose: the columns of reliability by statement kind; the schema's own are in test_catalogue."""
+def test_a_statement_uses_only_what_citus_supports(name: str) -> None:
+    """The rules for statements; those for the schema are in test_catalogue."""
     text = re.sub(r"--[^\n]*", "", SQL[name])
-    # Citus: "non-IMMUTABLE functions are not allowed" in CASE, COALESCE and DO UPDATE SET of what changes a row.
+    # Citus: "non-IMMUTABLE functions are not allowed" in CASE, COALESCE and DO UPDATE SET of statements that change rows.
     for changed in re.findall(
         r"\bUPDATE(?:\s+\w+)?\s+SET\b(.*?)(?=\bFROM\b|\bWHERE\b|\bRETURNING\b|$)", text, re.S
     ):
@@ -156,17 +156,17 @@ def test_a_statement_keeps_to_what_citus_takes(name: str) -> None:
             else " ".join(re.findall(r"(?:CASE\b.*?\bEND|coalesce\([^()]*(?:\(\))?[^()]*\))", changed, re.S))
         )
         assert not re.search(STABLE, held), held
-    # Citus makes a COPY of an INSERT … SELECT without a table to read from, which row policies forbid.
+    # Citus turns an INSERT … SELECT that reads no table into a COPY, which row policies forbid.
     for source in re.findall(r"\bINSERT INTO \w+ \([^)]*\)\s+SELECT\b(.*)", text, re.S):
         assert re.search(r"\b(FROM|JOIN) (?!json_to_recordset|unnest|generate_series)\w+", source)
-    # Citus: FOR UPDATE needs the shard's key.
+    # Citus: FOR UPDATE needs the distribution column.
     assert "FOR UPDATE" not in text or "authority_id = $1" in text
-    # Citus: a lock of one node is not known to the others.
+    # Citus: an advisory lock holds on one node only.
     assert not re.search(r"\bLOCK TABLE\b|\bNOTIFY\b|\bxid\b|nextval", text)
 
 
-async def test_a_server_with_a_register_is_not_taken_for_tests(server: DatabaseServer) -> None:
-    """Tests give the program's role powers for a moment: where it is not theirs nothing is made and nothing changed."""
+async def test_a_server_with_a_register_is_refused_for_tests(server: DatabaseServer) -> None:
+    """Tests grant the program's role rights temporarily: a server where others use the role is refused and not changed."""
     roles = "SELECT oid, rolname, rolsuper, shobj_description(oid, 'pg_authid') FROM pg_roles ORDER BY 1"
     dsn = server.behind("postgres")
     if isinstance(server.server, given_server.GivenServer):
@@ -192,8 +192,8 @@ def test_an_address_is_given_for_each_role_and_database(given: str, program: str
     assert (server.dsn("taizhang", "x y"), server.dsn("taizhang")) == (program, own)
 
 
-async def test_a_plain_server_is_left_as_it_is(server: DatabaseServer, database: str) -> None:
-    """The file stops at its first statement, with the reason: a setting that only Citus reads is not left behind."""
+async def test_a_plain_server_is_not_changed(server: DatabaseServer, database: str) -> None:
+    """The file stops at its first statement with the reason, and leaves no setting that only Citus reads."""
     guard, _ = given_server.statements()
     async with connected(server.behind(database)) as connection:
         with pytest.raises(
@@ -204,7 +204,7 @@ async def test_a_plain_server_is_left_as_it_is(server: DatabaseServer, database:
 
 
 async def test_every_table_of_an_authority_is_distributed(server: DatabaseServer, database: str) -> None:
-    """A dry run of distribute.sql on a plain server, where Citus' functions only note what they were asked."""
+    """A dry run of distribute.sql on a plain server, with Citus' functions replaced by ones that note their arguments."""
     _, statements = given_server.statements()
     async with connected(server.behind(database)) as connection:
         transaction = connection.transaction()

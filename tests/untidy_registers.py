@@ -1,7 +1,8 @@
-"""Makes registers as untidy as real ones, and says of each row what was meant.
+"""Generates registers as untidy as real ones, with the intended meaning of each row.
 
 Titles, a heading of two rows with merged cells, days in every style, words in every spelling, several numbers in a cell,
-carried-over rows, blank rows, totals and notes. Nothing here is taken from the program's own lists.
+carried-over rows, blank rows, totals and notes. Nothing is taken from the program's own lists.
+
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from xlsxwriter import Workbook
 
 
 class Meant(NamedTuple):
-    """One request as its row means it. slip: the row has one that the reader must report."""
+    """The intended request of a row. slip: the row has a mistake that the reader must report."""
 
     sheet: int
     row: int
@@ -61,7 +62,7 @@ SLIPS = ["5/3", "待定", "2020.2.30", "20.3.5", "3.5"]
 
 
 def typed(day: date, draw: random.Random) -> Any:
-    """A day as somebody types it; a date stands for a cell that is one."""
+    """A day as officers type it; a date means a cell of type date."""
     styles: list[Any] = [
         f"{day.year}.{day.month}.{day.day}",
         f"{day.year}年{day.month}月{day.day}日",
@@ -79,7 +80,7 @@ def typed(day: date, draw: random.Random) -> Any:
 
 
 def untidy(rows: int, seed: int, *, years: tuple[int, ...] = (2019, 2020), slips: float = 0.01) -> Untidy:
-    """`rows` requests over the years, a sheet each."""
+    """`rows` requests over the years, one sheet per year."""
     draw = random.Random(seed)
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

@@ -1,1 +1,1 @@
-"""How fast, against a peer or a limit in the same run: `make bench`."""
+"""Performance, compared with a peer or a limit in the same run: `make bench`."""

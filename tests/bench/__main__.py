@@ -1,7 +1,8 @@
 """`make bench` runs every part, `make bench ARGS=recording` one. Exit code 1 if a limit is missed.
 
-Each number stands beside its peer of the same run: alone it says more about the machine than about the program.
-A part is imported when its turn comes, since processes that it starts import this module again.
+Each number is printed beside its peer of the same run, because alone it depends mostly on the machine. A part is imported
+when it runs, since processes that it starts import this module again.
+
 """
 
 from __future__ import annotations

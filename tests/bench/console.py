@@ -1,9 +1,9 @@
-"""How fast the pages are: 50 officers of one office with 10,000 requests, beside 200 other offices.
+"""Response times of the pages: 50 officers of one office with 10,000 requests, beside 200 other offices.
 
-Times are the server's own, from its log: what a page takes from its request to its last byte. Meanwhile another
-process records, far more often than such an office does, so that what was worked out before is not enough.
-All 50 begin in the same second, on a server that has just started and knows nothing yet: its first seconds are a
-measure of their own.
+Times are the server's own, from its log: from the request to the last byte of the page. Meanwhile another process records,
+far more often than in such an office, so that cached results are invalid. All 50 begin in the same second on a server that
+has just started with empty caches: its first seconds are measured separately.
+
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from tests.bench.measuring import report
 
 OFFICERS, REQUESTS, DUTIES = 50, 10_000, 500
 PAGES_EACH, PAUSE = 40, 1.0
-"""Pages that each officer opens, and the seconds between them on the average."""
+"""Pages that each officer opens, and the average number of seconds between them."""
 EVERY = 5.0
-"""Seconds between two recordings; 10,000 requests a year of six entries each make one in two minutes of office hours."""
+"""Seconds between two recordings; 10,000 requests a year of six entries each are one in two minutes of office hours."""
 PORT = 8733
 CODE = "bench-pages"
 
@@ -43,13 +43,13 @@ PAGES = (
     "/search?q={reference}", "/tables?year=2020", "/compliance?year=2020", "/carry-over?year=2020",
 )  # fmt: skip
 TYPICAL, SLOWEST, DUTY_LIST = 30.0, 150.0, 100.0
-"""Milliseconds: half of the calls of a page, all but one in a hundred, and half of the calls of a list of 500 duties."""
+"""Milliseconds: median and 99th percentile of a page, and median of a list of 500 duties."""
 BEGINNING, AT_FIRST = 3.0, 2_000.0
-"""Seconds after a start in which pages are worked out for the first time, and the milliseconds that one may take then."""
+"""Seconds after a start in which pages are computed for the first time, and the milliseconds that one may take then."""
 
 
 async def console(server: embedded.Server, scratch: Path) -> None:
-    """Every page: half of the calls within 30 ms, all but one in a hundred within 150 ms."""
+    """Every page: median within 30 ms, 99th percentile within 150 ms."""
     database = await ground.fresh(server)
     dsn, data = server.dsn(embedded.RUNTIME, database), scratch / f"data-{database}"
     cookies = await _furnish(server, database, dsn, data)
@@ -73,7 +73,7 @@ async def console(server: embedded.Server, scratch: Path) -> None:
 
 
 async def _furnish(server: embedded.Server, database: str, dsn: str, data: Path) -> list[str]:
-    """The offices and their requests; a cookie of each officer."""
+    """Create the offices and their requests; a cookie for each officer."""
     register = await Register.open(dsn, data / "keys")
     try:
         for code in (CODE, *(f"bench-{nth}" for nth in range(AUTHORITIES))):
@@ -108,19 +108,19 @@ async def _furnish(server: embedded.Server, database: str, dsn: str, data: Path)
 
 
 async def _work(cookie: str, nth: int) -> None:
-    """One officer at work: pages one after another, with a look at each."""
+    """One officer at work: opens pages one after another, with pauses."""
     chance = random.Random(nth)
     async with Client(PORT) as client:
         for _ in range(PAGES_EACH):
             await asyncio.sleep(chance.expovariate(1 / PAUSE))
             page = chance.choice(PAGES).format(reference=f"2020-{chance.randint(1, REQUESTS):04d}")
             status, _ = await client.call("GET", page, f"Cookie: taizhang={cookie}\r\n")
-            if status not in (200, 303, 503):  # one that was given up counts as late as it was
+            if status not in (200, 303, 503):  # a call that timed out counts with its full duration
                 raise AssertionError(f"{page}: {status}")
 
 
 async def _record(dsn: str, data: Path) -> None:
-    """One entry after another, from outside the server."""
+    """Record one entry after another, from outside the server."""
     register = await Register.open(dsn, data / "keys", size=1)
     try:
         for nth in range(DUTIES):

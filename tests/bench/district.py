@@ -1,4 +1,4 @@
-"""The tables of a district of 200 registers, added up as its page asks for them."""
+"""The tables of a district of 200 registers, added up as for its page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ON = date(2020, 12, 31)
 
 
 async def district(server: embedded.Server, scratch: Path) -> None:
-    """200 units of 5,000 requests each: their tables in one second, and how each stands."""
+    """The tables of 200 units of 5,000 requests each within one second, and the state of each unit."""
     database = await fresh(server)
     register = await Register.open(server.dsn(embedded.RUNTIME, database), scratch / "keys")
     codes = [f"unit-{number:03d}" for number in range(1, AUTHORITIES + 1)]

@@ -1,4 +1,4 @@
-"""What is measured on: fresh databases, and logs written past the store."""
+"""Fixtures of the measurements: fresh databases, and logs written directly into the tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FOLLOWING = (
     {"type": "served", "on": "2020-03-20", "method": "china_post"},
 )
 
-# Every step that a request may take on its way, as a full file has it.
+# A request with every kind of step, as in a complete file.
 COURSE = (
     {"type": "assigned", "on": "2020-03-02", "unit": "办公室"},
     {"type": "supplement_required", "on": "2020-03-05", "respond_by": "2020-03-20", "matters": SEALED},
@@ -70,7 +70,7 @@ async def fresh(server: embedded.Server) -> str:
 
 
 async def reader(server: embedded.Server, database: str) -> asyncpg.Connection:
-    """A session of the running program's role that sees the first authority."""
+    """A session of the runtime role that sees the first authority."""
     settings = {"taizhang.authority": "1"}
     return await asyncpg.connect(server.dsn(embedded.RUNTIME, database), server_settings=settings)
 
@@ -84,7 +84,7 @@ async def log(
     following: tuple[dict[str, object], ...] = FOLLOWING,
     recorded_at: datetime = datetime(2026, 1, 1, tzinfo=UTC),
 ) -> None:
-    """Requests of the same events each, written past the store."""
+    """Write requests with the same events each, directly into the tables."""
     bodies = [RECEIVED | {"applicant": SEALED, "description": SEALED}, *following]
     await behind.execute(
         """INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,

@@ -1,6 +1,7 @@
-"""How fast over HTTP: the server as it is served against bare Litestar routes that send one statement each.
+"""Throughput over HTTP: the served program against bare Litestar routes that send one statement each.
 
-Both run in a process of their own, behind the same server program; the same clients ask them in turns.
+Each runs in its own process, behind the same server program; the same clients call them in turns.
+
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def bare() -> Litestar:
 
 
 class Client:
-    """One connection that is kept, and no more of HTTP than the two servers need."""
+    """One persistent connection, with only as much of HTTP as the two servers need."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -96,7 +97,7 @@ class Client:
 
 
 class Servers:
-    """The two servers over one database of one authority and its requests. held: how an officer of STAFFED comes."""
+    """The two servers over one database of one authority and its requests. held: headers of an officer of STAFFED."""
 
     def __init__(self, ours: int, bare: int, token: str, held: dict[str, str]) -> None:
         self.ours, self.bare, self.token, self.held = ours, bare, token, held
@@ -153,7 +154,7 @@ async def serving(server: embedded.Server, database: str, scratch: Path) -> Asyn
 
 
 async def _staffed(register: Register) -> dict[str, str]:
-    """An authority with an officer who handles, and the headers of their session and of their key."""
+    """An authority with an officer who handles requests; the headers of their session and of their key."""
     await register.record(STAFFED, convert(office(STAFFED)), actor="bench")
     await appoint_first(register, STAFFED)
     await appoint(register, STAFFED, "zhang", "handler")
@@ -182,7 +183,7 @@ async def _staffed(register: Register) -> dict[str, str]:
 
 
 async def listening(port: int) -> None:
-    """Returns once a connection is taken."""
+    """Returns once a connection is accepted."""
     async with asyncio.timeout(30):
         while True:
             try:
@@ -193,7 +194,7 @@ async def listening(port: int) -> None:
 
 
 async def ready(port: int) -> None:
-    """Returns once our server answers: it takes connections before, and a call on one would wait for its start."""
+    """Returns once our server answers: it accepts connections before, and a call would wait for the start."""
     await listening(port)
     async with asyncio.timeout(30), Client(port) as client:
         assert (await client.call("GET", "/health/ready", ""))[0] == 200
@@ -202,7 +203,7 @@ async def ready(port: int) -> None:
 async def rate(
     port: int, calls: int, ask: Callable[[Client, int], Awaitable[int]], times: list[float]
 ) -> float:
-    """Calls a second by CLIENTS clients; every one must succeed. times: each call's seconds are added."""
+    """Calls per second by CLIENTS clients; every one must succeed. times: the duration of each call is appended."""
 
     async def drive(nth: int) -> None:
         async with Client(port) as client:
@@ -259,8 +260,9 @@ async def measure(servers: Servers) -> None:
 
 
 async def measure_entrance(servers: Servers, body: bytes) -> None:
-    """What it costs to be somebody: by session or key of an office with officers, against the machine's token in one
-    without; and a reading of personal data, which leaves a line in the access log, against one of the case.
+    """Cost of authentication: an officer's session or key against the machine's token of an office without officers;
+    and a reading of personal data, which is logged, against a reading of the case.
+
     """
 
     async def record(client: Client, _: int, office: str, who: str) -> int:

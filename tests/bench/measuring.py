@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Awaitable, Callable
 
 missed: list[str] = []
-"""What missed its limit in this run."""
+"""The measurements that missed their limit in this run."""
 
 
 def report(what: str, ratio: float, limit: float, *, most: bool, detail: str) -> None:

@@ -1,7 +1,8 @@
-"""A province at work: `make load`. Ten minutes of a working day, 2,000 authorities, 16 clients, seven calls of ten reading.
+"""Load of a province: `make load`. Ten minutes of a working day, 2,000 authorities, 16 clients, seven calls of ten reading.
 
-Every call must succeed. Afterwards every log is sealed and verified, and holds just what was acknowledged.
-With TEST_DSN on a server that is there already, on a database of its own that is dropped again.
+Every call must succeed. Afterwards every log is sealed and verified, and contains exactly what was acknowledged.
+With TEST_DSN it runs on an existing server, on its own database that is dropped afterwards.
+
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ Server = embedded.Server | GivenServer
 PORT = 8735
 SAMPLES = 40
 GROWTH = 1.15
-"""Memory at the end, to memory once warm."""
+"""Highest ratio of memory at the end to memory after warming up."""
 JUDGED_FROM = 5.0
-"""Minutes: a shorter run never gets warm."""
+"""Minutes: a shorter run does not warm up."""
 
 TODAY = today().isoformat()
 ANSWERED = {"type": "answered", "on": TODAY, "outcome": "granted.provided", "legal_basis": "第三十六条第二项"}
@@ -53,7 +54,7 @@ STEPS: tuple[dict[str, Any], ...] = (
     ANSWERED | {"text": "现将所申请的文件提供给您"},
     {"type": "served", "on": TODAY, "method": "china_post", "tracking_no": "示例单号"},
 )
-"""What follows a receipt, each on its own day in an office and within the minute here."""
+"""The steps after a receipt: on separate days in an office, within a minute here."""
 READS = {
     "case": (22, "/requests/{case}"),
     "list": (12, "/requests?limit=50"),
@@ -64,13 +65,13 @@ READS = {
     "find": (7, "/find?text={case}"),
     "sealed texts, logged": (3, "/requests/{case}/sealed?purpose=办理"),
 }
-"""Of a hundred calls, by route; the other thirty record."""
+"""Reads in a hundred calls, by route; the other thirty record."""
 RECEIPTS = 9
-"""Of these thirty; the others take an open case a step further."""
+"""Receipts among these thirty; the others record the next step of an open case."""
 
 
 class Province:
-    """Its clients at work: what each call took, what was refused, and the keys of what was acknowledged."""
+    """Its clients: durations of calls, refusals, and the idempotency keys of acknowledged recordings."""
 
     def __init__(self, token: str, offices: int, prepared: int, seed: int) -> None:
         self.token, self.offices, self.prepared, self.seed = token, offices, prepared, seed
@@ -79,7 +80,7 @@ class Province:
         self.acknowledged: list[str] = []
 
     async def work(self, nth: int, until: float) -> None:
-        """One client, who goes on with the cases that it received itself."""
+        """One client, which continues the cases that it received itself."""
         chosen = random.Random(f"{self.seed}-{nth}")
         routes, weights = list(READS), [weight for weight, _ in READS.values()]
         cases: list[tuple[str, str, int]] = []
@@ -109,7 +110,7 @@ class Province:
     async def _call(
         self, client: Client, route: str, method: str, code: str, path: str, content: object = None
     ) -> Any:
-        """The answer; None if it was refused."""
+        """The reply; None if it was refused."""
         path = f"/api/v1/authorities/{code}{path}".replace("办理", "%E5%8A%9E%E7%90%86")
         body = b"" if content is None else msgspec.json.encode(content)
         start, key = perf_counter(), str(uuid4())
@@ -174,7 +175,7 @@ async def drive(server: Server, database: str, scratch: Path, wanted: argparse.N
 
 
 async def furnish(dsn: str, keys: Path, authorities: int, requests: int) -> None:
-    """The authorities, and what each has on its table in the morning: requests received, the half of them answered."""
+    """Open the authorities, each with requests received earlier, half of them answered."""
     register = await Register.open(dsn, keys, size=8)
     receipt = RECEIVED | {"on": TODAY}
 
@@ -212,7 +213,7 @@ def print_report(province: Province, took: float) -> None:
 
 
 def judge_memory(samples: list[tuple[int, int]], minutes: float) -> None:
-    """Most of the last quarter to most of the second: before it, memory fills with what is remembered."""
+    """The peak of the last quarter to that of the second: before it, caches fill."""
     quarter = max(len(samples) // 4, 1)
     for nth, what in enumerate(("of the program", "of PostgreSQL")):
         found = [sample[nth] for sample in samples if sample[nth]]
@@ -228,7 +229,7 @@ def judge_memory(samples: list[tuple[int, int]], minutes: float) -> None:
 
 
 def verify(environment: dict[str, str], authorities: int) -> None:
-    """Every log is signed, then checked from its first entry to its last by the program's own command."""
+    """Sign every log, then verify it from its first entry to its last with the program's own command."""
     start = perf_counter()
     for act in ("seal", "verify"):
         command = [sys.executable, "-c", "from api.cli import main; main()", act, "--all", "--json"]
@@ -246,7 +247,7 @@ def verify(environment: dict[str, str], authorities: int) -> None:
 
 @asynccontextmanager
 async def _server(scratch: Path) -> AsyncIterator[tuple[Server, str]]:
-    """A server and a migrated database on it: of its own, or where TEST_DSN is."""
+    """A server with a migrated database: an embedded one, or that of TEST_DSN."""
     name = f"load_{uuid4().hex[:8]}"
     if dsn := given_server.address():
         given = await given_server.prepare(dsn)
@@ -275,11 +276,11 @@ def _serving(environment: dict[str, str], log: Path, processes: int) -> Iterator
         finally:
             process.terminate()
             process.wait()
-            print(log.read_text("utf-8", "replace")[-2000:], end="")  # it is empty where nothing was wrong
+            print(log.read_text("utf-8", "replace")[-2000:], end="")  # empty if there were no errors
 
 
 async def _memory(pid: int, server: Server, until: float, pause: float) -> list[tuple[int, int]]:
-    """MB of the program's processes and of PostgreSQL's, shared pages counted once; 0 where they are not to be seen."""
+    """MB used by the program's and PostgreSQL's processes, shared pages counted once; 0 if they are not visible."""
     found = []
     while perf_counter() < until - pause / 2:
         await asyncio.sleep(pause)
@@ -297,13 +298,13 @@ def _megabytes(pids: list[int]) -> int:
         try:
             text = Path(f"/proc/{pid}/smaps_rollup").read_text()
         except OSError:
-            continue  # it ended meanwhile, or is another's
+            continue  # it has ended, or belongs to another user
         kilobytes += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
     return kilobytes // 1024
 
 
 async def _entries(server: Server, database: str) -> tuple[int, int]:
-    """Entries of all logs, and bytes of the database."""
+    """Number of entries of all logs, and bytes of the database."""
     connection = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
     try:
         row = await connection.fetchrow(

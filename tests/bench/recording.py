@@ -1,4 +1,4 @@
-"""Recording one event, and as the log grows."""
+"""Recording of one event, and how it depends on the length of the log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WRITERS, AUTHORITIES = 16, 200
 
 
 async def recordings(server: embedded.Server, scratch: Path) -> None:
-    """16 writers, over 200 authorities and on one: whole recordings against the bare insert of the library's recorder."""
+    """16 writers, over 200 authorities and on one: complete recordings against the bare insert of the library's recorder."""
     database = await fresh(server)
     register = await Register.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=WRITERS)
     codes = [f"office-{nth}" for nth in range(AUTHORITIES)]
@@ -38,7 +38,7 @@ async def recordings(server: embedded.Server, scratch: Path) -> None:
         return (await register.record(code, convert(line), actor="bench")).reference
 
     async def rate(write: Callable[[int, int], Awaitable[object]], each: int) -> float:
-        """Recordings a second; write: what a writer does at its nth turn, `each` recordings."""
+        """Recordings per second; write: records `each` recordings, given a writer and a turn."""
 
         async def writes(writer: int) -> None:
             for nth in range(per_run // each):

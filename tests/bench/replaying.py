@@ -1,4 +1,4 @@
-"""A full replay, as a rebuild does it."""
+"""A full replay, as in a rebuild."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from tests.builders import LAW
 async def replays(server: embedded.Server, scratch: Path) -> None:
     """300,000 events read, decoded, amended and folded to rows, against the same SELECT and bare decoding.
 
-    As a rebuild does it, which starts processes of its own: their start counts.
+    Like a rebuild it starts processes of its own; their start counts.
+
     """
     decoder = msgspec.json.Decoder(Stored | AuthorityEvent)
 

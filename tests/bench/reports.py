@@ -1,4 +1,4 @@
-"""How long an annual report takes in each format (the first in a fresh process, and the next ones), and a letter."""
+"""Duration of an annual report in each format (the first in a fresh process, and later ones), and of a letter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMATS = {"html": 0.3, "xlsx": 0.3, "docx": 0.3, "pdf": 0.5}
 """Seconds that a later report may take; the first may take three, imports and fonts included."""
 FIRST = 3.0
 LETTER = 0.05
-"""Seconds that a letter of two pages may take in a process that has made one."""
+"""Seconds that a letter of two pages may take in a process that has made one before."""
 
 _FIRST = """
 from time import perf_counter
@@ -34,13 +34,13 @@ print(perf_counter() - begun)
 
 
 async def documents(_: object, __: object) -> None:
-    """An annual report in each format: the first in a fresh process, and the next ones; a letter."""
+    """An annual report in each format: the first in a fresh process, and later ones; and a letter."""
     for what, seconds, limit in measure():
         report(what, seconds, limit, most=True, detail="秒")
 
 
 def measure() -> Iterator[tuple[str, float, float]]:
-    """What, seconds (medians), limit. Reports differ from one to the next, so that nothing is taken from memory."""
+    """Name, seconds (medians), limit. Each report differs from the last one, so that no cache is used."""
     for name, limit in FORMATS.items():
         firsts = [float(_run(_FIRST.format(name=name))) for _ in range(3)]
         yield f"年度报告 {name} 首次", statistics.median(firsts), FIRST

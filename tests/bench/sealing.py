@@ -1,4 +1,4 @@
-"""What the national algorithms cost beside the usual ones."""
+"""Cost of the national algorithms compared with the usual ones."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ TEXT = "请求公开花都区某道路改造项目的批复、投资概算和验
 
 
 async def suites(_: embedded.Server, __: Path) -> None:
-    """A text sealed with its commitment and opened again, a piece of a document, and an entry of the log, of each suite.
+    """Sealing and opening a text with its commitment, a piece of a document, and an entry of the log, in each suite.
 
     Processor time of both, in the same run; the peer is the suite `std`.
+
     """
     for what, act, times, limit in (
         ("a text", _text, 2000, 6.0),
@@ -43,7 +44,7 @@ async def suites(_: embedded.Server, __: Path) -> None:
 
 
 async def _signatures() -> None:
-    """A checkpoint's: SM2 in plain Python, as the library has none, against Ed25519 by the library."""
+    """Signing a checkpoint: SM2 in plain Python, as the library does not have it, against Ed25519 of the library."""
     usual = FileSigner(bytes(32))
     text = b"taizhang/bench\n1\n"
     signature = await usual.sign(text)
@@ -67,7 +68,7 @@ def _checked(verifier: Verifier, text: bytes, signature: bytes, times: int) -> f
 
 
 def _grown(suite: Suite) -> Callable[[], Awaitable[float]]:
-    """An entry as it is sealed, and examined: the payload's digest, the leaf's and those of the nodes above."""
+    """Sealing and verifying an entry: the payload's digest, the leaf's and those of the nodes above."""
     rows = [ROW | {"leaf_format": leaf.format_of(suite), "position": nth} for nth in range(1, 2001)]
 
     async def timed() -> float:

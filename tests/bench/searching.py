@@ -1,4 +1,4 @@
-"""How long a search by words takes: 20,000 sealed texts opened, beside one SELECT of their ciphertext."""
+"""Duration of a search by words: 20,000 sealed texts are opened, beside one SELECT of their ciphertext."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEXT = (
 
 
 async def words(server: embedded.Server, scratch: Path) -> None:
-    """Within two seconds; and meanwhile the event loop is free: what it does itself without a pause is short."""
+    """Within two seconds, and without blocking the event loop for long."""
     database = await ground.fresh(server)
     dsn = server.dsn(embedded.RUNTIME, database)
     register = await Register.open(dsn, scratch / f"keys-{database}")

@@ -1,4 +1,4 @@
-"""A year's tables over many registers, and as they were recorded until a moment of a long log."""
+"""A year's tables over many registers, and as of an earlier moment of a long log."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ async def tables(server: embedded.Server, scratch: Path) -> None:
     behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
     await behind.execute(ROWS)
     await behind.execute("VACUUM ANALYZE requests")
-    # Two connections, since the plain GROUP BY runs on both cores too (a parallel plan).
-    settings = {"plan_cache_mode": "force_generic_plan"}  # as the program has it
+    # Two connections, since the plain GROUP BY also uses both cores (a parallel plan).
+    settings = {"plan_cache_mode": "force_generic_plan"}  # the program's own statement
     dsn = server.dsn(embedded.RUNTIME, database)
     connection, other = [await asyncpg.connect(dsn, server_settings=settings) for _ in range(2)]
 
     async def tally(connection: asyncpg.Connection, authority_id: int) -> None:
-        """In a transaction of the authority, as the program has it; no row is seen outside one."""
+        """In a transaction of the authority, as in the program; outside one no row is visible."""
         await connection.execute(f"BEGIN READ ONLY; SET LOCAL taizhang.authority = '{authority_id}'")
         await connection.fetch(SQL["tally_requests"], authority_id, *YEAR)
         await connection.execute("COMMIT")
@@ -84,7 +84,7 @@ FROM generate_series(1, 200) AS a, generate_series(1, 5000) AS n,
 
 
 async def look_back(server: embedded.Server, scratch: Path) -> None:
-    """1,000,000 entries, a tenth of them after the moment asked for: the year's tables as they were then."""
+    """1,000,000 entries, a tenth of them after the requested moment: the year's tables as of then."""
     database = await fresh(server)
     register = await Register.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=2)
     await register.record("office-1", convert(office("office-1")), actor="bench")

@@ -1,4 +1,4 @@
-"""Examining a whole log."""
+"""Verification of a whole log."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from tests.bench.measuring import median, report
 async def verification(server: embedded.Server, scratch: Path) -> None:
     """300,000 events: gaps, leaves, roots and signatures against a bare SELECT and SHA-256 over the same rows.
 
-    Judging every act again is measured beside it: it replays the law, which no digest does.
+    Judging every step again is measured separately: it replays the law, which hashing does not.
+
     """
     database = await fresh(server)
     keys = scratch / "keys"
     register = await Register.open(server.dsn(embedded.RUNTIME, database), keys, size=1)
     await register.record("office-1", convert(office("office-1")), actor="bench")
     behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
-    # After the first entry, and with a fraction of a second, as a clock has it.
+    # After the first entry, with a fraction of a second, as from a clock.
     await log(behind, 1, 75_000, first=2, recorded_at=datetime(2099, 1, 1, 0, 0, 0, 123456, tzinfo=UTC))
     await register.rebuild("office-1")
     start = perf_counter()

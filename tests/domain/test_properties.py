@@ -337,7 +337,7 @@ def test_the_domain_agrees_with_the_second_opinion_on_random_histories():
         least = shortest(lines, seed, name)
         domain, second = compared(least, seed)[0][name]
         steps.append(
-            f"seed {seed}, {name}: {domain} here, {second} by the second opinion\n{random_histories.story(recorded(least))}"
+            f"seed {seed}, {name}: {domain} here, {second} by the second opinion\n{random_histories.described(recorded(least))}"
         )
     if steps:
         pytest.fail("\n".join(steps), pytrace=False)
@@ -355,7 +355,7 @@ def test_the_domain_agrees_with_the_second_opinion_on_drafts(seed: int) -> None:
         working = random_histories.working_days(0)
         opinion = second_opinion(random_histories.entries(history), working, steps=steps)
         found = differences(history, opinion, random_histories.law(0, steps=steps))
-        assert not found, f"{steps}\n{random_histories.story(history)}\n{found}"
+        assert not found, f"{steps}\n{random_histories.described(history)}\n{found}"
         if opinion.impossible is None:
             return
         lines = without(lines, lines[max(opinion.impossible - 1, 1)])

@@ -1,4 +1,5 @@
-"""What happens when something dies, fills up or stalls: nothing acknowledged is ever lost.
+"""Fault injection: after a crash, a full disk or a stalled connection no acknowledged recording is lost.
 
-`make test` runs the quick forms, `make faults` the full ones with a report.
+`make test` runs a few faults of each kind, `make faults` many, with a report.
+
 """

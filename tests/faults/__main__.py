@@ -1,6 +1,7 @@
-"""All faults in full, and the report: `make faults`.
+"""Runs all faults at full count and prints a report: `make faults`.
 
-TAIZHANG_SEED replays a run; arguments are pytest's, for example `-k server`.
+TAIZHANG_SEED repeats a run; arguments are passed to pytest, for example `-k server`.
+
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pytest
 
 HERE = Path(__file__).parent
 RANDOM_HISTORIES = f"{HERE.parent}/domain/test_properties.py::test_the_domain_agrees_with_the_second_opinion_on_random_histories"
-RANDOM_CALLS = f"{HERE.parent}/api/test_http_openapi.py::test_schemathesis_finds_nothing_undocumented"
+RANDOM_CALLS = f"{HERE.parent}/api/web/test_http_openapi.py::test_schemathesis_finds_nothing_undocumented"
 RANDOM_FILES = f"{HERE.parent}/adapters/report_files/test_random_files.py"
 
 

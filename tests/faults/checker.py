@@ -314,14 +314,14 @@ def _second_opinion(held: Held, own: Sequence[Recorded], streams: Histories) -> 
 
 
 def calendar(own: Sequence[Recorded]) -> Callable[[date], bool]:
-    """Whether the authority works on a day, by the notices and by its own days off, which take precedence; the last one counts."""
+    """Whether the authority works on a day: its own days off override the notices; of two entries the later counts."""
     national = random_histories.working_days(0)
     days = {entry.event.day: entry.event.working for entry in own if isinstance(entry.event, DayOffSet)}
     return lambda day: days[day] if day in days else national(day)
 
 
 def rolling(own: Sequence[Recorded]) -> Callable[[date], bool]:
-    """Whether the policy roll_receipt is on for a request received that day."""
+    """Whether the policy roll_receipt is on for a request received on that day."""
     policies = [entry.event for entry in own if isinstance(entry.event, PolicySet)]
 
     def on(received_on: date) -> bool:

@@ -40,7 +40,8 @@ class Account:
 class Client:
     """Records into one authority's register, and journals recordings and replies.
 
-    refusal: the last one, of a recording that no database answered.
+    refusal: the last one raised because the database did not answer.
+
     """
 
     refusal: DatabaseUnavailable | None = None

@@ -13,7 +13,7 @@ from adapters.postgres import embedded, migrate
 from adapters.register.register import Register
 from tests.faults.checker import Finding, check
 from tests.faults.journal import Account, Client
-from tests.faults.stories import OFFICE
+from tests.faults.requests import OFFICE
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Office:
         return Account(self.journal)
 
     async def open(self) -> Office:
-        """The first recording, by which the authority opens its register."""
+        """Record the authority's registration, which opens its register."""
         register = await self.register(size=1)
         with self.client(register) as client:
             assert await client.record(OFFICE)
@@ -81,7 +81,7 @@ def children(pid: int) -> list[int]:
         try:
             words = stat.read_text().rpartition(")")[2].split()
         except OSError:
-            continue  # it ended meanwhile
+            continue  # it has ended in the meantime
         if int(words[1]) == pid:
             found.append(int(stat.parent.name))
     return found

@@ -16,21 +16,21 @@ from tests.faults.checker import read
 from tests.faults.extent import Outcome, chance, report, times
 from tests.faults.journal import ACTOR
 from tests.faults.office import Office
-from tests.faults.stories import assignment, receipt, story
+from tests.faults.requests import assignment, random_request, receipt
 
 
 async def test_killed_at_each_step_of_a_recording(
     office: Office, record_property: Callable[..., None]
 ) -> None:
-    """The next process sends unanswered recordings again, and continues."""
+    """The next process sends unanswered recordings again, and continues; nothing acknowledged is lost."""
     choose, steps = chance("steps"), worker.STEPS
     many = times(1, 20)
     killed = 0
     unanswered = 0
     for _ in range(many):
         for step in choose.sample(steps, len(steps)):
-            lines = [story(choose.randrange(10**6), f"{killed}-{each}") for each in "abc"]
-            batches = max(map(len, lines))  # at least: a story waits for each of its replies
+            lines = [random_request(choose.randrange(10**6), f"{killed}-{each}") for each in "abc"]
+            batches = max(map(len, lines))  # at least: a request waits for each of its replies
             process = worker.start(worker.record, office, lines, step, choose.randint(1, batches))
             assert await worker.end(process) == -signal.SIGKILL
             killed += 1
@@ -50,8 +50,8 @@ async def test_killed_at_random(office: Office, record_property: Callable[..., N
     choose = chance("random kills")
     loop, first, killed = asyncio.get_running_loop(), choose.randrange(10**6), 0
     while killed < times(5, 200):
-        stories = [story(first + each) for each in range(8)]
-        process = worker.start(worker.record, office, stories)
+        requests = [random_request(first + each) for each in range(8)]
+        process = worker.start(worker.record, office, requests)
         loop.call_later(choose.uniform(0, 0.25), process.kill)
         killed += await worker.end(process) == -signal.SIGKILL
         first += 4  # the second half is sent again, together with new ones
@@ -94,14 +94,14 @@ async def test_thirty_two_writers_on_one_request(
 async def test_sent_again_by_many_processes_without_a_reply(
     office: Office, record_property: Callable[..., None]
 ) -> None:
-    """One id has one event and one reply, in every process; with another body it is refused, also by a new process."""
+    """One id has one event and one reply in every process; with another body it is refused, by a new process too."""
     choose = chance("again")
-    stories = [story(choose.randrange(10**6), f"s{nth}") for nth in range(times(4, 20))]
-    processes = [worker.start(partial(worker.record, again=True), office, stories) for _ in range(4)]
+    requests = [random_request(choose.randrange(10**6), f"s{nth}") for nth in range(times(4, 20))]
+    processes = [worker.start(partial(worker.record, again=True), office, requests) for _ in range(4)]
     assert [await worker.end(process) for process in processes] == [0] * len(processes)
 
     account, found = office.account, await office.findings()
-    other = stories[0][0] | {"event": stories[0][0]["event"] | {"on": "2020-03-03"}}
+    other = requests[0][0] | {"event": requests[0][0]["event"] | {"on": "2020-03-03"}}
     register = await office.register(size=1)
     with pytest.raises(IdempotencyKeyReused):
         await register.record(office.code, convert(other), actor=ACTOR)

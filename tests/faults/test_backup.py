@@ -21,7 +21,7 @@ from adapters.vault.keyring import VaultKeyFault
 from tests.faults.checker import check
 from tests.faults.extent import FULL, Outcome, chance, report, times
 from tests.faults.office import Office, Site, founded
-from tests.faults.stories import story
+from tests.faults.requests import random_request
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
@@ -78,7 +78,7 @@ async def moment(site: Site) -> str:
 
 @asynccontextmanager
 async def restored(office: Office, directory: Path) -> AsyncIterator[Office]:
-    """The register of a restored data directory, with the program that comes along."""
+    """The register of a restored data directory, on the embedded server."""
     server = await embedded.start(directory)
     try:
         runtime, superuser = map(server.dsn, (embedded.RUNTIME, embedded.SUPERUSER))
@@ -87,7 +87,7 @@ async def restored(office: Office, directory: Path) -> AsyncIterator[Office]:
         await embedded.stop(directory)
 
 
-async def test_backup_ruin_and_restore(
+async def test_backup_destruction_and_restore(
     place: Path, tmp_path: Path, record_property: Callable[..., None]
 ) -> None:
     """Restored to the end of the stream nothing acknowledged is lost; to a point in time, later entries are missing."""
@@ -104,7 +104,7 @@ async def test_backup_ruin_and_restore(
 
                 async def record(name: str) -> None:
                     for nth in range(times(5, 100)):
-                        for recording in story(choose.randrange(10**6), f"{name}{nth}"):
+                        for recording in random_request(choose.randrange(10**6), f"{name}{nth}"):
                             assert await client.record(recording)
 
                 await record("before-the-base-")
@@ -112,7 +112,7 @@ async def test_backup_ruin_and_restore(
                 assert code == 0, output
                 assert (await scripts.run("backup.sh", "keys"))[0] == 0
                 await record("after-the-base-")
-                # A base backup serves from the second behind its end.
+                # A base backup can be restored to times from the second after its end.
                 await asyncio.to_thread(until_named, Path(output.strip()))
                 await record("later-")
                 then, known_then = await moment(site), office.account
@@ -141,7 +141,7 @@ async def test_backup_ruin_and_restore(
         assert await register.rebuild(again.code) == []
         await register.close()
 
-    if FULL:  # a moment that the log does not reach
+    if FULL:  # a time after the end of the log
         code, output = await scripts.run("restore.sh", str(place / "never"), "2099-01-01 00:00:00+08")
         assert (code, "未能恢复到 2098-12-31 16:00" in output) == (1, True), output
         assert not list(place.glob("never*"))
@@ -159,13 +159,13 @@ async def test_backup_ruin_and_restore(
 
 
 def until_named(base: Path) -> None:
-    """Returns in the second after which the base is named."""
+    """Returns in the second after the one that names the base backup."""
     command = 'while [ "$(date -u +%Y%m%dT%H%M%SZ)" \\< "$0" ]; do sleep 0.1; done'
     subprocess.run(["sh", "-c", command, base.name], check=True)
 
 
-async def test_a_restore_that_cannot_be_says_why(place: Path, tmp_path: Path) -> None:
-    """Into a directory that exists, before the first base, with keys beside the backup: refused, nothing changed."""
+async def test_an_impossible_restore_reports_why(place: Path, tmp_path: Path) -> None:
+    """Existing directory, time before the first base, keys beside the backup: each is refused and changes nothing."""
     (tmp_path / "backup/base").mkdir(parents=True)
     environment = os.environ | {
         "PG_BIN": "/nowhere", "TAIZHANG_BACKUP": str(tmp_path / "backup"), "TAIZHANG_KEYS": str(tmp_path),

@@ -1,4 +1,4 @@
-"""R00: a checker that cannot fail proves nothing. Each broken store must fail it, and by the stated finding."""
+"""R00: tests of the checker itself: each register broken on purpose must give the stated finding."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.faults.checker import check
 from tests.faults.extent import Outcome, chance, report
 from tests.faults.journal import Client
 from tests.faults.office import Office
-from tests.faults.stories import receipt, story
+from tests.faults.requests import random_request, receipt
 
 
 async def fill(office: Office, register: Register, requests: int = 12) -> None:
     with office.client(register) as client:
         for seed in range(requests):
-            for recording in story(seed):
+            for recording in random_request(seed):
                 assert await client.record(recording)
 
 
 async def test_a_sound_register_has_no_findings(office: Office, record_property: Callable[..., None]) -> None:
-    """Also after everything was sent a second time."""
+    """No findings, also after everything was sent a second time."""
     register = await office.register()
     await fill(office, register)
     await register.close()
@@ -119,7 +119,7 @@ BROKEN = {
 
 
 async def test_each_broken_register_is_found(office: Office, record_property: Callable[..., None]) -> None:
-    """Damaged as only the owner of the server can, past grants and triggers; and put right again."""
+    """Each is damaged as only a superuser can, bypassing grants and triggers, and rolled back afterwards."""
     register = await office.register()
     await fill(office, register, 6)
     await register.close()

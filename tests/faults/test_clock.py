@@ -17,7 +17,7 @@ import pytest
 from tests.faults import checker
 from tests.faults.extent import Outcome, chance, report, times
 from tests.faults.office import Office
-from tests.faults.stories import story
+from tests.faults.requests import random_request
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 JUMPS = ("+1h", "-1d", "+1y", "-5", "@2026-12-31 23:59:59", "@2031-01-01 00:00:00", "@1999-12-31 23:59:59")
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 async def under(clock: str, program: str, words: bytes = b"") -> bytes:
-    """What a Python program prints if its wall clock is shifted; the monotonic clock is not affected."""
+    """Output of a Python program whose wall clock is shifted; its monotonic clock is not."""
     assert LIBRARY is not None
     fake = {"LD_PRELOAD": str(LIBRARY), "FAKETIME": clock, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     process = await asyncio.create_subprocess_exec(
@@ -50,8 +50,8 @@ async def test_the_clock_of_the_application_jumps(
     for nth, clock in enumerate(jumps):
         shown = datetime.fromisoformat((await under(clock, CLOCK)).decode().strip())
         assert abs(shown - datetime.now(UTC)) > timedelta(seconds=3), "the clock did not jump"
-        stories = [story(choose.randrange(10**6), f"{nth}-{each}") for each in range(times(3, 20))]
-        await under(clock, RECORD, pickle.dumps((office, stories)))
+        requests = [random_request(choose.randrange(10**6), f"{nth}-{each}") for each in range(times(3, 20))]
+        await under(clock, RECORD, pickle.dumps((office, requests)))
 
     held = await checker.read(office.dsn, office.code)
     connection = await asyncpg.connect(office.dsn)

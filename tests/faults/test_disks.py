@@ -1,4 +1,4 @@
-"""R04, R05: the disk under the data or under the write-ahead log is full; also the one that a first start meets."""
+"""R04, R05: the disk under the data or the write-ahead log is full, also at the first start; a page is damaged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from domain.values import Period
 from tests.faults.extent import Outcome, in_full, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Site, founded
-from tests.faults.stories import receipt
+from tests.faults.requests import receipt
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def fill(folder: Path, *, but: int) -> Path:
 
 
 async def move_log(site: Site, folder: Path) -> None:
-    """The write-ahead log goes to a folder elsewhere, as operators do it."""
+    """Move the write-ahead log to a folder elsewhere, as operators do."""
     await embedded.stop(site.directory)
     log = site.directory / "data/pg_wal"
     shutil.copytree(log, folder, dirs_exist_ok=True)
@@ -125,7 +125,7 @@ async def test_the_disk_under_the_write_ahead_log_is_full(
                 register = await site.office.register()
                 ballast = fill(small, but=0)
                 with site.office.client(register) as client:
-                    # Each switch takes another of the segments that were made beforehand.
+                    # Each switch uses up one of the segments created in advance.
                     for nth in count():
                         if await client.record(receipt(f"r{round_}-{nth}")) is None:
                             break
@@ -136,7 +136,7 @@ async def test_the_disk_under_the_write_ahead_log_is_full(
                     with pytest.raises(DatabaseUnavailable, match="No space left on device"):
                         await embedded.start(site.directory)
                 ballast.unlink()
-                resize(small, 48 * (round_ + 2))  # segments once made are kept for reuse
+                resize(small, 48 * (round_ + 2))  # existing segments are kept for reuse
                 await embedded.start(site.directory)
 
             account, found = site.office.account, await site.office.findings()

@@ -1,4 +1,4 @@
-"""The server that comes along: killed while starting, found by many at once, with another version's data."""
+"""The embedded server: killed while starting, started by many at once, started on another major version's data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def start(directory: Path) -> None:
 
 
 async def test_an_initdb_that_outlives_its_start_is_waited_for(place: Path) -> None:
-    """Only the program that began it was killed: the next start does not write into the same files."""
+    """If only the program that started initdb is killed, the next start waits instead of writing into the same files."""
     process = worker.start(start, place / "register")
     while not list(place.glob("register/data.new-*/PG_VERSION")):
         assert process.is_alive(), "ended before it could be killed"
@@ -43,7 +43,7 @@ async def test_an_initdb_that_outlives_its_start_is_waited_for(place: Path) -> N
 async def test_killed_at_random_while_it_makes_its_first_cluster(
     place: Path, record_property: Callable[..., None]
 ) -> None:
-    """The starting program and what it started: the next start makes a whole server of whatever was left."""
+    """A first start killed at any time, with its child processes or not: the next start makes a complete server."""
     choose, loop = chance("first starts"), asyncio.get_running_loop()
     killed, many = 0, 25
     for nth in range(many):
@@ -62,7 +62,7 @@ async def test_killed_at_random_while_it_makes_its_first_cluster(
 
 
 async def test_many_start_it_at_once_after_a_kill(site: Site, record_property: Callable[..., None]) -> None:
-    """Half of them killed, too: the others share one server, and nothing acknowledged is lost."""
+    """Of six starting programs three are killed: the others share one server, and nothing acknowledged is lost."""
     choose, loop, many = chance("starts"), asyncio.get_running_loop(), times(2, 20)
     for _ in range(many):
         site.kill()
@@ -85,12 +85,12 @@ async def test_a_server_that_still_recovers_is_waited_for_and_then_named(
 ) -> None:
     """A long recovery is no failed start: the server is not reported as broken, and no second one is started."""
     await embedded.stop(site.directory)
-    signal_file = site.directory / "data/standby.signal"  # it recovers for ever, and lets nobody in
+    signal_file = site.directory / "data/standby.signal"  # it recovers without end and accepts no connections
     with (site.directory / "data/postgresql.auto.conf").open("a") as configuration:
         configuration.write("hot_standby = off\n")
     signal_file.touch()
     with monkeypatch.context() as hasty:
-        for seconds in (3.0, 0.5):  # the first starts it, which takes its time on a busy machine
+        for seconds in (3.0, 0.5):  # the first one starts the server, which is slow on a busy machine
             hasty.setattr(embedded, "_TIMEOUT", seconds)
             with pytest.raises(DatabaseUnavailable, match="正在恢复或关闭"):
                 await embedded.start(site.directory)
@@ -107,7 +107,7 @@ async def test_a_server_that_still_recovers_is_waited_for_and_then_named(
 async def test_data_of_an_older_major_version(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A register kept by Debian's PostgreSQL: the wheel's programs refuse it by name and leave it as it is."""
+    """Data of Debian's older PostgreSQL: the bundled programs refuse it, name its version and leave it unchanged."""
     if OLDER is None:
         pytest.skip("needs another major version: apt install postgresql")
     monkeypatch.setenv("TAIZHANG_POSTGRES_BIN", str(OLDER))
@@ -129,13 +129,13 @@ async def test_data_of_an_older_major_version(
 
 
 def digest(data: Path) -> str:
-    """Of every file's name, mode and contents."""
+    """Digest of every file's name, mode and contents."""
     command = "cd \"$0\" && find . -type f -printf '%p %m ' -exec sha256sum {} + | sort | sha256sum"
     return subprocess.run(["sh", "-c", command, data], check=True, capture_output=True, text=True).stdout
 
 
-async def test_a_killed_start_has_left_its_session_at_work(place: Path) -> None:
-    """It still makes the database when the next start asks whether there is one: that is no failure."""
+async def test_a_session_left_by_a_killed_start(place: Path) -> None:
+    """It may create the database just after the next start found none: that is no failure."""
     server = await embedded.start(place / "register")
     sessions = [await asyncpg.connect(server.dsn(embedded.SUPERUSER, "postgres")) for _ in range(2)]
     await sessions[0].execute("DROP DATABASE taizhang")

@@ -43,7 +43,7 @@ from tests.faults import checker
 from tests.faults.extent import SEED, Outcome, report, times
 from tests.faults.journal import Account
 from tests.faults.office import Office
-from tests.faults.stories import as_sent
+from tests.faults.requests import as_sent
 from tests.reference_model import Opinion, appeals_counts, requests_counts, second_opinion
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -65,13 +65,13 @@ class Model:
         return second_opinion(random_histories.entries(history), checker.calendar(self.own), rolls=rolls)
 
     def adds_objection(self, before: list[Recorded], event: Event, after: Opinion) -> bool:
-        """Whether the event adds what cannot be recorded any more, or gives an amended entry that cannot once more."""
+        """Whether the event adds an entry that a younger rule refuses, or amends one and it is still refused."""
         known = self.opinion(before).objected if before else []
         amended = event.version if isinstance(event, EntryAmended) else None
         return any(version not in known or version == amended for version in after.objected)
 
     def entry(self, stream: str, event: Event) -> Recorded:
-        """What the entry would be, if it can be."""
+        """The entry that the event would become."""
         history = self.own if stream == AUTHORITY_STREAM else self.requests.get(stream, [])
         now = datetime.now(UTC)
         return Recorded(stream, len(history) + 1, event, now, self.position + 1)
@@ -90,7 +90,7 @@ class Model:
         return [self.opinion(history) for history in self.requests.values()]
 
 
-class Life(RuleBasedStateMachine):
+class RegisterMachine(RuleBasedStateMachine):
     """One authority's register. Set by the test: office, store, run (of coroutines), count (of recordings)."""
 
     office: Office
@@ -157,7 +157,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.generators)
     @rule(data=st.data())
     def go_on(self, data: st.DataObject) -> None:
-        """Plausible next steps of a request; one in thirty is any step at all."""
+        """Plausible next steps of a request; one in thirty is an arbitrary step."""
         stream = data.draw(st.sampled_from(sorted(self.generators)))
         generator = self.generators[stream]
         generator.choose = random_histories.ByHypothesis(data.draw)
@@ -167,7 +167,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.generators)
     @rule(data=st.data())
     def go_anywhere(self, data: st.DataObject) -> None:
-        """Any step on any day, also before receipt and in the future."""
+        """An arbitrary step on any day, also before receipt and in the future."""
         stream = data.draw(st.sampled_from(sorted(self.generators)))
         first = self.model.requests[stream][0].event.on
         day = first + timedelta(data.draw(st.integers(-3, 120)))
@@ -201,16 +201,16 @@ class Life(RuleBasedStateMachine):
         """The authority closes or opens on a day: every due date may move."""
         day = data.draw(st.dates(random_histories.FIRST_RECEIPT, random_histories.LAST_RECEIPT))
         event = builders.event(DayOffSet, "2020-01-01", day=day, working=working, document_no="〔2020〕1号")
-        self.rule_of_the_house(event)
+        self.record_own_event(event)
 
     @rule(data=st.data(), value=st.sampled_from(("on", "off")))
     def set_policy(self, data: st.DataObject, value: str) -> None:
         since = data.draw(st.dates(random_histories.FIRST_RECEIPT, random_histories.LAST_RECEIPT))
-        self.rule_of_the_house(
+        self.record_own_event(
             builders.event(PolicySet, "2020-01-01", policy="roll_receipt", value=value, in_force_from=since)
         )
 
-    def rule_of_the_house(self, event: Event) -> None:
+    def record_own_event(self, event: Event) -> None:
         one = self.recording(event, None, [])
         entry = self.model.entry(AUTHORITY_STREAM, event)
         reply = self.run(self.register.record(self.code, one, actor="model"))
@@ -219,19 +219,19 @@ class Life(RuleBasedStateMachine):
         self.replies[one.id] = one, reply
         self.recorded.append(1)
 
-    # --- what must change nothing ---
+    # --- calls that must change nothing ---
 
     @precondition(lambda self: self.generators)
     @rule(data=st.data())
     def record_again(self, data: st.DataObject) -> None:
-        """The same id: the same reply, to its own caller. With another body, or from somebody else: refused."""
+        """The same id gives the same reply to the same actor; with another body or by another actor it is refused."""
         one, reply = data.draw(st.sampled_from([self.replies[id_] for id_ in sorted(self.replies)]))
         again = self.run(self.register.record(self.code, one, actor="model"))
         assert again.repeated
         of_law = {
             "due_on": reply.due_on,
             "provisional": reply.provisional,
-        }  # a day off set since may have moved it
+        }  # a day off set in the meantime may have moved it
         assert structs.replace(again, repeated=False, **of_law) == reply
         with pytest.raises(IdempotencyKeyReused):
             self.run(self.register.record(self.code, one, actor="somebody else"))
@@ -250,7 +250,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def a_file_with_one_bad_line(self) -> None:
-        """Nothing of it is stored."""
+        """None of its lines is stored."""
         good = self.recording(builders.received("2020-03-02"), None, [])
         bad = self.recording(builders.assigned("2020-03-02"), "2099-0001", [])
         with pytest.raises(Refused):
@@ -266,7 +266,7 @@ class Life(RuleBasedStateMachine):
     def rebuild(self) -> None:
         assert self.run(self.register.rebuild(self.code)) == []
 
-    # --- what must be so in the end ---
+    # --- checks at the end ---
 
     def teardown(self) -> None:
         if not hasattr(self, "model"):
@@ -302,14 +302,18 @@ def summary(reply: Reply) -> tuple[object, ...]:
 EVER = Period(date(2018, 1, 1), date(2100, 12, 31))
 
 
-def test_random_lives_of_a_register(office: Office, record_property: Callable[..., None]) -> None:
+def test_random_histories_of_a_register(office: Office, record_property: Callable[..., None]) -> None:
     examples, steps = times(12, 300), times(25, 50)
     with asyncio.Runner() as runner:
-        Life.office, Life.run, Life.recorded = office, staticmethod(runner.run), []
-        Life.register = runner.run(office.register(size=2))
+        RegisterMachine.office, RegisterMachine.run, RegisterMachine.recorded = (
+            office,
+            staticmethod(runner.run),
+            [],
+        )
+        RegisterMachine.register = runner.run(office.register(size=2))
         try:
             run_state_machine_as_test(
-                seed(SEED)(Life),
+                seed(SEED)(RegisterMachine),
                 settings=settings(
                     max_examples=examples,
                     stateful_step_count=steps,
@@ -321,8 +325,8 @@ def test_random_lives_of_a_register(office: Office, record_property: Callable[..
                 ),
             )
         finally:
-            runner.run(Life.register.close())
+            runner.run(RegisterMachine.register.close())
     done = (
         f"histories of a register of up to {steps} steps, recorded in the register and in the reference model"
     )
-    report(record_property, Outcome("R13", done, examples, len(Life.recorded), 0), [])
+    report(record_property, Outcome("R13", done, examples, len(RegisterMachine.recorded), 0), [])

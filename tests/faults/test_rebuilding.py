@@ -13,7 +13,7 @@ import asyncpg
 from tests.faults import worker
 from tests.faults.extent import Outcome, chance, report, times
 from tests.faults.office import Office
-from tests.faults.stories import story
+from tests.faults.requests import random_request
 from tests.faults.wire import DIRECTIONS, laid
 
 SPOILED = (
@@ -26,7 +26,7 @@ SPOILED = (
 
 
 async def derived(office: Office) -> list[list[str]]:
-    """Every table that a rebuild writes, once no other session is left."""
+    """Every table that a rebuild writes, read once all other sessions have ended."""
     connection = await asyncpg.connect(office.superuser)
     try:
         others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -55,7 +55,7 @@ async def test_killed_at_any_point_of_a_rebuild(
     register = await office.register()
     with office.client(register) as client:
         for nth in range(times(15, 100)):
-            for recording in story(choose.randrange(10**6), f"s{nth}"):
+            for recording in random_request(choose.randrange(10**6), f"s{nth}"):
                 assert await client.record(recording)
     await register.close()
     sound = await derived(office)
@@ -72,7 +72,7 @@ async def test_killed_at_any_point_of_a_rebuild(
         for nth in range(times(10, 100)):
             spoiled = await spoil(office)
             way = DIRECTIONS[nth % 2]
-            # Half of the kills in the last 40 bytes, where the transaction ends; the first two behind its end.
+            # Half of the kills fall in the last 40 bytes, where the transaction ends; the first two come after its end.
             after = (
                 choose.randint(1 if nth % 4 < 2 else totals[way] - 40, totals[way])
                 if nth > 1

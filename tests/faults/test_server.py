@@ -17,7 +17,7 @@ from adapters.register.register import Register
 from tests.faults.extent import Outcome, chance, in_full, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Site
-from tests.faults.stories import story
+from tests.faults.requests import random_request
 
 WRITERS = 12
 
@@ -37,7 +37,7 @@ class Load:
     async def _write(self, writer: int) -> None:
         nth = 0
         while not self._ended:
-            for recording in story(self._choose.randrange(10**6), f"{self._name}-{writer}-{nth}"):
+            for recording in random_request(self._choose.randrange(10**6), f"{self._name}-{writer}-{nth}"):
                 while await self._client.record(recording) is None:
                     await self.up.wait()
                 self.answers += 1
@@ -65,8 +65,8 @@ class Load:
         await asyncio.gather(*self.writers)
 
 
-async def hurt(
-    site: Site, many: int, seed: str, blow: Callable[[], Awaitable[Any]]
+async def under_load(
+    site: Site, many: int, seed: str, fault: Callable[[], Awaitable[Any]]
 ) -> tuple[list[float], int]:
     """Inject the fault while 12 writers record. Returns the seconds until one was answered again, and all answers."""
     choose, waits = chance(f"{seed} blows"), []
@@ -79,7 +79,7 @@ async def hurt(
                     await load.more(choose.randint(20, 200))
                     load.up.clear()
                     began = perf_counter()
-                    await blow()
+                    await fault()
                     load.up.set()
                     await load.more(1)
                     waits.append(perf_counter() - began)
@@ -94,14 +94,14 @@ async def hurt(
 async def test_the_server_killed_under_twelve_writers(
     site: Site, record_property: Callable[..., None]
 ) -> None:
-    """Postmaster and all sessions with -9; the next start recovers, and everybody goes on within ten seconds."""
+    """All its processes are killed with -9; the next start recovers, and all writers continue within ten seconds."""
 
-    async def blow() -> None:
+    async def fault() -> None:
         site.kill()
         await embedded.start(site.directory)
 
     many = times(1, 10)
-    waits, answers = await hurt(site, many, "server", blow)
+    waits, answers = await under_load(site, many, "server", fault)
 
     found = await site.office.findings()
 
@@ -113,9 +113,9 @@ async def test_the_server_killed_under_twelve_writers(
 async def test_one_session_killed_under_twelve_writers(
     site: Site, record_property: Callable[..., None]
 ) -> None:
-    """Then PostgreSQL ends all other sessions, too, and restarts by itself."""
+    """PostgreSQL then ends all other sessions and restarts by itself; all writers continue within ten seconds."""
 
-    async def blow() -> None:
+    async def fault() -> None:
         connection = await asyncpg.connect(site.office.superuser)
         noticed = asyncio.Event()
         connection.add_termination_listener(lambda _: noticed.set())
@@ -125,7 +125,7 @@ async def test_one_session_killed_under_twelve_writers(
         await embedded.start(site.directory)
 
     many = times(1, 10)
-    waits, answers = await hurt(site, many, "session", blow)
+    waits, answers = await under_load(site, many, "session", fault)
 
     found = await site.office.findings()
 
@@ -139,9 +139,9 @@ async def test_one_session_killed_under_twelve_writers(
 async def test_the_server_stopped_and_started_under_twelve_writers(
     site: Site, record_property: Callable[..., None], how: str
 ) -> None:
-    """As an operator or a reboot does it."""
+    """A stop as by an operator or a reboot: nothing acknowledged is lost."""
 
-    async def blow() -> None:
+    async def fault() -> None:
         if how == "fast":
             assert await embedded.stop(site.directory)
         else:
@@ -149,7 +149,7 @@ async def test_the_server_stopped_and_started_under_twelve_writers(
         await embedded.start(site.directory)
 
     many = 10
-    waits, answers = await hurt(site, many, how, blow)
+    waits, answers = await under_load(site, many, how, fault)
 
     found = await site.office.findings()
 

@@ -19,10 +19,10 @@ from adapters.register.register import Register
 from tests.faults.extent import Outcome, report
 from tests.faults.journal import ACTOR
 from tests.faults.office import Office
-from tests.faults.stories import receipt
+from tests.faults.requests import receipt
 
 PROMPT = 2.0
-"""Seconds within which every caller must have an answer, be it a refusal."""
+"""Seconds within which every caller must have an answer, even if it is a refusal."""
 
 
 @asynccontextmanager
@@ -38,7 +38,7 @@ async def head_held(office: Office) -> AsyncIterator[None]:
 
 
 async def waiting(office: Office, sessions: int) -> None:
-    """Returns once so many sessions wait for a lock."""
+    """Returns once this many sessions wait for a lock."""
     connection = await asyncpg.connect(office.superuser)
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     try:
@@ -87,7 +87,7 @@ async def test_no_free_connection(office: Office, record_property: Callable[...,
     assert max(took) < PROMPT
 
 
-async def test_somebody_records_without_end(office: Office, record_property: Callable[..., None]) -> None:
+async def test_a_recording_that_never_ends(office: Office, record_property: Callable[..., None]) -> None:
     """A caller that waits for the authority's head row is refused within the timeout; nothing was saved."""
     register = await Register.open(office.dsn, office.keys, size=2, timeout=1)
     async with head_held(office):
@@ -131,8 +131,8 @@ async def test_a_frozen_session_does_not_hold_its_caller(
     assert took < PROMPT
 
 
-async def test_a_silent_server_is_given_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host that is gone sends no error: its callers are refused in the end, and the next session works."""
+async def test_a_server_that_does_not_answer(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that is gone sends no error: callers are refused after a timeout, and the next session works."""
     monkeypatch.setattr(database, "_STATEMENT_TIMEOUT", 1.0)
     register = await Register.open(office.dsn, office.keys, size=1)
     with office.client(register) as client:
@@ -146,7 +146,7 @@ async def test_a_silent_server_is_given_up(office: Office, monkeypatch: pytest.M
 
 
 async def session(office: Office) -> int:
-    """The process of the one session that the program has."""
+    """The process id of the program's only session."""
     connection = await asyncpg.connect(office.superuser)
     query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'taizhang'"
     found = await connection.fetch(query)

@@ -16,7 +16,7 @@ from tests.faults.office import Site
 
 RECEIPT = body_of(received("2020-03-02"))
 PRELUDE = "from adapters.postgres import embedded, watch; embedded._TIMEOUT = 1.0"
-"""A start that cannot succeed is given up sooner; the pauses between attempts are those of every day."""
+"""A start that cannot succeed times out sooner; the pauses between attempts are unchanged."""
 
 
 def killing(data: Path) -> Callable[[], None]:
@@ -25,7 +25,7 @@ def killing(data: Path) -> Callable[[], None]:
 
 
 async def ready(served: Served, starts: int) -> None:
-    """Ask until it is, after so many starts of the database."""
+    """Request the readiness until it is given, after this many starts of the database."""
     end = monotonic() + 60
     while (
         len(logged(served, "database.started")) < starts
@@ -39,7 +39,7 @@ def logged(served: Served, event: str) -> list[dict[str, Any]]:
 
 
 async def test_a_killed_server_is_started_again(place: Path) -> None:
-    """Twice; what was answered is there, recording goes on, and log and metrics say what happened."""
+    """After each of two kills answered requests are there, recording works, and log and metrics show the restart."""
     data = place / "register"
     async with serving("", "", data) as served:
         await served.record("events", served.registered, key="office")
@@ -56,7 +56,7 @@ async def test_a_killed_server_is_started_again(place: Path) -> None:
 
 
 async def test_a_server_that_was_stopped_on_purpose_stays_down(place: Path) -> None:
-    """Until somebody uses it; from then on it is watched again."""
+    """It stays down until it is started by hand; from then on it is watched again."""
     data = place / "register"
     async with serving("", "", data) as served:
         await served.record("events", served.registered, key="office")
@@ -73,7 +73,7 @@ async def test_a_server_that_was_stopped_on_purpose_stays_down(place: Path) -> N
     await embedded.stop(data / "postgresql")
 
 
-async def test_attempts_that_fail_grow_rare(place: Path) -> None:
+async def test_pauses_grow_between_failed_starts(place: Path) -> None:
     """A configuration that no server starts with: each attempt is logged, the pauses grow, and a corrected one is started."""
     data = place / "register"
     async with serving("", "", data, prelude=PRELUDE) as served:
@@ -87,7 +87,7 @@ async def test_attempts_that_fail_grow_rare(place: Path) -> None:
             assert (await served.get("requests")).status_code == 503
             assert monotonic() < end
         settings.write_bytes(sound)
-        await ready(served, 0)  # by an attempt that works, or by one that was given up too soon
+        await ready(served, 0)  # by an attempt that succeeds, or by one that timed out too early
         pauses = [each["pause_seconds"] for each in logged(served, "database.lost")]
         assert len(pauses) >= 2
         assert pauses == [0, 1, 2, 4, 8, 16, 32][: len(pauses)]

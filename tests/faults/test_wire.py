@@ -1,4 +1,4 @@
-"""R03: the wire between application and database is cut after any byte; sessions are ended from outside."""
+"""R03: the connection between application and database is cut after any byte; sessions are ended by the server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.adapters.recordings import line
 from tests.faults.extent import FULL, Outcome, chance, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Office
-from tests.faults.stories import as_sent, receipt, story
+from tests.faults.requests import as_sent, random_request, receipt
 from tests.faults.wire import DIRECTIONS, RECEIVED, SENT, Wire, laid
 
 
@@ -29,7 +29,7 @@ def appeal(id_: str, reference: str) -> dict[str, Any]:
 
 
 def bytes_to_cut(total: int, every: int, name: str) -> Iterable[int]:
-    """In full every so many bytes of the conversation; else a few."""
+    """After which bytes of the conversation to cut: every `every`th in `make faults`, else a few."""
     return range(0, total + 1, every) if FULL else sorted(chance(name).sample(range(total + 1), 12))
 
 
@@ -49,7 +49,7 @@ async def test_cut_after_every_byte_of_a_recording(
             assert await client.record(receipt("00000-request"))
             assert await client.record(
                 recording("00000-first")
-            )  # every statement is known to the session now
+            )  # the session has prepared every statement now
             cuts = 1
             assert await client.record(receipt("00001-request"))
             wire.mend()
@@ -61,7 +61,7 @@ async def test_cut_after_every_byte_of_a_recording(
                     assert await client.record(receipt(f"{cuts:05}-request"))
                     wire.cut(way, after)
                     answered = await client.record(recording(f"{cuts:05}-cut"))
-                    # The conversation varies by the digits of positions and versions.
+                    # The number of bytes varies with the digits of positions and versions.
                     assert (wire.was_cut and answered is None) or after > totals[way] - 16
                     wire.mend()
                     began = perf_counter()
@@ -75,18 +75,18 @@ async def test_cut_after_every_byte_of_a_recording(
     which = "every byte" if every == 1 else f"every {every}th byte"
     done = f"the wire cut after {which if FULL else 'a byte'} of a recording of {totals[SENT]} + {totals[RECEIVED]} ({kind})"
     report(record_property, Outcome("R03", done, cuts - 1, account.acknowledged, len(found), slowest), found)
-    assert slowest < 2  # the pool would wait for ten
+    assert slowest < 2  # the pool itself would wait for ten
 
 
 async def insist(client: Client, recording: dict[str, Any]) -> bool:
-    """Outcome once or twice: a session found dead while idle costs one refusal."""
+    """Record once or twice: a session found dead while idle costs one refusal."""
     return bool(await client.record(recording) or await client.record(recording))
 
 
 async def test_cut_while_a_program_starts_and_records(
     office: Office, place: Path, record_property: Callable[..., None]
 ) -> None:
-    """Start, preparing of statements, first recording: a start that fails says so, and the next one works."""
+    """Cut during start, preparing of statements or first recording: it reports the failure, and the next start works."""
     cuts = 0
     async with laid(place, office.dsn) as wire:
         through = replace(office, dsn=wire.dsn(office.dsn))
@@ -110,7 +110,7 @@ async def test_cut_while_a_program_starts_and_records(
 
 
 async def conversation(office: Office, wire: Wire, recording: dict[str, Any]) -> dict[str, int]:
-    """What a program that starts, records once and ends sends and receives."""
+    """Bytes by direction of a program that starts, records once and ends."""
     register = await office.register(size=1)
     try:
         with office.client(register) as client:
@@ -133,7 +133,7 @@ async def test_sessions_ended_at_random_every_100_ms(
     async def write(writer: int) -> None:
         nth = 0
         while not enough.is_set():
-            for recording in story(choose.randrange(10**6), f"{writer}-{nth}"):
+            for recording in random_request(choose.randrange(10**6), f"{writer}-{nth}"):
                 while await client.record(recording) is None:
                     pass
             nth += 1

@@ -30,8 +30,8 @@ STEPS = (
     "while COMMIT is under way",
     "after COMMIT, before the reply",
 )
-"""Of a batch."""
-Story = Sequence[dict[str, Any]]
+"""The steps of recording a batch."""
+RequestRecordings = Sequence[dict[str, Any]]
 
 _processes = multiprocessing.get_context("forkserver")  # a fork of a process without a loop or a thread
 _processes.set_forkserver_preload([__name__])
@@ -50,27 +50,32 @@ async def end(process: BaseProcess) -> int | None:
 
 
 def record(
-    office: Office, stories: Sequence[Story], step: str | None = None, nth: int = 0, *, again: bool = False
+    office: Office,
+    requests: Sequence[RequestRecordings],
+    step: str | None = None,
+    nth: int = 0,
+    *,
+    again: bool = False,
 ) -> None:
-    """Record the stories concurrently, without recordings that were answered before, unless `again`. Dies at the step of the nth batch."""
+    """Record the requests concurrently, omitting answered recordings unless `again`. Dies at the step of the nth batch."""
     if step is not None:
         Mortal.step, Mortal.left = step, nth
         asyncpg.create_pool = functools.partial(asyncpg.create_pool, connection_class=Mortal)
     logs.configure("error")
-    asyncio.run(_record(office, stories, again=again))
+    asyncio.run(_record(office, requests, again=again))
 
 
-async def _record(office: Office, stories: Sequence[Story], *, again: bool) -> None:
+async def _record(office: Office, requests: Sequence[RequestRecordings], *, again: bool) -> None:
     answered = {} if again else office.account.answers
     register = await office.register()
     with office.client(register) as client:
 
-        async def record_story(story: Story) -> None:
-            for recording in story:
+        async def record_one(request: RequestRecordings) -> None:
+            for recording in request:
                 if recording["id"] not in answered:
                     assert await client.record(recording)
 
-        await asyncio.gather(*map(record_story, stories))
+        await asyncio.gather(*map(record_one, requests))
     await register.close()
 
 

@@ -169,7 +169,7 @@ def test_overdue_on_a_day_is_what_the_history_up_to_that_day_says(seed: int) -> 
             due_on = then.deadline and then.deadline.due_on
             overdue = then.closing is None and due_on is not None and due_on < on
             assert matches(now, Filter(overdue_on=on), COVERED) == overdue, (
-                f"{on}\n{random_histories.story(history)}"
+                f"{on}\n{random_histories.described(history)}"
             )
 
 

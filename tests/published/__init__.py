@@ -1,1 +1,1 @@
-"""Five real reports as published, with the faults that each of them has."""
+"""Five reports as published, each with its known faults."""

@@ -1,7 +1,7 @@
-"""Every published report held here is rebuilt from recorded events and equals it cell by cell.
+"""Each published report in this folder is rebuilt from recorded events and compared cell by cell.
 
-Left out are cells published blank and cells that the file's own list of violations names: no history can
-add up to them.
+Cells published blank, and cells named in the file's own list of violations, are left out: no history can add up to them.
+
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def assert_equal(tables: AnnualTables, report: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", REPORTS)
 async def test_a_published_report_is_rebuilt_from_events(register: Register, name: str) -> None:
-    """Figures of the report, told as requests and recorded, come out as its tables."""
+    """Requests recorded from the report's figures give the tables of the report."""
     report, expected = published(name), figures(name)
     await record(register, "office", [demo.registration(expected, "office"), *demo.recordings(expected)[0]])
 
@@ -73,7 +73,7 @@ async def test_a_published_report_is_rebuilt_from_events(register: Register, nam
 
 
 async def test_what_2023_carries_out_is_what_2024_carries_in(register: Register) -> None:
-    """宿迁 2024's carried-in comes from the requests of 2023 that were open at its end; so do its appeals."""
+    """宿迁 2024's carried-in requests and appeals are those open at the end of 2023."""
     before, after = figures("2023_suqian_city"), figures("2024_suqian_city")
     lines, left = demo.recordings(before)
     await record(register, "suqian", [demo.registration(before, "suqian"), *lines])

@@ -1,8 +1,9 @@
-"""Writes what a release leaves for ever: `python -m tests.releases 1.1` makes the folder tests/releases/1.1.
+"""Writes the sample of a release: `python -m tests.releases 1.1` makes the folder tests/releases/1.1.
 
-Run at a release, and never again for it. In the folder: a small register as a dump, with the keys that belong to it
-(made for the test; they open nothing else), an audit bundle, tables, proofs and receipts as this program gave them, and
-the checksums of its migrations. `test_releases` holds every later program to them.
+Run once per release, at the release. The folder has: a small register as a dump, with its keys (made for the test; they
+open nothing else), an audit bundle, tables, proofs and receipts as this program gave them, and the checksums of its
+migrations. `test_releases` compares every later program with them.
+
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ REQUESTS = range(20)
 
 
 async def make(release: str) -> None:
-    """Raises FileExistsError: what a release left is never written again."""
+    """Raises FileExistsError: the sample of a release is never overwritten."""
     target = FOLDER / release
     if target.exists():
         raise FileExistsError(target)
@@ -104,7 +105,7 @@ async def _keep(register: Register, folder: Path) -> None:
 
 
 def _dump(server: embedded.Server) -> str:
-    """Plain statements, which any PostgreSQL from 15 on takes: without psql's own commands and newer settings."""
+    """Plain statements that any PostgreSQL from 15 on accepts, without psql commands and newer settings."""
     done = subprocess.run(
         [programs.binaries() / "pg_dump", "--inserts", "--dbname", server.dsn(embedded.SUPERUSER)],
         check=True, capture_output=True, text=True,

@@ -1,4 +1,4 @@
-"""What coming in leaves in a release's register: an account's passwords and factors, sessions, keys, subscriptions."""
+"""The rows that logins leave in a release's register: an account's passwords and factors, sessions, keys, subscriptions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BY_SYSTEM = _By(actor=people.SYSTEM, origin=HERE)
 
 
 async def come_in(register: Register) -> None:
-    """A row of every kind that the entrance has."""
+    """A row of every kind that belongs to logins."""
     policy = POLICIES["mlps3"]
     await register.accounts.create(CODE, PERSON, name="李某", password=FIRST, policy=policy, **BY_SYSTEM)
     with suppress(LoginFailed):

@@ -1,4 +1,4 @@
-"""What is read from a release's register when it is made, and again by every later program: the same values."""
+"""The values read from a release's register when it is made; every later program must read the same."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ YEARS = range(2018, 2026)
 FORMS = ("2019", "2021")
 POSITIONS = (1, 2, 50)
 RECEIPTS = ((CODE, Reference(2020, 1), 1), (people.AUTHORITY, people.ARCHIVED, 6))
-"""Entries that a receipt was taken of: authority, request and version."""
+"""Entries with a stored receipt: authority, request and version."""
 
 
 async def all_tables(register: Register) -> dict[str, Any]:
@@ -38,7 +38,7 @@ async def all_tables(register: Register) -> dict[str, Any]:
 
 
 async def all_texts(register: Register) -> dict[str, Any]:
-    """Every sealed text that still opens, by authority, stream, version and field; and a document by its digest."""
+    """Every sealed text that can be decrypted, by authority, stream, version and field; and a document by its digest."""
     found: dict[str, Any] = {}
     for code in OFFICES:
         async with register.view(code) as view:
@@ -66,7 +66,7 @@ async def all_proofs(register: Register) -> dict[str, Any]:
 
 
 READINGS = {"tables": all_tables, "texts": all_texts, "proofs": all_proofs}
-"""By the name of the file that holds what the release read."""
+"""By the name of the file with the values that the release read."""
 
 
 def as_json(value: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""What an earlier release wrote reads and verifies for ever: its register after an upgrade, its bundles and receipts."""
+"""Registers, bundles and receipts written by earlier releases are read and verified by this program, after an upgrade."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ FIRST = "c75e7eea96f9811a8b55dd9987f81c3fa873aa3f4a93049a17e8945705719bc3"
 
 
 def keys_of(release: str, folder: Path) -> Path:
-    """The release's keys as an office has them: nobody else's to read, which git does not keep."""
+    """A copy of the release's keys with the file mode that an office's keys have; git does not keep it."""
     shutil.copytree(FOLDER / release / "keys", folder)
     for path in folder.iterdir():
         path.chmod(0o600)
@@ -72,7 +72,7 @@ def pinned(release: str, code: str) -> str:
 async def upgraded(
     request: pytest.FixtureRequest, server: DatabaseServer, tmp_path: Path
 ) -> AsyncIterator[tuple[str, Register]]:
-    """A register as the release left it, restored from its dump and migrated by this program."""
+    """The register as the release left it, restored from its dump and migrated by this program."""
     release = request.param
     async with another_database(server) as name:
         async with connected(server.owner(name)) as connection:
@@ -84,7 +84,7 @@ async def upgraded(
 
 
 def test_what_the_first_sample_holds() -> None:
-    """Tables that came later are empty in it: what an upgrade makes of rows in them, later samples show."""
+    """Tables added later are empty in it; later samples have rows in them."""
     dump = (FOLDER / "1.0/register.sql").read_text("utf-8")
     assert set(re.findall(r"^INSERT INTO public\.(\w+)", dump, re.MULTILINE)) == OF_1_0
 
@@ -98,7 +98,7 @@ async def test_the_next_sample_holds_a_row_of_every_table(
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_migrations_only_go_forward(release: str) -> None:
-    """Whatever a release applied is applied by every later one, under the same number, name and text."""
+    """Every migration of a release is in every later one, with the same number, name and text."""
     frozen = (FOLDER / release / "migrations.txt").read_text().splitlines()
     present = [f"{each.checksum.hex()}  {each.name}" for each in migrate.migrations()]
 
@@ -106,12 +106,12 @@ def test_migrations_only_go_forward(release: str) -> None:
 
 
 def test_the_first_migration_is_frozen() -> None:
-    """By its hash, typed here, so that a change of the file and its list still fails."""
+    """Its hash is typed here, so that a change of the file together with its list still fails."""
     assert migrate.migrations()[0].checksum.hex() == FIRST
 
 
 async def test_an_upgraded_register_reads_as_it_did(upgraded: tuple[str, Register]) -> None:
-    """Tables, sealed texts, a document and proofs, to the byte."""
+    """Tables, sealed texts, a document and proofs are the same to the byte."""
     release, register = upgraded
     for name, read in READINGS.items():
         stored = msgspec.json.decode((FOLDER / release / f"{name}.json").read_bytes())
@@ -121,7 +121,7 @@ async def test_an_upgraded_register_reads_as_it_did(upgraded: tuple[str, Registe
 async def test_an_upgraded_register_verifies_and_goes_on(
     upgraded: tuple[str, Register], tmp_path: Path
 ) -> None:
-    """Against the checkpoint kept then; nothing moves in a rebuild; what is recorded now continues the same log."""
+    """It verifies against the checkpoint kept then; a rebuild changes nothing; new recordings continue the same log."""
     release, register = upgraded
     verifiers = SigningKeys.load(tmp_path / "keys").verifiers
     pins = {
@@ -135,7 +135,7 @@ async def test_an_upgraded_register_verifies_and_goes_on(
         return await register.proofs.verify(code, pin=pins.get)
 
     for code in OFFICES:
-        assert (await found(code)).findings == ()  # what the migration derived is what the log says
+        assert (await found(code)).findings == ()  # columns filled by the migration agree with the log
         assert await register.rebuild(code) == []
         assert ((await found(code)).passed, (await found(code)).findings) == (True, ())
     await record(register, line("now", builders.received("2020-04-02")), acknowledge_all=True)
@@ -149,7 +149,7 @@ async def test_an_upgraded_register_verifies_and_goes_on(
 async def test_an_upgraded_register_is_searched_by_name_once_resealed(
     upgraded: tuple[str, Register],
 ) -> None:
-    """All of the first office are of one person: by name those are found that were found by the number."""
+    """All requests of the first office are of one person: a search by name finds those found by the number."""
     release, register = upgraded
     texts = msgspec.json.decode((FOLDER / release / "texts.json").read_bytes())
     person = texts[f"{CODE} request/2018-0001 1 applicant"]
@@ -166,7 +166,7 @@ async def test_an_upgraded_register_is_searched_by_name_once_resealed(
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("name", BUNDLES)
 def test_its_bundles_verify(release: str, name: str, tmp_path: Path) -> None:
-    """By the program, by today's stand-alone verifier, and by the one that lies in the bundle."""
+    """They verify with the program, with today's stand-alone verifier, and with the one in the bundle."""
     path, note = FOLDER / release / f"{name}.zip", pinned(release, name.removesuffix("-sealed"))
     keys = [
         each.vkey
@@ -195,7 +195,7 @@ def test_its_bundles_verify(release: str, name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize(("code", "reference", "version"), RECEIPTS)
 def test_its_receipts_verify(release: str, code: str, reference: Any, version: int, tmp_path: Path) -> None:
-    """Without a register: by the public keys and the checkpoint kept then."""
+    """They verify without a register, by the public keys and the checkpoint kept then."""
     ring = SigningKeys.load(keys_of(release, tmp_path / "keys"))
     path = FOLDER / release / f"{code}-{reference}-{version}.tlog-proof"
 

@@ -1,4 +1,4 @@
-"""The recordings that clients send in these tests: random requests from receipt to their end."""
+"""Random requests as the recordings that clients send, from receipt to closing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.adapters.recordings import line, registered
 from tests.adapters.test_register import possible
 
 
-def story(seed: int, name: str | None = None) -> list[dict[str, Any]]:
+def random_request(seed: int, name: str | None = None) -> list[dict[str, Any]]:
     """The recordings of one random request, in order; their ids begin with the name."""
     name = name or str(seed)
     recordings = possible(seed)
