@@ -18,8 +18,8 @@ REFUSED, BAD_CALL = 1, 2
 # By module, each imported when one of its commands is called. The words are those of the command itself.
 _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "登记": {
-        "authority": ("record", "登记本机关自己的事项：设立台账、更名、停止办公日、办理规则"),
-        "event": ("record", "登记一件申请的一个事项"),
+        "authority": ("record_event", "登记本机关自己的事项：设立台账、更名、停止办公日、办理规则"),
+        "event": ("record_event", "登记一件申请的一个事项"),
         "import": ("imports", "导入原台账：把以前用电子表格登记的申请移入台账，先看后存"),
         "record": ("record", "登记文件中的全部事项（每行一项JSON，“-”为标准输入）"),
         "amend": ("amend", "更正一条登记：只写要改的各项，列出原来和现在，经确认后登记；原来的登记仍在"),
@@ -140,7 +140,7 @@ def run(arguments: list[str] | None = None) -> int:
     except Exception as wrong:
         from api.cli import failures  # noqa: PLC0415 - what can fail is imported only where it did
 
-        if (code := failures.said(wrong)) is None:
+        if (code := failures.report(wrong)) is None:
             raise
         return code
     return result if isinstance(result, int) else 0
@@ -171,20 +171,20 @@ def _in_chinese(wrong: click.ClickException) -> str:
     """click's errors in Chinese. Only names of commands and options are repeated from what was typed."""
     match wrong:
         case click.NoSuchOption():
-            said = f"没有选项{wrong.option_name}"
+            problem = f"没有选项{wrong.option_name}"
         case click.MissingParameter():
-            said = f"缺少{_name(wrong.param)}"
+            problem = f"缺少{_name(wrong.param)}"
         case click.BadParameter(param=click.Parameter() as param):
-            said = f"{_name(param)}：{_wanted(param.type, wrong.message)}"
+            problem = f"{_name(param)}：{_wanted(param.type, wrong.message)}"
         case click.BadOptionUsage():
-            said = f"选项{wrong.option_name}之后没有写值"
+            problem = f"选项{wrong.option_name}之后没有写值"
         case click.UsageError() if _ours(wrong.message):
-            said = wrong.message
+            problem = wrong.message
         case click.UsageError() if wrong.message.startswith("Got unexpected extra argument"):
-            said = "多写了一个值：有选项的值写在选项之后，如--on 2020-03-02"
+            problem = "多写了一个值：有选项的值写在选项之后，如--on 2020-03-02"
         case _:
-            said = "命令写法有误"
-    return f"{said}。用 --help 查看用法。"
+            problem = "命令写法有误"
+    return f"{problem}。用 --help 查看用法。"
 
 
 def _name(param: click.Parameter | None) -> str:

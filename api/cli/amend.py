@@ -10,10 +10,9 @@ from uuid import uuid4
 import click
 
 from adapters.register.recording.decoding import convert, reference_of
-from adapters.register.recording.recording import Recording, Reply
+from adapters.register.recording.recording import Recording
 from adapters.register.register import Previewed, Register
 from adapters.render import terminal
-from api.cli import record
 from api.cli.changes import say_beside, say_moved, show_change
 from api.cli.console import (
     InFile,
@@ -23,22 +22,21 @@ from api.cli.console import (
     authority_option,
     chosen,
     show,
-    sign_checkpoint,
     with_register,
+    with_view,
 )
 from api.cli.event_options import flag, options
 from api.cli.help import Command
 from api.cli.json_input import json_object
 from api.cli.next_steps import say_next
+from api.cli.record_event import ACKNOWLEDGE, if_acknowledged, recorded
 from api.today import today
 from domain.authority.amendment import WHOSE
 from domain.authority.events import AMENDABLE, AUTHORITY_STREAM
 from domain.authority.refusals import NotAmendable
-from domain.entry import Event, Recorded, type_of
-from domain.law.questions import Question
+from domain.entry import Event, type_of
 from domain.request.amendment import latest_content
 from domain.request.refusals import AmendmentUnknown
-from domain.values import Reference
 from projections import event_fields, history
 from projections.event_forms import form_of
 
@@ -58,7 +56,7 @@ from projections.event_forms import form_of
 )
 @click.option("--annul", is_flag=True, help="撤销这一条；撤销第1条即撤销整件申请。")
 @click.option("--amended-on", "on", type=TypedDay(), help="更正的日期；缺省为今天。")
-@click.option("--acknowledge", **record.ACKNOWLEDGE)
+@click.option("--acknowledge", **ACKNOWLEDGE)
 @click.option("--yes", is_flag=True, help="不询问，直接登记。")
 @actor_option
 @authority_option
@@ -87,33 +85,29 @@ def amend(
     if not reason:
         raise click.UsageError("缺少更正的理由（--reason）")
     named, who = None if reference == AUTHORITY_STREAM else reference_of(reference), actor_of(actor)
-
-    async def read(register: Register) -> list[Recorded]:
-        async with register.view(await chosen(register, code)) as view:
-            return await (view.history(named) if named else view.authority_history())
-
-    entries = with_register(read)
-    was, whose = latest_content(entries, version), reference if named else WHOSE
+    whose = reference if named else WHOSE
+    entries = with_view(code, None, lambda view: view.history(named) if named else view.authority_history())
+    was = latest_content(entries, version)
     if was is None:
         raise AmendmentUnknown(None, reference=whose, target=version)
     if named is None and not annul and not isinstance(was, AMENDABLE):
         raise NotAmendable(None, target=version, event=was.title)
-    is_annulled = any(line.annulled for line in history.lines(entries) if line.version == version)
-    replacement = None if annul else _changed(was, changes, clear, sealed, restored=is_annulled)
     event: dict[str, Any] = {
         "type": "entry_amended" if named else "own_entry_amended",
         "on": on or today(),
         "version": version,
         "reason": reason,
-    } | ({} if replacement is None else {"replacement": replacement})
+    }
+    if not annul:
+        is_annulled = any(line.annulled for line in history.lines(entries) if line.version == version)
+        event["replacement"] = _changed(was, changes, clear, sealed, restored=is_annulled)
     where = {"reference": reference} if named else {"stream": AUTHORITY_STREAM}
     line = {"id": str(uuid4()), **where, "acknowledged": list(acknowledge), "event": event}
     one = convert(line)
 
     async def preview(register: Register) -> Previewed:
-        return await register.preview(
-            await chosen(register, code), one, actor=who, expected_version=len(entries)
-        )
+        authority = await chosen(register, code)
+        return await register.preview(authority, one, actor=who, expected_version=len(entries))
 
     found = with_register(preview)
     _show_amendment(whose, version, was, one)
@@ -122,37 +116,20 @@ def amend(
         if not _confirmed(found):
             click.echo("没有更正。")
             return 1
-        acknowledged = sorted({each.code for each in found.irregularities})
-        one = convert({**line, "acknowledged": acknowledged})
-    return _record(one, whose, who, code, len(entries))
+        one = convert({**line, "acknowledged": sorted({each.code for each in found.irregularities})})
+    return _record(one, whose, version, who, code, len(entries))
 
 
-def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -> int:
-    """Record, unless something was recorded since the preview."""
-    moved: list[Any] = []
-
-    questions: list[Question] = []
-
-    async def act(register: Register) -> tuple[str, Reply]:
-        authority = await chosen(register, code)
-        reply = await register.record(authority, one, actor=who, expected_version=seen, on_moved=moved.extend)
-        await sign_checkpoint(register, authority)
-        if reply.reference:
-            version: int = one.event.version  # type: ignore[union-attr]
-            questions.extend(
-                await register.questions.of_entry(authority, Reference.parse(reply.reference), version)
-            )
-        return authority, reply
-
-    done = record.acknowledged_or_said(act)
+def _record(one: Recording, whose: str, target: int, who: str, code: str | None, seen: int) -> int:
+    """Record, unless something was recorded since the preview. target: the entry that is amended."""
+    done = if_acknowledged(lambda register: recorded(register, code, one, actor=who, seen=seen, about=target))
     if done is None:
         return 1
-    _, reply = done
-    click.echo(f"{whose}：{one.event.title}已登记为第{reply.version}条。")
-    say_beside(reply, questions, [])
-    say_moved(moved)
-    if reply.reference:
-        say_next(reply)
+    click.echo(f"{whose}：{one.event.title}已登记为第{done.reply.version}条。")
+    say_beside(done.reply, done.questions, [])
+    say_moved(done.moved)
+    if done.reply.reference:
+        say_next(done.reply)
     return 0
 
 

@@ -158,15 +158,15 @@ def _draw(words: str, plan: BulkPlan, recorded: int, *, commit: bool) -> None:
     if len(plan.rows) > _SHOWN:
         click.echo(f"……共{len(plan.rows)}件，加--json看全部。")
     counts = Counter[str](each.state for each in plan.rows)
-    said = "，".join(f"{STATE_WORDS[state]}{counts[state]}件" for state in STATE_WORDS if counts[state])
+    summary = "，".join(f"{STATE_WORDS[state]}{counts[state]}件" for state in STATE_WORDS if counts[state])
     if recorded:
-        click.echo(f"{said}。已登记{recorded}件。")
+        click.echo(f"{summary}。已登记{recorded}件。")
     elif commit and plan.refused:
-        click.echo(f"{said}。有不能登记的，全部未登记；改好后再办，或加--partial略过它们。")
+        click.echo(f"{summary}。有不能登记的，全部未登记；改好后再办，或加--partial略过它们。")
     elif commit:
-        click.echo(f"{said}。没有要登记的。")
+        click.echo(f"{summary}。没有要登记的。")
     else:
-        click.echo(f"{said}。没有登记；加--commit登记。")
+        click.echo(f"{summary}。没有登记；加--commit登记。")
 
 
 @bulk.command("print", cls=Command)

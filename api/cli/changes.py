@@ -83,7 +83,7 @@ def ended(each: SameRequest) -> str:
     return f"{each.closed_on}办结，{outcomes.label(each.outcome)}"
 
 
-def say_moved(moved: list[MovedTerm]) -> None:
+def say_moved(moved: Sequence[MovedTerm]) -> None:
     """Due dates that a new day off or policy moved."""
     for each in moved[:_SHOWN]:
         closed = "（已办结）" if each.closed else ""

@@ -31,8 +31,8 @@ class Choice(click.ParamType[str]):
         code = code_named(self.words, str(value))
         if code is None:
             like = self._meant(str(value)) if self._meant else None
-            asked = f"是否为{named(like, self.words[like])}？" if like and like in self.words else ""
-            self.fail(f"{asked}可用：{self.listed(str(value))}", param, ctx)
+            question = f"是否为{named(like, self.words[like])}？" if like and like in self.words else ""
+            self.fail(f"{question}可用：{self.listed(str(value))}", param, ctx)
         return code
 
     def listed(self, typed: str = "") -> str:

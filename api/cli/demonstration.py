@@ -77,10 +77,10 @@ def demonstrate(is_district: bool) -> None:
     def also(address: str) -> str:
         if is_district:
             of = demo_district.YEAR
-            said = f"下级单位{of}年的页面在 {address}/units?year={of}&on={of}-04-08 ，考核在 {address}/district/assessment ；机关代码填 {demo_district.CONTESTS} 的，以同样的账号和口令进城市管理局"
-            return console.logins(address, data, demo_district.OFFICE, demo_district.PEOPLE, said)
-        said = f"2020年的年报表格在 {address}/tables?year=2020 ，点任一数字可看所计的申请；2020-0005的期限为何是2020-03-02，见 {address}/requests/2020-0005"
-        return console.logins(address, data, year.AUTHORITY, console.PEOPLE, said) + _calls(address, data)
+            note = f"下级单位{of}年的页面在 {address}/units?year={of}&on={of}-04-08 ，考核在 {address}/district/assessment ；机关代码填 {demo_district.CONTESTS} 的，以同样的账号和口令进城市管理局"
+            return console.logins(address, data, demo_district.OFFICE, demo_district.PEOPLE, note)
+        note = f"2020年的年报表格在 {address}/tables?year=2020 ，点任一数字可看所计的申请；2020-0005的期限为何是2020-03-02，见 {address}/requests/2020-0005"
+        return console.logins(address, data, year.AUTHORITY, console.PEOPLE, note) + _calls(address, data)
 
     serve_on(demo_settings, _free(PORT), 1, also=also)
 

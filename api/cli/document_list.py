@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from typing import NamedTuple
 
 import click
 
@@ -61,18 +62,8 @@ def documents(
     登记的编号含文件的摘要和行号，同一文件再次导入不重复登记。
     """
     found = _read(file, own)
-    problems = [
-        (each.sheet_no, each.row_no, "；".join(each.problems)) for each in found.rows if each.problems
-    ]
-    recordings: list[Recording] = []
-    places: list[DocumentRow] = []
-    for row in found.rows:
-        for line in row.lines:
-            try:
-                recordings.append(convert(line))
-                places.append(row)
-            except Refusal as refusal:
-                problems.append((row.sheet_no, row.row_no, in_words(refusal)))
+    lines, problems = _lines(found)
+    recordings = [recording for _, recording in lines]
 
     def judged(judgement: Judged) -> None:
         if acknowledge_all:
@@ -96,18 +87,38 @@ def documents(
     try:
         new = with_register(act) if recordings else 0
     except Refused as refused:
-        problems += [
-            (places[each.index].sheet_no, places[each.index].row_no, in_words(each.refusal))
-            for each in refused.problems
-        ]
-    _draw(found, places, recordings, problems)
-    known = len(recordings) - new
+        problems += [_problem(lines[each.index][0], in_words(each.refusal)) for each in refused.problems]
+    _draw(found, lines, problems)
     if problems:
         click.echo(f"{len(found.rows)}行，{len(problems)}处不能登记，没有登记；改好后再导入。")
         return 1
-    said = f"{len(found.rows)}行，登记{new}项" + (f"，{known}项已登记过" if known else "")
-    click.echo(f"{said}。" if commit else f"{said}。没有登记；加--commit登记。")
+    known = len(recordings) - new
+    counts = f"{len(found.rows)}行，登记{new}项" + (f"，{known}项已登记过" if known else "")
+    click.echo(f"{counts}。" if commit else f"{counts}。没有登记；加--commit登记。")
     return 0
+
+
+class _Problem(NamedTuple):
+    sheet_no: int
+    row_no: int
+    text: str
+
+
+def _problem(row: DocumentRow, text: str) -> _Problem:
+    return _Problem(row.sheet_no, row.row_no, text)
+
+
+def _lines(found: DocumentList) -> tuple[list[tuple[DocumentRow, Recording]], list[_Problem]]:
+    """Each recording with its row, and what is wrong with the rows."""
+    problems = [_problem(row, "；".join(row.problems)) for row in found.rows if row.problems]
+    lines = []
+    for row in found.rows:
+        for line in row.lines:
+            try:
+                lines.append((row, convert(line)))
+            except Refusal as refusal:
+                problems.append(_problem(row, in_words(refusal)))
+    return lines, problems
 
 
 def _read(file: typing.BinaryIO, own: tuple[str, ...]) -> DocumentList:
@@ -123,18 +134,10 @@ def _read(file: typing.BinaryIO, own: tuple[str, ...]) -> DocumentList:
         raise click.UsageError(str(fault)) from None
 
 
-def _draw(
-    found: DocumentList,
-    places: list[DocumentRow],
-    recordings: list[Recording],
-    problems: list[tuple[int, int, str]],
-) -> None:
+def _draw(found: DocumentList, lines: list[tuple[DocumentRow, Recording]], problems: list[_Problem]) -> None:
     show(terminal.listing("各栏是什么", ("工作表", "列", "表头", "作为"), found.columns))
     wrong = sorted(problems)[:_SHOWN]
-    listed = [
-        (row.row_no, each.event.on, history.phrase(each.event))
-        for row, each in zip(places, recordings, strict=True)
-    ]
+    listed = [(row.row_no, each.event.on, history.phrase(each.event)) for row, each in lines]
     if listed:
         show(terminal.listing("登记什么", ("行", "日期", "内容"), listed[:_SHOWN]))
     if len(listed) > _SHOWN:

@@ -45,14 +45,14 @@ def draw_history(
 
 
 def _remarks(line: history.HistoryLine, names: Mapping[str, str]) -> str:
-    said = []
+    remarks = []
     if line.recorded_on != line.on:
-        said.append("补登")
+        remarks.append("补登")
     if line.on_behalf_of:
-        said.append(f"代{who(line.on_behalf_of, names)}")
+        remarks.append(f"代{who(line.on_behalf_of, names)}")
     if line.acknowledged:
-        said.append(f"确认：{titles(line.acknowledged)}")
+        remarks.append(f"确认：{titles(line.acknowledged)}")
     if line.amended_by:
         done = "撤销" if line.annulled else "更正"
-        said.append(f"已由第{'、'.join(map(str, line.amended_by))}条{done}")
-    return "；".join(said)
+        remarks.append(f"已由第{'、'.join(map(str, line.amended_by))}条{done}")
+    return "；".join(remarks)

@@ -39,8 +39,8 @@ class YesNo(click.ParamType[bool]):
         for code, word in (*self._words.items(), _YES, _NO):
             if value in (code, word):
                 return code == "true"
-        said = "或".join(named(code, word) for code, word in self._words.items())
-        raise click.BadParameter(f"应为{said}", ctx, param)
+        words = "或".join(named(code, word) for code, word in self._words.items())
+        raise click.BadParameter(f"应为{words}", ctx, param)
 
 
 def is_option(field: Field) -> bool:
@@ -233,8 +233,8 @@ class EventGroup(Group):
             titled = [each for each in self.commands.values() if isinstance(each, EventCommand)]
             titles = [each.form.title for each in titled]
             like = [each for each in titles if _is_short_for(args[0], each)]
-            asked = f"是否为{'、'.join(like)}？" if like else ""
-            raise click.UsageError(f"没有事项{args[0]}；{asked}可用：{'、'.join(titles)}")
+            question = f"是否为{'、'.join(like)}？" if like else ""
+            raise click.UsageError(f"没有事项{args[0]}；{question}可用：{'、'.join(titles)}")
         return super().resolve_command(ctx, args)
 
 

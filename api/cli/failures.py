@@ -14,7 +14,7 @@ from projections.form_labels import fields_in_words
 _REFUSED, _BAD_CALL, _NO_DATABASE = 1, 2, 3
 
 
-def said(wrong: Exception) -> int | None:
+def report(wrong: Exception) -> int | None:
     """Print the message. Returns the exit code; None for an unexpected exception."""
     match wrong:
         case Malformed():

@@ -303,15 +303,15 @@ def _draw(reading: Reading, plan: Plan, *, commit: bool, batch: Import | None) -
         if len(refused) > _SHOWN:
             click.echo(f"……另有{len(refused) - _SHOWN}行，加--out写成表格看。")
     counts = Counter(each.state for each in plan.rows)
-    said = "，".join(f"{_WORDS[state]}{counts[state]}行" for state in _WORDS if counts[state])
+    summary = "，".join(f"{_WORDS[state]}{counts[state]}行" for state in _WORDS if counts[state])
     if batch is not None:
-        click.echo(f"{said}。第{batch.number}批已导入：{batch.row_count}行，登记{batch.entry_count}项。")
+        click.echo(f"{summary}。第{batch.number}批已导入：{batch.row_count}行，登记{batch.entry_count}项。")
     elif commit and refused:
-        click.echo(f"{said}。有不能登记的行，全部未登记；改好后再导入，或加--partial略过它们。")
+        click.echo(f"{summary}。有不能登记的行，全部未登记；改好后再导入，或加--partial略过它们。")
     elif commit:
-        click.echo(f"{said}。没有要登记的。")
+        click.echo(f"{summary}。没有要登记的。")
     else:
-        click.echo(f"{said}。没有登记；加--commit登记。")
+        click.echo(f"{summary}。没有登记；加--commit登记。")
 
 
 import_.add_command(documents)

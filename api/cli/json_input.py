@@ -26,9 +26,9 @@ def without_mark(text: bytes) -> bytes:
 
 def check_kind(start: bytes) -> None:
     """Of a whole file or of its first line. Raises Malformed for a file of another kind or in UTF-16."""
-    for magic, said in _OTHERS:
+    for magic, problem in _OTHERS:
         if start.startswith(magic):
-            raise Malformed(field="文件：", problem=said)
+            raise Malformed(field="文件：", problem=problem)
     if start.startswith(_UTF_16) or b"\x00" in start[:64]:
         raise Malformed(field="文件：", problem=f"是UTF-16编码（记事本的“Unicode”）；{SAVE_AS_UTF_8}")
 

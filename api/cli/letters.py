@@ -89,15 +89,15 @@ def letter(
     async def act(register: Register) -> tuple[bytes | None, str]:
         authority, who = await chosen(register, code), actor_of(actor)
         await read_personal(register, authority, who, purpose, where, reference=reference)
-        said = ""
+        message = ""
         if files:
             filed = await register.letters.file(
                 authority, named, kind, version, on=today(), actor=who, corrected=corrected
             )
             await sign_checkpoint(register, authority)
-            said = f"{named}第{filed.version}条：{_KINDS[kind]}已入卷。"
+            message = f"{named}第{filed.version}条：{_KINDS[kind]}已入卷。"
         if out is None:
-            return None, said
+            return None, message
         if out.suffix.lower() == ".pdf":
             data, missing = await register.letters.pdf(authority, named, kind, version)
         else:
@@ -105,14 +105,14 @@ def letter(
             data, missing = letter_as(composed, "docx"), composed.missing
         for each in missing:
             say(f"提示：尚缺{each}。")
-        return data, said
+        return data, message
 
-    data, said = with_register(act)
+    data, message = with_register(act)
     if data is not None and out is not None:
         write(out, data, force=force)
         click.echo(f"已写到{out}")
-    if said:
-        click.echo(said)
+    if message:
+        click.echo(message)
     return 0
 
 

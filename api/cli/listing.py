@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from api.cli.console import (
     with_view,
 )
 from api.cli.help import Command
-from api.cli.record import irregularity
+from api.cli.record_event import irregularity
 from api.cli.targets import check_target, force_option, write
 from api.today import today
 from domain.law.refusals import Malformed
@@ -115,18 +115,7 @@ def listed(
     if annulled:
         _list_annulled(until, code, output, **conditions)
         return
-    for name, words in (("outcome", outcome_words()), ("irregularity", irregularity.words)):
-        if conditions[name]:
-            conditions[name] = code_named(words, conditions[name]) or conditions[name]
-    wrong = Malformed(
-        field="筛选条件", problem="不合要求：登记号只含数字和-，其余为200字以内的文字，不含控制字符"
-    )
-    if not all(is_label(each) for each in conditions.values() if isinstance(each, str)):
-        raise wrong
-    try:
-        wanted = msgspec.convert(conditions, Filter)
-    except msgspec.ValidationError:
-        raise wrong from None
+    wanted = _filter(conditions)
 
     async def act(register: Register) -> None:
         named = await chosen(register, code)
@@ -136,25 +125,46 @@ def listed(
         async with register.view(named, until) as view:
             await view.check(by_code, names)
             rows = view.listed(by_code)
-            if target is not None:
-                _write_sheet(
-                    target, view.authority.name_on(today()), [row async for row in rows], force=force
-                )
-            elif output == "csv":
-                _write(csv.head(HEADINGS))
-                async for row in rows:
-                    _write(csv.line(cells(row)))
-            elif output == "json":
-                before = "["
-                async for row in rows:
-                    _write(before + msgspec.json.encode(row).decode())
-                    before = ",\n "
-                _write("]\n" if before != "[" else "[]\n")
-            else:
-                found = [cells(row) async for row in rows]
-                show(terminal.listing(f"{len(found)}件申请", HEADINGS, found))
+            if target is None:
+                await _print(rows, output)
+                return
+            _write_sheet(target, view.authority.name_on(today()), [row async for row in rows], force=force)
 
     with_register(act)
+
+
+def _filter(conditions: dict[str, Any]) -> Filter:
+    """Raises Malformed."""
+    for name, words in (("outcome", outcome_words()), ("irregularity", irregularity.words)):
+        if conditions[name]:
+            conditions[name] = code_named(words, conditions[name]) or conditions[name]
+    wrong = Malformed(
+        field="筛选条件", problem="不合要求：登记号只含数字和-，其余为200字以内的文字，不含控制字符"
+    )
+    if not all(is_label(each) for each in conditions.values() if isinstance(each, str)):
+        raise wrong
+    try:
+        return msgspec.convert(conditions, Filter)
+    except msgspec.ValidationError:
+        raise wrong from None
+
+
+async def _print(rows: AsyncIterator[RequestRow], output: Output) -> None:
+    """Row by row as they are read, but for a drawn table, whose widths depend on all of them."""
+    match output:
+        case "csv":
+            _write(csv.head(HEADINGS))
+            async for row in rows:
+                _write(csv.line(cells(row)))
+        case "json":
+            before = "["
+            async for row in rows:
+                _write(before + msgspec.json.encode(row).decode())
+                before = ",\n "
+            _write("]\n" if before != "[" else "[]\n")
+        case "drawn":
+            found = [cells(row) async for row in rows]
+            show(terminal.listing(f"{len(found)}件申请", HEADINGS, found))
 
 
 def _write_sheet(target: Path, authority: str, rows: Sequence[RequestRow], *, force: bool) -> None:

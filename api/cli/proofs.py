@@ -116,15 +116,8 @@ def keys(
     as_json: bool,
 ) -> None:
     """列出核验存证点用的公钥，请连同来源告知审计人员；最后一个为现用。"""
-    if wished is not None and (program is not None or not rotate):
-        raise click.UsageError("--suite须有--rotate，不与--program同用")
-    if (program is None) != (public_path is None) or (program is not None and not rotate):
-        raise click.UsageError("--program和--public同用，并须有--rotate")
     directory = settings.from_environment().keys
-    if rotate and program is None and wished is None and SigningKeys.load(directory).suite is GM:
-        raise click.UsageError(
-            "现在以SM2签名：换用新的SM2密钥请写明--program和--public，换回Ed25519请写明--suite std"
-        )
+    _check_rotation(directory, rotate, program, public_path, wished)
 
     async def act(register: Register) -> tuple[str, str, SigningKeys]:
         empty = rotate and not await register.authorities()
@@ -152,6 +145,20 @@ def keys(
         )
     else:
         click.echo("\n".join(vkeys) if vkeys else "还没有签名密钥：首次存证时建立。")
+
+
+def _check_rotation(
+    directory: Path, rotate: bool, program: str | None, public_path: Path | None, wished: str | None
+) -> None:
+    """Raises UsageError for options that do not belong together; SM2 is given up only where that is written out."""
+    if wished is not None and (program is not None or not rotate):
+        raise click.UsageError("--suite须有--rotate，不与--program同用")
+    if (program is None) != (public_path is None) or (program is not None and not rotate):
+        raise click.UsageError("--program和--public同用，并须有--rotate")
+    if rotate and program is None and wished is None and SigningKeys.load(directory).suite is GM:
+        raise click.UsageError(
+            "现在以SM2签名：换用新的SM2密钥请写明--program和--public，换回Ed25519请写明--suite std"
+        )
 
 
 @click.command(cls=Command)
@@ -262,10 +269,14 @@ def export(
         found = with_register(act)
     except OSError as wrong:
         raise click.UsageError(f"文件{target}写不了：{wrong.strerror}") from None
-    manifest = found.manifest
     if as_json:
-        show_json(manifest)
-        return
+        show_json(found.manifest)
+    else:
+        _say_exported(found, target, with_sealed=with_sealed, with_documents=with_documents)
+
+
+def _say_exported(found: Exported, target: Path, *, with_sealed: bool, with_documents: bool) -> None:
+    manifest = found.manifest
     click.echo(
         f"已写入{target}：登记{manifest.entries}条，申请{found.requests}件，存证点覆盖前{manifest.size}条。"
     )

@@ -16,7 +16,7 @@ import click
 
 from adapters.register.reading.reports import Reports
 from adapters.register.recording.decoding import convert
-from adapters.register.register import Register, Reply
+from adapters.register.register import Register
 from adapters.render import terminal
 from api import settings
 from api.background import report_compilation
@@ -39,7 +39,7 @@ from api.cli.document_register import documents
 from api.cli.entries import draw_history
 from api.cli.event_options import EventGroup
 from api.cli.help import Command, Group
-from api.cli.record import ACKNOWLEDGE, acknowledged_or_said, event_command, record_one
+from api.cli.record_event import ACKNOWLEDGE, event_command, if_acknowledged, record_one, recorded
 from api.cli.targets import check_target, force_option, write
 from api.rendering import MEDIA_TYPES, FileKind, rendered
 from api.today import today
@@ -279,17 +279,10 @@ def enter(
     if document_no:
         recording["event"]["document_no"] = document_no
     one, who = convert(recording), actor_of(actor)
-
-    async def act(register: Register) -> Reply:
-        named = await chosen(register, code)
-        reply = await register.record(named, one, actor=who)
-        await sign_checkpoint(register, named)
-        return reply
-
-    reply = acknowledged_or_said(act)
-    if reply is None:
+    done = if_acknowledged(lambda register: recorded(register, code, one, actor=who))
+    if done is None:
         return 1
-    click.echo(f"{year}年度报告：录入此前公布的年度报告已登记为第{reply.version}条。")
+    click.echo(f"{year}年度报告：录入此前公布的年度报告已登记为第{done.reply.version}条。")
     return 0
 
 

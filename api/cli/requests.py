@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -222,10 +222,10 @@ def todo(on: date | None, within: int, until: Until | None, code: str | None, ou
     async def read(register: Register) -> list[work_list.Duty]:
         office = await chosen(register, code)
         async with register.view(office, until) as view:
-            asked = await view.work_list(day, within)
+            of_requests = await view.work_list(day, within)
         if until is not None:
-            return asked
-        return [*await register.assessments.duties(view.authority, day), *asked]
+            return of_requests
+        return [*await register.assessments.duties(view.authority, day), *of_requests]
 
     found = with_register(read)
     draw_work_list(found, day, output)
@@ -310,7 +310,6 @@ def show_history(
 ) -> None:
     """一件申请的全部登记，每条一句话，更正并列前后内容；登记号写authority为机关自己的登记。"""
     named = None if reference == AUTHORITY_STREAM else reference_of(reference)
-
     where = origin()
 
     async def act(register: Register) -> tuple[list[Recorded], dict[str, bytes], dict[str, str]]:
@@ -318,9 +317,8 @@ def show_history(
         async with register.view(authority, until) as view:
             entries = await (view.history(named) if named else view.authority_history())
         if named and with_sealed:
-            async with register.view(
-                authority
-            ) as now:  # what is restricted now must not be shown in a past view either
+            # What is restricted now must not be shown in a past view either.
+            async with register.view(authority) as now:
                 check_shown(await now.request(named))
         if with_sealed:
             await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
@@ -329,39 +327,39 @@ def show_history(
         return entries, texts, await register.accounts.names(authority)
 
     entries, texts, names = with_register(act)
-    lines = history.lines(entries)
     if with_fields:
         draw_fields(reference, entries, output)
-        return
-    if with_sealed:
-        held = [
-            (line, entry.event, field, texts.get(each.id, b""))
-            for line, entry in zip(lines, entries, strict=True)
-            for field, each in texts_in(entry.event)
-        ]
-        value = [
-            {"version": line.version, "field": field, "text": text.decode() or f"（{ERASED}）"}
-            for line, _, field, text in held
-        ]
-        rows = [
-            (
-                line.version,
-                line.sentence,
-                event_fields.sealed_label(event, field),
-                _in_words(event, field, text),
-            )
-            for line, event, field, text in held
-        ]
-        present(output, value, f"{reference}的封存内容", ("条", "内容", "项目", "封存内容"), rows)
-        return
-    if output == "json":
-        shown = [
-            msgspec.to_builtins(line) | {"event": event_fields.in_clear(entry.event)}
-            for line, entry in zip(lines, entries, strict=True)
-        ]
-        show_json(shown)
-        return
-    draw_history("本机关" if named is None else reference, lines, output, names)
+    elif with_sealed:
+        _present_sealed(reference, entries, texts, output)
+    elif output == "json":
+        show_json(
+            [
+                msgspec.to_builtins(line) | {"event": event_fields.in_clear(entry.event)}
+                for line, entry in zip(history.lines(entries), entries, strict=True)
+            ]
+        )
+    else:
+        draw_history("本机关" if named is None else reference, history.lines(entries), output, names)
+
+
+def _present_sealed(
+    reference: str, entries: Sequence[Recorded], texts: Mapping[str, bytes], output: Output
+) -> None:
+    """texts: of sealed values by id; one that is missing was erased."""
+    held = [
+        (line, entry.event, field, texts.get(each.id, b""))
+        for line, entry in zip(history.lines(entries), entries, strict=True)
+        for field, each in texts_in(entry.event)
+    ]
+    value = [
+        {"version": line.version, "field": field, "text": text.decode() or f"（{ERASED}）"}
+        for line, _, field, text in held
+    ]
+    rows = [
+        (line.version, line.sentence, event_fields.sealed_label(event, field), _in_words(event, field, text))
+        for line, event, field, text in held
+    ]
+    present(output, value, f"{reference}的封存内容", ("条", "内容", "项目", "封存内容"), rows)
 
 
 def _in_words(event: Event, field: str, text: bytes) -> str:

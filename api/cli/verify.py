@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -107,7 +108,7 @@ def verify(
                 for each in codes
             ]
 
-    try:
+    with _readable(path):
         if path is None:
             found = with_register(act)
         else:
@@ -117,12 +118,6 @@ def verify(
                         path, verifiers=verifiers, pin=pins.get, on_progress=advance, documents=documents
                     )
                 ]
-    except NoteFault as wrong:
-        raise click.UsageError(f"留存文件中的存证点不可用：{wrong}") from None
-    except (BundleFault, OSError) as wrong:
-        raise click.UsageError(
-            f"文件{path}：{wrong if isinstance(wrong, BundleFault) else '打不开'}"
-        ) from None
     for each in found:
         if each.passed and each.checkpoint and pin_path is not None:
             _keep(pins, each)
@@ -136,17 +131,23 @@ def verify(
     return 0 if all(each.passed for each in found) else _UNCHECKED
 
 
-def _receipt(path: Path, verifiers: tuple[Verifier, ...], pins: Pins, *, as_json: bool) -> int:
-    """Verify a file offline; keys on this machine are used only if the auditor gives none."""
+@contextmanager
+def _readable(path: Path | None) -> Iterator[None]:
+    """Raises UsageError where a file, or a checkpoint kept from earlier, cannot be read."""
     try:
-        known = SigningKeys.load(settings.from_environment().keys).verifiers
-        found = receipt_check.check_receipt(path, verifiers=verifiers, known=known, pin=pins.get)
+        yield
     except NoteFault as wrong:
         raise click.UsageError(f"留存文件中的存证点不可用：{wrong}") from None
     except (BundleFault, OSError) as wrong:
-        raise click.UsageError(
-            f"文件{path}：{wrong if isinstance(wrong, BundleFault) else '打不开'}"
-        ) from None
+        reason = wrong if isinstance(wrong, BundleFault) else "打不开"
+        raise click.UsageError(f"文件{path}：{reason}") from None
+
+
+def _receipt(path: Path, verifiers: tuple[Verifier, ...], pins: Pins, *, as_json: bool) -> int:
+    """Verify a file offline; keys on this machine are used only if the auditor gives none."""
+    with _readable(path):
+        known = SigningKeys.load(settings.from_environment().keys).verifiers
+        found = receipt_check.check_receipt(path, verifiers=verifiers, known=known, pin=pins.get)
     if as_json:
         show_json(found._asdict())
         return _FOUND if found.findings else 0 if found.signed else _UNCHECKED
