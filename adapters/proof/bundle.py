@@ -9,118 +9,44 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Meta
 
-from adapters import suites
 from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.proof import access_check, checkpoints, leaf, merkle, trust
+from adapters.proof.bundle_format import (
+    DOCUMENTS,
+    FORMAT,
+    LIST,
+    NOTICES,
+    PAGE,
+    VERIFIER,
+    AccessesHeld,
+    Manifest,
+    access_line,
+    days_between,
+    entry_line,
+    forms,
+    verifier,
+)
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.handover import page
 from adapters.proof.log_check import Published
 from adapters.proof.provable import ACCESS_LOG, EVENT_LOG
 from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
-from adapters.suites import STD
 from adapters.vault.media_types import EXTENSIONS
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.replay import replay_authority
 from domain.entry import Recorded
-from domain.report.official_form import NAMES
 from domain.request.file_events import DocumentFiled
 from domain.request.personal_data import sealed_in, texts_in
 from domain.values import SHANGHAI, Sealed, is_request
-
-FORMAT = 1
-LIST = "bundle.json"
-NOTICES, FORMS = "workdays.toml", "formats/"
-VERIFIER, PAGE = "verify.py", "README.html"
-
-
-Moment = Annotated[datetime, Meta(tz=True)]
-
-
-class AccessesHeld(msgspec.Struct, frozen=True, kw_only=True):
-    """The access log in the bundle: every line from position first to last, including one before and one after the
-    period, which prove where it begins and ends. size: of the newest checkpoint inside.
-    """
-
-    origin: str
-    size: int
-    first: int
-    last: int
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """bundle.json. first, last: positions of the period, of which all entries are inside; so are earlier entries of the
-    same requests and of the authority itself. size: of the newest checkpoint inside. since, until: first and last day
-    of recording, if given. files: digests of the other files by name, in this suite. accesses: None without the access
-    log.
-    """
-
-    bundle: int
-    suite: str = STD.name
-    authority: str
-    name: str
-    origin: str
-    size: int
-    first: int
-    last: int
-    entries: int
-    since: date | None
-    until: date | None
-    files: dict[str, str]
-    accesses: AccessesHeld | None = None
-
-
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of entries.jsonl."""
-
-    acknowledged: list[str] | None
-    actor: str | None
-    body_mac: Annotated[str, Meta(pattern=r"^([0-9a-f]{2})*\Z")] | None
-    command_id: str | None
-    leaf_format: int
-    on_behalf_of: str | None
-    payload: str
-    position: int
-    recorded_at: Moment
-    schema_version: int
-    stream: str
-    topic: str
-    version: int
-
-    def row(self) -> dict[str, Any]:
-        """As a row of `events`."""
-        fields = {name: getattr(self, name) for name in self.__struct_fields__}
-        mac = None if self.body_mac is None else bytes.fromhex(self.body_mac)
-        return fields | {"payload": self.payload.encode(), "body_mac": mac}
-
-
-class AccessLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of accesses.jsonl."""
-
-    act: str
-    actor: str
-    at: Moment
-    id: str
-    leaf_format: int
-    position: int
-    purpose: str | None
-    reference: str | None
-    result: str
-    route: str
-    source: str
-
-    def row(self) -> dict[str, Any]:
-        """As a row of `access_log`."""
-        return msgspec.structs.asdict(self)
 
 
 class Exported(NamedTuple):
@@ -138,7 +64,6 @@ OpenSealed = Callable[[Sequence[Sealed]], Any]
 OpenDocument = Callable[[Sealed], Awaitable[bytes | None]]
 """The content of a document; None if it was erased."""
 
-DOCUMENTS = "documents/"
 MOST_DOCUMENTS = 500 * 1_048_576
 """Bytes. A bundle is made and verified in memory."""
 
@@ -162,100 +87,101 @@ async def gather(
     with_accesses: the access log too, as far as a checkpoint covers it. Raises NothingRecorded, NotSealedYet,
     BundleTooLarge.
     """
-    begin, end = days_between(since, until)
-    span = await connection.fetchrow(SQL["positions_between"], authority_id, begin, end)
-    if span["first"] is None:
-        raise NothingRecorded(since=since or "", until=until or "")
-    first, last = span["first"], span["last"]
-    published = await access_check.published_of(connection, authority_id, EVENT_LOG)
-    size = next((each.size for each in published if each.size >= last), None)
-    if size is None:
-        raise NotSealedYet(position=last, size=published[-1].size if published else 0)
-    published = [each for each in published if each.size <= size]
-    rows = await connection.fetch(SQL["entries_of_bundle"], authority_id, first, last)
+    span = await _span(connection, authority_id, since, until)
+    rows = await connection.fetch(SQL["entries_of_bundle"], authority_id, span.first, span.last)
     histories = _histories(rows)
-    authority = replay_authority(histories[AUTHORITY_STREAM])
-    origin = trust.origin_of(published, code)
+    origin = trust.origin_of(span.published, code)
+    vkeys = keys(origin)
     sealed = await _sealed(histories, open_sealed) if open_sealed else {}
     salts = await _salts(connection, authority_id, histories) if open_sealed or open_document else {}
     contents: dict[str, bytes] = {
         "entries.jsonl": b"".join(entry_line(row) for row in rows),
-        **_tree("", published),
-        "keys.txt": "".join(f"{each.vkey}\n" for each in keys(origin)).encode(),
+        **_tree("", span.published),
+        "keys.txt": "".join(f"{each.vkey}\n" for each in vkeys).encode(),
         NOTICES: files("domain.law").joinpath("holidays.toml").read_bytes(),
         **forms(),
         VERIFIER: verifier(),
     }
-    if bounds := await _bounds(connection, authority_id, code, first, last, size):
+    if bounds := await _bounds(connection, authority_id, code, span):
         contents["bounds.jsonl"] = bounds
     accesses = None
     if with_accesses:
-        accesses, files_of_accesses = await _accesses(connection, authority_id, code, begin, end)
-        contents |= files_of_accesses
+        accesses, lines = await _accesses(connection, authority_id, code, *days_between(since, until))
+        contents |= lines
     if open_document:
         contents |= await _documents(histories, open_document)
     if sealed or salts:
         contents["sealed.jsonl"] = b"".join(line for _, line in sorted({**sealed, **salts}.items()))
+    authority = replay_authority(histories[AUTHORITY_STREAM])
     manifest = Manifest(
         bundle=FORMAT,
         authority=code,
         name=authority.name_on(rows[-1]["recorded_at"].astimezone(SHANGHAI).date()),
         origin=origin,
-        size=size,
-        first=first,
-        last=last,
+        size=span.size,
+        first=span.first,
+        last=span.last,
         entries=len(rows),
         since=since,
         until=until,
         files={},
         accesses=accesses,
     )
-    suite = checkpoints.read(published[-1].note)[0].following.suite
-    own = histories.pop(AUTHORITY_STREAM)
-    contents[PAGE] = page.page(manifest, published[-1].note, keys(origin), own, histories).encode()
-    digests = {name: suite.hash(data).hexdigest() for name, data in sorted(contents.items())}
-    manifest = msgspec.structs.replace(manifest, suite=suite.name, files=digests)
-    contents[LIST] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+    manifest = _complete(contents, manifest, span.published[-1].note, vkeys, histories)
     given = sum(bool(line) for line in sealed.values())
     return Exported(manifest, sum(map(is_request, histories)), given, len(sealed) - given), contents
 
 
-def digest_of_list(manifest: Manifest, contents: Mapping[str, bytes]) -> str:
-    """Of bundle.json, which has the digests of all the others: of the whole bundle, by its own suite. Raises
-    SuiteUnknown."""
-    return suites.by_name(manifest.suite).hex_of(contents[LIST])
+class _Span(NamedTuple):
+    """The entries of a period, by position. published: the checkpoints up to the first one that covers them."""
+
+    first: int
+    last: int
+    published: list[Published]
+
+    @property
+    def size(self) -> int:
+        return self.published[-1].size
 
 
-def days_between(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
-    """The beginning of the first day and the end of the last, in Shanghai."""
-    begin, end = (
-        datetime.combine(day, time(), SHANGHAI) if day else None
-        for day in (since, until and until + timedelta(1))
-    )
-    return begin, end
+async def _span(connection: Connection, authority_id: int, since: date | None, until: date | None) -> _Span:
+    """Raises NothingRecorded, NotSealedYet."""
+    found = await connection.fetchrow(SQL["positions_between"], authority_id, *days_between(since, until))
+    first, last = found["first"], found["last"]
+    if first is None:
+        raise NothingRecorded(since=since or "", until=until or "")
+    published = await access_check.published_of(connection, authority_id, EVENT_LOG)
+    size = next((each.size for each in published if each.size >= last), None)
+    if size is None:
+        raise NotSealedYet(position=last, size=published[-1].size if published else 0)
+    return _Span(first, last, [each for each in published if each.size <= size])
 
 
-def forms() -> dict[str, bytes]:
-    """The annual report's, by the name of their files."""
-    folder = files("domain.report").joinpath("forms")
-    return {f"{FORMS}{name}.toml": folder.joinpath(f"{name}.toml").read_bytes() for name in NAMES}
+def _complete(
+    contents: dict[str, bytes],
+    manifest: Manifest,
+    note: str,
+    keys: Sequence[Verifier],
+    histories: Mapping[str, Sequence[Recorded]],
+) -> Manifest:
+    """Adds the page, then the list with the digests of all other files. note: of the newest checkpoint inside."""
+    requests = {stream: history for stream, history in histories.items() if stream != AUTHORITY_STREAM}
+    contents[PAGE] = page.page(manifest, note, keys, histories[AUTHORITY_STREAM], requests).encode()
+    suite = checkpoints.read(note)[0].following.suite
+    digests = {name: suite.hash(data).hexdigest() for name, data in sorted(contents.items())}
+    manifest = msgspec.structs.replace(manifest, suite=suite.name, files=digests)
+    contents[LIST] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+    return manifest
 
 
-def verifier() -> bytes:
-    """The single file that checks a bundle by itself."""
-    return files("adapters.proof").joinpath("handover/verify.py").read_bytes()
-
-
-async def _bounds(
-    connection: Connection, authority_id: int, code: str, first: int, last: int, size: int
-) -> bytes:
+async def _bounds(connection: Connection, authority_id: int, code: str, span: _Span) -> bytes:
     """The leaf texts of the entries before and after the period: they prove when each was recorded, without its
     content."""
     return b"".join(
         [
             leaf.leaf(code, row) + b"\n"
-            for at in (first - 1, last + 1)
-            if 0 < at <= size
+            for at in (span.first - 1, span.last + 1)
+            if 0 < at <= span.size
             async for row in EVENT_LOG.between(connection, authority_id, at, at)
         ]
     )
@@ -296,13 +222,6 @@ async def _accesses(
     }
 
 
-def access_line(row: Mapping[str, Any]) -> bytes:
-    """A line of accesses.jsonl: the fields of the leaf without the authority, keys sorted."""
-    fields = msgspec.json.decode(leaf.access_leaf("", row))
-    del fields["authority"]
-    return msgspec.json.encode(fields, order="sorted") + b"\n"
-
-
 def write(target: Path, contents: Mapping[str, bytes], *, private: bool = False) -> None:
     """Write a zip of these files: uncompressed, sorted by name, dated 1980, so that equal contents give equal bytes.
 
@@ -319,13 +238,6 @@ def write(target: Path, contents: Mapping[str, bytes], *, private: bool = False)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def entry_line(row: Mapping[str, Any]) -> bytes:
-    """A line of entries.jsonl: the fields of the leaf with the payload instead of its digest, keys sorted."""
-    fields = msgspec.json.decode(leaf.leaf("", row))
-    del fields[leaf.PAYLOAD[leaf.suite_of(row)]], fields["authority"]
-    return msgspec.json.encode(fields | {"payload": row["payload"].decode()}, order="sorted") + b"\n"
 
 
 def _histories(rows: Sequence[Any]) -> dict[str, list[Recorded]]:

@@ -16,8 +16,8 @@ from eventsourcing.persistence import Mapper, StoredEvent
 
 from adapters.log import mapper
 from adapters.log.mapper import EntryMapper
-from adapters.proof.bundle import Entry, entry_line
 from adapters.proof.bundle_files import Bundle
+from adapters.proof.bundle_format import Entry, entry_line
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded
 from domain.report import annual_report

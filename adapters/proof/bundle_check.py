@@ -12,7 +12,8 @@ from typing import Any
 from adapters import suites
 from adapters.proof import leaf, merkle, rejudging, trust
 from adapters.proof.access_check import AccessesExamined
-from adapters.proof.bundle import (
+from adapters.proof.bundle_files import Bundle
+from adapters.proof.bundle_format import (
     DOCUMENTS,
     PAGE,
     VERIFIER,
@@ -23,7 +24,6 @@ from adapters.proof.bundle import (
     forms,
     verifier,
 )
-from adapters.proof.bundle_files import Bundle
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.handover import page

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.proof.bundle import (
+from adapters.proof.bundle_format import (
     NOTICES,
     AccessLine,
     Entry,

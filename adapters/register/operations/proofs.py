@@ -16,6 +16,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.proof import bundle, checkpointing, leaf, signing_keys, verification
 from adapters.proof.bundle import Exported
+from adapters.proof.bundle_format import digest_of_list
 from adapters.proof.checkpointing import CheckpointLag, Consistency, Inclusion, Receipt
 from adapters.proof.checkpoints import Checkpoint, Verifier
 from adapters.proof.log_check import Pin
@@ -183,7 +184,7 @@ class Proofs:
             )
         if taken is not None:
             # The access log then proves all files of the bundle, also the page, the notices and the forms.
-            digest = bundle.digest_of_list(exported.manifest, contents)
+            digest = digest_of_list(exported.manifest, contents)
             async with self._database.transaction(authority_id) as connection:
                 await log_access(
                     connection, authority_id, "exported", actor=taken.actor, origin=taken.origin,
