@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from time import monotonic
 from typing import NamedTuple
@@ -135,17 +135,7 @@ async def migrate(
             )
             await _show(connection, migration.name)
             began = monotonic()
-            async with connection.transaction():
-                await connection.execute("SET LOCAL lock_timeout = '2s'")
-                text = migration.text.replace("{runtime}", names["runtime"])
-                await connection.execute(text.replace("{database}", names["database"]))
-                await connection.execute(
-                    "INSERT INTO migrations (number, name, checksum, goes_on_from) VALUES ($1, $2, $3, $4)",
-                    migration.number,
-                    migration.name,
-                    migration.checksum,
-                    migration.goes_on_from,
-                )
+            await _apply(connection, migration, names)
             on_progress(f"{what}：已执行，用时{monotonic() - began:.1f}秒")
         if grants:
             await _grant(connection, grants.replace("{runtime}", names["runtime"]), runtime_role)
@@ -162,21 +152,36 @@ async def migrate(
 
 async def _take_turn(connection: Connection, on_progress: Callable[[str], object]) -> None:
     """Poll for the lock: a session that waits for it would hold a snapshot, which index builds wait for."""
-    said = ""
+    shown = ""
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
         other = await connection.fetchval(
             "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)"
             " WHERE locktype = 'advisory' AND granted AND objid = $1 AND datname = current_database()",
             _LOCK,
         )
-        if (now := f"另一迁移正在进行（{other or '即将结束'}），等待……") != said:
-            on_progress(said := now)
+        if (now := f"另一迁移正在进行（{other or '即将结束'}），等待……") != shown:
+            on_progress(shown := now)
         await asyncio.sleep(0.2)
     await _show(connection, "")
 
 
 async def _show(connection: Connection, name: str) -> None:
     await connection.execute("SELECT set_config('application_name', $1, false)", f"{_SESSION} {name}".strip())
+
+
+async def _apply(connection: Connection, migration: Migration, names: Mapping[str, str]) -> None:
+    """names: of the runtime role and the database, quoted."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL lock_timeout = '2s'")
+        text = migration.text.replace("{runtime}", names["runtime"])
+        await connection.execute(text.replace("{database}", names["database"]))
+        await connection.execute(
+            "INSERT INTO migrations (number, name, checksum, goes_on_from) VALUES ($1, $2, $3, $4)",
+            migration.number,
+            migration.name,
+            migration.checksum,
+            migration.goes_on_from,
+        )
 
 
 def _grants() -> str:

@@ -49,7 +49,7 @@ def copy(target: str, role: str, leave_open: bool, as_json: bool) -> None:
     show(terminal.listing("两边相同的表", ("表", "行", "摘要"), rows))
     logs = [(each.authority, each.entries, each.root[:16]) for each in found.logs]
     show(terminal.listing("两边相同的日志", ("机关", "登记", "树根"), logs))
-    click.echo("已复制，两边相同。" if found.anew else "目标已有同样的内容，两边相同。")
+    click.echo("已复制，两边相同。" if found.filled else "目标已有同样的内容，两边相同。")
     if found.closed:
         click.echo("原台账从此只能查看；请改用新的数据库。要重新开放原台账，在原处运行 taizhang migrate。")
 

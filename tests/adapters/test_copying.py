@@ -78,7 +78,7 @@ async def test_a_copy_is_the_register_to_the_byte(ends: Ends) -> None:
         name: len(rows) for name, rows in before.items()
     }
     assert [each.authority for each in found.logs] == list(OFFICES)
-    assert found.anew
+    assert found.filled
     register = await ends.register(1)
     for name, read in READINGS.items():
         stored = msgspec.json.decode((FOLDER / RELEASE / f"{name}.json").read_bytes())
@@ -112,7 +112,7 @@ async def test_a_second_run_finds_it_the_same(ends: Ends) -> None:
     before = await ends.rows(1)
     second = await ends.copy(close_source=False)
 
-    assert (first.anew, second.anew, second.closed) == (True, False, False)
+    assert (first.filled, second.filled, second.closed) == (True, False, False)
     assert (second.tables, second.logs) == (first.tables, first.logs)
     assert await ends.rows(1) == before
     register = await ends.register(0)
@@ -161,7 +161,7 @@ async def test_a_break_leaves_the_target_empty(ends: Ends, at: str, end: int) ->
     assert killed
     assert [name for name, rows in (await ends.rows(1)).items() if rows] == []
 
-    assert (await ends.copy()).anew
+    assert (await ends.copy()).filled
     assert await ends.rows(0) == await ends.rows(1)
 
 

@@ -81,13 +81,13 @@ class Log(msgspec.Struct, frozen=True):
 
 
 class Copied(msgspec.Struct, frozen=True):
-    """What both servers have. anew: False if the target had it already from an earlier run. closed: whether the source
+    """What both servers have. filled: False if the target had it already from an earlier run. closed: whether the source
     refuses recordings now.
     """
 
     tables: list[Table]
     logs: list[Log]
-    anew: bool
+    filled: bool = msgspec.field(name="anew")  # as programs know it
     closed: bool
 
 
@@ -132,45 +132,63 @@ async def copy(
         except SchemaFault as fault:
             raise CopyFault(f"目标：{fault.args[0]}") from None
         async with _connected(target) as here, there.transaction(isolation="repeatable_read"):
-            if not await there.fetchval(_LOCK):
-                raise CopyFault("另一复制正在进行")
-            tables = await _tables(there)
-            if tables != await _tables(here):
-                raise CopyFault("两边的表不同，目标另有改动")
+            tables = await _locked(there, here)
             names = ", ".join(_quoted(each.name) for each in tables)
-            # Lock before reading, so that nothing is written afterwards.
-            await there.execute(f"LOCK TABLE {names} IN SHARE MODE")
-            authorities = await _authorities(there)
             async with here.transaction():
                 if not await here.fetchval(_LOCK):
                     raise CopyFault("目标就是来源，或者另一复制正在进行")
-                for each in tables:
-                    if each.walled:
-                        # COPY FROM is not possible with row policies. This ends with the transaction, and nobody
-                        # else uses the target.
-                        await here.execute(f"ALTER TABLE {_quoted(each.name)} NO FORCE ROW LEVEL SECURITY")
-                await here.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
-                anew = not await _is_filled(here, tables)
-                found = []
-                for each in tables:
-                    on_progress(f"{each.name}：{'复制' if anew else '核对'}……")
-                    ids = [id_ for id_, _ in authorities] if each.of_authorities else [None]
-                    found.append(await _table(there, here, each, ids, anew=anew))
-                logs = []
-                for id_, code in authorities:
-                    on_progress(f"{code}：核对日志的树根……")
-                    logs.append(await _log(there, here, id_, code))
-                for each in tables:
-                    if each.walled:
-                        await here.execute(f"ALTER TABLE {_quoted(each.name)} FORCE ROW LEVEL SECURITY")
-                if anew:
+                copied = await _copy(there, here, tables, on_progress)
+                if copied.filled:
                     await here.execute(f"ANALYZE {names}")
                 # Just before the commit: fails if the connection to the source, and so its locks, are lost.
                 await there.execute("SELECT 1")
                 if close_source:
                     quoted = await there.fetchval("SELECT quote_ident($1)", source_role)
                     await there.execute(f"REVOKE INSERT, UPDATE, DELETE ON {names} FROM {quoted}")
-        return Copied(found, logs, anew, close_source)
+        return msgspec.structs.replace(copied, closed=close_source)
+
+
+async def _locked(there: Connection, here: Connection) -> list[_Source]:
+    """The tables, the same on both sides; from now on the source takes no writes. Raises CopyFault."""
+    if not await there.fetchval(_LOCK):
+        raise CopyFault("另一复制正在进行")
+    tables = await _tables(there)
+    if tables != await _tables(here):
+        raise CopyFault("两边的表不同，目标另有改动")
+    # Lock before reading, so that nothing is written afterwards.
+    names = ", ".join(_quoted(each.name) for each in tables)
+    await there.execute(f"LOCK TABLE {names} IN SHARE MODE")
+    return tables
+
+
+async def _copy(there: Connection, here: Connection, tables: list[_Source], on_progress: Progress) -> Copied:
+    """All rows, or only their comparison if the target has rows. Raises CopyFault if the two differ afterwards."""
+    authorities = await _authorities(there)
+    async with _without_row_policies(here, tables):
+        filled = not await _has_rows(here, tables)
+        copied = []
+        for each in tables:
+            on_progress(f"{each.name}：{'复制' if filled else '核对'}……")
+            ids = [id_ for id_, _ in authorities] if each.of_authorities else [None]
+            copied.append(await _table(there, here, each, ids, filled=filled))
+        logs = []
+        for id_, code in authorities:
+            on_progress(f"{code}：核对日志的树根……")
+            logs.append(await _log(there, here, id_, code))
+    return Copied(copied, logs, filled, closed=False)
+
+
+@asynccontextmanager
+async def _without_row_policies(here: Connection, tables: list[_Source]) -> AsyncIterator[None]:
+    """COPY FROM is not possible with them. Ends with the transaction at the latest; nobody else uses the target."""
+    walled = [_quoted(each.name) for each in tables if each.walled]
+    for name in walled:
+        await here.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
+    names = ", ".join(_quoted(each.name) for each in tables)
+    await here.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+    yield
+    for name in walled:
+        await here.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
 
 
 def _quoted(name: str) -> str:
@@ -222,7 +240,7 @@ async def _enter(connection: Connection, authority_id: int) -> None:
     await connection.execute(f"SET LOCAL taizhang.authority = '{authority_id:d}'")
 
 
-async def _is_filled(connection: Connection, tables: list[_Source]) -> bool:
+async def _has_rows(connection: Connection, tables: list[_Source]) -> bool:
     return any(
         [
             await connection.fetchval(f"SELECT EXISTS (SELECT FROM {_quoted(each.name)})")  # noqa: S608 - as above
@@ -232,13 +250,13 @@ async def _is_filled(connection: Connection, tables: list[_Source]) -> bool:
 
 
 async def _table(
-    there: Connection, here: Connection, table: _Source, authorities: list[Any], *, anew: bool
+    there: Connection, here: Connection, table: _Source, authorities: list[Any], *, filled: bool
 ) -> Table:
     """Copy a table, or only compare it. Raises CopyFault if the two differ afterwards."""
     sent, arrived, rows = hashlib.sha256(), hashlib.sha256(), 0
     for authority_id in authorities:
         await _enter(there, authority_id or 0)
-        if anew:
+        if filled:
             await _pump(there, here, table, authority_id, sent)
         else:
             await there.copy_from_query(table.select(authority_id), output=_into(sent))
@@ -247,12 +265,12 @@ async def _table(
     if sent.digest() != arrived.digest():
         raise CopyFault(
             f"表{table.name}两边不同，目标未作更改"
-            if anew
+            if filled
             else f"目标不是空的，且表{table.name}与来源不同；请另建一个空的数据库"
         )
     if await here.fetchval(f"SELECT count(*) FROM {_quoted(table.name)}") != rows:  # noqa: S608 - as above
         raise CopyFault(f"目标的表{table.name}另有来源没有的行，请另建一个空的数据库")
-    for column in table.counters if anew else []:
+    for column in table.counters if filled else []:
         quoted = _quoted(column)
         await here.execute(
             f"SELECT setval(pg_get_serial_sequence($1, $2), max({quoted})) FROM {_quoted(table.name)}"  # noqa: S608 - as above
