@@ -10,7 +10,7 @@ from adapters import logs
 from adapters.postgres import embedded, migrate
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.postgres.watch import keep_running
-from adapters.register.operations import copying, diagnosis
+from adapters.register.operations import copying, database_diagnosis, diagnosis
 from adapters.register.operations.copying import Copied
 from adapters.register.operations.diagnosis import Finding
 from adapters.register.register import Register
@@ -109,7 +109,7 @@ async def diagnosed(settings: Settings) -> list[Finding]:
         if isinstance(server, str):
             return [*found, Finding("unchecked", "内置数据库", server, "使用任一命令即启动，其后再检查")]
         dsn = server.dsn(embedded.RUNTIME)
-    return [*found, *[each async for each in diagnosis.of_database(dsn, settings.keys)]]
+    return [*found, *[each async for each in database_diagnosis.of_database(dsn, settings.keys)]]
 
 
 async def _open_embedded(settings: Settings, size: int, timeout: float) -> Register:
