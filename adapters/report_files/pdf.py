@@ -60,8 +60,42 @@ class _Sheet(NamedTuple):
 
 def lay_pdf(data: bytes) -> Laid:
     """Texts and tables in reading order. Raises ReportFileFault for a scan, or an encrypted, damaged or too large file."""
+    pages, has_unsure = _legible(_pages(data))
+    places = [MOST_PLACES]
+    laid: list[list[Paragraph | Printed]] = []
+    margins: dict[int, list[float]] = {}
+    has_struck = False
+    for page in pages:
+        for letters, rules, pictures in printed_pages.halves(
+            page.letters, page.rules, page.pictures, page.width
+        ):
+            kept, lines, found = struck.removed(letters, rules)
+            has_struck = has_struck or found
+            margin = margins.setdefault(round(page.width), [0.0])
+            laid.append(list(ruled.lay(kept, lines, places, margin, pictures)))
+    items = printed_pages.without_running_heads(laid)
+    return Laid(
+        tuple(printed_pages.joined(items)),
+        remarks=("文件中划去的文字没有读",) if has_struck else (),
+        lost=("PDF的字体把不同的数字写成同一个字，这些数字没有读，请报送单位提供编制时的docx或xlsx",)
+        if has_unsure
+        else (),
+        has_pictures=any(page.pictures for page in pages),
+    )
+
+
+class _Page(NamedTuple):
+    """What is drawn on a page, upright. width: in points."""
+
+    letters: list[Letter]
+    rules: list[Rule]
+    pictures: list[Rule]
+    width: float
+
+
+def _pages(data: bytes) -> list[_Page]:
+    """Raises ReportFileFault for an encrypted, damaged or too large file."""
     import pypdfium2  # noqa: PLC0415 - loads a library of several megabytes
-    from pypdfium2 import raw  # noqa: PLC0415
 
     try:
         document = pypdfium2.PdfDocument(data)
@@ -73,52 +107,42 @@ def lay_pdf(data: bytes) -> Laid:
         if len(document) > MOST_PAGES:
             raise ReportFileFault("too_large", f"PDF有{len(document)}页，超过{MOST_PAGES}页")
         budget = [MOST_LETTERS, MOST_OBJECTS, MOST_SEGMENTS]  # what the file may still have of each
-        pages: list[tuple[list[Letter], list[Rule], list[Rule]]] = []
-        widths: list[float] = []
         document.init_forms()
-        for number in range(len(document)):
-            page = _shown(document, number, raw)
-            width, height = page.get_mediabox()[2:]
-            with closing(page.get_textpage()) as text:
-                turn = _turn(text, page.get_rotation(), raw)
-                sheet = _Sheet(width, height, turn)
-                letters = list(_letters(text, number, sheet, raw, budget))
-            pictures: list[Rule] = []
-            rules = list(_rules(page, sheet, raw, budget, pictures))
-            pages.append(
-                (letters, rules, [each for each in pictures if not _is_background(each, width, height)])
-            )
-            widths.append(height if turn % 2 else width)
-            page.close()
+        return [_page(document, number, budget) for number in range(len(document))]
     except pypdfium2.PdfiumError:
         raise ReportFileFault("damaged", "PDF文件已损坏") from None
     finally:
         document.close()
-    legible, has_unsure = glyphs.legible([letters for letters, _, _ in pages])
-    pages = [(letters, rules, pictures) for letters, (_, rules, pictures) in zip(legible, pages, strict=True)]
-    drawn = [letter.text for letters, _, _ in pages for letter in letters]
+
+
+def _page(document: Any, number: int, budget: list[int]) -> _Page:
+    """number: from 0. budget: what the file may still have of characters, objects and segments; is lowered."""
+    from pypdfium2 import raw  # noqa: PLC0415 - as above
+
+    page = _shown(document, number, raw)
+    width, height = page.get_mediabox()[2:]
+    with closing(page.get_textpage()) as text:
+        turn = _turn(text, page.get_rotation(), raw)
+        sheet = _Sheet(width, height, turn)
+        letters = list(_letters(text, number, sheet, raw, budget))
+    pictures: list[Rule] = []
+    rules = list(_rules(page, sheet, raw, budget, pictures))
+    page.close()
+    pictures = [each for each in pictures if not _is_background(each, width, height)]
+    return _Page(letters, rules, pictures, height if turn % 2 else width)
+
+
+def _legible(pages: list[_Page]) -> tuple[list[_Page], bool]:
+    """The pages with ILLEGIBLE for each digit that may be another one, and whether there are any.
+
+    Raises ReportFileFault where hardly any letter is left.
+    """
+    legible, has_unsure = glyphs.legible([page.letters for page in pages])
+    drawn = [letter.text for letters in legible for letter in letters]
     if len(drawn) - drawn.count(ILLEGIBLE) < _FEW:
         what = "的字体没有写明各是什么字" if ILLEGIBLE in drawn else "是扫描件或图片，没有文字"
         raise ReportFileFault("scanned", f"PDF{what}，请报送单位提供编制时的docx、xlsx或文字版PDF")
-    places = [MOST_PLACES]
-    laid: list[list[Paragraph | Printed]] = []
-    margins: dict[int, list[float]] = {}
-    has_struck = False
-    for page_, width in zip(pages, widths, strict=True):
-        for letters, rules, pictures in printed_pages.halves(*page_, width):
-            kept, lines, found = struck.removed(letters, rules)
-            has_struck = has_struck or found
-            margin = margins.setdefault(round(width), [0.0])
-            laid.append(list(ruled.lay(kept, lines, places, margin, pictures)))
-    items = printed_pages.without_running_heads(laid)
-    return Laid(
-        tuple(printed_pages.joined(items)),
-        remarks=("文件中划去的文字没有读",) if has_struck else (),
-        lost=("PDF的字体把不同的数字写成同一个字，这些数字没有读，请报送单位提供编制时的docx或xlsx",)
-        if has_unsure
-        else (),
-        has_pictures=any(pictures for _, _, pictures in pages),
-    )
+    return [page._replace(letters=letters) for page, letters in zip(pages, legible, strict=True)], has_unsure
 
 
 def _turn(text: Any, shown: int, raw: Any) -> int:
