@@ -16,6 +16,7 @@ from domain.authority.assessment import Assessment, Contest
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.supervision import Supervision
 from domain.law.calendar import Calendar
+from domain.request.deadline import Deadline
 from domain.request.state import DisclosureRequest
 from projections.choice_labels import CHOICES
 from projections.provisional import PROVISIONAL, why
@@ -203,60 +204,90 @@ def to_archive(
     return Duty(reference, TO_ARCHIVE, served_on, None, unit, subject=subject, officer=officer)
 
 
+_Found = tuple[str, date | None, str]
+"""Code of a duty, the day it is due on and a note."""
+
+
 def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[Duty]:
-    def duty(code: str, due_on: date | None, note: str = "") -> Duty:
+    deadline = request.deadline
+    subject = request.received.subject if request.received else None
+    for code, due_on, note in _found(request, on, calendar, within):
         left = calendar.left(on, due_on) if due_on is not None else None
-        subject = request.received.subject if request.received else None
         awaits = deadline is not None and deadline.awaits_notice and due_on == deadline.due_on
-        return Duty(
+        yield Duty(
             request.reference, code, due_on, left, request.unit, note, subject, request.officer, awaits,
             request.extended,
         )  # fmt: skip
 
-    deadline = request.deadline
+
+def _found(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[_Found]:
     for erasure in request.erasures:
         if erasure.erased_on is None:
-            yield duty("erasure_requested", None, erasure.appraisal_no)
-    if request.annulled or deadline is None:
+            yield "erasure_requested", None, erasure.appraisal_no
+    if request.annulled or request.deadline is None:
         return
-    # A notice after the last day to answer, or a second one, does not suspend the term, which keeps running.
-    waits = "不计期限" if deadline.due_on is None else "告知未停止期限，仍应按期答复"
-    # A term set for the applicant that ends on a day off ends on the next working day (民法典 Art. 203).
-    if request.stage == "awaiting_supplement" and request.respond_by is not None:
-        ends_on = calendar.next_working(request.respond_by)
-        yield duty("supplement_over" if ends_on < on else "awaiting_supplement", ends_on, waits)
-    if request.stage == "awaiting_payment" and request.pay_by is not None:
-        ends_on = calendar.next_working(request.pay_by)
-        yield duty("fee_over" if ends_on < on else "awaiting_payment", ends_on, waits)
-    if request.stage not in ("closed", "archived") and deadline.due_on is not None:
-        redo, due_on = request.redo_by is not None, deadline.due_on
-        if due_on < on:
-            # A provisional date is never late, see below.
-            if not deadline.awaits_notice:
-                yield duty("redo_overdue" if redo else "overdue", due_on)
-        elif redo:
-            yield duty("redo", due_on)
-        elif calendar.between(on, due_on) <= within:
-            yield duty("due_soon", due_on, PROVISIONAL if deadline.provisional else "")
-        if deadline.provisional:
-            yield duty("provisional", due_on, why(deadline))
+    yield from _of_applicant(request, request.deadline, on, calendar)
+    if request.stage not in ("closed", "archived"):
+        yield from _of_term(request.deadline, on, calendar, within, redo=request.redo_by is not None)
     for draft in request.drafts:
         if draft.awaits is not None:
-            yield duty(_OF_A_DRAFT[draft.awaits], deadline.due_on, draft.draft)
+            yield _OF_A_DRAFT[draft.awaits], request.deadline.due_on, draft.draft
         elif draft.stage == "approved":
-            yield duty(_TO_SEND[draft.kind], deadline.due_on, draft.draft)
+            yield _TO_SEND[draft.kind], request.deadline.due_on, draft.draft
     if request.stage not in ("closed", "archived"):
-        for consultation in request.consultations:
-            ends_on = calendar.next_working(consultation.respond_by)
-            if consultation.closed_on is None and ends_on < on:
-                yield duty("consultation_over", ends_on, consultation.consultation)
+        yield from _of_consultations(request, on, calendar)
+    yield from _after_the_answer(request, on)
+
+
+def _of_applicant(
+    request: DisclosureRequest, deadline: Deadline, on: date, calendar: Calendar
+) -> Iterator[_Found]:
+    """What the applicant is to do. A term set for them that ends on a day off ends on the next working day (民法典 Art. 203)."""
+    # A notice after the last day to answer, or a second one, does not suspend the term, which keeps running.
+    waits = "不计期限" if deadline.due_on is None else "告知未停止期限，仍应按期答复"
+    if request.stage == "awaiting_supplement" and request.respond_by is not None:
+        ends_on = calendar.next_working(request.respond_by)
+        yield "supplement_over" if ends_on < on else "awaiting_supplement", ends_on, waits
+    if request.stage == "awaiting_payment" and request.pay_by is not None:
+        ends_on = calendar.next_working(request.pay_by)
+        yield "fee_over" if ends_on < on else "awaiting_payment", ends_on, waits
+
+
+def _of_term(
+    deadline: Deadline, on: date, calendar: Calendar, within: int, *, redo: bool
+) -> Iterator[_Found]:
+    """The answer, while its term runs."""
+    due_on = deadline.due_on
+    if due_on is None:
+        return
+    if due_on < on:
+        # A provisional date is never late, see below.
+        if not deadline.awaits_notice:
+            yield "redo_overdue" if redo else "overdue", due_on, ""
+    elif redo:
+        yield "redo", due_on, ""
+    elif calendar.between(on, due_on) <= within:
+        yield "due_soon", due_on, PROVISIONAL if deadline.provisional else ""
+    if deadline.provisional:
+        yield "provisional", due_on, why(deadline)
+
+
+def _of_consultations(request: DisclosureRequest, on: date, calendar: Calendar) -> Iterator[_Found]:
+    for consultation in request.consultations:
+        ends_on = calendar.next_working(consultation.respond_by)
+        if consultation.closed_on is None and ends_on < on:
+            yield "consultation_over", ends_on, consultation.consultation
+
+
+def _after_the_answer(request: DisclosureRequest, on: date) -> Iterator[_Found]:
+    """Its service and the appeals."""
     if request.stage == "closed" and request.answers:
         last = request.answers[-1]
         # An imported answer without a service cannot be served any more.
         if last.served is None and last.provenance is None:
-            yield duty("unserved", last.due_on, last.document_no)
+            yield "unserved", last.due_on, last.document_no
     for appeal in request.appeals:
         if appeal.disposition_on(on) is None:
-            yield duty("appeal_pending", None, appeal.appeal)
+            yield "appeal_pending", None, appeal.appeal
         elif appeal.causes is None and appeal.is_corrected(on):
-            yield duty("unanalysed", None, appeal.appeal)
+            yield "unanalysed", None, appeal.appeal
