@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -235,15 +235,22 @@ async def follow(
     """Call after writing entries: a reset deletes the officer's second factors and sessions. authority: after the
     entries."""
     for entry in entries:
-        if isinstance(entry.event, SecondFactorReset):
-            reset = authority.factor_reset(entry.event.version)
+        for officer in _officers_reset(authority, entry):
+            await _reset(connection, authority_id, officer)
+
+
+def _officers_reset(authority: Authority, entry: Recorded) -> Iterator[str]:
+    match entry.event:
+        case SecondFactorReset(version=version):
+            reset = authority.factor_reset(version)
             assert reset is not None  # noqa: S101 - it was judged
-            await _reset(connection, authority_id, reset.officer)
-        if isinstance(entry.event, AdministratorsRestored | RestorationConfirmed):
+            yield reset.officer
+        case AdministratorsRestored() | RestorationConfirmed():
             for restoration in authority.restorations:
                 if restoration.done_at is not None and restoration.done_at.position == entry.position:
-                    for officer in restoration.officers:
-                        await _reset(connection, authority_id, officer)
+                    yield from restoration.officers
+        case _:
+            pass
 
 
 async def _reset(connection: Connection, authority_id: int, officer: str) -> None:
