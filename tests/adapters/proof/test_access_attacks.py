@@ -218,8 +218,8 @@ async def test_the_place_is_named(scene: Scene) -> None:
     assert finding.where.startswith("访问日志位置6（20")
 
 
-async def test_a_line_made_up_for_a_day_gone_by(scene: Scene) -> None:
-    """Once the sealer has taken it, it lies far before the lines before it."""
+async def test_a_line_made_up_for_a_day_gone_by(scene: Scene, tmp_path: Path) -> None:
+    """Once the sealer has taken it, it lies far before the lines before it: in the database and in a bundle."""
     await scene.sql(
         """INSERT INTO access_log (authority_id, at, id, actor, act, result, source, route)
            SELECT authority_id, at - interval '1 day', 'forged', 'li', act, result, source, route
@@ -227,6 +227,8 @@ async def test_a_line_made_up_for_a_day_gone_by(scene: Scene) -> None:
     )
     await scene.register.proofs.sign_checkpoint(CODE, ACCESS_LOG)
     assert (await scene.verify()).counts == {"time_reversed": 1}
+    path = await exported(scene, tmp_path / "bundle.zip")
+    assert both(path, scene, pinned=False) == ({"time_reversed"}, set())
 
 
 async def test_rolled_back_with_its_checkpoints(scene: Scene) -> None:
