@@ -139,11 +139,12 @@ def test_a_notice_entered_counts_once() -> None:
 
 @pytest.mark.parametrize(
     ("field", "days"),
-    [("off", []), ("off", ["1999-01-01"]), ("working", ["2101-01-01"]), ("working", ["2027-01-01"])],
+    [("off", []), ("off", ["1999-01-01"]), ("working", ["2101-01-01"]), ("working", ["2000-01-03"])],
 )
 def test_a_notice_names_days_that_can_be(field: str, days: list[str]) -> None:
-    """At least one day off, each between 2000 and 2100, none both off and on."""
-    body = msgspec.to_builtins(notice("2027-01-01"))
+    """At least one day off, each from 2000 to 2100, both included, none both off and on."""
+    body = msgspec.to_builtins(notice("2000-01-03", working=("2100-12-31",)))
+    assert msgspec.convert(body, AuthorityEvent) == notice("2000-01-03", working=("2100-12-31",))
     with pytest.raises(msgspec.ValidationError, match=field):
         msgspec.convert(body | {field: days}, AuthorityEvent)
 

@@ -19,7 +19,13 @@ from domain.authority.refusals import (
     ResetNeedsSecondPerson,
     ResetUnknown,
 )
-from domain.authority.second_factor import NEEDS_FRESH_PROOF, is_required
+from domain.authority.second_factor import (
+    NEEDS_FRESH_PROOF,
+    is_counted,
+    is_local_login_usual,
+    is_required,
+    is_user_verified,
+)
 from domain.law.refusals import DatesReversed, UnknownCode
 from tests.domain.authority.test_powers import DAY, at, staffed
 
@@ -43,6 +49,23 @@ def test_the_policy_says_who_needs_one(value: str, expected: set[str]) -> None:
     assert {role for role in ROLES if is_required(office.now, {role}, LATER)} == expected
     assert not any(is_required(office.now, {role}, DAY) for role in ROLES)
     assert value == "all" or not is_required(office.now, set(), LATER)
+
+
+def test_the_policy_says_whose_passkeys_must_know_their_user() -> None:
+    """三员 always; everybody from the day on that the policy says so."""
+    office = staffed().tell(PolicySet(DAY, "passkey_verification", "of_everybody", LATER), "sys")
+    administrators = {"system_administrator", "security_administrator", "auditor"}
+    assert {role for role in ROLES if is_user_verified(office.now, {role}, DAY)} == administrators
+    assert {role for role in ROLES if is_user_verified(office.now, {role}, LATER)} == set(ROLES)
+
+
+def test_what_an_identity_provider_counts_for_is_a_policy_each() -> None:
+    office = staffed()
+    assert (is_counted(office.now, LATER), is_local_login_usual(office.now, LATER)) == (False, True)
+    office.tell(PolicySet(DAY, "provider_second_factor", "counted", LATER), "sys")
+    office.tell(PolicySet(DAY, "local_login", "for_administrators", LATER), "sys")
+    assert (is_counted(office.now, DAY), is_local_login_usual(office.now, DAY)) == (False, True)
+    assert (is_counted(office.now, LATER), is_local_login_usual(office.now, LATER)) == (True, False)
 
 
 def test_other_values_are_refused() -> None:

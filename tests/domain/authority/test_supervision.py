@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from domain.authority.events import SuperiorSet
 from domain.authority.refusals import (
@@ -65,6 +66,15 @@ def test_an_order_comes_from_the_superior_and_is_answered_once(role: str) -> Non
     office.refused(OrderUnknown, answer, "li")
     (known,) = office.now.supervision.orders
     assert (known.by, known.answered_on, known.result) == ("county", DAY, "done")
+
+
+def test_no_term_ends_before_it_is_set() -> None:
+    """On the day itself it may."""
+    office = below()
+    order, asked = replace(ORDER, respond_by=date(2026, 3, 1)), replace(QUARTER, on=LATER, respond_by=DAY)
+    office.refused(DatesReversed, order, "county/wang", on=LATER, superior=county())
+    office.refused(DatesReversed, asked, "county/wang", on=LATER, superior=county())
+    office.tell(replace(ORDER, respond_by=DAY), "county/wang", superior=county())
 
 
 def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
