@@ -390,6 +390,22 @@ def test_what_silence_means_depends_on_the_consultee(consultee: str, expected: s
     assert found.slip.title == "政府信息公开征求意见回执"
 
 
+@pytest.mark.parametrize(
+    ("consultees", "is_said"), [((), False), (("other_authority",), False), (("other_authority", "third_party"), True)]
+)  # fmt: skip
+def test_a_refusal_for_a_third_party_says_that_it_was_consulted_only_if_it_was(
+    consultees: tuple[str, ...], is_said: bool
+) -> None:
+    """Whom else the authority consulted makes no difference (Art. 32)."""
+    opened = [replace(consulting("2025", each), consultation=each) for each in consultees]  # type: ignore[call-arg]
+    refused = answered(
+        "2025-03-12", "refused.third_party_rights", legal_basis="第十五条", text="涉及合同另一方的报价。"
+    )
+    assert (
+        "书面征求第三方意见" in text_of(letter_of("answer", receipt("2025"), *opened, refused))
+    ) == is_said
+
+
 def test_a_draft_s_text_goes_out_as_it_was_approved() -> None:
     drafted = (answer_drafted("2025-03-10", text="核准的正文。"), draft_approved("2025-03-11"))
     answer = answered("2025-03-12", draft="稿一", text="另一正文。")
