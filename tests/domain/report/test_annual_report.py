@@ -308,6 +308,7 @@ def test_what_goes_its_way_here_is_not_entered(before: tuple[Step, ...]) -> None
     [
         {"columns": ("total",)}, {"requests_table": {}}, {"appeals_table": {}}, {"proactive_table": {"nonsense": ["1"]}},
         {"proactive_table": {"fees": ["1"]}}, {"requests_table": {row.code: [0] for row in official_form.load("2019").requests.rows}},
+        {"requests_table": {row.code: [0] * (7 if row.code == "new" else 6) for row in official_form.load("2019").requests.rows}},
         {"appeals_table": {route.code: {"total": 0} for route in official_form.load("2019").appeals.routes}},
     ],
 )  # fmt: skip

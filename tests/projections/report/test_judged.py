@@ -63,7 +63,7 @@ def test_another_unit_s_or_year_s_report_is_not_last_year_s(unit: str, year: int
 
 
 def test_a_list_of_units_shows_missing_and_unlisted_units() -> None:
-    names = judged.units_in("单位,联系人\n示例市甲局,张\n示例市丁局,李\n".encode("gb18030"))
+    names = judged.units_in("单位,联系人\n示例市甲局,张\n,王\n示例市丁局,李\n".encode("gb18030"))
     batch = judged.judge(
         sources(report("示例市甲局"), report("示例市甲局"), report("示例市乙局")), units=names
     )
@@ -71,6 +71,9 @@ def test_a_list_of_units_shows_missing_and_unlisted_units() -> None:
         ("示例市丁局",), ("2.docx",), (("0.docx", "1.docx"),),
     )  # fmt: skip
     assert not batch.is_clean
+    faulty = report("示例市乙局", requests_table=report("").requests_table | {"new": [2, 0, 0, 0, 0, 0, 2]})
+    assert not judged.judge(sources(report("示例市甲局"), faulty)).is_clean
+    assert judged.judge(sources(report("示例市甲局"), report("示例市乙局"))).is_clean
 
 
 def test_a_warning_is_waived_by_name_for_one_unit_with_a_reason() -> None:
