@@ -269,6 +269,14 @@ async def test_years_that_no_checkpoint_covered_are_sealed_in_several(
     assert (await scene.verify(pinned=True)).passed
 
 
+async def test_lines_from_before_there_were_checkpoints_are_not_late(scene: Scene) -> None:
+    """A register that comes from an earlier release has had these checkpoints only since it was migrated."""
+    await scene.sql("UPDATE access_log SET at = at - interval '1 year' WHERE position IS NULL")
+    lag = await scene.register.proofs.checkpoint_lag(CODE, ACCESS_LOG)
+    assert lag.entries > 0
+    assert lag.seconds < 3600
+
+
 async def test_nobody_waits_for_a_reading_and_no_reading_for_a_seal(
     scene: Scene, server: DatabaseServer, database: str
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import select
 import shlex
 from pathlib import Path
 
@@ -225,6 +227,21 @@ async def test_a_program_that_does_not_sign_is_not_taken(
         await SigningKeys.rotate_to(tmp_path, device.public, command)
 
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+async def test_a_program_that_hangs_is_killed_with_its_children(
+    tmp_path: Path, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every try would leave one behind. All of them hold a pipe open, which ends with the last."""
+    monkeypatch.setattr(signing_program, "_SECONDS", 2)
+    pipe, keys = tmp_path / "pipe", tmp_path / "keys"
+    keys.mkdir()
+    SigningKeys.create(keys)
+    os.mkfifo(pipe)
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as held:
+        with pytest.raises(SigningKeyFault, match="秒内没有给出签名"):
+            await SigningKeys.rotate_to(keys, device.public, f"sh -c 'exec 3> {pipe}; sleep 60 & wait'")
+        assert select.select([held], [], [], 10)[0] == [held]
 
 
 async def test_another_key_s_program_is_not_taken(tmp_path: Path, device: Device) -> None:
