@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from domain.authority.assessment import contests_of
 from domain.authority.assessment_events import (
     AssessmentAnnounced,
     AssessmentConcluded,
@@ -18,7 +19,7 @@ from domain.authority.assessment_events import (
     ScoreEntered,
     UnitResult,
 )
-from domain.authority.events import AuthorityEventBody, OwnEntryAmended
+from domain.authority.events import AuthorityEventBody, OwnEntryAmended, SuperiorSet
 from domain.authority.refusals import (
     AssessmentExists,
     AssessmentUnknown,
@@ -197,9 +198,13 @@ def test_a_conclusion_keeps_what_it_pinned_and_a_second_one_comes_beside_it() ->
 def test_what_a_unit_contests_lies_in_its_own_register() -> None:
     """By its superior of the day, which the superior's decision then names by the entry."""
     office = below().record(ScoreContested(LATER, "考核", "secrecy", "已整改"), "li")
-    (one,) = office.now.contests
+    version = office.now.version
+    office.record(SuperiorSet(LATER, "city", "lower_government", LATER), "sys")
+    office.record(ScoreContested(LATER, "考核", "answers", "已补答"), "li")
+    assert [each.indicator for each in contests_of(office.now.contests, "city")] == ["answers"]
+    (one,) = contests_of(office.now.contests, "county")
     assert (one.version, one.superior, one.assessment, one.indicator) == (
-        office.now.version,
+        version,
         "county",
         "考核",
         "secrecy",

@@ -36,6 +36,7 @@ from domain.law.terms import Law
 from domain.request.refusals import AmendmentOfAmendment, AmendmentOfOtherType, AmendmentUnknown
 from domain.values import Period
 from tests.builders import SEALED, event, received, recorded
+from tests.domain.authority.test_powers import GOLDEN as GOLDEN_OF_PEOPLE
 
 OLD_NAME = "花都区人民政府办公室"
 REGISTERED = Registered(date(2019, 1, 2), "huadu-office", OLD_NAME, "government", date(2019, 1, 1))
@@ -226,6 +227,7 @@ GOLDEN = """
 {"type":"letter_wording_set","on":"2020-06-01","letter":"receipt","paragraph":"contact","in_force_from":"2020-06-01","wording":"某电话"}
 {"type":"number_series_set","on":"2020-06-01","series":"答复","letters":["answer"],"in_force_from":"2020-01-01","prefix":"某公开"}
 {"type":"number_series_set","on":"2020-06-01","series":"答复","letters":["answer","correction"],"in_force_from":"2020-01-01","prefix":"某公开","type_word":"答","brackets":"round","year_of":"receipt","ordinal":true,"suffix":"-非信告","outcomes":["unable"]}
+{"type":"number_series_set","on":"2020-06-01","series":"答复","letters":["supplement_notice"],"in_force_from":"2020-01-01","prefix":"某公开","suffix":"-补","by_case":true}
 {"type":"number_gap_explained","on":"2020-06-01","series":"答复","year":2020,"first_serial":1,"last_serial":9,"reason":"设定前所用"}
 {"type":"own_entry_amended","on":"2020-06-02","version":2,"reason":{"id":"00000000000000000000000000000001","commitment":"1111111111111111111111111111111111111111111111111111111111111111"}}
 """
@@ -237,6 +239,14 @@ def test_the_stored_bytes_of_an_authority_s_events_stay(line: str) -> None:
     assert msgspec.json.encode(msgspec.json.decode(line, type=AuthorityEvent)).decode() == line
     with pytest.raises(msgspec.ValidationError, match="superior"):
         msgspec.json.decode(line.replace("}", ',"superior":"x"}'), type=AuthorityEvent)
+
+
+@pytest.mark.parametrize("line", [*GOLDEN.strip().splitlines(), *GOLDEN_OF_PEOPLE.strip().splitlines()])
+def test_no_event_of_an_authority_is_of_another_century(line: str) -> None:
+    """Days lie from 2000 to 2100, whatever else an event checks."""
+    body = msgspec.json.decode(line) | {"on": "1999-12-31"}
+    with pytest.raises(msgspec.ValidationError, match="on：日期须在2000年至2100年之间"):
+        msgspec.convert(body, AuthorityEvent)
 
 
 @pytest.mark.parametrize("code", ["h", "Huadu", "huadu_office", "花都", "a" * 41, "hd\\n", ""])

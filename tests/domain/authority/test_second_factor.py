@@ -27,6 +27,7 @@ from domain.authority.second_factor import (
     is_user_verified,
 )
 from domain.law.refusals import DatesReversed, UnknownCode
+from tests import builders
 from tests.domain.authority.test_powers import DAY, at, staffed
 
 LATER = date(2026, 3, 9)
@@ -53,7 +54,7 @@ def test_the_policy_says_who_needs_one(value: str, expected: set[str]) -> None:
 
 def test_the_policy_says_whose_passkeys_must_know_their_user() -> None:
     """三员 always; everybody from the day on that the policy says so."""
-    office = staffed().tell(PolicySet(DAY, "passkey_verification", "of_everybody", LATER), "sys")
+    office = staffed().record(PolicySet(DAY, "passkey_verification", "of_everybody", LATER), "sys")
     administrators = {"system_administrator", "security_administrator", "auditor"}
     assert {role for role in ROLES if is_user_verified(office.now, {role}, DAY)} == administrators
     assert {role for role in ROLES if is_user_verified(office.now, {role}, LATER)} == set(ROLES)
@@ -62,8 +63,8 @@ def test_the_policy_says_whose_passkeys_must_know_their_user() -> None:
 def test_what_an_identity_provider_counts_for_is_a_policy_each() -> None:
     office = staffed()
     assert (is_counted(office.now, LATER), is_local_login_usual(office.now, LATER)) == (False, True)
-    office.tell(PolicySet(DAY, "provider_second_factor", "counted", LATER), "sys")
-    office.tell(PolicySet(DAY, "local_login", "for_administrators", LATER), "sys")
+    office.record(PolicySet(DAY, "provider_second_factor", "counted", LATER), "sys")
+    office.record(PolicySet(DAY, "local_login", "for_administrators", LATER), "sys")
     assert (is_counted(office.now, DAY), is_local_login_usual(office.now, DAY)) == (False, True)
     assert (is_counted(office.now, LATER), is_local_login_usual(office.now, LATER)) == (True, False)
 
@@ -113,3 +114,13 @@ def test_what_needs_a_fresh_code_is_refused_by_that_name() -> None:
     with pytest.raises(ProofStale, match="确认授权"):
         authorization.check(office.now, entry, permissions=stale)
     authorization.check(office.now, entry)
+
+
+def test_to_amend_what_needs_a_fresh_code_needs_one_too() -> None:
+    """Before the amended entry, and before what replaces it."""
+    stale = Permissions(frozenset(powers.ACTS) - NEEDS_FRESH_PROOF, unproven=NEEDS_FRESH_PROOF)
+    asked, other = builders.erasure_requested(str(DAY)), builders.served(str(DAY))
+    for amended, replacement in ((asked, None), (asked, other), (other, asked)):
+        entry = at(DAY, builders.amended(str(DAY), 3, replacement), 99, "li")
+        with pytest.raises(ProofStale):
+            authorization.check(staffed().now, entry, permissions=stale, amended=amended)

@@ -74,7 +74,7 @@ def test_no_term_ends_before_it_is_set() -> None:
     order, asked = replace(ORDER, respond_by=date(2026, 3, 1)), replace(QUARTER, on=LATER, respond_by=DAY)
     office.refused(DatesReversed, order, "county/wang", on=LATER, superior=county())
     office.refused(DatesReversed, asked, "county/wang", on=LATER, superior=county())
-    office.tell(replace(ORDER, respond_by=DAY), "county/wang", superior=county())
+    office.record(replace(ORDER, respond_by=DAY), "county/wang", superior=county())
 
 
 def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
