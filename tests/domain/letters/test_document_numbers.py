@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.law.refusals import Malformed, UnknownCode
@@ -16,8 +17,10 @@ from domain.letters.document_numbers import (
     check_series,
     explained,
     form,
+    forms,
     place,
     rule_of,
+    shared,
     uses,
     written,
 )
@@ -88,6 +91,8 @@ def test_the_rule_follows_the_day_the_letter_and_the_outcome() -> None:
     corrected = builders.answered("2026-01-05", "other.unspecified", legal_basis="第四十一条")
     assert rule_of(rules, corrected) is None
     assert rule_of((series(letters=("correction",)),), corrected) is not None
+    both = builders.answered("2026-01-05", "other.unspecified", legal_basis="第三十六条、第四十一条")
+    assert rule_of((series(letters=("correction",)),), both) is not None
 
 
 def test_a_history_says_which_numbers_are_in_use() -> None:
@@ -120,6 +125,34 @@ def test_a_history_says_which_numbers_are_in_use() -> None:
         )
         == []
     )
+
+
+def test_a_paper_of_a_case_takes_the_number_that_the_case_has() -> None:
+    """Of the same series and year, told apart by its suffix, and never one that was withdrawn; else, and where the series
+    does not say so, it has its own.
+    """
+    answers = series(prefix="公开", in_force_from=date(2020, 1, 1))
+    notices = structs.replace(answers, letters=("supplement_notice",), suffix="-补正", by_case=True)
+    of_series = forms([answers, notices], "答复")
+    answered = builders.answered("2020-03-20", document_no="公开〔2020〕7号")
+    history = recorded(builders.received("2020-03-02"), answered)
+
+    assert shared(notices, of_series, 2020, history) == "公开〔2020〕7号-补正"
+    assert shared(notices, of_series, 2021, history) is None
+    assert shared(notices, forms([series(prefix="另发")], "答复"), 2020, history) is None
+    assert shared(notices, of_series, 2020, history[:1]) is None
+    assert (
+        shared(
+            notices,
+            of_series,
+            2020,
+            recorded(*(each.event for each in history), builders.amended("2020-03-24", 2)),
+        )
+        is None
+    )
+    assert shared(answers, of_series, 2020, history) is None
+    own = structs.replace(answers, by_case=True)
+    assert shared(own, of_series, 2020, history) is None  # the case has that number already
 
 
 def test_gaps_are_cut_where_an_explanation_begins_and_ends() -> None:
