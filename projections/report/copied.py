@@ -62,7 +62,7 @@ def find(
 ) -> Iterator[Copy]:
     """Pairs of copied paragraphs in different reports. reports: file name and content.
 
-    previous: reports of the year before. A unit's own is not compared here, but by `years`. Two files with a report of
+    previous: reports of the year before. A unit's own is not compared here, but by `last_year`. Two files with a report of
     the same unit and year are not copies.
     """
     paragraphs = [each for file, content in reports for each in _paragraphs(file, content)][:_MOST_PARAGRAPHS]

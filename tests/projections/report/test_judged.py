@@ -146,6 +146,19 @@ def test_copied_paragraphs_are_found_with_both_places() -> None:
     assert found == [["copied_text"], ["copied_text"], []]
 
 
+def test_a_copy_inside_a_longer_paragraph_is_one() -> None:
+    """The share is that of the shorter."""
+    own = (
+        "本局网站改版以后，公开栏目的链接有失效的情况，已经组织专人逐条核查并在十二月底以前全部改正完毕。" * 2
+    )
+    short, long = (
+        report(unit, sections=(TypedSection("五、问题", (text,)),))
+        for unit, text in (("示例市甲局", WORDS), ("示例市乙局", WORDS + own))
+    )
+    (found,) = copied.find([("a.docx", content_of(short)), ("b.docx", content_of(long))])
+    assert found.share == 100
+
+
 def test_two_files_of_one_report_are_no_copies() -> None:
     made = report("示例市甲局", sections=(TypedSection("五、问题", (WORDS,)),))
     content = content_of(made)
@@ -179,6 +192,15 @@ def test_units_are_added_up_cell_by_cell() -> None:
         ["丙局"],
     )
     assert not found.is_whole
+
+
+def test_a_blank_cell_adds_nothing_and_stays_blank_where_all_are() -> None:
+    rows = [report("").requests_table | {"new": [number, None, 0, 0, 0, 0, 3]} for number in (3, None)]
+    found = consolidated.consolidate(
+        sources(*(report(unit, requests_table=table) for unit, table in zip(("甲局", "乙局"), rows, strict=True))), name="示例区"
+    )  # fmt: skip
+    assert found is not None
+    assert found.requests_table["new"] == [3, None, 0, 0, 0, 0, 6]
 
 
 def test_reports_that_cannot_be_counted_are_in_no_sum() -> None:

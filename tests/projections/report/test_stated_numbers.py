@@ -120,5 +120,15 @@ def test_a_stated_change_is_compared_with_both_years(text: str, change: str | No
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "is_true"),
+    [("收到申请900件，比上年减少195件", True), ("收到申请900件，同比下降17.8%", True), ("收到申请900件，同比下降21.7%", False)],
+)  # fmt: skip
+def test_a_stated_decrease_is_a_share_of_last_year_s(text: str, is_true: bool) -> None:
+    """195 of 1095 are 17.81 %."""
+    this, last = LAST | {"year": "2023"}, FIGURES
+    assert (list(stated_numbers.changes_in(text, this, last)) == []) == is_true
+
+
 def test_an_unread_figure_is_not_checked() -> None:
     assert list(stated_numbers.figures_in("办结7件", {"year": "2022"})) == []
