@@ -1,5 +1,5 @@
--- What must not be in a log that is whole: no line, no fault. Read by restore.sh.
--- For a role above the row policies: any other is told so, for it would see no entry and find no fault.
+-- Finds gaps and disorder in the log; no row means no fault. Run by restore.sh.
+-- The role must bypass the row policies. Others get an error, since they would see no entries and find no fault.
 SET row_security = off;
 SELECT 'authority ' || authority_id || ': positions with a gap'
 FROM events GROUP BY authority_id HAVING max(position) <> count(*) OR min(position) <> 1

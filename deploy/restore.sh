@@ -1,5 +1,5 @@
 #!/bin/bash
-# A data directory as it was at a moment, or at the end of what was streamed; see README.md in this directory.
+# Restores a data directory as of a moment, or to the end of the streamed log; see README.md in this directory.
 #
 #   restore.sh DIRECTORY ['2026-11-24 09:30:00+08']
 #
@@ -16,7 +16,7 @@ fail() {
     echo "恢复没有完成：$*" >&2
     exit 1
 }
-# Root may not run a server; what it made belongs to the account that does.
+# Root may not run a server; the files must belong to the account that does.
 if [[ $(id -u) = 0 ]]; then
     account=${TAIZHANG_ACCOUNT:-taizhang}
     as() { (cd / && runuser -u "$account" -- "$@"); }
@@ -46,20 +46,20 @@ ended() {
 }
 rm -rf "$new"
 trap ended EXIT
-(umask 066 && mkdir -p "$(dirname "$data")") # the account must be able to pass through
+(umask 066 && mkdir -p "$(dirname "$data")") # the account must be able to enter it
 
 cp -a "$base" "$new"
 first=$(sed -n 's/^START WAL LOCATION: .*(file \(.*\))$/\1/p' "$new/backup_label")
 for log in "$TAIZHANG_BACKUP"/wal/*; do
     name=$(basename "$log" .partial)
-    # The base brings the log of its own making; of two files of one name the one written last is the longer.
+    # The base backup has the log of its own duration; of two files with one name the newer one is the longer.
     if [[ -f $log && ! $name < $first && ! $new/pg_wal/$name -nt $log ]]; then
         cp -p "$log" "$new/pg_wal/$name"
     fi
 done
 touch "$new/recovery.signal"
 
-# Configuration of our own for the recovery: the source's may lie elsewhere, or open the door too early.
+# A separate configuration for the recovery: the source's may be elsewhere, or admit clients too early.
 echo "local all all trust" >"$work/hba"
 touch "$work/ident" "$work/postgresql.conf"
 own "$new" "$work"
@@ -75,7 +75,7 @@ query() {
     as "$PG_BIN/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$work" -p 5432 -U postgres -d "${PGDATABASE:-taizhang}" -f -
 }
 as "$PG_BIN/pg_ctl" start -D "$new" -w -t 86400 -s -l "$work/log" -o "$settings" || not_recovered
-# Without hot standby it lets nobody in before it has recovered; a target that cannot be reached ends it.
+# Without hot standby it accepts no connections before it has recovered; it stops if the target cannot be reached.
 until query </dev/null >/dev/null 2>&1; do
     as "$PG_BIN/pg_ctl" status -D "$new" >/dev/null || not_recovered
     sleep 0.2

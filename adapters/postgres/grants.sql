@@ -1,6 +1,6 @@
--- What the role of the running program may do: append to the log and read it, never change or remove what is in it.
--- {runtime} is that role. Given at every `taizhang migrate`, so that a new role gets it too; a change comes with a
--- migration, which tells a program and a database that do not fit apart.
+-- Rights of the runtime role {runtime}: it may append to the log and read it, never change or delete entries.
+-- Granted at every `taizhang migrate`, so that a new role gets them too. Change this file together with a migration: its
+-- number shows whether program and database fit.
 
 GRANT SELECT, INSERT ON authorities TO {runtime};
 GRANT SELECT, INSERT, UPDATE ON heads TO {runtime};
