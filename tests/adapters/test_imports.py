@@ -246,11 +246,11 @@ async def test_a_row_that_the_register_refuses_is_named(register: Register) -> N
 async def test_a_refusal_says_which_step_of_the_row_it_is_about(register: Register) -> None:
     """In words alone: a day that has not come is that of the receipt or that of the answer."""
     await opened(register)
-    late = FIRST.replace("2020.3.20", "2026.12.1").replace("2020.3.6", "2026.12.1")
+    late = FIRST.replace("2020.3.20", "2099.12.1").replace("2020.3.6", "2099.12.1")
     plan = await planned(register, late)
     problems = [each.row.problems[0] for each in plan.rows if each.row.problems]
     assert [each.split("，")[0] for each in problems] == [
-        "答复：日期（on）为2026-12-01", "收到申请：日期（on）为2026-12-01",
+        "答复：日期（on）为2099-12-01", "收到申请：日期（on）为2099-12-01",
     ]  # fmt: skip
     assert problems[0].endswith("［in_the_future］")
 
