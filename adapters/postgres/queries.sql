@@ -968,16 +968,16 @@ SELECT head.authority_id, $2, $3, now(), now(),
 FROM heads AS head WHERE head.authority_id = $1
 ON CONFLICT (authority_id, officer, source) DO UPDATE SET last_at = excluded.last_at
 
--- name: tell_places
--- An officer who came from place $3, which they know or have come from for a month, is told in session $4 of the new ones.
+-- name: announce_places
+-- Mark new addresses as announced in session $4, if its own address $3 was announced before or used for a month.
 UPDATE login_places AS new SET told_in = $4
 FROM login_places AS here
 WHERE new.authority_id = $1 AND new.officer = $2 AND new.told_in IS NULL AND new.source <> $3
   AND here.authority_id = $1 AND here.officer = $2 AND here.source = $3
   AND (here.told_in IS NOT NULL OR here.first_at < now() - interval '30 days')
 
--- name: places_to_tell
--- What is told in session $4, which came from $3; at most twenty.
+-- name: announced_places
+-- New addresses announced in session $4, or not yet announced; $3 is the session's own. At most twenty, newest first.
 SELECT source, first_at FROM login_places
 WHERE authority_id = $1 AND officer = $2 AND source <> $3 AND (told_in = $4 OR told_in IS NULL)
 ORDER BY first_at DESC LIMIT 20

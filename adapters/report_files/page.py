@@ -69,7 +69,7 @@ _ENDED = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"tbody", "thead",
 _PARTS = {"table", "tr", "td", "th"}
 _ROW_GROUPS = {"thead", "tbody", "tfoot"}
 _OUTER = {"tr": {"table"}, "td": {"table", "tr"}}
-"""What an element that a style sheet lays out as a row or a cell must stand in to be one."""
+"""For each part of a table by style sheet: what it must be inside of to count."""
 _MOST_OPEN = 400
 """Maximum depth of elements whose styles are computed."""
 _SHOWN_LATER = "js_content"
@@ -125,7 +125,7 @@ def lay_mhtml(data: bytes) -> Laid:
 
 
 class _Open(NamedTuple):
-    """An open table, and the content that it belongs to. is_styled: of elements that a style sheet lays out so."""
+    """An open table, and the content that it belongs to. is_styled: it consists of elements laid out so by a style sheet."""
 
     grid: Grid
     around: list[str | Grid]
@@ -139,7 +139,7 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.has_hidden = self.has_pictures = self.has_scripts = False
         self.elsewhere: set[str] = set()
-        """Where the report may stand if it is not on the page, in words."""
+        """Where the report may be if it is not on the page, in Chinese."""
         self._content: list[str | Grid] = []
         self._text: list[str] = []
         self._is_link: list[bool] = []
@@ -212,7 +212,7 @@ class _Page(HTMLParser):
         return element._replace(look=whole._replace(is_raised=is_raised, part=self._part(tag, own.part)))
 
     def _part(self, tag: str, styled: str | None) -> str | None:
-        """As which part of a table an element that is none is laid out: rows and cells count within one laid out so."""
+        """The table tag that a style sheet lays an element out as; None for other elements. Rows and cells need such a parent."""
         if styled is None or tag in _PARTS or tag in _VOID:
             return None
         around = next(
@@ -227,7 +227,7 @@ class _Page(HTMLParser):
             self._elements.pop()
 
     def _end_elements(self, first: int) -> None:
-        """Close the open elements from this one on, and the tables that they are laid out as."""
+        """Close the open elements from this one on, and the tables that they form."""
         styled = sum(each.look.part == "table" for each in self._elements[first:])
         while styled and self._open:
             styled -= self._open[-1].is_styled
@@ -235,7 +235,7 @@ class _Page(HTMLParser):
         del self._elements[first:]
 
     def _look_elsewhere(self, tag: str, attributes: Mapping[str, str | None]) -> None:
-        """Note where the report may stand if it is not on the page itself."""
+        """Note where the report may be if it is not on the page itself."""
         address = attributes.get("href" if tag == "a" else "data" if tag == "object" else "src") or ""
         if tag in _FRAMES and address:
             self.elsewhere.add("网页中嵌有另一文件或网页，没有打开，请核对该文件")
@@ -343,7 +343,7 @@ class _Page(HTMLParser):
         self._end_text()
         grid, self._content, is_styled = self._open.pop()
         grid.end_rows()
-        if is_styled and not grid.is_table:  # what only arranges the page
+        if is_styled and not grid.is_table:  # it only serves the layout of the page
             at = next(nth for nth, each in enumerate(self._content) if each is grid)
             self._content[at : at + 1] = [each for row in grid.rows for cell in row for each in cell.content]
 
@@ -377,6 +377,6 @@ def _attributed(tag: str, attributes: Mapping[str, str | None]) -> Look:
 
 
 def _span(value: str | None, to_the_end: int = 1) -> int:
-    """to_the_end: of a zero, which for rows means all that follow."""
+    """The span of a cell. to_the_end: of 0, which as a rowspan means all following rows."""
     match = re.match(r"\s*([0-9]{1,6})", value or "")
     return (min(int(match[1]), MOST_SPAN) or to_the_end) if match else 1

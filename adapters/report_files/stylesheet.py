@@ -59,7 +59,7 @@ class Look(NamedTuple):
     is_dark: bool | None = None
     """Of the background."""
     part: str | None = None
-    """The tag of the part of a table as which it is laid out."""
+    """The table tag that the element is laid out as by `display`."""
 
     def over(self, other: Look) -> Look:
         """This style, completed by the other one."""

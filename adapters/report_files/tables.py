@@ -97,7 +97,7 @@ class Grid:
     _ended: int = 0
 
     def end_rows(self) -> None:
-        """End a group of rows, a head or a body: no cell reaches over its last one."""
+        """End a group of rows, such as thead or tbody: no cell extends beyond its last row."""
         for left, row in enumerate(reversed(self.rows[self._ended :]), 1):
             for cell in row:
                 cell.rowspan = min(cell.rowspan, left)

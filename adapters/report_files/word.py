@@ -31,11 +31,11 @@ _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _STACKED = {
     f"{_M}{each}" for each in ("f", "sSup", "sSub", "sSubSup", "sPre", "rad", "nary", "m", "limLow", "limUpp")
 }
-"""Parts of a formula whose letters do not stand beside one another."""
+"""Parts of a formula whose characters are not next to each other."""
 _FLATTEST = 40
-"""Twentieths of a point: a row of this exact height or less is not seen."""
+"""Twentieths of a point: a row of this exact height or less is invisible."""
 _COVERED = "图片遮住的"
-"""Before a text on which a picture lies; what begins so is no number."""
+"""Prefix of a text that a picture covers, so that it is not read as a number."""
 _GONE = {f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}rt"}
 _PRINTED = {
     **dict.fromkeys((f"{W}br", f"{W}cr"), "\n"),
@@ -74,7 +74,7 @@ def lay_docx(data: bytes) -> Laid:
 
 
 def _solid(parts: Parts) -> frozenset[str]:
-    """Ids of the pictures through which nothing is seen, as a seal may be seen through."""
+    """Relationship ids of pictures without transparent parts; a seal has some."""
     return frozenset(each for each, name in parts.targets().items() if "media/" in name and name in parts and is_solid(parts.head(name, HEAD)))  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def chosen(element: Element) -> Element | None:
 
 class _Document:
     def __init__(self, lists: Lists, styles: Element | None, solid: frozenset[str]) -> None:
-        """solid: ids of the pictures through which nothing is seen."""
+        """solid: relationship ids of pictures without transparent parts."""
         self._solid = solid
         self.has_hidden = False
         self._cells = 0
@@ -144,7 +144,7 @@ class _Document:
             yield from self.content(box, depth + 1)
 
     def floats(self, anchor: Element) -> bool:
-        """Whether a picture lies over the text, and hides what it lies on."""
+        """Whether a picture is in front of the text and hides it."""
         if anchor.get("behindDoc") in ("1", "true") or anchor.find(f"{_WP}wrapNone") is None:
             return False
         embedded = (value for each in anchor.iter() if each.tag.endswith("}blip") for name, value in each.attrib.items() if name.endswith("}embed"))  # fmt: skip

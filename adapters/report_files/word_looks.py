@@ -11,7 +11,7 @@ from adapters.report_files.tables import SMALLEST
 from adapters.report_files.word_lists import W, is_on
 
 _GROUNDS = ("background1", "light1")
-"""Colours of a theme that are those of the page."""
+"""Theme colours that are the page background."""
 
 
 class Look:

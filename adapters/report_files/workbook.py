@@ -157,7 +157,7 @@ def _merges(sheet: Element) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]
 
 
 def _covered(merged: Mapping[tuple[int, int], tuple[int, int]]) -> set[tuple[int, int]]:
-    """Cells that a merge leaves nothing to be seen of; not of one too large for a table."""
+    """Cells hidden by a merged cell; those of a merge too large for a table are left out."""
     return {
         (row + down, column + across)
         for (row, column), (height, width) in merged.items()

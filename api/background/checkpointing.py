@@ -31,15 +31,15 @@ PAUSE = 9
 class Checkpointer:
     """Call `grown` with an authority whose log has just grown."""
 
-    def __init__(self, tell: Callable[[str], object] = lambda _: None) -> None:
-        """tell: called by `grown` with the same authority."""
-        self._tell = tell
+    def __init__(self, notify: Callable[[str], object] = lambda _: None) -> None:
+        """notify: called by `grown` with the same authority."""
+        self._notify = notify
         self._grown: set[str] = set()
         self._something = asyncio.Event()
 
     def grown(self, code: str) -> None:
         self._grown.add(code)
-        self._tell(code)
+        self._notify(code)
         self._something.set()
 
     async def run(self, register: Register) -> None:

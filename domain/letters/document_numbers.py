@@ -174,7 +174,8 @@ def uses(history: Sequence[Recorded]) -> list[Use]:
     numbered = [
         (entry, event, number)
         for entry in history
-        if (event := events.resulting(entry.event)) is not None and (number := _told(event)) is not None
+        if (event := events.resulting(entry.event)) is not None
+        and (number := _stated_number(event)) is not None
     ]
     if not numbered:
         return []
@@ -203,17 +204,17 @@ def uses(history: Sequence[Recorded]) -> list[Use]:
 
 def is_numbered(event: Event) -> bool:
     """Whether an entry of a request may change what numbers it bears."""
-    return type(event) is events.EntryAmended or _told(event) is not None
+    return type(event) is events.EntryAmended or _stated_number(event) is not None
 
 
 _ORDER: tuple[State, ...] = ("given", "drafted", "withdrawn")
 
-_TELLING: frozenset[type[Event]] = frozenset((*NUMBERED, events.AnswerDrafted))
+_WITH_NUMBER: frozenset[type[Event]] = frozenset((*NUMBERED, events.AnswerDrafted))
 
 
-def _told(event: Event) -> str | None:
-    """Not of an amendment."""
-    number: Any = getattr(event, "document_no", None) if type(event) in _TELLING else None
+def _stated_number(event: Event) -> str | None:
+    """The document number that an event states; None if it states none. An amendment states none itself."""
+    number: Any = getattr(event, "document_no", None) if type(event) in _WITH_NUMBER else None
     return None if number == UNSTATED else number
 
 

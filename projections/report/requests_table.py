@@ -219,7 +219,7 @@ def _is_label(text: str) -> bool:
 
 
 def _deepest(row: Row, left: int) -> str:
-    """The last label that is not of a group, whose cell may reach too far down; of groups alone the last."""
+    """The last label that is not of a group, since a group's cell may extend too far down; else the last one."""
     found = [text for text in texts_of(row[:left]) if labels.bare(text)]
     own = [text for text in found if labels.bare(text) not in ALL_GROUPS]
     return (own or found or [""])[-1]

@@ -927,12 +927,15 @@ def check_enclosed(
 
 def verify(
     path: str,
-    told_keys: Sequence[str] = (),
+    given_keys: Sequence[str] = (),
     pinned: Note | None = None,
     pinned_accesses: Note | None = None,
     documents: Sequence[tuple[str, bytes]] = (),
 ) -> tuple[Check, dict[str, Any] | None]:
-    """Check a bundle. Returns what was found and noted."""
+    """Check a bundle. given_keys: public keys from --key; without them those in the bundle are used.
+
+    Returns the findings and notes, and the manifest; None if the bundle has none.
+    """
     check = Check()
     files = files_of(path, check)
     manifest = check_files(files, check)
@@ -943,14 +946,14 @@ def verify(
         digest = ("gm:" if suite == "gm" else "") + digest_of(suite, files["bundle.json"]).hex()
         check.notes.append(WHOLE % digest)
     keys = []
-    for vkey in list(told_keys) or files.get("keys.txt", b"").decode("utf-8", "replace").split():
+    for vkey in list(given_keys) or files.get("keys.txt", b"").decode("utf-8", "replace").split():
         try:
             keys.append(read_vkey(vkey))
         except SuiteUnknown as wrong:
             check.add("suite_unknown", "keys.txt", str(wrong))
         except ValueError:
             check.add("file_malformed", "keys.txt", "不是公钥：" + vkey[:80])
-    if not told_keys:
+    if not given_keys:
         check.notes.append("公钥取自包内：请以另一途径向机关核实，再以--key给出")
     leaves = check_log(files, Kept("", "日志", manifest, keys, pinned), manifest.get("until"), check)
     commitments = check_entries(files, manifest, leaves, check)

@@ -107,7 +107,7 @@ class Imports:
                 connection, authority_id, code, [submission] if submission.recordings else []
             )
             if submission.recordings:
-                _tell_irregularities(plan, await judge(work, submission))
+                _report_irregularities(plan, await judge(work, submission))
             authority, law = work.registered
             view = PresentView(connection, authority_id, authority, law, work.head.position)
             plan.tables = [await _tables(view, work, period, form) for period, form in against]
@@ -196,7 +196,7 @@ def _blame(plan: Plan, refused: Refused) -> bool:
     return True
 
 
-def _tell_irregularities(plan: Plan, judged: Judged) -> None:
+def _report_irregularities(plan: Plan, judged: Judged) -> None:
     found = {reply.id: reply.irregularities for reply in judged.replies if reply.irregularities}
     for each in plan.rows:
         for recording in each.recordings:
