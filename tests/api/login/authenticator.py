@@ -1,4 +1,4 @@
-"""An authenticator in software, by the letter of WebAuthn: real keys, and every field can be told otherwise."""
+"""A software authenticator following WebAuthn, with real keys; every field can be overridden."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _head(major: int, value: int) -> bytes:
 
 
 def cbor(value: Any) -> bytes:
-    """As much of RFC 8949 as an attestation needs."""
+    """The part of RFC 8949 that an attestation needs."""
     if isinstance(value, int):
         return _head(0, value) if value >= 0 else _head(1, -1 - value)
     if isinstance(value, bytes):
@@ -38,7 +38,7 @@ def cbor(value: Any) -> bytes:
 
 
 class Authenticator:
-    """One key. counts: whether it says how often it was used."""
+    """One key. counts: whether it reports a signature counter."""
 
     def __init__(self, *, counts: bool = True, verifies: bool = True) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
@@ -50,7 +50,7 @@ class Authenticator:
     def created(
         self, options: dict[str, Any], name: str = "某安全密钥", *, alg: int = -7, **otherwise: Any
     ) -> dict[str, str]:
-        """The answer to creation options. otherwise: see `_client` and `_data`."""
+        """The response to creation options. otherwise: see `_client` and `_data`."""
         numbers = self.key.public_key().public_numbers()
         x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
         cose = cbor({1: 2, 3: alg, -1: 1, -2: x, -3: y})
@@ -65,7 +65,7 @@ class Authenticator:
         }
 
     def signed(self, options: dict[str, Any], **otherwise: Any) -> dict[str, str]:
-        """The answer to request options."""
+        """The response to request options."""
         if self.counts:
             self.count += 1
         data = self._data(options["rpId"], **otherwise)

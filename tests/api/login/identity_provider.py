@@ -1,4 +1,4 @@
-"""An OpenID provider over real HTTP with real keys: as the standard has it, and otherwise in every field that a test names."""
+"""An OpenID provider over real HTTP with real keys: conforms to the standard, except in the fields that a test overrides."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ Claims = dict[str, Any]
 
 
 class IdentityProvider:
-    """Serves until the context ends. asked: the paths, in order. Whoever comes to log in is `subject`.
+    """Serves until the context ends. requested: the requested paths, in order. Whoever logs in is `subject`.
 
-    claims, header, keys, discovery: what a test has it say otherwise. answers: by path a status and a body, or None: it hangs.
+    claims, header, keys, discovery: overrides by a test. answers: by path a status and a body, or None: it never replies.
+
     """
 
     def __init__(self) -> None:
@@ -46,12 +47,12 @@ class IdentityProvider:
         return f"http://127.0.0.1:{self.port}"
 
     def rotate(self, *, keep: bool = False) -> None:
-        """Another key signs from now on."""
+        """Sign with a new key from now on."""
         self.key = ECKey.generate_key("P-256", {"kid": secrets.token_hex(4), "use": "sig"})
         self.published = [*self.published, self.key] if keep else [self.key]
 
     def authorize(self, address: str) -> dict[str, str]:
-        """The officer logs in there: what the browser is sent back with."""
+        """The officer logs in at the provider; the parameters with which the browser returns."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         assert query["response_type"] == "code"
         assert query["client_id"] == CLIENT
@@ -137,7 +138,7 @@ class IdentityProvider:
             body = await reader.readexactly(int(head.get("content-length", 0)))
             if self.answers.get(urlsplit(line[1]).path, ()) is None:
                 self.requested.append(urlsplit(line[1]).path)
-                await reader.read()  # until the caller gives up
+                await reader.read()  # until the caller times out
                 return
             status, content, location = self._answer(line[0], line[1], head, body)
             headers = f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\nConnection: close\r\n"

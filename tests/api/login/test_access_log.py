@@ -1,4 +1,4 @@
-"""The access log: who logged in, exported and read what, for what purpose; append-only; for the auditor."""
+"""The access log: who logged in, exported and read what, for which purpose; append-only; readable by the auditor."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.conftest import DatabaseServer
 
 @pytest.fixture
 async def zhang(zhang: Caller) -> Caller:
-    """An officer who handles, logged in, with a request received."""
+    """An officer who handles requests, logged in, with a request received."""
     await zhang.post("requests", body_of(received("2020-03-02")), headers={"Idempotency-Key": "one"})
     return zhang
 
@@ -54,7 +54,7 @@ async def auditor(zhang: Caller) -> Caller:
 
 
 async def test_personal_data_are_read_for_a_purpose(zhang: Caller, auditor: Caller) -> None:
-    """Without one nothing is shown and nothing logged; with one both, the request and the purpose with it."""
+    """Without a purpose nothing is shown or logged; with one the reading is logged with request and purpose."""
     refused(await zhang.get("requests/2020-0001/sealed"), 422, "purpose_required")
     assert "personal_data_read" not in await zhang.accessed("act")
     shown = await zhang.get("requests/2020-0001/sealed", params={"purpose": "核对邮寄地址"})
@@ -68,7 +68,7 @@ async def test_personal_data_are_read_for_a_purpose(zhang: Caller, auditor: Call
 
 
 async def test_before_officers_a_purpose_may_be_given(door: Door) -> None:
-    """The machine's token reads as before; it is logged all the same."""
+    """Without officers the machine's token needs no purpose; the reading is logged all the same."""
     reference = await door.receive(received("2020-03-02"))
     assert (await door.get(f"requests/{reference}/sealed")).status_code == 200
     assert (await door.get(f"requests/{reference}/sealed", purpose="复核")).status_code == 200
@@ -79,14 +79,16 @@ async def test_before_officers_a_purpose_may_be_given(door: Door) -> None:
     ]
 
 
-async def test_of_a_request_that_is_not_there_nothing_is_logged(zhang: Caller) -> None:
+async def test_a_reading_of_an_unknown_request_is_not_logged(zhang: Caller) -> None:
     refused(await zhang.get("requests/2020-0002/sealed", params={"purpose": "x"}), 404, "request_unknown")
     assert "personal_data_read" not in await zhang.accessed("act")
 
 
 async def test_a_refused_attempt_is_logged_with_its_reason(zhang: Caller, running: Running) -> None:
-    """Without the power, by a key that was not given for it, of what is restricted, from above: with
-    whom it was and why. The superior's stands in the superior's own log."""
+    """Logged with actor and reason: without the power, by a key without the act, of restricted data, by a superior's officer
+    (in the superior's own log).
+
+    """
     register, code = register_of(running), zhang.code
     sealed, document = "requests/2020-0001/sealed", "requests/2020-0001/documents/1"
     query = {"params": {"purpose": "核对"}}
@@ -122,7 +124,7 @@ async def test_a_refused_attempt_is_logged_with_its_reason(zhang: Caller, runnin
 
 
 async def test_exports_are_logged(zhang: Caller, auditor: Caller) -> None:
-    """A list taken away as CSV, that of the log itself among them; one that is looked at is none."""
+    """A CSV download of a list is logged, that of the access log too; a list on screen is not."""
     await zhang.get("requests")
     await zhang.get("requests", headers={"Accept": "text/csv"})
     taken = await auditor.get("access-log", headers={"Accept": "text/csv"})
@@ -133,7 +135,7 @@ async def test_exports_are_logged(zhang: Caller, auditor: Caller) -> None:
 
 
 async def test_pages_are_whole_and_in_order(zhang: Caller, auditor: Caller) -> None:
-    """One line a page gives what one page gives, in the order of time; days and actors choose."""
+    """Pages of one line give the same lines as one page, in order of time; days and actors filter."""
     for _ in range(3):
         await zhang.login()
     whole = (await auditor.get("access-log")).json()
@@ -158,7 +160,7 @@ async def test_pages_are_whole_and_in_order(zhang: Caller, auditor: Caller) -> N
 
 
 async def test_it_is_searched_by_what_was_opened_and_what_for(zhang: Caller, auditor: Caller) -> None:
-    """A purpose by a part of it, with no sign of a pattern; a request by its whole number."""
+    """A purpose is found by a substring without pattern characters, a request by its whole number."""
     for purpose in ("核对邮寄地址", "统计%", "复核"):
         await zhang.get("requests/2020-0001/sealed", params={"purpose": purpose})
     for params, count in (
@@ -169,7 +171,7 @@ async def test_it_is_searched_by_what_was_opened_and_what_for(zhang: Caller, aud
 
 
 async def test_a_year_is_reviewed_by_who_opened_what(zhang: Caller, auditor: Caller) -> None:
-    """Counted by person, act and purpose; refused attempts apart; what is only looked at, or of another year, is not in it."""
+    """Counted by person, act and purpose; refused attempts separately; lists on screen and other years are not counted."""
     await zhang.post("requests", body_of(received("2020-03-03")), headers={"Idempotency-Key": "two"})
     for reference in ("2020-0001", "2020-0001", "2020-0002"):
         await zhang.get(f"requests/{reference}/sealed", params={"purpose": "核对邮寄地址"})
@@ -200,7 +202,7 @@ async def test_a_year_is_reviewed_by_who_opened_what(zhang: Caller, auditor: Cal
 
 
 async def test_a_receipt_proves_one_line(zhang: Caller, auditor: Caller, tmp_path: Path) -> None:
-    """Once it is sealed, offline; a changed byte shows, and so does another office's."""
+    """Once sealed it is verified offline; a changed byte fails, and so does another office's line."""
     await zhang.get("requests/2020-0001/sealed", params={"purpose": "核对邮寄地址"})
     (line,) = (await auditor.get("access-log", params={"act": "personal_data_read"})).json()["lines"]
     query = {"params": {"id": line["id"]}}
@@ -230,7 +232,7 @@ async def test_a_receipt_proves_one_line(zhang: Caller, auditor: Caller, tmp_pat
         refused(await auditor.get("access-log/receipt", params={"id": wrong}), 404, "access_unknown")
 
 
-async def test_it_is_the_auditors_alone(zhang: Caller) -> None:
+async def test_only_the_auditor_reads_it(zhang: Caller) -> None:
     refused(await zhang.get("access-log"), 403, "no_power")
 
 
@@ -241,8 +243,8 @@ async def test_it_is_the_auditors_alone(zhang: Caller) -> None:
         "UPDATE access_log SET at = now() WHERE false",
     ],
 )  # fmt: skip
-async def test_nothing_of_it_can_be_changed(server: DatabaseServer, zhang: Caller, statement: str) -> None:
-    """Neither by the running program, which has not the grant, nor by the owner, whom the trigger stops."""
+async def test_no_line_can_be_changed(server: DatabaseServer, zhang: Caller, statement: str) -> None:
+    """Neither by the runtime role, which lacks the grant, nor by the owner, whom the trigger stops."""
     database = zhang.running.dsn.rsplit("/", 1)[1].split("?")[0]
     assert await zhang.accessed("act")
     for dsn in (server.runtime(database), server.owner(database)):
@@ -251,10 +253,10 @@ async def test_nothing_of_it_can_be_changed(server: DatabaseServer, zhang: Calle
                 await connection.execute(statement)
 
 
-async def test_an_office_sees_its_own_lines_alone(
+async def test_an_office_sees_only_its_own_lines(
     server: DatabaseServer, zhang: Caller, running: Running
 ) -> None:
-    """The second wall: as the running program, without WHERE, and without an authority set, for every table of ours."""
+    """Row policies: as the runtime role, without WHERE or without an authority set, for every table of accounts."""
     other = await fresh(running)
     await other.login()
     database = running.dsn.rsplit("/", 1)[1].split("?")[0]
@@ -276,6 +278,6 @@ async def test_an_office_sees_its_own_lines_alone(
     assert embedded.RUNTIME != embedded.OWNER
 
 
-def test_every_act_has_its_word() -> None:
+def test_every_act_has_a_chinese_label() -> None:
     assert all(ACCESS_ACTS.values())
     assert len(set(ACCESS_ACTS.values())) == len(ACCESS_ACTS)

@@ -1,4 +1,4 @@
-"""Accounts, keys and the access log at the machine, and what a superior sees of its subordinates."""
+"""Accounts, keys and the access log at the command line, and what a superior may read of its subordinates."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECRET = f"{PASSWORD}\n"
 
 @pytest.fixture
 def staffed(office: Taizhang) -> Iterator[Taizhang]:
-    """The command line of an authority with its two administrators."""
+    """The command line of an authority with its first two administrators."""
     first = office(
         "officer", "create-first", "--system-administrator", "a-admin", "--security-administrator", "b-admin"
     )
@@ -40,15 +40,15 @@ def staffed(office: Taizhang) -> Iterator[Taizhang]:
 
 
 def administer(taizhang: Taizhang, *words: str, stdin: str = "") -> str:
-    """As the system administrator; what is printed."""
+    """Run a command as the system administrator; its output."""
     done = taizhang(*words, "--actor", "a-admin", stdin=stdin)
     assert done.code == 0, done.err
     assert PASSWORD not in done.out + done.err
     return done.out
 
 
-def test_an_account_is_kept_from_the_machine(staffed: Taizhang) -> None:
-    """Opened, listed, reset, disabled and unlocked; each act stands in the access log with who did it and where."""
+def test_an_account_is_managed_at_the_command_line(staffed: Taizhang) -> None:
+    """Opened, listed, reset, disabled and unlocked; each act is in the access log with actor and place."""
     assert "首次登录须修改口令" in administer(
         staffed, "account", "create", "a-admin", "--name", "甲某", stdin=SECRET
     )
@@ -63,7 +63,7 @@ def test_an_account_is_kept_from_the_machine(staffed: Taizhang) -> None:
 
 
 def test_commands_that_cannot_be_carried_out_are_refused(staffed: Taizhang) -> None:
-    """A weak password, an account twice, of nobody, a reset to the same, by somebody without the power."""
+    """A weak password, a second account, an unknown officer, a reset to the same password, an actor without the power."""
     create = ("account", "create", "a-admin", "--name", "甲某", "--actor", "a-admin")
     for words, stdin, code in (
         (create, "short\n", "password_unfit"),
@@ -84,14 +84,14 @@ def test_commands_that_cannot_be_carried_out_are_refused(staffed: Taizhang) -> N
 
 
 def test_a_password_is_never_an_argument(staffed: Taizhang) -> None:
-    """Others on the machine see arguments: there is no option for it, and an empty input is refused."""
+    """Other users of the machine see arguments: there is no option for the password, and empty input is refused."""
     assert staffed("account", "create", "a-admin", "--name", "甲", "--password", PASSWORD).code == 2
     empty = staffed("account", "create", "a-admin", "--name", "甲", "--actor", "a-admin")
     assert (empty.code, "没有读到口令" in empty.err) == (2, True)
 
 
 def test_a_key_is_given_listed_and_revoked(staffed: Taizhang) -> None:
-    """Printed alone, for a file; afterwards only its id is shown."""
+    """The key is printed alone, to be put into a file; afterwards only its id is shown."""
     administer(staffed, "account", "create", "a-admin", "--name", "甲某", stdin=SECRET)
     words = ("key", "create", "a-admin", "--name", "同步程序", "--act", "administer", "--days", "30")
     printed = administer(staffed, *words).strip()
@@ -106,8 +106,8 @@ def test_a_key_is_given_listed_and_revoked(staffed: Taizhang) -> None:
     assert (twice.code, "key_unknown" in twice.err) == (1, True)
 
 
-def test_the_access_log_is_the_auditors_here_too(staffed: Taizhang) -> None:
-    """Drawn, as CSV and as JSON; the administrators do not read it."""
+def test_only_the_auditor_lists_the_access_log(staffed: Taizhang) -> None:
+    """As a table, as CSV and as JSON; administrators are refused."""
     administer(staffed, "account", "create", "a-admin", "--name", "甲某", stdin=SECRET)
     refused_ = staffed("access-log", "--actor", "a-admin")
     assert (refused_.code, "审计员" in refused_.err) == (1, True)
@@ -131,8 +131,8 @@ def test_the_access_log_is_the_auditors_here_too(staffed: Taizhang) -> None:
     assert staffed("access-log", "--actor", "zhao", "--to", "2020-01-01", "--json").json() == []
 
 
-def test_personal_data_are_read_here_for_a_purpose_too(staffed: Taizhang, tmp_path: object) -> None:
-    """history --sealed and export --sealed ask who and what for."""
+def test_personal_data_are_read_for_a_purpose(staffed: Taizhang, tmp_path: object) -> None:
+    """history --sealed and export --sealed require actor and purpose."""
     for words in (("history", "authority", "--sealed"), ("export", f"{tmp_path}/bundle.zip", "--sealed")):
         done = staffed(*words, "--actor", "a-admin")
         assert (done.code, "no_power" in done.err) == (1, True), done.err
@@ -141,9 +141,8 @@ def test_personal_data_are_read_here_for_a_purpose_too(staffed: Taizhang, tmp_pa
 # --- a superior's eyes ---
 
 
-async def test_a_superior_sees_how_matters_stand_and_no_drafts(running: Running) -> None:
-    """Of what the handler drafted and the reviewer said, neither case, history, replay, feed nor work list has a word;
-    the office itself sees them all."""
+async def test_a_superior_sees_progress_and_no_drafts(running: Running) -> None:
+    """No draft or review appears in case, history, replay, feed or work list for the superior; all do for the office."""
     zhang = await fresh(running)
     register = register_of(running)
     await appoint(register, zhang.code, "li", "reviewer")
@@ -192,8 +191,8 @@ async def test_a_superior_sees_how_matters_stand_and_no_drafts(running: Running)
     }
 
 
-async def test_the_superiors_approver_waives_over_http(running: Running) -> None:
-    """Recorded under the superior's name in the subordinate's own log."""
+async def test_the_superiors_approver_waives_a_finding_over_http(running: Running) -> None:
+    """It is recorded in the subordinate's log, with the superior's officer as actor."""
     zhang, county = await fresh(running), await fresh(running, "wang", "approver")
     await record(register_of(running), zhang.code, ADMINISTRATOR,
                SuperiorSet(today(), county.code, "disclosure_supervisor", day("2020-01-01")))  # fmt: skip

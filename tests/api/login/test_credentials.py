@@ -1,4 +1,4 @@
-"""What lets people and programs in, before the security administrator; and places an officer has not come from before."""
+"""Credentials of an office, listed and ended by the security administrator; logins from new places."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ async def security(zhang: Caller) -> Caller:
     return found
 
 
-async def test_everybodys_are_listed_and_ended(zhang: Caller, security: Caller) -> None:
-    """A session and a key: whose, from where, how old; ended at once, each once, with a line of who did it."""
+async def test_all_sessions_and_keys_are_listed_and_ended(zhang: Caller, security: Caller) -> None:
+    """Each with owner, place and age; ended at once, only once, with a line in the access log."""
     made = (await zhang.post("/api/v1/keys", {"name": "程序", "acts": ["read"], "days": 1})).json()
     async with in_process(zhang.running.application, Authorization=f"Bearer {made['key']}") as program:
         assert (await program.get(f"/api/v1/authorities/{zhang.code}/requests")).status_code == 200
@@ -48,8 +48,8 @@ async def test_everybodys_are_listed_and_ended(zhang: Caller, security: Caller) 
         refused(await security.call("DELETE", f"credentials/{wrong}"), 404, "credential_unknown")
 
 
-async def test_an_address_of_a_calendar_is_listed_and_ended_too(zhang: Caller, security: Caller) -> None:
-    """It lets a program read an officer's days, and is good until somebody revokes it."""
+async def test_a_calendar_address_is_listed_and_ended_too(zhang: Caller, security: Caller) -> None:
+    """It lets a program read an officer's due dates until it is revoked."""
     path = await open_calendar(zhang)
     assert (await read(zhang.running, path)).status_code == 200
     found = next(each for each in (await security.get("credentials")).json() if each["kind"] == "calendar")
@@ -63,8 +63,8 @@ async def test_an_address_of_a_calendar_is_listed_and_ended_too(zhang: Caller, s
     assert (await zhang.accessed("act", "actor"))[-1] == ("calendar_closed", SECURITY)
 
 
-async def test_it_is_for_the_security_administrator_alone(zhang: Caller, security: Caller) -> None:
-    """Not for the system administrator, who opens accounts; nor for a key of the one who may; nor of another office."""
+async def test_only_the_security_administrator_may(zhang: Caller, security: Caller) -> None:
+    """Not the system administrator, nor a key of the security administrator, nor another office's."""
     await open_account(register_of(zhang.running), zhang.running.dsn, zhang.code, ADMINISTRATOR)
     system = Caller(zhang.running, zhang.code, ADMINISTRATOR)
     await system.login()
@@ -93,7 +93,7 @@ async def came(zhang: Caller, source: str) -> Caller:
 
 
 async def test_a_login_from_a_new_place_is_shown_at_the_next_login(zhang: Caller) -> None:
-    """All through the next session, and not again. The first place of all is no news."""
+    """Throughout the next session, then no more; the very first place is not reported."""
     assert await places(zhang) == []
     elsewhere = await came(zhang, "198.51.100.4")
     assert await places(elsewhere) == []
@@ -105,8 +105,8 @@ async def test_a_login_from_a_new_place_is_shown_at_the_next_login(zhang: Caller
     assert await places(again) == []
 
 
-async def test_whoever_came_from_there_cannot_take_the_news_away(zhang: Caller) -> None:
-    """However often and from how many new places; the officer is told of each at the place they know."""
+async def test_an_intruder_cannot_dismiss_the_notice(zhang: Caller) -> None:
+    """However many logins from new places follow, the officer sees each of them at a known place."""
     for source in ("198.51.100.4", "198.51.100.5", "198.51.100.4"):
         await places(await came(zhang, source))
     known = await came(zhang, "192.0.2.7")
@@ -115,7 +115,7 @@ async def test_whoever_came_from_there_cannot_take_the_news_away(zhang: Caller) 
     assert unreported == []
 
 
-async def test_a_wrong_password_is_no_login_from_there(zhang: Caller) -> None:
+async def test_a_wrong_password_adds_no_place(zhang: Caller) -> None:
     stranger = Caller(zhang.running, zhang.code, "zhang", "203.0.113.9")
     refused(await stranger.login("not the password"), 401, "login_failed")
     assert await zhang.behind("SELECT source FROM login_places WHERE source = '203.0.113.9'") == []
@@ -128,7 +128,7 @@ async def page(caller: Caller, address: str) -> str:
 
 
 async def test_the_pages_show_both(zhang: Caller, security: Caller) -> None:
-    """The list with a button for each, and the news on the first page of the next session."""
+    """The list with a button for each, and the notice on the first page of the next session."""
     shown = await page(security, "/people/credentials")
     session = (await zhang.get("/api/v1/sessions")).json()[0]["id"]
     assert f"/people/credentials/{session}/end" in shown
@@ -140,8 +140,8 @@ async def test_the_pages_show_both(zhang: Caller, security: Caller) -> None:
     refused(await zhang.get(""), 401, "session_ended")
 
 
-def test_at_the_machine_too(taizhang: Taizhang) -> None:
-    """An office without officers has neither; what is ended must be there."""
+def test_credentials_at_the_command_line(taizhang: Taizhang) -> None:
+    """An office without officers has none; ending an unknown one is refused."""
     taizhang("authority", "registered", "--code", "huadu", "--name", "某局", "--kind", "department",
              "--complete-since", "2018-01-01", "--on", "2018-01-01")  # fmt: skip
     assert taizhang("credential", "list", "--json").json() == []

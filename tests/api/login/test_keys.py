@@ -1,4 +1,4 @@
-"""Keys for programs: of an officer, for some of their acts and some time, shown once."""
+"""Keys of officers for programs: limited to some acts and to a time, shown once."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def program(zhang: Caller, key: str) -> httpx.AsyncClient:
     )
 
 
-async def test_a_key_does_what_it_was_given_for(zhang: Caller) -> None:
-    """It records in the officer's name without cookie or csrf; acts of the officer beyond its own are refused."""
+async def test_a_key_does_only_its_acts(zhang: Caller) -> None:
+    """It records as the officer, without cookie or CSRF token; other acts of the officer are refused."""
     key = await key_of(zhang, "handle", "count")
     assert key["key"].startswith(f"tzk_{zhang.code}.")
     async with program(zhang, key["key"]) as machine:
@@ -55,7 +55,7 @@ async def test_a_key_does_what_it_was_given_for(zhang: Caller) -> None:
     assert actor == "zhang"
 
 
-async def test_only_its_digest_is_kept_and_it_is_shown_once(zhang: Caller) -> None:
+async def test_only_its_digest_is_stored_and_it_is_shown_once(zhang: Caller) -> None:
     key = await key_of(zhang, "read")
     secret = key["key"].split(".")[1]
     rows = str(await zhang.behind("SELECT k::text FROM api_keys AS k")) + str(
@@ -85,7 +85,7 @@ async def test_it_expires_by_the_databases_clock(zhang: Caller) -> None:
 
 
 async def test_it_is_revoked_at_once(zhang: Caller) -> None:
-    """By its officer; a second time there is nothing to revoke."""
+    """By its officer; a second revocation is refused."""
     key = await key_of(zhang, "read")
     async with program(zhang, key["key"]) as machine:
         assert (await machine.get("/requests")).status_code == 200
@@ -98,7 +98,7 @@ async def test_it_is_revoked_at_once(zhang: Caller) -> None:
 
 
 async def test_it_may_no_more_than_its_officer(zhang: Caller) -> None:
-    """Neither when it is made nor later: with the power the key's act is gone, at once."""
+    """Neither at creation nor later: when the officer loses a power, the key loses the act at once."""
     refused(
         await zhang.post("/api/v1/keys", {"name": "x", "acts": ["handle", "approve"], "days": 1}),
         422,
@@ -117,7 +117,7 @@ async def test_it_may_no_more_than_its_officer(zhang: Caller) -> None:
 
 
 async def test_the_administrator_sees_and_revokes_all(zhang: Caller) -> None:
-    """But makes none in another's name: who could would be that other."""
+    """But may not create one for another officer, which would allow acting as them."""
     key = await key_of(zhang, "read")
     await open_account(register_of(zhang.running), zhang.running.dsn, zhang.code, ADMINISTRATOR)
     administrator = Caller(zhang.running, zhang.code, ADMINISTRATOR)
@@ -131,8 +131,8 @@ async def test_the_administrator_sees_and_revokes_all(zhang: Caller) -> None:
         refused(await machine.get("/requests"), 401, "unauthorized")
 
 
-async def test_it_goes_with_the_account(zhang: Caller) -> None:
-    """A disabled account's keys open nothing."""
+async def test_it_ends_with_the_account(zhang: Caller) -> None:
+    """The keys of a disabled account are refused."""
     key = await key_of(zhang, "read")
     await register_of(zhang.running).accounts.disable(zhang.code, "zhang", actor="local", origin=ORIGIN)
     async with program(zhang, key["key"]) as machine:
@@ -143,7 +143,7 @@ async def test_it_goes_with_the_account(zhang: Caller) -> None:
 @pytest.mark.parametrize(
     "told_key", ["tzk_", "tzk_.", "tzk_x", "tzk_{code}.", "tzk_{code}.x", "tzk_{code}.{wrong}", "密钥"]
 )
-async def test_what_is_no_key_opens_nothing(zhang: Caller, told_key: str) -> None:
+async def test_an_unknown_key_is_refused(zhang: Caller, told_key: str) -> None:
     text = told_key.format(code=zhang.code, wrong="A" * 43)
     reply = await zhang.client.get(
         f"/api/v1/authorities/{zhang.code}", headers={"Authorization": f"Bearer {text}".encode()}
@@ -152,8 +152,8 @@ async def test_what_is_no_key_opens_nothing(zhang: Caller, told_key: str) -> Non
 
 
 @pytest.mark.parametrize("days", ["0", "367", "0009099", "00001" + "9" * 40, "٣٠", "", "30.5"])
-async def test_a_page_makes_no_key_for_longer_than_may_be(zhang: Caller, days: str) -> None:
-    """Whatever is typed as its days: a number with zeros before it is not measured by its beginning."""
+async def test_the_page_limits_the_days_of_a_key(zhang: Caller, days: str) -> None:
+    """Whatever number of days is typed; leading zeros do not bypass the limit."""
     given = {"csrf": zhang.csrf, "name": "收文系统", "acts": "handle", "days": days}
     shown = await zhang.client.post("/me/keys", data=given)
     assert (shown.status_code, "有效的天数应为1至366" in shown.text) == (422, True)

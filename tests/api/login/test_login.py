@@ -1,7 +1,8 @@
-"""Coming in: passwords, what locks, and that nobody learns whether an account exists.
+"""Logins: passwords, locking, and replies that do not reveal whether an account exists.
 
-Figures: five failures, fifteen minutes, ninety days are those of GB/T 22239-2019, 8.1.4.1 and 8.1.4.2 as
-adapters/accounts/accounts.py and adapters/accounts/password_policy.py have them; here they are typed again.
+Expected figures: five failures, fifteen minutes and ninety days are those of GB/T 22239-2019, 8.1.4.1 and 8.1.4.2, as in
+adapters/accounts/accounts.py and adapters/accounts/password_policy.py; they are typed here independently.
+
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ async def zhang(running: Running) -> AsyncIterator[Caller]:
 
 
 async def test_the_right_password_opens_a_session(zhang: Caller) -> None:
-    """A cookie that scripts cannot read and other sites cannot send; the reply says who and what for."""
+    """The cookie is not readable by scripts nor sent by other sites; the reply has the officer and their powers."""
     reply = await zhang.login()
     assert reply.status_code == 200, reply.text
     body = reply.json()
@@ -67,7 +68,7 @@ async def test_the_right_password_opens_a_session(zhang: Caller) -> None:
 
 
 async def test_over_tls_the_cookie_is_for_this_host_alone(zhang: Caller) -> None:
-    """`__Host-` and Secure; the plain name opens nothing there."""
+    """Named `__Host-` and Secure; the plain name is not accepted there."""
     transport = httpx.ASGITransport(zhang.running.application, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="https://taizhang.test") as client:
         body = {"authority": zhang.code, "officer": "zhang", "password": PASSWORD}
@@ -82,8 +83,8 @@ async def test_over_tls_the_cookie_is_for_this_host_alone(zhang: Caller) -> None
 
 
 @pytest.mark.usefixtures("passwords_at_their_cost")
-async def test_only_an_argon2id_hash_is_kept(zhang: Caller) -> None:
-    """Nothing of the password and the SHA-256 of the session: neither lets a reader of the tables log in."""
+async def test_only_an_argon2id_hash_is_stored(zhang: Caller) -> None:
+    """And the SHA-256 of the session: a reader of the tables cannot log in with either."""
     await zhang.login()
     (hash_,) = (await zhang.behind("SELECT password_hash FROM accounts WHERE officer = 'zhang'"))[0]
     assert hash_.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
@@ -98,9 +99,8 @@ async def test_only_an_argon2id_hash_is_kept(zhang: Caller) -> None:
     assert zhang.csrf not in rows
 
 
-async def test_one_text_whatever_is_wrong(zhang: Caller) -> None:
-    """A wrong password, an account or an authority that is not there, a locked account with the right password: 401,
-    byte for byte the same."""
+async def test_every_failure_has_the_same_reply(zhang: Caller) -> None:
+    """Wrong password, unknown account, unknown authority, locked account with the right password: 401 with the same bytes."""
     texts = {
         (await zhang.login(WRONG)).content,
         (await zhang.login(officer="nobody")).content,
@@ -116,8 +116,8 @@ async def test_one_text_whatever_is_wrong(zhang: Caller) -> None:
 
 
 @pytest.mark.usefixtures("passwords_at_their_cost")
-async def test_one_time_whatever_is_wrong(running: Running) -> None:
-    """Whether the account exists cannot be told by the clock: one hash each, in time of the processor, which other work does not lengthen."""
+async def test_every_failure_takes_the_same_time(running: Running) -> None:
+    """Timing does not reveal whether the account exists: one hash each, measured in processor time."""
     times: dict[str, list[float]] = {"zhang": [], "nobody": [], "locked": []}
     zhang = await fresh(running)
     await zhang.behind(
@@ -137,7 +137,7 @@ async def test_one_time_whatever_is_wrong(running: Running) -> None:
 
 
 async def test_five_failures_lock_for_a_quarter_of_an_hour(zhang: Caller) -> None:
-    """The fifth locks; the right password then opens nothing, until the database's clock has moved on."""
+    """After the fifth the right password is refused too, until the database's clock has passed fifteen minutes."""
     for _ in range(ATTEMPTS - 1):
         refused(await zhang.login(WRONG), 401, "login_failed")
     assert (await zhang.login()).status_code == 200  # in time: the count starts again
@@ -154,8 +154,8 @@ async def test_five_failures_lock_for_a_quarter_of_an_hour(zhang: Caller) -> Non
     assert acts.count(("login", "done", "zhang", "192.0.2.7")) == 2
 
 
-async def test_many_at_once_are_no_more_attempts(zhang: Caller) -> None:
-    """Twelve wrong guesses in parallel count before they are judged: five are, the account is locked once."""
+async def test_parallel_attempts_count_each(zhang: Caller) -> None:
+    """Of twelve wrong passwords in parallel five are judged, and the account is locked once."""
     replies = await asyncio.gather(*(zhang.login(WRONG) for _ in range(12)))
     assert {reply.status_code for reply in replies} == {401}
     ((failures, locked),) = await zhang.behind(
@@ -165,8 +165,8 @@ async def test_many_at_once_are_no_more_attempts(zhang: Caller) -> None:
     assert (await zhang.accessed("act")).count("lockout") == 1
 
 
-async def test_an_address_from_which_too_much_is_wrong_is_turned_away(zhang: Caller) -> None:
-    """After twenty wrong passwords for any accounts: 429 with Retry-After, for the right one too; other addresses still log in."""
+async def test_an_address_with_too_many_failures_is_refused(zhang: Caller) -> None:
+    """After twenty wrong passwords for any accounts: 429 with Retry-After, also for the right one; not for other addresses."""
     for nth in range(FROM_ONE_ADDRESS):
         refused(await zhang.login(WRONG, officer=f"nobody-{nth}"), 401, "login_failed")
     reply = await zhang.login()
@@ -184,20 +184,20 @@ async def test_an_address_from_which_too_much_is_wrong_is_turned_away(zhang: Cal
 async def test_wrong_logins_at_an_unknown_authority_are_limited_like_those_at_a_known_one(
     zhang: Caller,
 ) -> None:
-    """Twenty wrong passwords at one close it and no other, whether it is here or not."""
+    """Twenty wrong passwords block logins at that authority only, whether it exists or not."""
 
     async def answer(code: str) -> int:
         body = {"authority": code, "officer": "nobody", "password": WRONG}
         return (await zhang.client.post("/api/v1/login", json=body)).status_code
 
-    missing = [f"no-{uuid4().hex[:8]}" for _ in range(2)]  # others ask for authorities that are not here, too
+    missing = [f"no-{uuid4().hex[:8]}" for _ in range(2)]  # others also try authorities that do not exist
     assert [await answer(missing[0]) for _ in range(FROM_ONE_ADDRESS + 1)] == [401] * FROM_ONE_ADDRESS + [429]
     assert [await answer(code) for code in (missing[1], zhang.code, missing[0])] == [401, 401, 429]
 
 
 @pytest.mark.parametrize("officer", ["zh\x00ang", "\ud800", "'; --"])
-async def test_an_id_that_nobody_can_have_is_a_wrong_one(zhang: Caller, officer: str) -> None:
-    """NUL and lone surrogates among them: never a fault of ours."""
+async def test_an_impossible_id_fails_like_a_wrong_one(zhang: Caller, officer: str) -> None:
+    """Including NUL and lone surrogates: never a 500."""
     body = json.dumps({"authority": zhang.code, "officer": officer, "password": WRONG}).encode()
     reply = await zhang.client.post(
         "/api/v1/login", content=body, headers={"Content-Type": "application/json"}
@@ -207,16 +207,16 @@ async def test_an_id_that_nobody_can_have_is_a_wrong_one(zhang: Caller, officer:
     )
 
 
-async def test_what_no_session_and_no_key_can_be_named_is_none(zhang: Caller) -> None:
-    """NUL, lone surrogates, another alphabet, in either address."""
+async def test_an_impossible_session_or_key_id_is_not_found(zhang: Caller) -> None:
+    """NUL, lone surrogates, another alphabet, in the address of sessions and of keys."""
     await zhang.login()
     for address, code in (("sessions", "session_unknown"), ("keys", "key_unknown")):
         for id_ in ("%00", "a%00b", "%ED%A0%80", "x", "a" * 31, "%E5%BC%A0"):
             refused(await zhang.call("DELETE", f"/api/v1/{address}/{id_}"), 404, code)
 
 
-async def test_an_account_of_another_name_is_not_kept_in_the_log(zhang: Caller) -> None:
-    """Somebody types the password where the account belongs: it stands neither in the tables nor in the program's log."""
+async def test_an_unknown_account_name_is_not_logged(zhang: Caller) -> None:
+    """It may be a password typed into the wrong field: it is neither in the tables nor in the program's log."""
     with capture_logs() as logs:
         refused(await zhang.login("x", officer=PASSWORD), 401, "login_failed")
         refused(await zhang.login(PASSWORD + "!"), 401, "login_failed")
@@ -241,15 +241,15 @@ async def test_an_account_of_another_name_is_not_kept_in_the_log(zhang: Caller) 
         {"authority": "a" * 41, "officer": "z", "password": "x"},
     ],
 )  # fmt: skip
-async def test_what_is_no_login_is_malformed(zhang: Caller, body: object) -> None:
-    """400 by the part at fault, and nothing of it repeated."""
+async def test_a_malformed_login_is_refused(zhang: Caller, body: object) -> None:
+    """400 with the path of the part at fault, without repeating any value."""
     reply = await zhang.client.post("/api/v1/login", json=body)
     refused(reply, 400, "malformed")
     assert "x" * 20 not in reply.text
 
 
-async def test_a_login_by_form_is_refused(zhang: Caller) -> None:
-    """What a page of another site can make a browser send is no JSON."""
+async def test_a_login_by_html_form_is_refused(zhang: Caller) -> None:
+    """Another site's page can make a browser send a form, but not JSON."""
     form = {"authority": zhang.code, "officer": "zhang", "password": PASSWORD}
     refused(await zhang.client.post("/api/v1/login", data=form), 415, "other_media_type")
 
@@ -258,7 +258,7 @@ async def test_a_login_by_form_is_refused(zhang: Caller) -> None:
 
 
 async def test_the_first_login_changes_the_password(zhang: Caller) -> None:
-    """Until then the session is good for that and for leaving; the password given by another is not kept."""
+    """Until then the session allows only that and logging out; the initial password is no longer valid."""
     await zhang.behind("UPDATE accounts SET must_change = true WHERE officer = 'zhang'")
     assert (await zhang.login()).json()["must_change"] is True
     for address in ("", "requests", "tables", "history"):
@@ -266,7 +266,7 @@ async def test_the_first_login_changes_the_password(zhang: Caller) -> None:
     key = {"name": "x", "acts": ["read"], "days": 366}
     refused(
         await zhang.post("/api/v1/keys", key), 403, "password_must_change"
-    )  # it would outlive the password
+    )  # it would remain valid after the password
     for address in ("keys", "sessions", "passkeys"):
         refused(await zhang.get(f"/api/v1/{address}"), 403, "password_must_change")
     page = await zhang.get("/me")
@@ -279,8 +279,8 @@ async def test_the_first_login_changes_the_password(zhang: Caller) -> None:
     assert (await zhang.get("requests")).status_code == 200
 
 
-async def test_after_ninety_days_the_password_is_changed(zhang: Caller) -> None:
-    """The day before it still does."""
+async def test_a_password_expires_after_ninety_days(zhang: Caller) -> None:
+    """On the day before it is still accepted."""
     await zhang.behind("UPDATE accounts SET changed_at = now() - interval '89 days' WHERE officer = 'zhang'")
     assert (await zhang.login()).json()["must_change"] is False
     await zhang.behind("UPDATE accounts SET changed_at = now() - interval '91 days' WHERE officer = 'zhang'")
@@ -288,7 +288,7 @@ async def test_after_ninety_days_the_password_is_changed(zhang: Caller) -> None:
 
 
 async def test_after_ninety_idle_days_the_account_is_disabled(zhang: Caller) -> None:
-    """And stays so until the administrator opens it; keys of it then open nothing."""
+    """Until the administrator enables it; its keys are refused too."""
     await zhang.behind("UPDATE accounts SET active_at = now() - interval '91 days' WHERE officer = 'zhang'")
     refused(await zhang.login(), 403, "account_disabled")
     await zhang.behind("UPDATE accounts SET active_at = now() WHERE officer = 'zhang'")
@@ -297,8 +297,8 @@ async def test_after_ninety_idle_days_the_account_is_disabled(zhang: Caller) -> 
     assert (await zhang.login()).status_code == 200
 
 
-async def test_who_left_the_office_does_not_come_in(zhang: Caller) -> None:
-    """An account outlives its officer, but opens nothing."""
+async def test_a_dismissed_officer_cannot_log_in(zhang: Caller) -> None:
+    """The account remains, but logs nobody in."""
     await zhang.login()
     await record(register_of(zhang.running), zhang.code, ADMINISTRATOR, OfficerDismissed(today(), "zhang"))
     refused(await zhang.get(""), 401, "session_ended")
@@ -308,8 +308,8 @@ async def test_who_left_the_office_does_not_come_in(zhang: Caller) -> None:
 # --- changing it ---
 
 
-async def test_the_last_five_are_not_used_again(running: Running) -> None:
-    """Five others must come between; the same session goes on under another id, all others end."""
+async def test_the_last_five_passwords_are_refused(running: Running) -> None:
+    """A password may be reused after five others; the session continues under a new id, all others end."""
     zhang, other = await fresh(running), None
     await zhang.login()
     other = Caller(running, zhang.code)
@@ -326,8 +326,8 @@ async def test_the_last_five_are_not_used_again(running: Running) -> None:
     assert len(await zhang.behind("SELECT id FROM sessions")) == 1
 
 
-async def test_the_old_password_is_asked_and_counted(zhang: Caller) -> None:
-    """A session left open is no way to guess: five wrong ones lock the account."""
+async def test_the_old_password_is_required_and_failures_count(zhang: Caller) -> None:
+    """An open session does not allow guessing: five wrong old passwords lock the account."""
     await zhang.login()
     for _ in range(ATTEMPTS + 1):
         refused(
@@ -340,11 +340,11 @@ async def test_the_old_password_is_asked_and_counted(zhang: Caller) -> None:
 @pytest.mark.parametrize(
     ("policy", "password", "fit"),
     [
-        # 12 characters of three classes, as notes/reliability.md 6.1 sets it
+        # 12 characters of three classes, as in notes/reliability.md 6.1
         ("mlps3", "Abcdefg12345", True), ("mlps3", "Abcdefg1234", False), ("mlps3", "abcdefg12345", False),
         ("mlps3", "abcdefg-2345", True), ("mlps3", "ABCDEFGHIJKL", False), ("mlps3", "口令口令口令口令口令Aa1", True),
         ("mlps3", "Aa1" + "x" * 125, True), ("mlps3", "Aa1" + "x" * 126, False),
-        # any characters, up to 128, but neither common nor with the account in it
+        # any characters, up to 128, but neither common nor containing the account name
         ("asvs", "correct horse battery", True), ("asvs", "zheng que de kou ling", True), ("asvs", "short phrase", True),
         ("asvs", "elevenchars", False), ("asvs", "password1234", False), ("asvs", "Password!2345", False),
         ("asvs", "aaaaaaaaaaaaaaaa", False), ("asvs", "1234567890123456", False), ("asvs", "qwertyuiop12", False),
@@ -352,13 +352,13 @@ async def test_the_old_password_is_asked_and_counted(zhang: Caller) -> None:
     ],
 )  # fmt: skip
 def test_the_two_policies(policy: password_policy.PolicyName, password: str, fit: bool) -> None:
-    """What each takes and refuses, of an officer zhangsan."""
+    """Passwords accepted and refused by each policy, for an officer zhangsan."""
     fault = password_policy.fault(password, "zhangsan", POLICIES[policy])
     assert (fault is None) is fit, fault
 
 
 def test_the_terms_of_the_two_policies() -> None:
-    """mlps3: 90 days, five not used again, 90 idle days. asvs: no rotation, none."""
+    """mlps3: 90 days, five not reused, 90 idle days. asvs: no rotation, no history, no idle limit."""
     mlps3, asvs = POLICIES["mlps3"], POLICIES["asvs"]
     assert (mlps3.shortest, mlps3.classes, mlps3.days, mlps3.not_reused, mlps3.idle_days) == (
         12,
@@ -371,7 +371,7 @@ def test_the_terms_of_the_two_policies() -> None:
 
 
 def test_the_policy_is_a_setting() -> None:
-    """mlps3 unless told otherwise; a policy that is none is refused by its name."""
+    """mlps3 by default; an unknown policy is refused by name."""
     assert from_environment({}).passwords == "mlps3"
     assert from_environment({"TAIZHANG_PASSWORDS": "asvs"}).passwords == "asvs"
     with pytest.raises(Malformed, match="TAIZHANG_PASSWORDS"):
@@ -379,8 +379,8 @@ def test_the_policy_is_a_setting() -> None:
 
 
 @pytest.mark.usefixtures("passwords_at_their_cost")
-async def test_no_more_hashes_at_once_than_there_are_threads() -> None:
-    """Each takes 64 MiB: ten at once run two by two."""
+async def test_hashes_are_limited_to_the_threads() -> None:
+    """Each takes 64 MiB: of ten at once two run at a time."""
     assert password_hashing.AT_ONCE == 2
     assert password_hashing._THREADS._max_workers == 2
     hash_ = await password_hashing.hashed(PASSWORD)

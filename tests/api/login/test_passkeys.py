@@ -1,4 +1,4 @@
-"""Passkeys at the API, given by an authenticator in software with real keys, and forged in every field."""
+"""Passkeys over HTTP, from a software authenticator with real keys, and with every field forged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def options(caller: Caller, address: str) -> dict[str, Any]:
 
 
 async def added(caller: Caller, key: Authenticator) -> list[str]:
-    """Its recovery codes."""
+    """Add a passkey; its recovery codes."""
     reply = await caller.post(NEW, key.created(await options(caller, NEW)))
     assert reply.status_code == 201, reply.text
     codes: list[str] = reply.json()["recovery_codes"]
@@ -32,23 +32,23 @@ async def added(caller: Caller, key: Authenticator) -> list[str]:
 
 
 async def given(caller: Caller, key: Authenticator, **otherwise: Any) -> str:
-    """Empty where it was taken."""
+    """Give a passkey; an empty reply if it was accepted."""
     reply = await caller.post(GIVEN, key.signed(await options(caller, GIVEN), **otherwise))
     return "" if reply.status_code == 200 else str(reply.json()["code"])
 
 
-async def asks_again(caller: Caller) -> None:
-    """As the next login would, without hashing a password."""
+async def require_factor_again(caller: Caller) -> None:
+    """Require the second factor again, as at the next login, without hashing a password."""
     await caller.behind("UPDATE sessions SET awaits = 'code', proven_at = NULL")
 
 
-async def failures_are_forgotten(caller: Caller) -> None:
+async def forget_failures(caller: Caller) -> None:
     await caller.behind("UPDATE accounts SET failures = 0")
     await caller.behind("DELETE FROM login_sources")
 
 
-async def test_it_is_asked_for_at_the_next_login(zhang: Caller) -> None:
-    """Like a code; what it is asked by names this register and the officer's own passkeys alone."""
+async def test_it_is_required_at_the_next_login(zhang: Caller) -> None:
+    """Like a code; the options name this register and only the officer's own passkeys."""
     key = Authenticator()
     assert len(await added(zhang, key)) == 10
     assert (await zhang.get("")).status_code == 200
@@ -84,10 +84,10 @@ SIGNED_OTHERWISE: dict[str, dict[str, Any]] = {
 async def test_a_signature_over_other_data_is_refused(zhang: Caller) -> None:
     key = Authenticator()
     await added(zhang, key)
-    await asks_again(zhang)
+    await require_factor_again(zhang)
     for name, otherwise in SIGNED_OTHERWISE.items():
         assert await given(zhang, key, **otherwise) == "passkey_wrong", name
-        await failures_are_forgotten(zhang)
+        await forget_failures(zhang)
     refused(await zhang.get(""), 403, "second_factor_required")
     assert await given(zhang, key) == ""
 
@@ -106,7 +106,7 @@ MADE_OTHERWISE: dict[str, dict[str, Any]] = {
 
 
 async def test_a_credential_made_from_other_data_is_refused(zhang: Caller) -> None:
-    """And there is no second try with the same challenge."""
+    """And the challenge cannot be used a second time."""
     key = Authenticator()
     for otherwise in MADE_OTHERWISE.values():
         challenge = await options(zhang, NEW)
@@ -115,34 +115,34 @@ async def test_a_credential_made_from_other_data_is_refused(zhang: Caller) -> No
     assert await zhang.behind("SELECT FROM passkeys") == []
 
 
-async def test_rubbish_is_refused_and_counted(zhang: Caller) -> None:
+async def test_malformed_responses_are_refused_and_counted(zhang: Caller) -> None:
     key = Authenticator()
     await added(zhang, key)
     for field in ("id", "client_data", "authenticator_data", "signature"):
         for value in ("AAAA", "_", text(b"{}"), text(b"\xff" * 4096), text(b"[" * 9000)):
             reply = await zhang.post(GIVEN, key.signed(await options(zhang, GIVEN)) | {field: value})
             refused(reply, 403, "passkey_wrong")
-            await failures_are_forgotten(zhang)
+            await forget_failures(zhang)
     for field in ("id", "client_data", "attestation"):
         for value in ("AAAA", "_", text(b"{}"), text(b"\xff" * 4096), text(b"\x81" * 9000)):
             reply = await zhang.post(NEW, Authenticator().created(await options(zhang, NEW)) | {field: value})
             refused(reply, 422, "passkey_not_added")
 
 
-async def test_a_challenge_is_of_one_session_and_good_once(running: Running, zhang: Caller) -> None:
+async def test_a_challenge_is_bound_to_its_session_and_used_once(running: Running, zhang: Caller) -> None:
     key = Authenticator()
     await added(zhang, key)
-    await asks_again(zhang)
+    await require_factor_again(zhang)
     elsewhere = Caller(running, zhang.code)
     await elsewhere.login()
     challenge = await options(zhang, GIVEN)
     assert (
         challenge["challenge"] == (await options(zhang, GIVEN))["challenge"]
-    )  # two tabs do not spoil each other
+    )  # two tabs do not interfere with each other
     signed = key.signed(challenge)
     refused(await elsewhere.post(GIVEN, signed), 403, "passkey_wrong")
     assert (await zhang.post(GIVEN, signed)).status_code == 200
-    await asks_again(zhang)
+    await require_factor_again(zhang)
     refused(await zhang.post(GIVEN, signed), 403, "passkey_wrong")
     await options(zhang, GIVEN)
     refused(await zhang.post(GIVEN, signed), 403, "passkey_wrong")
@@ -153,19 +153,19 @@ async def test_a_challenge_is_of_one_session_and_good_once(running: Running, zha
     await elsewhere.client.aclose()
 
 
-async def test_a_challenge_to_make_one_proves_nothing(zhang: Caller) -> None:
+async def test_a_challenge_for_creation_is_no_proof(zhang: Caller) -> None:
     key = Authenticator()
     await added(zhang, key)
     challenge = await options(zhang, NEW)
-    await asks_again(zhang)
+    await require_factor_again(zhang)
     signed = key.signed({"rpId": "taizhang.test", **challenge})
     refused(await zhang.post(GIVEN, signed), 403, "passkey_wrong")
 
 
-async def test_the_password_alone_adds_no_other(zhang: Caller) -> None:
-    """Neither a passkey nor codes: else who knows the password would make themselves a second factor."""
+async def test_a_password_alone_adds_no_second_passkey(zhang: Caller) -> None:
+    """Nor recovery codes: otherwise anyone who knows the password could create a second factor."""
     await added(zhang, Authenticator())
-    await asks_again(zhang)
+    await require_factor_again(zhang)
     enrolment = "/api/v1/second-factor/enrolment"
     for address, body in (
         (f"{NEW}/challenge", {}),
@@ -191,22 +191,22 @@ async def test_another_needs_a_fresh_proof_and_leaves_the_recovery_codes(zhang: 
     confirmed = await zhang.post("/api/v1/second-factor/enrolment/code", {"code": device.code()})
     assert confirmed.json()["recovery_codes"] == []
     for each in (key, other):
-        await asks_again(zhang)
+        await require_factor_again(zhang)
         assert await given(zhang, each) == ""
-    await asks_again(zhang)
+    await require_factor_again(zhang)
     assert await prove(zhang, device.code(1)) != "code_wrong"
-    await asks_again(zhang)
+    await require_factor_again(zhang)
     assert await prove(zhang, codes[0]) != "code_wrong"
 
 
-async def test_a_copy_is_found_by_its_count(zhang: Caller) -> None:
-    """One that does not count (0) is taken as often as it comes."""
+async def test_a_cloned_passkey_is_detected_by_its_counter(zhang: Caller) -> None:
+    """A passkey without a counter (0) is always accepted."""
     key, silent = Authenticator(), Authenticator(counts=False)
     await added(zhang, key)
     await added(zhang, silent)
     for each in (silent, silent, key):
         assert await given(zhang, each) == ""
-    await asks_again(zhang)
+    await require_factor_again(zhang)
     assert await given(zhang, key, count=key.count) == "passkey_copied"
     assert await given(zhang, key, count=0) == "passkey_copied"
     refused(await zhang.get(""), 403, "second_factor_required")
@@ -216,7 +216,7 @@ async def test_a_copy_is_found_by_its_count(zhang: Caller) -> None:
 async def test_wrong_ones_lock_as_wrong_passwords_do(zhang: Caller) -> None:
     key = Authenticator()
     codes = await added(zhang, key)
-    await asks_again(zhang)
+    await require_factor_again(zhang)
     for _ in range(5):
         assert await given(zhang, key, rp="evil.example") == "passkey_wrong"
     assert await given(zhang, key) == "passkey_wrong"
@@ -224,8 +224,8 @@ async def test_wrong_ones_lock_as_wrong_passwords_do(zhang: Caller) -> None:
     refused(await zhang.login(), 401, "login_failed")
 
 
-async def test_administrators_must_be_known_to_it(running: Running) -> None:
-    """By the policy: of everybody from a day on. One who is only there is enough for a handler before."""
+async def test_administrators_need_user_verification(running: Running) -> None:
+    """By the policy everybody does from a day on; before it, user presence is enough for a handler."""
     zhou = await fresh(running, "zhou", "auditor")
     await zhou.login()
     silent = Authenticator(verifies=False)
@@ -247,7 +247,7 @@ async def test_administrators_must_be_known_to_it(running: Running) -> None:
         await each.client.aclose()
 
 
-async def test_one_is_removed_but_not_the_last(running: Running, zhang: Caller) -> None:
+async def test_a_passkey_is_removed_but_not_the_last(running: Running, zhang: Caller) -> None:
     key, other = Authenticator(), Authenticator()
     await added(zhang, key)
     await added(zhang, other)
@@ -267,8 +267,8 @@ async def test_one_is_removed_but_not_the_last(running: Running, zhang: Caller) 
     await li.client.aclose()
 
 
-async def test_one_of_anothers_is_not_taken(running: Running, zhang: Caller) -> None:
-    """Neither added a second time nor given for somebody else; and an officer has ten at most."""
+async def test_another_officers_passkey_is_refused(running: Running, zhang: Caller) -> None:
+    """Neither added a second time nor used for another officer; and an officer has at most ten."""
     key = Authenticator()
     await added(zhang, key)
     refused(await zhang.post(NEW, key.created(await options(zhang, NEW))), 422, "passkey_not_added")
@@ -277,7 +277,7 @@ async def test_one_of_anothers_is_not_taken(running: Running, zhang: Caller) -> 
     refused(await zhang.post(f"{NEW}/challenge", {}), 409, "too_many_passkeys")
 
 
-async def test_two_administrators_reset_them_too(running: Running, zhang: Caller) -> None:
+async def test_two_administrators_reset_passkeys(running: Running, zhang: Caller) -> None:
     await added(zhang, Authenticator())
     await enrolled(zhang)
     await used_codes_are_forgotten(zhang)
@@ -301,7 +301,7 @@ async def test_the_policy_is_met_by_a_passkey(running: Running) -> None:
     await wang.client.aclose()
 
 
-async def test_without_an_address_there_are_none(running: Running, zhang: Caller) -> None:
+async def test_without_a_public_address_there_are_no_passkeys(running: Running, zhang: Caller) -> None:
     state = running.application.litestar.state
     party, state.party = state.party, None
     try:

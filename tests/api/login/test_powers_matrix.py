@@ -1,8 +1,9 @@
-"""R23: every route by every role, of one's own office and of others: each cell of the table asserted.
+"""R23: every route by every role, of one's own office and of others: each cell of the table is checked.
 
-ACTS is typed by hand, route by route; who has an act is read from `domain.authority.powers.POWERS`, which is itself held to
-notes typed elsewhere in tests/domain/test_powers. A route that is not in ACTS fails here, and one without an act does
-not start.
+ACTS is typed by hand, route by route; which role has an act is read from `domain.authority.powers.POWERS`, which
+tests/domain/authority/test_powers compares with notes typed separately. A route missing in ACTS fails here, and one without
+an act does not start.
+
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from tests.conftest import DatabaseServer
 
 HOME = "/api/v1/authorities/{code}"
 READS_REPORTS = "report approve_report prove"
-"""Any of these: a report not published yet is a draft, which the superior does not see either."""
+"""Any of these: an unpublished report is a draft, which the superior does not see either."""
 ACTS: dict[str, str] = {
     f"GET {HOME}": "listed",
     f"GET {HOME}/history": "officer",
@@ -144,8 +145,8 @@ ACTS: dict[str, str] = {
     "GET /api/page/{name}": "open",
     "GET /calendar/{name}": "open",
 }
-"""What each route takes, one of several; `record`: the act that the event told is, see `domain.authority.powers.ACT_OF`.
-`lines`: the same of each line of a file."""
+"""The acts of which each route requires one; `record`: the act of the event sent, see `domain.authority.powers.ACT_OF`.
+`lines`: the same for each line of a file."""
 
 QUERIES = {
     "sealed": {"purpose": "核对"},
@@ -161,17 +162,17 @@ QUERIES = {
 }
 ASKED_OF_ANOTHER_OFFICE = (*ROLES, "none")
 RELATIONS = ("own", "subordinate", "superior", "foreign")
-"""Of whom the things are that are asked for, seen from the caller's office."""
+"""Whose resources are requested, from the point of view of the caller's office."""
 
 SERVICES = {"portal": "hand_in", "platform": "read count prove", "archive": "count"}
-"""Service accounts of ours, each with a key, and what they were granted."""
+"""Service accounts of our office, each with a key, and their granted acts."""
 
 FROM_OUTSIDE = {
     "waive": "approver",
     "supervise": "handler approver statistician",
     "restore": "system_administrator security_administrator",
 }
-"""Of the superior's officers who records what in a subordinate's register."""
+"""Which of the superior's officers records which events in a subordinate's register."""
 
 OF_OWN_STREAM = {
     "administer",
@@ -183,14 +184,14 @@ OF_OWN_STREAM = {
     "assess",
     "conclude",
 }
-"""Acts of what the authority records of itself."""
+"""Acts of events on the authority's own stream."""
 
 ROLELESS = "sun"
-"""An officer who was given nothing yet."""
+"""An officer without any role."""
 
 
 class World(NamedTuple):
-    """codes: of each relation. headers: of each caller, what shows who they are."""
+    """codes: of each relation. headers: the credentials of each caller."""
 
     client: httpx.AsyncClient
     codes: dict[str, str]
@@ -200,7 +201,7 @@ class World(NamedTuple):
 
 @pytest.fixture(scope="module")
 async def world(running: Running) -> AsyncIterator[World]:
-    """Four offices; ours has an officer of each role, and one of none, each with a session; sessions to spend too."""
+    """Four offices; ours has an officer of each role and one without, each with a session; and spare sessions."""
     codes = {relation: f"{relation}-{uuid4().hex[:8]}" for relation in RELATIONS}
     superiors = {"own": codes["superior"], "subordinate": codes["own"]}
     register = register_of(running)
@@ -237,7 +238,7 @@ async def record(running: Running, code: str, line: dict[str, Any]) -> None:
 
 
 class Call(NamedTuple):
-    """A route as it is called; event: the type told, where one is."""
+    """A call of a route; event: the type sent, if any."""
 
     method: str
     template: str
@@ -251,7 +252,7 @@ class Call(NamedTuple):
 
 
 def calls() -> list[Call]:
-    """Every route once, those that record once for each type of event."""
+    """Every route once; routes that record, once for each type of event."""
     found = []
     for route, act in ACTS.items():
         method, template = route.split(" ")
@@ -279,7 +280,7 @@ def calls() -> list[Call]:
 
 
 def named(type_: str) -> dict[str, str]:
-    """What a line says beside its event."""
+    """The fields of a line beside its event."""
     if type_ in types_at("/reports/"):
         return {"stream": "report/2020"}
     return {} if type_ in types_at(f"{HOME}/events") | {"received"} else {"reference": "2020-0001"}
@@ -309,7 +310,7 @@ def types_at(template: str) -> set[str]:
 
 
 def expected(caller: str, relation: str, call: Call) -> tuple[int, str] | None:
-    """Status and code of a refusal; None: the call is let through, whatever the register then says to it."""
+    """Status and code of the refusal; None: the powers allow the call, whatever the register then replies."""
     if call.act == "open":
         return None
     if caller == "nobody":
@@ -328,7 +329,7 @@ def expected(caller: str, relation: str, call: Call) -> tuple[int, str] | None:
 
 
 def of_service(caller: str, relation: str, call: Call) -> tuple[int, str] | None:
-    """Of its own office what it was granted, of another nothing; what is everybody's own is not a program's."""
+    """Of its own office its granted acts, of others nothing; routes for persons are not for programs."""
     if call.act == "own":
         return 403, "session_required"
     if call.is_of_an_office and relation != "own":
@@ -340,20 +341,20 @@ def of_service(caller: str, relation: str, call: Call) -> tuple[int, str] | None
         return None if "read" in granted else (403, "no_power")
     if caller == "portal":
         if call.template.endswith("/stage"):
-            return 404, "request_unknown"  # another handed it in
-        return 403, "no_power"  # a receipt too, where it is a preview
+            return 404, "request_unknown"  # received from another service account
+        return 403, "no_power"  # also a receipt, if it is a preview
     return None if set(call.act.split()) & set(granted) else (403, "no_power")
 
 
 def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
-    acts = [act for act in call.act.split() if act != "hand_in"]  # a service account's alone
+    acts = [act for act in call.act.split() if act != "hand_in"]  # only for service accounts
     acts = ["administer"] if call.act == "subscriber" else acts
     may = call.act in ("officer", "listed") or (
         role in ROLES and any(POWERS[act][role] != NEVER for act in acts)  # type: ignore[index]
     )
     refusal = None if may else (403, "no_power")
     if relation == "own":
-        # Nobody records here what the superior records; a caller who records something of the authority's own learns that.
+        # Events of the superior are recorded by nobody here; a caller with an act on the authority's own stream is told so.
         if call.act in FROM_OUTSIDE:
             of_lines = call.template.endswith("/recordings")
             others = {*ACT_OF.values()} - {*FROM_OUTSIDE} if of_lines else OF_OWN_STREAM
@@ -364,7 +365,7 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
         if call.method == "GET" and call.act in ("read", "count", "listed"):
             return refusal
         if call.template in (f"{HOME}/events", f"{HOME}/recordings") and call.method == "POST":
-            # Of the superior's the approver may waive, three may supervise, and none may record anything else.
+            # Of the superior's officers the approver may waive, three may supervise, and none may record anything else.
             holds = [act for act, roles in FROM_OUTSIDE.items() if role in roles.split()]
             if holds:
                 not_theirs = "not_the_superior" if call.act in FROM_OUTSIDE else "not_an_officer"
@@ -385,13 +386,13 @@ async def ask(world: World, caller: str, code: str, call: Call) -> httpx.Respons
         body = {
             **openapi.examples()["registered"],
             "code": code,
-        }  # with another's it were no event of this office
+        }  # with another's code it would be no event of this office
         how |= {"json": body} if "json" in how else {"content": json.dumps({"id": "k", "event": body})}
     return await world.client.request(call.method, address, **how)
 
 
 def refused_by(reply: httpx.Response) -> tuple[int, str]:
-    """Status and code; of a line those that it would get by itself, if it is refused for want of power."""
+    """Status and code; for a line those of its own refusal, if it is refused for a missing power."""
     if "problem" not in reply.headers["content-type"]:
         return reply.status_code, ""
     problem = reply.json()
@@ -402,7 +403,7 @@ def refused_by(reply: httpx.Response) -> tuple[int, str]:
 
 
 def test_every_route_is_in_the_table(running: Running) -> None:
-    """Those of the application, no more and no less; pages have their own, in test_console_powers."""
+    """Exactly the routes of the application; pages are in test_console_powers."""
     routes = {
         f"{method} {route.path_format.replace(':str', '')}".rstrip("/")
         for route in running.application.litestar.routes
@@ -414,14 +415,14 @@ def test_every_route_is_in_the_table(running: Running) -> None:
 
 
 async def test_every_cell(world: World) -> None:
-    """Callers × routes × relations: who is let through is, who is not is told why, and nothing breaks."""
+    """Callers × routes × relations: each call is let through or refused with the right code, and none fails."""
     wrong: list[tuple[str, ...]] = []
     cells: Counter[str] = Counter()
     for call in calls():
         for relation in RELATIONS if call.is_of_an_office else ("own",):
             for caller in world.headers:
                 if relation == "foreign" and caller in ASKED_OF_ANOTHER_OFFICE:
-                    continue  # in the next test, which holds the reply to that of an office that is not there
+                    continue  # in the next test, which compares the reply with that of an office that does not exist
                 reply = await ask(world, caller, world.codes[relation], call)
                 wanted = expected(caller, relation, call)
                 status, code = refused_by(reply)
@@ -448,8 +449,8 @@ async def test_every_cell(world: World) -> None:
     assert set(cells) == {"let through", "401", "403", "404"}
 
 
-async def test_another_offices_things_are_as_if_not_there(world: World) -> None:
-    """Equal to the byte, headers included, for every caller: nobody learns which authorities exist, or what they have."""
+async def test_another_offices_resources_look_nonexistent(world: World) -> None:
+    """Same bytes and headers for every caller: no reply reveals which authorities exist or what they have."""
     compared = 0
     for call in calls():
         if not call.is_of_an_office:
@@ -470,8 +471,8 @@ async def test_another_offices_things_are_as_if_not_there(world: World) -> None:
     assert compared > 300
 
 
-async def test_a_key_is_held_to_both_tables(world: World) -> None:
-    """The handler's key for counting: what it was not given for is refused though its officer may, and own things too."""
+async def test_a_key_is_limited_by_its_acts_and_its_officer(world: World) -> None:
+    """The handler's key for statistics: other acts are refused although its officer may, and so are personal routes."""
     made = await world.client.post(
         "/api/v1/keys", json={"name": "统计", "acts": ["count"], "days": 1}, headers=world.headers["handler"]
     )
@@ -494,7 +495,7 @@ async def test_a_key_is_held_to_both_tables(world: World) -> None:
 async def test_a_route_without_an_act_does_not_start(
     server: DatabaseServer, database: str, tmp_path: Any
 ) -> None:
-    """Default deny: planted among the others, with no act or with one that is none, it stops the application."""
+    """Default deny: a route with no act, or with an unknown one, stops the application at its start."""
 
     def planted(**opt: Any) -> Any:
         @get("/planted", opt=opt)

@@ -1,7 +1,8 @@
-"""What a caller may do is judged with the event: keys × events × routes, amendments among them, and hands from outside.
+"""A caller's powers are judged with the event: keys × events × routes, including amendments and superiors' officers.
 
-A route covers several acts, and its gate opens by any of them. Here every caller tells every event where events are
-told; what each event takes is typed in by hand.
+A route accepts several acts, and passes a caller with any of them. Here every caller sends every event; the acts that each
+event requires are typed by hand.
+
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ ANSWERS = (
     "score_contested",
     "number_gap_explained",
 )
-"""What the authority answers to what its superior asks, and why a number is missing: of its own stream, by who handles and
-reports.
+"""Replies to the superior's requests, and reasons for missing numbers: on the authority's own stream, recorded by those who
+handle and report.
 """
 ACT_OF = {event: act for act, events in TAKES.items() for event in events.split()}
 
@@ -74,7 +75,7 @@ HOLDERS: dict[str, tuple[Role, ...]] = {
     ADMINISTRATOR: (),
     SECURITY: (),
 }
-"""Officers who between them have every role; one of them every business role, as in a small office."""
+"""Officers who together have every role; one of them has every business role, as in a small office."""
 
 KEYS = {
     "zhou": "handle draft review approve amend read read_personal count report approve_report request_erasure erase waive supervise assess conclude",
@@ -89,7 +90,7 @@ ENTRIES = {
     4: ("draft_approved", "approve"), 5: ("answered", "handle"), 6: ("personal_data_restricted", "request_erasure"),
     7: ("restriction_lifted", "erase"),
 }  # fmt: skip
-"""The entries of 2020-0001 by version, and the act that each is."""
+"""The entries of 2020-0001 by version, and the act of each."""
 
 HISTORY = (
     builders.received("2020-03-02"), builders.answer_drafted("2020-03-09"), builders.draft_reviewed("2020-03-10"),
@@ -101,7 +102,7 @@ DENIED = {"no_power", "not_an_officer", "not_the_superior", "authority_unknown",
 
 
 class World(NamedTuple):
-    """code: of the office. keys: what shows who calls, by whose key it is and the acts it was given for."""
+    """code: of the office. keys: the credentials of a caller, by the key's officer and acts."""
 
     client: httpx.AsyncClient
     code: str
@@ -109,7 +110,7 @@ class World(NamedTuple):
 
 
 class Call(NamedTuple):
-    """An event as it is told at a route, with the acts that it takes, all of them."""
+    """An event as sent to a route, with all the acts that it requires."""
 
     route: str
     event: dict[str, Any]
@@ -156,7 +157,7 @@ def route_of(type_: str) -> str:
 
 
 def every_event(code: str) -> list[Call]:
-    """Each type once, and of each entry its annulment, its replacement, and one by an event of another act."""
+    """Each type once, and for each entry its annulment, its replacement, and one by an event of another act."""
     found = []
     for type_, event in openapi.examples().items():
         if type_ == "entry_amended":
@@ -191,22 +192,22 @@ def code_of(reply: httpx.Response) -> str:
     return str(reply.json().get("code", "")) if "problem" in reply.headers["content-type"] else ""
 
 
-def test_every_event_and_every_act_is_met() -> None:
-    """None is left out: of the events those that are told as bytes alone, of the acts none."""
+def test_every_event_and_every_act_is_covered() -> None:
+    """No event is left out but those sent as bytes; no act is left out."""
     types = set(openapi.examples())
     assert types == set(ACT_OF) | {"entry_amended"}
     assert set(" ".join(KEYS.values()).split()) == set(ACTS)
     assert {act for _, act in ENTRIES.values()} == set(PAIRED.split())
 
 
-async def test_a_key_records_what_it_was_given_for_and_nothing_else(world: World, running: Running) -> None:
-    """Its officer may all of it. What it may not is tried in earnest, what it may as a preview."""
+async def test_a_key_records_only_its_acts(world: World, running: Running) -> None:
+    """Its officer may record everything. Forbidden events are sent to be recorded, allowed ones as previews."""
     before = await register_of(running).position(world.code)
     wrong, cells = [], {True: 0, False: 0}
     for (officer, acts), who in world.keys.items():
         for each in every_event(world.code):
             if "approve" in acts and each.event["type"] in ("answered", "extended"):
-                continue  # theirs where an approval is missing: see the next test
+                continue  # the approver's if an approval is missing: see the next test
             may = each.takes <= acts and not each.takes & set(OUTSIDE)
             reply = await post(world.client, world.code, who, each, **({"preview": "true"} if may else {}))
             denied = reply.status_code == 403 and code_of(reply) in DENIED
@@ -219,8 +220,8 @@ async def test_a_key_records_what_it_was_given_for_and_nothing_else(world: World
     assert await register_of(running).position(world.code) == before
 
 
-async def test_a_key_approves_nothing_by_leaving_the_approval_out(world: World, running: Running) -> None:
-    """A refusal without an approval is the approver's to record: their key for handling does not make it theirs."""
+async def test_omitting_the_approval_does_not_approve(world: World, running: Running) -> None:
+    """A refusal without an approval needs the approver's act, which a key for handling does not have."""
     on = today().isoformat()
     register = register_of(running)
     reply = await register.record(world.code, line(uuid4().hex, builders.received(on), None), actor="zhou")
@@ -237,7 +238,7 @@ async def test_a_key_approves_nothing_by_leaving_the_approval_out(world: World, 
 
 
 async def test_each_event_is_accepted_at_its_own_route_only(world: World, running: Running) -> None:
-    """No other route takes it, from any caller."""
+    """Other routes refuse it from every caller."""
     before = await register_of(running).position(world.code)
     routes = {each.route for each in every_event(world.code)}
     for officer in HOLDERS:
@@ -255,10 +256,8 @@ async def test_each_event_is_accepted_at_its_own_route_only(world: World, runnin
 
 
 @pytest.mark.parametrize("staffed", [True, False], ids=["with officers", "without"])
-async def test_from_outside_comes_what_the_superior_records_and_nothing_else(
-    running: Running, staffed: bool
-) -> None:
-    """Not even into an office that nobody guards yet; the superior's approver has every power at home."""
+async def test_a_superior_records_only_its_own_events(running: Running, staffed: bool) -> None:
+    """Also in an office without officers; the superior's approver has every power in their own office."""
     register = register_of(running)
     county, town = (f"{name}-{uuid4().hex[:8]}" for name in ("county", "town"))
     await open_register(register, county)
@@ -303,7 +302,7 @@ IN_HAND = {
     "assigned", "supplement_required", "extended", "consultation_opened", "explanation_required", "deferred",
     "fee_charged", "answered", "served", "withdrawn", "appealed", "document_filed",
 }  # fmt: skip
-"""What a handler may record of a request that has just come in, whose receipt may be served; typed from the contract."""
+"""Events that a handler may record for a newly received request; typed from the contract."""
 
 
 @pytest.mark.parametrize(
@@ -318,7 +317,7 @@ IN_HAND = {
 async def test_a_reply_offers_what_the_key_may_record_next(
     running: Running, world: World, acts: set[str], possible: set[str]
 ) -> None:
-    """Only of what the stage allows; all of it is the officer's too."""
+    """Only what the stage allows; the officer's session gets the whole list."""
     headers = await key_of(running, world.code, "zhou", *sorted(acts))
     reply = await world.client.post(
         f"/api/v1/authorities/{world.code}/requests",

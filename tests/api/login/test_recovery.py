@@ -1,4 +1,4 @@
-"""An office that lost both administrators: by the code on paper, or by two administrators of its superior."""
+"""An office that lost both administrators is recovered by the printed code, or by two administrators of its superior."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ RESTORE = ("officer", "restore", "--system-administrator", "c-admin", "--securit
 PAPER = re.compile(r"：((?:[A-Z2-7]{4}-){7}[A-Z2-7]{4})")
 
 
-def test_by_the_code_on_paper(taizhang: Taizhang) -> None:
-    """Shown once; a wrong one changes nothing; the right one, however typed, is good once, and the next is another."""
+def test_recovery_by_the_printed_code(taizhang: Taizhang) -> None:
+    """The code is shown once; a wrong one changes nothing; the right one, in any spelling, works once and is replaced."""
     assert taizhang(*OFFICE).code == 0
     made = taizhang(*FIRST)
     (paper,) = PAPER.findall(made.out)
@@ -77,8 +77,8 @@ async def town(running: Running) -> AsyncIterator[Caller]:
     await caller.client.aclose()
 
 
-async def test_by_two_of_the_superior(town: Caller, running: Running) -> None:
-    """Over HTTP: one asks, the same cannot confirm, another does; who held the power is out at once, and everybody is told."""
+async def test_recovery_by_two_administrators_of_the_superior(town: Caller, running: Running) -> None:
+    """Over HTTP one requests, another confirms; the old administrators lose access at once, and all officers are notified."""
     county: Caller = town.superior  # type: ignore[attr-defined]
     assert (await county.login()).status_code == 200
     event = {
@@ -107,8 +107,8 @@ async def test_by_two_of_the_superior(town: Caller, running: Running) -> None:
     assert (await zhang.get("/api/v1/session")).json()["news"]["restored"] == []
 
 
-async def test_the_two_are_two_persons(town: Caller, running: Running) -> None:
-    """Not one with two ids; and the restored come without a second factor of before."""
+async def test_the_two_must_be_different_persons(town: Caller, running: Running) -> None:
+    """Not one person with two ids; and the restored administrators start without their old second factor."""
     register, county = register_of(running), town.superior.code  # type: ignore[attr-defined]
     event = RestorationRequested(today(), ADMINISTRATOR, SECURITY, "〔2026〕1号")
     (version,) = await record(register, town.code, f"{county}/{SECURITY}", event)

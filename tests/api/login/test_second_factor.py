@@ -1,6 +1,7 @@
-"""The second factor at the API: enrolled, asked for at the login and before what is sensitive, and reset by two.
+"""The second factor over HTTP: enrolment, login, confirmation before sensitive acts, and reset by two administrators.
 
-The codes are made here from RFC 6238 itself; the vectors are those of its appendix B.
+Expected codes are computed here from RFC 6238; the test vectors are those of its appendix B.
+
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def code_at(secret: bytes, moment: float, digits: int = 6) -> str:
 
 
 class Device:
-    """What the officer holds. Each code it gives is of a later step than the one before."""
+    """The officer's device. Each code it gives is of a later step than the one before."""
 
     def __init__(self, secret: str) -> None:
         self.secret = base64.b32decode(secret.replace(" ", ""))
@@ -53,7 +54,7 @@ class Device:
 
 
 async def enrolled(caller: Caller) -> tuple[Device, list[str]]:
-    """The device, and the recovery codes."""
+    """Enrol; the device and the recovery codes."""
     reply = await caller.post("/api/v1/second-factor/enrolment", {})
     assert reply.status_code == 201, reply.text
     device = Device(reply.json()["secret"])
@@ -67,8 +68,8 @@ async def prove(caller: Caller, code: str) -> object:
     return reply if reply.status_code == 200 else reply.json()["code"]
 
 
-async def used_codes_are_forgotten(caller: Caller) -> None:
-    """As if the steps until now had passed: tests do not wait for the next."""
+async def forget_used_codes(caller: Caller) -> None:
+    """As if the used steps had passed, so that tests need not wait."""
     await caller.behind("UPDATE second_factors SET last_step = 0")
 
 
@@ -77,7 +78,7 @@ async def used_codes_are_forgotten(caller: Caller) -> None:
     [(59, "94287082"), (1111111109, "07081804"), (1234567890, "89005924"), (20000000000, "65353130")],
 )
 def test_the_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
-    """RFC 6238, appendix B, of whose eight digits devices show the last six."""
+    """The vectors of RFC 6238, appendix B; devices show the last six of the eight digits."""
     secret = b"12345678901234567890"
     assert code_at(secret, seconds, 8) == code
     moment = datetime.fromtimestamp(seconds, UTC)
@@ -90,7 +91,7 @@ def test_the_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
 
 
 def wide(code: str) -> str:
-    """As a Chinese keyboard types it."""
+    """In full-width characters, as typed on a Chinese keyboard."""
     return "".join(chr(ord(each) + 0xFEE0) for each in code)
 
 
@@ -102,7 +103,7 @@ def test_a_clock_may_be_one_step_off(steps: int, good: bool) -> None:
     assert found == (1111111109 // 30 + steps if good else None)
 
 
-async def test_what_is_scanned_names_office_and_officer(zhang: Caller) -> None:
+async def test_the_qr_code_names_office_and_officer(zhang: Caller) -> None:
     body = (await zhang.post("/api/v1/second-factor/enrolment", {})).json()
     address = urlsplit(body["address"])
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
@@ -113,10 +114,10 @@ async def test_what_is_scanned_names_office_and_officer(zhang: Caller) -> None:
     assert len(base64.b32decode(query["secret"][0])) == 20
 
 
-async def test_it_is_asked_for_at_the_next_login(zhang: Caller) -> None:
-    """Until it is given the session opens nothing but what it is given by."""
+async def test_it_is_required_at_the_next_login(zhang: Caller) -> None:
+    """Until it is given the session is accepted only for giving it."""
     device, _ = await enrolled(zhang)
-    assert (await zhang.get("")).status_code == 200  # this session proved it
+    assert (await zhang.get("")).status_code == 200  # the factor was given in this session
     reply = await zhang.login()
     assert reply.json()["awaits"] == "code"
     for method, address in (
@@ -136,8 +137,8 @@ async def test_it_is_asked_for_at_the_next_login(zhang: Caller) -> None:
     assert acts[-3:] == [("enrolled", "done"), ("login", "done"), ("code_given", "done")]
 
 
-async def test_a_new_password_does_not_take_its_place(zhang: Caller) -> None:
-    """Changed in a proved session the next one is proved; the login after it asks again."""
+async def test_a_new_password_does_not_replace_it(zhang: Caller) -> None:
+    """After a password change the session remains confirmed; the next login requires the factor again."""
     await enrolled(zhang)
     changed = await zhang.post("/api/v1/password", {"old": PASSWORD, "new": OTHER_PASSWORD})
     assert changed.json()["awaits"] == ""
@@ -145,18 +146,18 @@ async def test_a_new_password_does_not_take_its_place(zhang: Caller) -> None:
     assert (await zhang.login(OTHER_PASSWORD)).json()["awaits"] == "code"
 
 
-async def test_a_code_is_good_once(zhang: Caller) -> None:
+async def test_a_code_is_accepted_once(zhang: Caller) -> None:
     device, _ = await enrolled(zhang)
     await zhang.login()
-    assert await prove(zhang, device.code()) == "code_wrong"  # that of the enrolment
+    assert await prove(zhang, device.code()) == "code_wrong"  # the code of the enrolment
     await prove(zhang, device.code(1))
     await zhang.login()
     assert await prove(zhang, device.code(1)) == "code_wrong"
-    assert await prove(zhang, device.code()) == "code_wrong"  # of a step before the last one used
+    assert await prove(zhang, device.code()) == "code_wrong"  # of an earlier step than the last used one
 
 
-async def test_recovery_codes_are_renewed_after_a_fresh_code_alone(zhang: Caller) -> None:
-    """All that were there before are good no more; it stands in the access log, and without a factor there is nothing to renew."""
+async def test_recovery_codes_are_renewed_only_after_a_recent_code(zhang: Caller) -> None:
+    """The old ones become invalid; it is in the access log, and refused without a second factor."""
     refused(await zhang.post(RENEWAL, {}), 409, "second_factor_missing")
     _, codes = await enrolled(zhang)
     await zhang.behind("UPDATE sessions SET proven_at = proven_at - interval '31 minutes'")
@@ -173,8 +174,8 @@ async def test_recovery_codes_are_renewed_after_a_fresh_code_alone(zhang: Caller
     assert len(logged) == 1
 
 
-async def test_a_recovery_code_is_good_once(zhang: Caller) -> None:
-    """Ten of them; typed with or without dashes, in either case and width."""
+async def test_a_recovery_code_is_accepted_once(zhang: Caller) -> None:
+    """There are ten; dashes, case and full width do not matter."""
     _, codes = await enrolled(zhang)
     assert len(set(codes)) == 10
     await zhang.login()
@@ -188,9 +189,9 @@ async def test_a_recovery_code_is_good_once(zhang: Caller) -> None:
 
 
 async def test_wrong_codes_lock_as_wrong_passwords_do(zhang: Caller) -> None:
-    """A right password in between does not begin the count again: else codes could be guessed without end."""
+    """A right password in between does not reset the count, which would allow unlimited guesses."""
     device, codes = await enrolled(zhang)
-    await used_codes_are_forgotten(zhang)
+    await forget_used_codes(zhang)
     for _ in range(ATTEMPTS):
         assert (await zhang.login()).status_code == 200
         assert await prove(zhang, "000000") == "code_wrong"
@@ -203,7 +204,7 @@ async def test_wrong_codes_lock_as_wrong_passwords_do(zhang: Caller) -> None:
 
 
 async def test_enrolling_needs_a_first_code_and_happens_once(zhang: Caller) -> None:
-    """One begun and left can be begun again; one in force not, not even with the password."""
+    """An unfinished enrolment can be restarted; a factor in force cannot be replaced, even with the password."""
     assert await prove(zhang, "123456") == "second_factor_missing"
     first = (await zhang.post("/api/v1/second-factor/enrolment", {})).json()["secret"]
     assert (await zhang.login()).json()["awaits"] == ""
@@ -226,8 +227,8 @@ async def test_other_sessions_end_when_it_comes_into_force(running: Running, zha
     await elsewhere.client.aclose()
 
 
-async def test_the_policy_asks_for_it_from_the_first_login(running: Running) -> None:
-    """三员和负责人: they enrol before anything else; a handler need not."""
+async def test_the_policy_requires_it_from_the_first_login(running: Running) -> None:
+    """三员和负责人 enrol before anything else; a handler need not."""
     wang, li = await fresh(running, "wang", "approver"), await fresh(running, "li", "handler")
     for each in (wang, li):
         policy = PolicySet(today(), "second_factor", "administrators_and_approvers", today())
@@ -242,8 +243,8 @@ async def test_the_policy_asks_for_it_from_the_first_login(running: Running) -> 
         await each.client.aclose()
 
 
-async def test_what_is_sensitive_asks_again(running: Running) -> None:
-    """Half an hour after the last code personal data are closed, and open again after the next; the rest goes on."""
+async def test_sensitive_acts_require_a_recent_code(running: Running) -> None:
+    """Personal data are refused half an hour after the last code, until the next; other calls work."""
     wang = await fresh(running, "wang", "approver")
     await wang.login()
     device, _ = await enrolled(wang)
@@ -263,8 +264,8 @@ async def test_what_is_sensitive_asks_again(running: Running) -> None:
     await wang.client.aclose()
 
 
-async def test_a_key_for_what_is_sensitive_asks_again(running: Running) -> None:
-    """Else a session left open would give for a year what it may not do itself; a key for anything else is made."""
+async def test_a_key_for_sensitive_acts_requires_a_recent_code(running: Running) -> None:
+    """Otherwise an open session could create a year's access to what it may not do itself; other keys need no code."""
     wang = await fresh(running, "wang", "approver")
     await wang.login()
     device, _ = await enrolled(wang)
@@ -279,7 +280,7 @@ async def test_a_key_for_what_is_sensitive_asks_again(running: Running) -> None:
 
 
 async def test_two_administrators_reset_a_lost_one(running: Running, zhang: Caller) -> None:
-    """An event each; the officer's sessions end, and the password alone opens the next until they enrol again."""
+    """One event each; the officer's sessions end, and the password alone suffices until they enrol again."""
     await enrolled(zhang)
     register = register_of(running)
     (version,) = await record(
@@ -295,7 +296,7 @@ async def test_two_administrators_reset_a_lost_one(running: Running, zhang: Call
     await enrolled(zhang)
 
 
-async def test_the_secret_goes_under_a_new_key_with_the_vault(running: Running, zhang: Caller) -> None:
+async def test_the_secret_is_resealed_with_the_vault(running: Running, zhang: Caller) -> None:
     """It is a sealed value like others: see `taizhang vault reseal`."""
     await enrolled(zhang)
     (row,) = await zhang.behind(

@@ -1,6 +1,7 @@
-"""Service accounts over HTTP: a portal hands in and asks how far its own requests are, and nothing else; keys rotate.
+"""Service accounts over HTTP: a portal submits requests and queries only their progress; keys are rotated.
 
-Who may what, route by route, stands in test_powers_matrix.
+Powers by route are in test_powers_matrix.
+
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def calling(running: Running, code: str, key: str) -> httpx.AsyncClient:
 
 @pytest.fixture
 async def portal(running: Running) -> AsyncIterator[Portal]:
-    """An office with people, one request of its own, and a portal's key."""
+    """An office with officers and one request of its own, and a portal's key."""
     code = f"office-{uuid4().hex[:8]}"
     await office_of(running, code, accounts=False)
     register = register_of(running)
@@ -90,8 +91,8 @@ async def portal(running: Running) -> AsyncIterator[Portal]:
         yield Portal(client, running, code)
 
 
-async def test_a_portal_hands_in_and_asks_how_far_its_own_requests_are(portal: Portal) -> None:
-    """The reply and the stage have neither name nor content; what the officers do then shows."""
+async def test_a_portal_submits_requests_and_queries_their_progress(portal: Portal) -> None:
+    """Reply and progress contain no name or content; later steps by officers show in the progress."""
     reply = await portal.hand_in("p1")
     assert reply.status_code == 201, reply.text
     reference = reply.json()["reference"]
@@ -116,8 +117,8 @@ async def test_a_portal_hands_in_and_asks_how_far_its_own_requests_are(portal: P
     assert (await register.proofs.verify(portal.code)).findings == ()
 
 
-async def test_another_s_request_is_as_if_not_there(portal: Portal) -> None:
-    """To the byte: a portal learns of no request but its own, by number either."""
+async def test_another_s_request_looks_nonexistent(portal: Portal) -> None:
+    """To the byte: a portal cannot learn of other requests, by number either."""
     there, nowhere = await portal.stage("2020-0001"), await portal.stage("2020-0002")
     refused(there, 404, "request_unknown")
     assert there.text.replace("2020-0001", "") == nowhere.text.replace("2020-0002", "")
@@ -127,8 +128,8 @@ async def test_another_s_request_is_as_if_not_there(portal: Portal) -> None:
     assert taken[0].content == taken[1].content
 
 
-async def test_a_file_of_lines_lets_nothing_else_through(portal: Portal) -> None:
-    """Several receipts at once are handed in; one line of another kind, or of a request that is there, stops them all."""
+async def test_a_file_may_only_contain_receipts(portal: Portal) -> None:
+    """Several receipts are recorded; a line of another kind, or for an existing request, refuses the whole file."""
     register = register_of(portal.running)
     before = await register.position(portal.code)
 
@@ -159,8 +160,8 @@ async def test_a_file_of_lines_lets_nothing_else_through(portal: Portal) -> None
     assert {code for each in replies for code in each["possible"]} == set()
 
 
-async def test_what_a_namesake_recorded_before_is_not_its_own(running: Running) -> None:
-    """Before there were officers an actor could be called anything, portal too."""
+async def test_earlier_recordings_under_its_name_are_not_its_own(running: Running) -> None:
+    """Before there were officers an actor could have any name, including `portal`."""
     code, register = f"office-{uuid4().hex[:8]}", register_of(running)
     await open_register(register, code)
     await register.record(code, line("old", received("2020-03-02")), actor="portal")
@@ -186,14 +187,14 @@ async def test_what_a_namesake_recorded_before_is_not_its_own(running: Running) 
         ({"preview": "true"}, "no_power"),
     ],
 )
-async def test_nothing_else_is_handed_in(portal: Portal, fields: dict[str, Any], code: str) -> None:
+async def test_a_portal_submits_nothing_else(portal: Portal, fields: dict[str, Any], code: str) -> None:
     before = await register_of(portal.running).position(portal.code)
     refused(await portal.hand_in(**fields), 403, code)
     assert await register_of(portal.running).position(portal.code) == before
 
 
-async def test_a_gateway_names_who_decided(portal: Portal) -> None:
-    """A service account that handles records a delivery by itself, an answer on behalf of the handler alone."""
+async def test_a_gateway_names_the_deciding_officer(portal: Portal) -> None:
+    """A service account that handles records a delivery by itself, but an answer only on behalf of the handler."""
     register = register_of(portal.running)
     key = await grant_service(register, portal.code, "gateway", "handle")
     today_ = str(today())
@@ -228,9 +229,10 @@ async def test_a_gateway_names_who_decided(portal: Portal) -> None:
     assert (await register.proofs.verify(portal.code)).findings == ()
 
 
-async def test_a_log_written_past_the_judge_is_found(portal: Portal, tmp_path: Path) -> None:
-    """An answer that the portal seems to have recorded, and one by it in another's name: `verify` names both, and who has
-    a bundle too; without it the acts of service accounts hold in both.
+async def test_verification_finds_unauthorised_entries(portal: Portal, tmp_path: Path) -> None:
+    """An answer written into the log as the portal's, and one of the portal on another's behalf: `verify` and the verifier of
+    a bundle report both; without them both find nothing.
+
     """
     register = register_of(portal.running)
     await register.record(portal.code, line("a", answered("2020-03-20"), "2020-0001"), actor="zhang")
@@ -260,7 +262,7 @@ async def test_a_log_written_past_the_judge_is_found(portal: Portal, tmp_path: P
 
 
 async def test_keys_are_rotated_with_an_overlap(portal: Portal) -> None:
-    """The old one is good for the days of overlap, then for nothing; each is for one account."""
+    """The old key is accepted for the days of overlap only; each key is for one account."""
     register = register_of(portal.running)
     how: dict[str, Any] = {"days": 30, "actor": ADMINISTRATOR, "origin": ORIGIN}
     other = await grant_service(register, portal.code, "other", "hand_in")
@@ -286,7 +288,7 @@ async def test_keys_are_rotated_with_an_overlap(portal: Portal) -> None:
     assert sum(each.valid for each in keys.values()) == 2
 
 
-async def test_it_outlives_who_granted_it_and_not_its_own_end(portal: Portal) -> None:
+async def test_it_survives_its_granter_and_ends_on_its_own_date(portal: Portal) -> None:
     register = register_of(portal.running)
     for officer, role in (("sys2", "system_administrator"), ("sec2", "security_administrator")):
         await appoint(register, portal.code, officer, role)  # type: ignore[arg-type]
@@ -297,8 +299,8 @@ async def test_it_outlives_who_granted_it_and_not_its_own_end(portal: Portal) ->
     refused(await portal.hand_in(), 401, "unauthorized")
 
 
-async def test_no_key_of_another_office_or_make(portal: Portal) -> None:
-    """A service account's secret as an officer's key, under another office's code, cut or lengthened: nobody."""
+async def test_keys_of_another_office_or_kind_are_refused(portal: Portal) -> None:
+    """A service account's secret as an officer's key, with another office's code, shortened or lengthened."""
     key = portal.client.headers["authorization"].removeprefix("Bearer ")
     other = f"office-{uuid4().hex[:8]}"
     await office_of(portal.running, other, accounts=False)
@@ -317,7 +319,7 @@ async def test_no_key_of_another_office_or_make(portal: Portal) -> None:
 
 
 async def test_keys_are_made_and_revoked_in_a_session(running: Running) -> None:
-    """By the system administrator in person; each act stands in the access log, the key in no listing."""
+    """Only by the system administrator in a session; each act is in the access log, the key in no listing."""
     code = f"office-{uuid4().hex[:8]}"
     await office_of(running, code)
     register = register_of(running)
@@ -352,8 +354,8 @@ async def test_keys_are_made_and_revoked_in_a_session(running: Running) -> None:
 # --- at the console ---
 
 
-async def test_at_the_console(running: Running) -> None:
-    """What waits for confirmation is offered to the other administrator; a key is shown once; webhooks with how they stand."""
+async def test_service_accounts_in_the_console(running: Running) -> None:
+    """The other administrator is offered pending confirmations; a key is shown once; webhooks are listed with their state."""
     code, register = f"office-{uuid4().hex[:8]}", register_of(running)
     await office_of(running, code)
     await grant_service(register, code, "portal", "hand_in")
@@ -399,7 +401,7 @@ async def test_at_the_console(running: Running) -> None:
 # --- the command line ---
 
 
-def test_webhooks_at_the_machine(staffed: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_webhooks_at_the_command_line(staffed: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
     told_ = staffed("service", "grant", "portal", "--name", "门户网站", "--act", "hand_in", "--actor", "sec")
     assert staffed("officer", "confirm", told_.out.rsplit(" ", 1)[1].strip(), "--actor", "sys").code == 0
     url = "https://portal.example.gov.cn/hook"
@@ -422,8 +424,8 @@ def test_webhooks_at_the_machine(staffed: Taizhang, monkeypatch: pytest.MonkeyPa
     assert staffed("verify").code == 0
 
 
-def test_from_grant_to_key_at_the_machine(staffed: Taizhang) -> None:
-    """`taizhang service`: granted, confirmed, given a key, listed, ended."""
+def test_service_accounts_at_the_command_line(staffed: Taizhang) -> None:
+    """`taizhang service`: grant, confirm, create a key, list, end."""
     told_ = staffed("service", "grant", "portal", "--name", "门户网站", "--act", "hand_in", "--actor", "sec")
     assert told_.code == 0, told_.err
     early = staffed("service", "key", "portal", "--actor", "sys")

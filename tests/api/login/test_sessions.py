@@ -1,7 +1,8 @@
-"""Sessions: opaque, rotated, ended in time by the database's clock, and good for nobody else.
+"""Sessions: opaque, rotated, expiring by the database's clock, bound to one officer of one office.
 
-Fifteen minutes without a call and eight hours in all are those of GB/T 22239-2019, 8.1.4.1 b, as
-adapters/accounts/sessions.py has them.
+Expected figures: fifteen minutes without a call and eight hours in all are those of GB/T 22239-2019, 8.1.4.1 b, as in
+adapters/accounts/sessions.py.
+
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ from tests.builders import appealed, assigned, received
 
 
 async def moved(zhang: Caller, column: str, by: str) -> None:
-    """The session's time is moved back: the clock that counts is the database's, not this process's."""
+    """Move the session's times back: the database's clock decides, not this process's."""
     await zhang.behind(f"UPDATE sessions SET {column} = {column} - $1::text::interval", by)
 
 
-async def test_a_quarter_of_an_hour_without_a_call_ends_it(zhang: Caller) -> None:
-    """A call within the quarter starts it again."""
+async def test_it_ends_after_fifteen_minutes_without_a_call(zhang: Caller) -> None:
+    """A call within the fifteen minutes extends it."""
     await moved(zhang, "seen_at", "14 minutes 50 seconds")
     assert (await zhang.get("")).status_code == 200
     await moved(zhang, "seen_at", "14 minutes 50 seconds")
@@ -47,15 +48,15 @@ async def test_a_quarter_of_an_hour_without_a_call_ends_it(zhang: Caller) -> Non
     refused(await zhang.get(""), 401, "session_ended")
 
 
-async def test_eight_hours_end_it_however_much_it_is_used(zhang: Caller) -> None:
+async def test_it_ends_after_eight_hours_of_use(zhang: Caller) -> None:
     await moved(zhang, "created_at", "7 hours 59 minutes 50 seconds")
     assert (await zhang.get("")).status_code == 200
     await moved(zhang, "created_at", "11 seconds")
     refused(await zhang.get(""), 401, "session_ended")
 
 
-async def test_a_login_takes_over_no_session(running: Running) -> None:
-    """No fixation: what the caller came with is not what they leave with, and ends; one made up is never taken up."""
+async def test_a_login_starts_a_new_session(running: Running) -> None:
+    """No session fixation: an existing session is ended, and an invented one is never adopted."""
     zhang = await fresh(running)
     planted = f"{zhang.code}.{'a' * 43}"
     zhang.client.cookies.set("taizhang", planted, domain="taizhang.test")
@@ -73,7 +74,7 @@ async def test_a_login_takes_over_no_session(running: Running) -> None:
 
 
 async def test_a_change_of_powers_ends_it(zhang: Caller) -> None:
-    """Granted or withdrawn: with the powers that a session was made under it ends, at the next call."""
+    """Granting or withdrawing a power ends the officer's sessions at the next call."""
     register = register_of(zhang.running)
     await grant(register, zhang.code, "zhang", "statistician")
     refused(await zhang.get(""), 401, "session_ended")
@@ -84,8 +85,8 @@ async def test_a_change_of_powers_ends_it(zhang: Caller) -> None:
     refused(await zhang.get("requests"), 403, "no_power")
 
 
-async def test_one_sees_and_ends_ones_own(zhang: Caller) -> None:
-    """Two browsers at once; each is listed with the place and time of its login, and can be ended from the other."""
+async def test_an_officer_lists_and_ends_own_sessions(zhang: Caller) -> None:
+    """With two browsers each session is listed with place and time of login, and can be ended from the other."""
     other = Caller(zhang.running, zhang.code)
     await other.login()
     listed = (await zhang.get("/api/v1/sessions")).json()
@@ -106,8 +107,8 @@ async def test_one_sees_and_ends_ones_own(zhang: Caller) -> None:
     ]  # fmt: skip
 
 
-async def test_ones_own_is_nobody_elses(zhang: Caller, running: Running) -> None:
-    """An officer of the same office cannot end it, nor one of another office with the same id."""
+async def test_others_cannot_end_a_session(zhang: Caller, running: Running) -> None:
+    """Neither an officer of the same office nor one of another office with the same id."""
     (mine,) = (await zhang.get("/api/v1/sessions")).json()
     namesake = await fresh(running)
     await namesake.login()
@@ -115,8 +116,8 @@ async def test_ones_own_is_nobody_elses(zhang: Caller, running: Running) -> None
     assert (await zhang.get("/api/v1/session")).status_code == 200
 
 
-async def test_the_secret_of_one_office_opens_no_other(zhang: Caller, running: Running) -> None:
-    """The code before it says where to look; with another's code, or none, it is nothing."""
+async def test_a_session_is_valid_in_its_own_office_only(zhang: Caller, running: Running) -> None:
+    """With another office's code before the secret, or with none, it is refused."""
     other = await fresh(running)
     secret = zhang.cookie.split(".")[1]
     for value in (
@@ -132,8 +133,8 @@ async def test_the_secret_of_one_office_opens_no_other(zhang: Caller, running: R
         assert reply.status_code == 401, value
 
 
-async def test_what_changes_something_needs_the_token_beside_the_cookie(zhang: Caller) -> None:
-    """Without it, with another's, with one made up: 403, and nothing is stored. Reading needs none."""
+async def test_changes_need_the_csrf_token(zhang: Caller) -> None:
+    """Without it, with another session's or an invented one: 403, and nothing is stored. Reading needs none."""
     event = body_of(received("2020-03-02"))
     for csrf in ("", "x", "0" * 64, SessionToken("a", "b").csrf, "令牌".encode()):
         headers: dict[str, str | bytes] = {"X-CSRF-Token": csrf, "Idempotency-Key": "one"}
@@ -154,15 +155,15 @@ async def test_what_changes_something_needs_the_token_beside_the_cookie(zhang: C
     assert reply.status_code == 201, reply.text
 
 
-async def test_what_is_recorded_bears_the_officer(zhang: Caller) -> None:
-    """The actor of the entry is who is in, not a label."""
+async def test_the_officer_is_the_actor(zhang: Caller) -> None:
+    """The entry's actor is the logged-in officer, not the configured label."""
     await zhang.post("requests", body_of(received("2020-03-02")), headers={"Idempotency-Key": "one"})
     ((actor,),) = await zhang.behind(ACTOR_OF_ONE)
     assert actor == "zhang"
 
 
-async def test_the_machines_token_opens_no_office_with_officers(running: Running) -> None:
-    """Before the first appointment it may do all, after it nothing; and nothing of one's own ever."""
+async def test_the_machines_token_ends_with_the_first_officer(running: Running) -> None:
+    """Before the first appointment it may do everything, afterwards nothing; personal routes never."""
     zhang = await fresh(running)
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     for address in ("", "requests", "tables", "access-log"):
@@ -174,10 +175,10 @@ async def test_the_machines_token_opens_no_office_with_officers(running: Running
     assert zhang.code not in {each["code"] for each in listed}
 
 
-async def test_the_machines_token_records_nothing_from_the_first_appointment_on(
+async def test_the_machines_token_records_nothing_after_the_first_appointment(
     door: Door, running: Running
 ) -> None:
-    """Though another process appointed, and this one knew the law before: neither a new recording, nor a repeated one, nor a preview."""
+    """Even if another process appointed and this one had cached the state: no recording, repetition or preview."""
     reference = await door.receive(received("2020-03-02"), key="one")
     register = register_of(running)
     other = await Register.open(register._database.dsn, register.proofs._keys, size=1)
@@ -200,12 +201,12 @@ async def test_the_machines_token_records_nothing_from_the_first_appointment_on(
     assert await behind(door.dsn, door.code, "SELECT count(*) FROM events") == before
 
 
-async def test_one_sees_ones_own_office_in_the_directory(zhang: Caller) -> None:
+async def test_the_directory_shows_only_the_own_office(zhang: Caller) -> None:
     assert [each["code"] for each in (await zhang.get("/api/v1/authorities")).json()] == [zhang.code]
 
 
 async def test_ended_sessions_are_removed_in_the_background(zhang: Caller) -> None:
-    """Those past their terms, of every office; those in force stay."""
+    """Expired ones of every office; those in force remain."""
     await zhang.login()
     other = Caller(zhang.running, zhang.code)
     await other.login()

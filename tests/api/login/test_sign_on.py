@@ -1,4 +1,4 @@
-"""Logins by an identity provider, as a browser makes them: who is let in, as whom, and what holds when it is down."""
+"""Logins by an identity provider, as browsers make them: who is let in, as whom, and what works if the provider is down."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CALLBACK = "/login/provider/callback"
 
 @pytest.fixture
 async def there(running: Running) -> AsyncIterator[IdentityProvider]:
-    """The provider that the application asks."""
+    """The provider configured in the application."""
     state = running.application.litestar.state
     async with identity_provider() as found:
         state.provider = provider_of(found)
@@ -59,7 +59,7 @@ def provider_of(there: IdentityProvider, timeout: float = 30) -> Provider:
 
 @pytest.fixture
 async def zhang(running: Running, there: IdentityProvider) -> AsyncIterator[Caller]:
-    """Bound to SUBJECT, and not in yet."""
+    """Bound to SUBJECT, not logged in."""
     caller = await fresh(running)
     await bind(caller, there.issuer, "zhang")
     yield caller
@@ -67,7 +67,7 @@ async def zhang(running: Running, there: IdentityProvider) -> AsyncIterator[Call
 
 
 async def bind(caller: Caller, issuer: str, officer: str) -> None:
-    """To SUBJECT."""
+    """Bind an officer to SUBJECT."""
     event = SubjectBound(today(), officer, issuer, SEALED)
     recording = line(f"{officer} at {issuer}", event, sub=SUBJECT)
     await register_of(caller.running).record(caller.code, recording, actor=ADMINISTRATOR)
@@ -79,12 +79,12 @@ async def set_policy(caller: Caller, policy: PolicyName, value: str) -> None:
 
 
 def carry(caller: Caller, value: str) -> None:
-    """As the browser's cookie of a login that it began."""
+    """Set the browser's cookie of a login that it began."""
     caller.client.cookies.set("taizhang-login", value, domain="taizhang.test", path="/")
 
 
 async def begun(caller: Caller, **query: str) -> str:
-    """Where the browser is sent."""
+    """The address to which the browser is sent."""
     reply = await caller.client.post("/login/provider", data={"office": caller.code, **query})
     assert reply.status_code == 200, reply.text
     return onward(reply)
@@ -113,7 +113,7 @@ async def awaited(caller: Caller) -> str:
     return found
 
 
-async def test_who_is_bound_comes_in_and_goes(zhang: Caller, there: IdentityProvider) -> None:
+async def test_a_bound_officer_logs_in_and_out(zhang: Caller, there: IdentityProvider) -> None:
     reply = await come_in(zhang, there, then="/requests?q=1")
     assert (reply.status_code, onward(reply)) == (200, "/requests?q=1")
     assert (await zhang.get("")).status_code == 200
@@ -126,13 +126,15 @@ async def test_who_is_bound_comes_in_and_goes(zhang: Caller, there: IdentityProv
     refused(await zhang.get(""), 401, "unauthorized")
 
 
-async def test_a_password_session_ends_here_alone(zhang: Caller, there: IdentityProvider) -> None:
+async def test_a_password_session_is_not_ended_at_the_provider(
+    zhang: Caller, there: IdentityProvider
+) -> None:
     await zhang.login()
     assert (await zhang.client.post("/logout", data={"csrf": zhang.csrf})).headers["location"] == "/login"
 
 
-async def test_nobody_is_found_by_anything_but_the_binding(zhang: Caller, there: IdentityProvider) -> None:
-    """Not by a name, an address or a like subject; nothing is made by itself, and the subject is shown to its owner alone."""
+async def test_only_the_binding_identifies_an_officer(zhang: Caller, there: IdentityProvider) -> None:
+    """Not a name, an address or a similar subject; no binding is created by a login, and only its owner sees the subject."""
     there.claims = {"preferred_username": "zhang", "email": "zhang@example.gov.cn", "name": "zhang某"}
     for subject in ("zhang", f"{SUBJECT} ".strip().upper(), f"x{SUBJECT}", "zhang某"):
         there.subject = subject
@@ -147,20 +149,22 @@ async def test_nobody_is_found_by_anything_but_the_binding(zhang: Caller, there:
 
 
 async def test_the_subject_is_sealed(zhang: Caller, there: IdentityProvider) -> None:
-    """It may be a number of the person's: it lies in the vault, and in no event."""
+    """It may be an identity number: it is in the vault, and in no event."""
     rows = await zhang.behind("SELECT convert_from(payload, 'UTF8') AS said FROM events")
     assert not any(SUBJECT in row["said"] for row in rows)
     assert len(await zhang.behind("SELECT FROM vault WHERE field = 'sub'")) == 1
 
 
-async def test_one_of_another_issuer_is_another(running: Running, there: IdentityProvider) -> None:
+async def test_a_subject_of_another_issuer_is_different(running: Running, there: IdentityProvider) -> None:
     li = await fresh(running, "li")
     await bind(li, "https://other.example.gov.cn", "li")
     assert "没有绑定" in (await come_in(li, there)).text
     await li.client.aclose()
 
 
-async def test_two_officers_of_one_subject_are_neither(zhang: Caller, there: IdentityProvider) -> None:
+async def test_a_subject_bound_to_two_officers_identifies_none(
+    zhang: Caller, there: IdentityProvider
+) -> None:
     register = register_of(zhang.running)
     await appoint(register, zhang.code, "qian", "statistician")
     await open_account(register, zhang.running.dsn, zhang.code, "qian")
@@ -171,7 +175,7 @@ async def test_two_officers_of_one_subject_are_neither(zhang: Caller, there: Ide
     assert (await come_in(zhang, there)).status_code == 200
 
 
-async def test_who_is_unbound_is_out(zhang: Caller, there: IdentityProvider) -> None:
+async def test_unbinding_ends_access(zhang: Caller, there: IdentityProvider) -> None:
     await come_in(zhang, there)
     unbound = SubjectUnbound(today(), "zhang", there.issuer)
     await record(register_of(zhang.running), zhang.code, ADMINISTRATOR, unbound)
@@ -179,19 +183,21 @@ async def test_who_is_unbound_is_out(zhang: Caller, there: IdentityProvider) -> 
     assert (await come_in(zhang, there)).status_code == 401
 
 
-async def test_a_disabled_account_opens_by_no_provider(zhang: Caller, there: IdentityProvider) -> None:
+async def test_a_disabled_account_is_refused(zhang: Caller, there: IdentityProvider) -> None:
     await zhang.behind("UPDATE accounts SET disabled_at = now()")
     assert "不能登录" in (await come_in(zhang, there)).text
 
 
-async def test_the_way_back_is_of_the_browser_that_went(zhang: Caller, there: IdentityProvider) -> None:
-    """A login begun by another, or led here by a link, is none; a code that was used neither."""
+async def test_the_callback_is_bound_to_the_browser_that_began(
+    zhang: Caller, there: IdentityProvider
+) -> None:
+    """A login begun by another browser or led here by a link is refused, and so is a used code."""
     mallory = Caller(zhang.running, zhang.code)
     answer = there.authorize(await begun(mallory))
-    reply = await back(zhang, answer)  # without having begun
+    reply = await back(zhang, answer)  # without having begun a login
     assert (reply.status_code, "没有通过验证" in reply.text) == (401, True)
     await begun(zhang)
-    assert (await back(zhang, answer)).status_code == 401  # with the state of the other's
+    assert (await back(zhang, answer)).status_code == 401  # with the state of the other browser's login
     assert there.requested.count("/token") == 0
     own = there.authorize(await begun(zhang))
     kept = zhang.client.cookies["taizhang-login"]
@@ -212,7 +218,7 @@ async def test_the_way_back_is_of_the_browser_that_went(zhang: Caller, there: Id
     await mallory.client.aclose()
 
 
-async def test_a_login_leads_to_no_other_site(zhang: Caller, there: IdentityProvider) -> None:
+async def test_a_login_redirects_to_no_other_site(zhang: Caller, there: IdentityProvider) -> None:
     for then in (
         "https://evil.example",
         "//evil.example",
@@ -234,8 +240,8 @@ async def test_a_login_leads_to_no_other_site(zhang: Caller, there: IdentityProv
     assert (await back(zhang, answer)).status_code == 401
 
 
-async def test_what_is_not_believed_is_counted(zhang: Caller, there: IdentityProvider) -> None:
-    """As wrong passwords are: an address that sends nothing good is soon not listened to, and the provider not asked."""
+async def test_invalid_callbacks_are_counted(zhang: Caller, there: IdentityProvider) -> None:
+    """Like wrong passwords: after too many an address is refused, and the provider is not contacted."""
     there.claims = {"aud": "another"}
     for _ in range(20):
         assert (await come_in(zhang, there)).status_code == 401
@@ -246,10 +252,10 @@ async def test_what_is_not_believed_is_counted(zhang: Caller, there: IdentityPro
 
 
 @pytest.mark.parametrize("policy", ["not_counted", "counted"])
-async def test_its_second_factor_counts_by_policy_alone(
+async def test_its_second_factor_counts_only_by_policy(
     running: Running, there: IdentityProvider, policy: str
 ) -> None:
-    """And only where the token says that there was one, and when."""
+    """And only if the token states the factor and its time."""
     wang = await fresh(running, "wang", "approver")
     await bind(wang, there.issuer, "wang")
     await set_policy(wang, "second_factor", "administrators_and_approvers")
@@ -274,8 +280,8 @@ async def test_its_second_factor_counts_by_policy_alone(
     await wang.client.aclose()
 
 
-async def test_it_never_takes_the_place_of_ones_own(running: Running, there: IdentityProvider) -> None:
-    """Otherwise an officer who binds subjects could log in as anybody."""
+async def test_it_never_replaces_an_enrolled_factor(running: Running, there: IdentityProvider) -> None:
+    """Otherwise an officer who binds subjects could log in as anyone."""
     wang = await fresh(running, "wang", "approver")
     await bind(wang, there.issuer, "wang")
     await set_policy(wang, "second_factor", "all")
@@ -292,8 +298,8 @@ async def test_it_never_takes_the_place_of_ones_own(running: Running, there: Ide
     await wang.client.aclose()
 
 
-async def test_a_proof_there_grows_old_like_one_here(running: Running, there: IdentityProvider) -> None:
-    """From when it was given there; it is given again there, and no other is made here meanwhile."""
+async def test_a_factor_given_at_the_provider_expires_too(running: Running, there: IdentityProvider) -> None:
+    """Counted from the time in the token; it is renewed at the provider, and no other is enrolled here meanwhile."""
     wang = await fresh(running, "wang", "approver")
     await bind(wang, there.issuer, "wang")
     await set_policy(wang, "second_factor", "all")
@@ -315,10 +321,10 @@ async def test_a_proof_there_grows_old_like_one_here(running: Running, there: Id
     await wang.client.aclose()
 
 
-async def test_a_dead_provider_leaves_the_administrators_their_passwords(
+async def test_administrators_log_in_by_password_if_the_provider_is_down(
     running: Running, there: IdentityProvider
 ) -> None:
-    """By policy they alone have theirs, for an emergency, which is in the access log and pointed out."""
+    """By policy only they have passwords, for emergencies; such a login is logged and pointed out."""
     zhou = await fresh(running, "zhou", "auditor")
     register = register_of(running)
     await appoint(register, zhou.code, "li", "handler")
@@ -347,8 +353,8 @@ async def test_a_dead_provider_leaves_the_administrators_their_passwords(
         await each.client.aclose()
 
 
-async def test_the_certified_provider_is_understood(running: Running, tmp_path: Path) -> None:
-    """npm's oidc-provider, which passed the certification of the OpenID Foundation, with its own pages."""
+async def test_login_with_a_certified_provider(running: Running, tmp_path: Path) -> None:
+    """npm's oidc-provider, certified by the OpenID Foundation, with its own pages."""
     if (node := shutil.which("node")) is None or (npm := shutil.which("npm")) is None:
         pytest.skip("no node and npm on this machine")
     for each in (Path(__file__).parent / "oidc_provider").iterdir():
@@ -392,7 +398,7 @@ async def test_the_certified_provider_is_understood(running: Running, tmp_path: 
 
 
 async def _through_its_pages(address: str, subject: str) -> dict[str, str]:
-    """Its login and its consent, as somebody who has not been there; what it sends the browser back with."""
+    """Through its login and consent pages for a first login; the parameters with which the browser returns."""
     async with httpx.AsyncClient(trust_env=False, timeout=120) as browser:
         reply = await browser.get(address)
         for form in ({"prompt": "login", "login": subject, "password": "any"}, {"prompt": "consent"}):
@@ -404,7 +410,7 @@ async def _through_its_pages(address: str, subject: str) -> dict[str, str]:
         return dict(parse_qsl(back_at.query))
 
 
-async def test_without_a_provider_there_is_no_way_by_it(running: Running) -> None:
+async def test_without_a_provider_sign_on_is_not_offered(running: Running) -> None:
     caller = Caller(running, "huadu")
     for reply in (
         await caller.client.post("/login/provider", data={"office": "huadu"}),
@@ -415,7 +421,7 @@ async def test_without_a_provider_there_is_no_way_by_it(running: Running) -> Non
     await caller.client.aclose()
 
 
-def test_the_administrator_of_the_machine_names_the_provider(tmp_path: Path) -> None:
+def test_the_provider_is_named_in_the_settings(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("s3cret\n")
     secret.chmod(0o600)
