@@ -10,7 +10,7 @@ from api.today import today
 from domain.authority.events import PolicySet, SecondFactorReset, SecondFactorResetRequested
 from tests.api.conftest import Running
 from tests.api.login.authenticator import ATTESTED, PRESENT, VERIFIED, Authenticator, text
-from tests.api.login.test_second_factor import Device, enrolled, prove, used_codes_are_forgotten
+from tests.api.login.test_second_factor import Device, enrolled, forget_used_codes, prove
 from tests.api.officers import ADMINISTRATOR, SECURITY, Caller, fresh, record, refused, register_of
 
 NEW, GIVEN = "/api/v1/passkeys", "/api/v1/second-factor/passkey"
@@ -280,7 +280,7 @@ async def test_another_officers_passkey_is_refused(running: Running, zhang: Call
 async def test_two_administrators_reset_passkeys(running: Running, zhang: Caller) -> None:
     await added(zhang, Authenticator())
     await enrolled(zhang)
-    await used_codes_are_forgotten(zhang)
+    await forget_used_codes(zhang)
     register = register_of(running)
     lost = SecondFactorResetRequested(today(), "zhang", "安全密钥遗失")
     (version,) = await record(register, zhang.code, SECURITY, lost)

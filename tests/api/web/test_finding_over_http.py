@@ -1,4 +1,4 @@
-"""Finding over HTTP and on the search page: the same as on the command line, and every reading in the access log."""
+"""Searching over HTTP and on the search page: same results as at the command line, and every reading is logged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PEOPLE = {"name": "李四", "contacts": "13800138000"}, {"name": "李四"}, {"na
 
 @pytest.fixture
 async def counter(running: Running) -> AsyncIterator[dict[str, Caller]]:
-    """Three requests of two people, the second restricted; handler and system administrator are at their places."""
+    """Three requests of two people, the second restricted; the handler and the system administrator are logged in."""
     code, register = f"finding-{uuid4().hex[:8]}", register_of(running)
     await office_of(running, code)
     for nth, person in enumerate(PEOPLE, 1):
@@ -42,14 +42,14 @@ async def counter(running: Running) -> AsyncIterator[dict[str, Caller]]:
         await caller.client.aclose()
 
 
-async def test_by_what_stands_on_a_paper(counter: dict[str, Caller]) -> None:
+async def test_search_by_what_is_printed_on_a_document(counter: dict[str, Caller]) -> None:
     found = await counter["handler"].get("find", params={"text": "第3项"})
     assert [row["reference"] for row in found.json()["requests"]] == ["2020-0003"]
     assert (await counter["handler"].get("find")).status_code == 400
 
 
-async def test_by_whom_and_by_words_for_a_purpose(counter: dict[str, Caller]) -> None:
-    """Restricted ones are found by nobody; who was looked for is in no log."""
+async def test_search_by_applicant_and_by_words_for_a_purpose(counter: dict[str, Caller]) -> None:
+    """Restricted requests are not found; the search terms are in no log."""
     handler = counter["handler"]
     person = {"by": "name", "text": "李 四", "purpose": "窗口查询"}
     found = await handler.post("find/people", person)
@@ -85,7 +85,7 @@ async def test_by_whom_and_by_words_for_a_purpose(counter: dict[str, Caller]) ->
         ("find/words", {"words": "一", "received_from": "2020-02-01", "received_to": "2020-01-01", "purpose": "核对"}, "malformed"),
     ],
 )  # fmt: skip
-async def test_a_search_that_cannot_be_made_is_refused(
+async def test_an_invalid_search_is_refused(
     counter: dict[str, Caller], address: str, body: dict[str, str], code: str
 ) -> None:
     refused = await counter["handler"].post(address, body)
@@ -93,7 +93,7 @@ async def test_a_search_that_cannot_be_made_is_refused(
     assert "李四" not in refused.text
 
 
-async def test_who_may_not_is_turned_away_and_that_is_logged(counter: dict[str, Caller]) -> None:
+async def test_an_unauthorised_search_is_refused_and_logged(counter: dict[str, Caller]) -> None:
     administrator = counter["system_administrator"]
     refused = await administrator.post("find/people", {"by": "name", "text": "李四", "purpose": "核对"})
     assert (refused.status_code, refused.json()["code"]) == (403, "no_power")
@@ -103,7 +103,7 @@ async def test_who_may_not_is_turned_away_and_that_is_logged(counter: dict[str, 
 
 
 async def test_the_search_page(counter: dict[str, Caller]) -> None:
-    """By words, with what became of each request; a period that is not given is asked for."""
+    """By words, with the result of each request; the page requires a period."""
     handler = counter["handler"]
     words = {
         "csrf": handler.csrf,

@@ -1,4 +1,4 @@
-"""A client that a generator makes of the description alone records and reads, over a real server."""
+"""A client generated from the API description alone records and reads, against a real server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONFIG = """content_type_overrides:
   application/x-ndjson: application/octet-stream
   application/pdf: application/octet-stream
 """
-"""All that the generator has to be told: lines and papers go over the wire as they are."""
+"""The generator's configuration: files of lines and documents are sent as raw bytes."""
 
 
 class Client(NamedTuple):
@@ -40,7 +40,7 @@ class Client(NamedTuple):
 
 @pytest.fixture
 async def generated(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """As README says it: without a warning, or it fails here."""
+    """Generated as README describes; a warning of the generator fails here."""
     document, config = tmp_path / "openapi.json", tmp_path / "config.yml"
     document.write_bytes((await served.get("/api/v1/openapi.json")).content)
     config.write_text(CONFIG)
@@ -66,7 +66,7 @@ async def generated(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
-    """Each test generates its own."""
+    """Remove the generated package, so that each test generates its own."""
     yield
     for name in [each for each in sys.modules if each.startswith("generated_taizhang")]:
         del sys.modules[name]

@@ -1,7 +1,8 @@
-"""What an officer, an integrator and an auditor do over HTTP, with values counted by hand.
+"""Typical calls of officers, integrators and auditors over HTTP.
 
-Days are counted as in `tests/domain/request/test_deadline.py`. The register of twelve requests is that of
-`tests/api/cli/test_views.py`, told here call by call: the same questions get the answers counted there.
+Expected values are counted by hand, days as in `tests/domain/request/test_deadline.py`. The register of twelve requests is
+that of `tests/api/cli/test_views.py`, recorded here call by call: the same queries return the values counted there.
+
 """
 
 from __future__ import annotations
@@ -68,19 +69,19 @@ if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
 PUBLISHED = Path(__file__).parents[2] / "published"
-THIS_YEAR = today().year  # a year's list of tables ends with it; no test runs at its turn
+THIS_YEAR = today().year  # the list of a year's tables ends with the current year; no test runs at New Year
 R = received("2020-03-02")
 """Due 2020-03-30, the 20th working day after Monday 03-02."""
 Q1 = {"from_": "2020-01-01", "to": "2020-03-31"}
 
 
 BACKGROUND = (*SEALING, "access_log")
-"""What may be written meanwhile: an access gets its place in the log of accesses when that is sealed."""
+"""Columns that the background may fill: an access gets its position when the access log is sealed."""
 
 
 @pytest.fixture
 async def register(door: Door) -> Door:
-    """The twelve requests; request n is received by the recording `r<n>`, and position 1 is the office."""
+    """The twelve requests; request n is received by the recording `r<n>`; position 1 is the registration."""
     for name, (first, *others) in REGISTER.items():
         reference = await door.receive(first, key=f"r{name}")
         assert reference == f"2020-{int(name):04d}"
@@ -90,7 +91,7 @@ async def register(door: Door) -> Door:
 
 
 def rows_of(text: str) -> list[list[str]]:
-    """The lines of a CSV, which begins with the mark of UTF-8."""
+    """The lines of a CSV, after its UTF-8 byte order mark."""
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text[1:])))
 
@@ -103,7 +104,7 @@ STORY: list[tuple[Event, str, str | None, bool]] = [
     (assigned("2020-03-03", "信息科"), "in_hand", "2020-03-30", False),
     # 3 working days after receipt; no term runs while the supplement is awaited
     (supplement_required("2020-03-05", "2020-03-20"), "awaiting_supplement", None, False),
-    # anew from 03-10: 17 working days to 04-03, then Qingming, and 04-07, 04-08
+    # restarted on 03-10: 17 working days to 04-03, then Qingming, and 04-07, 04-08
     (supplemented("2020-03-10"), "in_hand", "2020-04-08", False),
     # 15 working days of March and April do not count while it is open until 04-01; the 20th is 04-28
     (consultation_opened("2020-03-11", "2020-04-01"), "in_hand", "2020-04-28", True),
@@ -118,7 +119,7 @@ STORY: list[tuple[Event, str, str | None, bool]] = [
 
 
 async def test_a_request_from_receipt_to_archive(door: Door) -> None:
-    """Each step answers with version, position, ETag and address, and moves stage and term as counted by hand."""
+    """Each step replies with version, position, ETag and address, and moves stage and deadline as counted by hand."""
     for version, (event, stage, due_on, provisional) in enumerate(STORY, 1):
         address = "requests" if version == 1 else "requests/2020-0001/events"
         reply = await door.post(address, event, f"step-{version}")
@@ -162,7 +163,7 @@ async def test_a_request_from_receipt_to_archive(door: Door) -> None:
     assert case["irregularities"] == []
     assert [line["on"] for line in case["history"]] == [str(event.on) for event, *_ in STORY]
     assert {line["actor"] for line in case["history"]} == {"tests"}
-    # contract.md, column A: consultation_closed needs an open one, appeal_decided and correction_analysed an appeal
+    # contract.md, column A: consultation_closed needs an open consultation, appeal_decided and correction_analysed an appeal
     of_data = {"document_filed", "erasure_requested", "personal_data_restricted"}
     assert (
         set(case["possible"]) == {"served", "handed_over", "appealed", "reopened", "entry_amended"} | of_data
@@ -170,7 +171,7 @@ async def test_a_request_from_receipt_to_archive(door: Door) -> None:
 
 
 async def test_a_correction_moves_the_table_and_nothing_else(door: Door) -> None:
-    """The answer was in part: the cell moves, both histories are there, the moments before are as they were."""
+    """The answer was in part: the cell moves, the history has both, and earlier moments are unchanged."""
     for version, (event, *_) in enumerate(STORY, 1):
         await door.record("requests" if version == 1 else "requests/2020-0001/events", event)
     before = await door.json("tables", year=2020)
@@ -211,7 +212,7 @@ async def test_a_correction_moves_the_table_and_nothing_else(door: Door) -> None
 
 
 async def test_an_appeal_and_a_reopening(door: Door) -> None:
-    """Revoked in part: the appeals table has it pending, then corrected; the answer is due by the decision's day."""
+    """Revoked in part: pending, then corrected, in the appeals table; the new answer is due by the day set in the decision."""
     reference = await door.given(R, answered("2020-03-20"), served("2020-03-20"), appealed("2020-04-13"))
     table = (await door.json("tables", year=2020))["appeals_table"]["reconsideration"]
     assert table == {"upheld": 0, "corrected": 0, "other": 0, "pending": 1, "total": 1}
@@ -235,7 +236,7 @@ async def test_an_appeal_and_a_reopening(door: Door) -> None:
 
 
 async def test_what_is_irregular_is_stored_once_it_is_acknowledged(door: Door) -> None:
-    """A day late: refused with code, article, text and figures; with exactly that code it is stored."""
+    """An answer a day late is refused with code, article, text and figures; with exactly that code it is stored."""
     reference = await door.given(R)
     address = f"requests/{reference}/events"
     before = await door.stored()
@@ -292,7 +293,7 @@ async def test_two_irregularities_are_acknowledged_together(door: Door) -> None:
 
 
 async def test_a_repeated_recording_gets_the_same_reply_marked_as_repeated(door: Door) -> None:
-    """As the request stood after it, whatever was recorded since; of the authority's own there is no stage."""
+    """With the state right after it, whatever was recorded since; events of the authority's own have no stage."""
     reference = await door.receive(R, key="first")
     await door.record(
         f"requests/{reference}/events", supplement_required("2020-03-05", "2020-03-20"), key="second"
@@ -310,7 +311,7 @@ async def test_a_repeated_recording_gets_the_same_reply_marked_as_repeated(door:
 
 
 async def test_a_preview_of_an_answer_shows_irregularities_and_every_cell_that_would_move(door: Door) -> None:
-    """Answered a day late: three cells of 2020 with their sums, and all that 2021 until now carried; nothing stored."""
+    """Answered a day late: three cells of 2020 with their sums, and the carried-over cells of later years; nothing is stored."""
     reference = await door.given(R)
     before = await contents(door.dsn, but=BACKGROUND)
 
@@ -360,7 +361,7 @@ async def test_a_preview_of_an_answer_shows_irregularities_and_every_cell_that_w
 
 
 async def test_the_cells_of_a_preview_are_those_of_the_table_afterwards(register: Door) -> None:
-    """Before: the table as it is; after recording: the table as it was foretold, cell by cell."""
+    """`before` equals the table now, and `after` the table once recorded, cell by cell."""
     for address, event in (
         ("requests", received("2020-04-01", applicant_kind="commercial_enterprise")),
         ("requests/2020-0004/events", answered("2020-04-02", "unable.not_held")),
@@ -401,7 +402,7 @@ def flat(tables: dict[str, Any]) -> list[tuple[tuple[str, str], int]]:
 
 
 async def test_a_preview_gives_the_new_term_of_an_extension(door: Door) -> None:
-    """Ten working days after 03-30 is 04-14, past Qingming; no cell moves."""
+    """Ten working days after 03-30 is 04-14, past Qingming; no cell changes."""
     reference = await door.given(R)
     found = (
         await door.post(f"requests/{reference}/events", extended("2020-03-26", 10), preview="true")
@@ -411,7 +412,7 @@ async def test_a_preview_gives_the_new_term_of_an_extension(door: Door) -> None:
 
 
 async def test_a_preview_of_a_receipt_and_of_a_refusal(door: Door) -> None:
-    """The number it would get, which stays free; what cannot be is refused as it would be."""
+    """The reference it would get, which is not used up; an impossible event is refused as when recording."""
     before = await contents(door.dsn, but=BACKGROUND)
     found = (await door.post("requests", R, preview="true")).json()
     assert (found["reply"]["reference"], found["reply"]["position"]) == ("2020-0001", 2)
@@ -424,7 +425,7 @@ async def test_a_preview_of_a_receipt_and_of_a_refusal(door: Door) -> None:
 
 
 async def test_a_preview_of_a_closed_day_moves_the_terms_of_others(door: Door) -> None:
-    """The office is closed on 03-19: due 03-30 becomes 03-31, for the open request alone; then it is so."""
+    """The office is closed on 03-19: due 03-30 becomes 03-31 for the open request only; recording it gives the same."""
     await door.given(R)
     await door.given(received("2020-03-23"))  # due 04-21, after the day
     event = day_off_set("2020-03-10", "2020-03-19")
@@ -446,7 +447,7 @@ async def test_a_preview_of_a_closed_day_moves_the_terms_of_others(door: Door) -
 
 
 async def test_if_match_names_the_version_seen(door: Door) -> None:
-    """The present version passes; an older or a later one is refused with the present one, in body and ETag."""
+    """The current version passes; an older or later one is refused, with the current one in body and ETag."""
     reference = await door.given(R, assigned("2020-03-03"))
     address = f"requests/{reference}/events"
     before = await door.stored()
@@ -465,8 +466,8 @@ async def test_if_match_names_the_version_seen(door: Door) -> None:
     assert len(await door.stored()) == len(before) + 2
 
 
-async def test_a_repeated_key_is_answered_before_the_version_is_looked_at(door: Door) -> None:
-    """The reply was lost; the caller tries again with what it had seen: the same reply, nothing more stored."""
+async def test_a_repeated_key_is_answered_before_the_version_is_checked(door: Door) -> None:
+    """After a lost reply the caller repeats key and If-Match: the same reply, and nothing more is stored."""
     reference = await door.given(R)
     address = f"requests/{reference}/events"
     first = await door.post(address, assigned("2020-03-03"), "again", seen='"1"')
@@ -479,7 +480,7 @@ async def test_a_repeated_key_is_answered_before_the_version_is_looked_at(door: 
 
 
 async def test_a_key_used_for_something_else_is_refused(door: Door) -> None:
-    """Another body, another request, another route: 422 and nothing stored; the first still stands."""
+    """Another body, request or route: 422 and nothing stored; the first recording remains."""
     one, two = await door.given(R, key="one"), await door.given(R, key="two")
     await door.record(f"requests/{one}/events", assigned("2020-03-03"), key="used")
     before = await door.stored()
@@ -501,7 +502,7 @@ async def test_a_key_used_for_something_else_is_refused(door: Door) -> None:
 
 
 async def test_a_key_is_needed(door: Door) -> None:
-    """None, an empty, an overlong or an unprintable one is refused by its name; 100 characters will do."""
+    """A missing, empty, overlong or unprintable key is refused by name; 100 characters are accepted."""
     before = await door.stored()
     without = await door.call("POST", "requests", json=body_of(R))
     assert (without.status_code, without.json()["field"]) == (400, "Idempotency-Key")
@@ -513,7 +514,7 @@ async def test_a_key_is_needed(door: Door) -> None:
 
 
 async def test_fifty_parallel_posts_of_one_key_store_one_event(door: Door) -> None:
-    """R09: fifty identical replies but for one, which says that it is the first; one entry."""
+    """R09: fifty replies are identical except that one is not marked as repeated; there is one entry."""
     replies = await asyncio.gather(*(door.post("requests", R, "one-key") for _ in range(50)))
     assert {reply.status_code for reply in replies} == {201}
     assert_one_recording(replies)
@@ -524,7 +525,7 @@ async def test_fifty_parallel_posts_of_one_key_store_one_event(door: Door) -> No
 
 
 async def test_parallel_posts_of_many_keys_are_numbered_without_gap(door: Door) -> None:
-    """R08: thirty receipts at once get thirty numbers in a row; of thirty that saw one version one is stored."""
+    """R08: thirty parallel receipts get consecutive numbers; of thirty with the same If-Match one is stored."""
     replies = await asyncio.gather(*(door.post("requests", R) for _ in range(30)))
     assert sorted(reply.json()["reference"] for reply in replies) == [f"2020-{n:04d}" for n in range(1, 31)]
     assert sorted(reply.json()["position"] for reply in replies) == list(range(2, 32))
@@ -536,8 +537,8 @@ async def test_parallel_posts_of_many_keys_are_numbered_without_gap(door: Door) 
     assert {reply.json()["version"] for reply in raced} == {2}
 
 
-async def test_an_own_reference_is_brought_along(door: Door) -> None:
-    """It moves the counter; it is free once, and of the year of receipt."""
+async def test_a_reference_given_by_the_caller(door: Door) -> None:
+    """It advances the counter; it is accepted once, and must be of the year of receipt."""
     assert (await door.post("requests", R, reference="2020-0017")).json()["reference"] == "2020-0017"
     assert await door.receive(R) == "2020-0018"
     for reference, status, code in (
@@ -547,8 +548,8 @@ async def test_an_own_reference_is_brought_along(door: Door) -> None:
         assert (refused.status_code, refused.json()["code"]) == (status, code)
 
 
-async def test_on_behalf_of_is_kept_beside_the_actor(door: Door) -> None:
-    """The envelope says both, in the history and in the feed."""
+async def test_on_behalf_of_is_stored_beside_the_actor(door: Door) -> None:
+    """Both are in the envelope, in the history and in the feed."""
     reference = await door.receive(R, on_behalf_of="法制科")
     (entry,) = (await door.json(f"requests/{reference}"))["history"]
     assert (entry["actor"], entry["on_behalf_of"]) == ("tests", "法制科")
@@ -559,7 +560,7 @@ async def test_on_behalf_of_is_kept_beside_the_actor(door: Door) -> None:
 # --- lists ---
 
 
-def asked_of(options: str) -> dict[str, str]:
+def query_of(options: str) -> dict[str, str]:
     """`--due-before 2020-03-23` as the query's `due_before=2020-03-23`."""
     words = options.split()
     return {name[2:].replace("-", "_"): value for name, value in zip(words[::2], words[1::2], strict=True)}
@@ -569,14 +570,14 @@ async def test_each_condition_shows_its_requests(register: Door) -> None:
     """The table of conditions counted by hand in `tests/api/cli/test_listing.py`, on both sides of each day."""
     shown = {}
     for options, _ in SHOWN:
-        page = await register.json("requests", **asked_of(options))
+        page = await register.json("requests", **query_of(options))
         shown[options] = numbers([row["reference"] for row in page["requests"]])
         assert (page["next"], page["position"]) == (None, LAST)
     assert shown == dict(SHOWN)
 
 
 async def test_a_row_of_the_list(register: Door) -> None:
-    """Request 2: extended on 03-26, answered and posted on 03-31, in time by the new term alone."""
+    """Request 2: extended on 03-26, answered and posted on 03-31, on time only by the extended deadline."""
     (row,) = (await register.json("requests", reference="0002"))["requests"]
     assert row | {"law_digest": ""} == {
         "reference": "2020-0002", "version": 4, "position": 9, "law_digest": "", "stage": "closed",
@@ -591,7 +592,7 @@ async def test_a_row_of_the_list(register: Door) -> None:
 
 @pytest.mark.parametrize("limit", [1, 5, 6, 11, 12, 500])
 async def test_pages_are_complete_and_ordered(register: Door, limit: int) -> None:
-    """Following `next` gives all twelve once, in order, in pages of the size asked for; the last has no next."""
+    """Following `next` returns all twelve once, in order, in pages of the requested size; the last has no next."""
     found, after, pages = [], None, 0
     while True:
         page = await register.json("requests", limit=limit, **({"after": after} if after else {}))
@@ -606,7 +607,7 @@ async def test_pages_are_complete_and_ordered(register: Door, limit: int) -> Non
 
 
 async def test_references_are_ordered_as_integers_in_pages(door: Door) -> None:
-    """2019-12345 before 2020-0002 before 2020-10000; `after` need not exist."""
+    """2019-12345 before 2020-0002 before 2020-10000; `after` need not be an existing reference."""
     for reference, on in (
         ("2020-10000", "2020-03-02"),
         ("2019-12345", "2019-06-03"),
@@ -620,17 +621,17 @@ async def test_references_are_ordered_as_integers_in_pages(door: Door) -> None:
     assert [row["reference"] for row in page["requests"]] == ["2020-10000"]
 
 
-async def test_a_filter_and_a_page_hold_together(register: Door) -> None:
-    """Of the eight closed the third and fourth are 3 and 6."""
+async def test_a_filter_with_pages(register: Door) -> None:
+    """Of the eight closed requests the third and fourth are 3 and 6."""
     page = await register.json("requests", stage="closed", after="2020-0002", limit=2)
     assert numbers([row["reference"] for row in page["requests"]]) == "3 6"
     assert page["next"] == "2020-0006"
 
 
-async def test_a_long_list_streams_as_csv_and_calculates_nothing(
+async def test_a_long_list_streams_as_csv_without_formulas(
     server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """1,200 requests in one export, in order, all of them; a unit that looks like a formula is text."""
+    """1,200 requests in one export, complete and in order; a unit that looks like a formula is exported as text."""
     application = application_over(server.runtime(database), tmp_path / "keys")
     formula = '=HYPERLINK("http://x","点")'
     async with lifespan(application), in_process(application) as client:
@@ -653,8 +654,8 @@ async def test_a_long_list_streams_as_csv_and_calculates_nothing(
     assert [row[0] for row in some[1:]] == [f"2020-11{n:02d}" for n in range(100)]
 
 
-async def test_csv_is_given_where_it_is_accepted(register: Door) -> None:
-    """Tables, a cell, days, duties and the carry-over: the headings of the register, the same numbers as JSON."""
+async def test_csv_is_returned_if_accepted(register: Door) -> None:
+    """Tables, a cell, days, duties and the carry-over: the register's headings, the same numbers as JSON."""
     tables = rows_of(await register.csv("tables", year=2020))
     assert tables[0][:3] == ["表", "行", "自然人"]
     assert tables[1][2:] == ["11", "1", "0", "0", "0", "0", "12"]
@@ -703,7 +704,7 @@ async def test_the_table_of_the_register(register: Door) -> None:
 async def test_every_cell_lists_what_it_counts_and_every_request_its_cells(
     register: Door, query: dict[str, Any]
 ) -> None:
-    """Cell → requests has the number of the table; request → cells is its inverse, sums implied."""
+    """The requests of a cell are as many as its number; the cells of a request are the inverse, sums included."""
     tables = await register.json("tables", **query)
     inverse: dict[tuple[str, str], list[str]] = {}
     for n in range(1, 13):
@@ -735,7 +736,7 @@ async def test_compliance_of_a_quarter(register: Door) -> None:
 
 
 async def test_carry_over_ties_from_quarter_to_quarter(register: Door) -> None:
-    """Each closing is the next opening; of the first quarter 12 new, 9 closed, 3 left, which nothing closes later."""
+    """Each closing balance is the next opening one; in the first quarter 12 new, 9 closed, 3 open, which are never closed."""
     found = await register.json("carry-over", year=2020)
     assert [tuple(each[part]["total"] for part in ("opening", "new", "closed", "closing")) for each in found] == [
         (0, 12, 9, 3), (3, 0, 0, 3), (3, 0, 0, 3), (3, 0, 0, 3),
@@ -747,7 +748,7 @@ async def test_carry_over_ties_from_quarter_to_quarter(register: Door) -> None:
 
 
 async def test_the_work_list_of_a_day(register: Door) -> None:
-    """On 03-31: 10 six days past 03-23, 8 a day past its redo, 5 waited for until 04-01, 7 unserved and appealed."""
+    """On 03-31: 10 is six days past 03-23, 8 a day past its redo date, 5 waits until 04-01, 7 is unserved and appealed."""
     found = await register.json("work-list", on="2020-03-31")
     assert [(each["reference"], each["duty"], each["due_on"], each["workdays_left"]) for each in found] == [
         ("2020-0010", "overdue", "2020-03-23", -6),
@@ -775,7 +776,7 @@ async def test_every_day_of_a_term(door: Door) -> None:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in PUBLISHED.glob("*.json")))
 async def test_a_published_report_is_reconciled(door: Door, name: str) -> None:
-    """The discrepancies known of each published report, all and no other; cells published blank apart."""
+    """Exactly the known discrepancies of each published report; cells published blank are excepted."""
     report = json.loads((PUBLISHED / f"{name}.json").read_text("utf-8"))
     tables = {part: report[part] for part in ("columns", "requests_table", "appeals_table")}
 
@@ -797,7 +798,7 @@ def _ordered(fault: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_years_and_children_are_reconciled_too(door: Door) -> None:
-    """宿迁: 2024 carries in what 2023 carried out; against 2024 itself it does not. One child is its own parent."""
+    """宿迁: 2024 carries in what 2023 carried out; 2024 against itself differs. One child alone equals its parent."""
     before, after = (
         {
             part: json.loads((PUBLISHED / f"{year}_suqian_city.json").read_text("utf-8"))[part]
@@ -828,7 +829,7 @@ async def test_years_and_children_are_reconciled_too(door: Door) -> None:
 
 
 async def test_the_register_as_recorded_until_a_position(register: Door) -> None:
-    """Entries 2 to 5 are request 1: after 3 it is in hand, at 1 there is nothing; a day's end and now agree."""
+    """Entries 2 to 5 are request 1: at 3 it is in hand, at 1 there is nothing; the end of the day and now agree."""
     for until, requests, stage in (("1", "", None), ("3", "1", "in_hand"), ("5", "1", "closed")):
         page = await register.json("requests", recorded_until=until)
         assert numbers([row["reference"] for row in page["requests"]]) == requests
@@ -853,7 +854,7 @@ async def test_the_register_as_recorded_until_a_position(register: Door) -> None
 
 
 async def test_the_feed_pages_by_position_without_gap(register: Door) -> None:
-    """Every entry once, in order, whatever the page; at its end the same `next` again, and nothing sealed in clear."""
+    """Every entry once, in order, for any page size; the end repeats its `next`; sealed values are not included."""
     await register.record("events", renamed("2020-04-01", "某区政务办公室"))
     entries, after = [], 0
     while True:
@@ -876,8 +877,8 @@ async def test_the_feed_pages_by_position_without_gap(register: Door) -> None:
     assert {code for entry in entries for code in entry["acknowledged"]} == {"late_answer"}
 
 
-async def test_what_is_sealed_is_in_no_view_but_its_own(register: Door) -> None:
-    """Names, numbers, matters, reasons: only `sealed` gives them, by entry and field."""
+async def test_sealed_values_are_only_in_their_own_view(register: Door) -> None:
+    """Names, numbers, matters, reasons: only `sealed` returns them, by entry and field."""
     words = ["张三", "110101199001010000", *(text for text in CLEAR.values() if isinstance(text, str))]
     for address in (
         "events", "requests", "requests/2020-0002", "requests/2020-0005", "requests/2020-0002/days", "work-list",
@@ -898,7 +899,7 @@ async def test_what_is_sealed_is_in_no_view_but_its_own(register: Door) -> None:
 
 
 async def test_an_erased_value_is_null_and_the_history_stays(register: Door) -> None:
-    """Erasing deletes the vault's row: neither log nor statistic is touched."""
+    """Erasing deletes the row of the vault; log and statistics are unchanged."""
     before = await register.json("tables", year=2020), await register.json("events")
     await fetch(register.dsn, "DELETE FROM vault")
     assert {each["value"] for each in await register.json("requests/2020-0002/sealed")} == {None}
@@ -906,7 +907,7 @@ async def test_an_erased_value_is_null_and_the_history_stays(register: Door) -> 
 
 
 async def test_authorities_and_their_own_history(bare_door: Door) -> None:
-    """An empty directory; two registers apart from each other; a rename in force from its day."""
+    """An empty directory; two registers listed separately; a new name in force from its day."""
     assert await bare_door.json("/api/v1/authorities") == []
     await bare_door.record("events", REGISTERED)
     other = "/api/v1/authorities/panyu"
@@ -933,8 +934,8 @@ async def test_authorities_and_their_own_history(bare_door: Door) -> None:
     assert (await bare_door.json("tables", year=2021))["authority"] == "某区政务办公室"
 
 
-async def test_what_may_come_next_is_what_is_then_accepted(door: Door) -> None:
-    """`possible` of a fresh request is the column I of the contract, without what needs a mark that is not set."""
+async def test_events_listed_as_possible_are_accepted(door: Door) -> None:
+    """`possible` of a new request is column I of the contract, without events that require a mark that is not set."""
     reference = await door.given(R)
     possible = set((await door.json(f"requests/{reference}"))["possible"])
     assert possible == {
@@ -945,7 +946,7 @@ async def test_what_may_come_next_is_what_is_then_accepted(door: Door) -> None:
 
 
 async def test_an_annulled_request_has_a_history_and_no_term(door: Door) -> None:
-    """Said so in the case; it is in no list and no table, and its number is not given out again."""
+    """The case shows that it is annulled; it is in no list or table, and its number is not reused."""
     reference = await door.given(R, amended("2020-03-05", 1))
     case = await door.json(f"requests/{reference}")
     assert (case["annulled"], case["term"], case["received_on"], case["version"]) == (True, None, None, 2)
@@ -957,7 +958,7 @@ async def test_an_annulled_request_has_a_history_and_no_term(door: Door) -> None
 
 
 async def test_a_split_part_has_its_parent(door: Door) -> None:
-    """一事一申请: a part received the same day; of another day, or of no request, it is refused."""
+    """一事一申请: a part must be received on the same day, and its parent must exist; otherwise it is refused."""
     parent = await door.given(R)
     part = await door.receive(received("2020-03-02", split_from=parent))
     assert part == "2020-0002"
@@ -973,7 +974,7 @@ async def test_a_split_part_has_its_parent(door: Door) -> None:
 
 
 async def test_the_open_addresses(door: Door) -> None:
-    """Health, problems, the description and the page answer without a token."""
+    """Health, problems, description and page need no token."""
     async with httpx.AsyncClient(transport=door.client._transport, base_url="http://taizhang.test") as anyone:
         assert (await anyone.get("/health/live")).json() == {"status": "live"}
         newest = len(migrate.migrations())
@@ -981,7 +982,7 @@ async def test_the_open_addresses(door: Door) -> None:
             "status": "ready",
             "version": tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"],
             "schema": newest,
-            "programs": {"from": 19, "to": newest},  # 0019 says of no earlier program that it goes on
+            "programs": {"from": 19, "to": newest},  # 0019 names no earlier program that continues to work
             "entries": {"from": 1, "to": 1},
         }
         assert (await anyone.get("/api/v1/openapi.json")).json()["openapi"].startswith("3.1")
@@ -998,8 +999,8 @@ async def test_the_open_addresses(door: Door) -> None:
             assert kind in found.headers["content-type"]
 
 
-async def test_a_request_id_is_kept_or_made(door: Door) -> None:
-    """The caller's own if it is a plain one, so that both logs can be laid side by side; else a fresh one."""
+async def test_a_request_id_is_kept_or_generated(door: Door) -> None:
+    """The caller's id if it is a plain one, so that the logs of both can be matched; otherwise a new one."""
     own = await door.call("GET", "requests", headers={"X-Request-ID": "caller-0001"})
     assert own.headers["x-request-id"] == "caller-0001"
     for odd in ("x", "a b c d e f g", "y" * 65, '"; drop"12345'):
@@ -1012,7 +1013,7 @@ async def test_a_request_id_is_kept_or_made(door: Door) -> None:
 
 
 async def test_head_is_answered_wherever_get_is(door: Door) -> None:
-    """With the same status and headers and no body; and it is named beside GET."""
+    """Same status and headers as GET, no body; it is listed in Allow beside GET."""
     await door.given(R)
     for address in ("/health/live", "/health/ready", "/api", "/api/v1/openapi.json", "/api/v1/authorities",
                     "requests", "requests/2020-0001", "tables", "requests/2020-0099", "requests/x", "reports/2020",
@@ -1033,8 +1034,8 @@ async def test_head_is_answered_wherever_get_is(door: Door) -> None:
     assert "HEAD" not in (await door.call("OPTIONS", "/api/v1/login")).headers["allow"]
 
 
-async def test_what_the_caller_has_already_is_not_sent_again(door: Door) -> None:
-    """304 by the ETag, alone or in a list, weak or strong; the whole once there is something new."""
+async def test_an_unchanged_resource_is_not_sent_again(door: Door) -> None:
+    """304 by the ETag, alone or in a list, weak or strong; the full reply after a change."""
     reference = await door.given(R)
     address = f"requests/{reference}"
     tag = (await door.get(address)).headers["etag"]
@@ -1065,14 +1066,14 @@ async def test_what_the_caller_has_already_is_not_sent_again(door: Door) -> None
         ("text/html, application/xml;q=0.9, */*;q=0.8", False), (";;;,,,", False), ("q=1", False),
     ],
 )  # fmt: skip
-async def test_the_caller_gets_what_it_accepts_best(door: Door, accept: str, is_csv: bool) -> None:
+async def test_the_most_preferred_type_is_returned(door: Door, accept: str, is_csv: bool) -> None:
     reply = await door.call("GET", "requests", headers={"Accept": accept})
     kind = "text/csv; charset=utf-8" if is_csv else "application/json"
     assert (reply.status_code, reply.headers["content-type"]) == (200, kind)
 
 
-async def test_a_plus_that_was_not_escaped_is_understood(door: Door) -> None:
-    """In an address it means a blank, and a moment with a blank before its zone can mean one thing only."""
+async def test_an_unescaped_plus_is_accepted(door: Door) -> None:
+    """It decodes to a blank, and a time with a blank before its zone is unambiguous."""
     await door.given(R)
     for moment in ("2100-01-01T00:00:00+08:00", "2100-01-01T00:00+08:00", "2100-01-01T00:00:00.123456+0800"):
         for shown in (moment, moment.replace("+", "%2B")):
@@ -1088,7 +1089,7 @@ async def test_a_plus_that_was_not_escaped_is_understood(door: Door) -> None:
 
 
 async def test_no_reply_names_its_charset_twice(door: Door) -> None:
-    """Whatever the kind of file."""
+    """For every type of file."""
     for address in (
         "/api",
         "/api/page/page.js",
@@ -1104,8 +1105,8 @@ async def test_no_reply_names_its_charset_twice(door: Door) -> None:
 # --- events as data ---
 
 
-async def test_the_events_of_a_request_are_given_as_they_are_stored(door: Door) -> None:
-    """The same as in the log, in the order recorded; at an earlier moment those of then; sealed values as references."""
+async def test_the_events_of_a_request_are_returned_as_stored(door: Door) -> None:
+    """As in the log, in the order recorded; at an earlier moment those until then; sealed values as references."""
     other = await door.given(R)
     reference = await door.given(R, assigned("2020-03-03"), answered("2020-03-20"))
     events = await door.json(f"requests/{reference}/events")
@@ -1122,9 +1123,10 @@ async def test_the_events_of_a_request_are_given_as_they_are_stored(door: Door) 
     assert (await door.get("requests/2020-0099/events")).status_code == 404
 
 
-async def test_a_log_that_was_cut_off_and_has_grown_again_is_no_sequel(door: Door) -> None:
-    """A standby that lost the last entry is promoted and recorded in: who follows by position alone would miss what took
-    its place, and has the leaf of the one before.
+async def test_a_log_that_was_truncated_and_continued_is_detected(door: Door) -> None:
+    """A standby without the last entry is promoted and records: a caller that follows by position alone would miss the new
+    entry, but it can compare the leaf hash of the last one.
+
     """
     await door.given(R)
     lost = await door.record("requests", R)
@@ -1146,8 +1148,8 @@ async def test_a_log_that_was_cut_off_and_has_grown_again_is_no_sequel(door: Doo
     assert [each["event"]["on"] for each in again["entries"]] == ["2020-03-03", "2020-03-04"]
 
 
-async def test_the_log_is_asked_for_some_types_and_one_request(door: Door) -> None:
-    """What is left out is passed over: `next` says how far was looked, and going on from there finds all."""
+async def test_the_feed_is_filtered_by_type_and_request(door: Door) -> None:
+    """Other entries are skipped: `next` is the position read so far, and following it returns all."""
     for _ in range(3):
         await door.given(R, answered("2020-03-20"))
     page = await door.json("events", type="answered", limit=4)
@@ -1179,7 +1181,7 @@ ORDERS = {
 
 @pytest.mark.parametrize("sort", ["reference", "-reference", "received_on", "-received_on", "due_on", "-due_on", "closed_on", "-closed_on"])  # fmt: skip
 async def test_a_list_in_each_order(register: Door, sort: str) -> None:
-    """By what the rows themselves say; those without the day last; equal ones keep to the order of references."""
+    """By the values of the rows; rows without the date come last; equal ones are ordered by reference."""
     page = await register.json("requests", sort=sort)
     assert page["total"] == 12
     assert page["next"] is None
@@ -1200,8 +1202,8 @@ async def test_a_list_in_each_order(register: Door, sort: str) -> None:
     assert sorted(named) == [f"2020-{nth:04d}" for nth in range(1, 13)]
 
 
-async def test_a_list_says_how_many_there_are(register: Door) -> None:
-    """Of what is wanted, whatever page is shown; then as now. The pages after the first do not count again."""
+async def test_a_list_has_its_total(register: Door) -> None:
+    """Of all matching requests, on any page, at an earlier moment and now; later pages do not count again."""
     for query, total in (
         ({}, 12),
         ({"stage": "in_hand"}, 3),
@@ -1216,7 +1218,7 @@ async def test_a_list_says_how_many_there_are(register: Door) -> None:
 
 
 async def test_a_list_of_what_changed_since(register: Door) -> None:
-    """A program that has all up to a position asks for the rest; a request comes again once, as it now is."""
+    """A program that has read up to a position queries later changes; a changed request is returned once, in its current state."""
     assert (await register.json("requests", changed_since=LAST))["requests"] == []
     await register.record("requests/2020-0004/events", assigned("2020-03-10", "法制科"))
     page = await register.json("requests", changed_since=LAST)
@@ -1233,6 +1235,6 @@ async def test_a_list_of_what_changed_since(register: Door) -> None:
         {"offset": -1}, {"offset": 100_001}, {"changed_since": -1}, {"changed_since": "x"}, {"sort": ""},
     ],
 )  # fmt: skip
-async def test_an_order_that_cannot_be_is_refused(door: Door, query: dict[str, Any]) -> None:
+async def test_an_unknown_order_is_refused(door: Door, query: dict[str, Any]) -> None:
     reply = await door.get("requests", **query)
     assert (reply.status_code, reply.json()["code"]) == (400, "malformed")

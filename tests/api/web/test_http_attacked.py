@@ -1,4 +1,4 @@
-"""An honest client while others send what is hostile: it is answered within a second, and nothing hostile is a fault of ours."""
+"""An honest client is answered within a second during hostile calls, and no hostile call causes a server error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AT_ONCE = 8
 
 
 async def drops(content: bytes, seconds: float) -> AsyncIterator[bytes]:
-    """A body that comes slowly."""
+    """A body sent slowly."""
     for start in range(0, len(content), max(1, len(content) // 4)):
         await asyncio.sleep(seconds)
         yield content[start : start + max(1, len(content) // 4)]
@@ -34,7 +34,7 @@ def deep(levels: int) -> bytes:
 
 
 def hostile(home: str, draw: random.Random) -> dict[str, Any]:
-    """One call, of whatever may cost much or be taken wrongly."""
+    """One call that may be expensive or misunderstood."""
     as_json = {"Content-Type": "application/json", "Idempotency-Key": str(draw.random())}
     as_lines = {"Content-Type": "application/x-ndjson"}
     text = json.dumps(body_of(R)).encode()
@@ -68,14 +68,15 @@ def hostile(home: str, draw: random.Random) -> dict[str, Any]:
 async def test_an_honest_client_is_answered_between_hundreds_of_hostile_calls(
     served: Served,
 ) -> None:
-    """Its calls take their turn: no answer waits for more than a few of the attackers' calls, as 99 of a hundred show.
+    """Its calls are not starved: 99 of a hundred wait for no more than a few of the hostile calls.
 
-    No answer of 500, and 503 only where as many files are taken as may be.
+    No 500, and 503 only at the limit of files judged at once.
+
     """
     await served.receive(R)
     draw, statuses, turns = random.Random(7), Counter[int](), itertools.count()
     passed_over: list[int] = []
-    """How many hostile calls were answered during each honest one."""
+    """Number of hostile calls answered during each honest one."""
 
     async def attack(client: httpx.AsyncClient) -> None:
         while next(turns) < MANY:

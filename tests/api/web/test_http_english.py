@@ -1,4 +1,4 @@
-"""Refusals in English for callers that ask for it; Chinese for everybody else."""
+"""Refusals in English for callers that request it; in Chinese for all others."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.builders import answered, received
 R = received("2020-03-02")
 
 
-def test_every_refusal_and_title_has_its_english() -> None:
-    """And no text is left that no refusal has."""
+def test_every_refusal_and_title_has_an_english_text() -> None:
+    """And every English text belongs to a refusal."""
     words = english()
     codes = {each["code"] for each in every_kind()}
     assert codes - words.codes.keys() == set(), "in api/web/english.toml"
@@ -26,7 +26,7 @@ def test_every_refusal_and_title_has_its_english() -> None:
         assert re.fullmatch(r"[A-Z][ -~]{3,140}", text), text
 
 
-async def test_english_comes_beside_the_chinese(door: Door) -> None:
+async def test_english_is_added_to_the_chinese(door: Door) -> None:
     reference = await door.receive(R)
     address = f"{door.home}/requests/{reference}/events"
     event = {
@@ -61,14 +61,14 @@ async def test_english_comes_beside_the_chinese(door: Door) -> None:
         ("en;q=2", "zh-CN"), ("fr, *;q=0.5, en;q=0.1", "zh-CN"), ("e" * 10_000, "zh-CN"), ("en," * 1_000, "en"),
     ],
 )  # fmt: skip
-async def test_what_is_preferred(door: Door, preference: str | None, language: str) -> None:
+async def test_the_preferred_language(door: Door, preference: str | None, language: str) -> None:
     headers = {} if preference is None else {"Accept-Language": preference}
     for address in ("requests/2020-9999", "/nowhere", "requests?limit=0"):
         reply = await door.call("GET", address, headers=headers)
         assert reply.headers["content-language"] == language, address
 
 
-async def test_lines_of_a_file_too(door: Door) -> None:
+async def test_problems_of_lines_are_translated_too(door: Door) -> None:
     headers = {"Accept-Language": "en", "Content-Type": "application/x-ndjson"}
     reply = await door.call("POST", "recordings", content=b"{\n", headers=headers)
     (line,) = reply.json()["lines"]
@@ -76,7 +76,7 @@ async def test_lines_of_a_file_too(door: Door) -> None:
     assert line["detail_zh"].startswith("不是完整的JSON")
 
 
-async def test_what_is_to_be_acknowledged_keeps_its_words(door: Door) -> None:
+async def test_irregularities_to_acknowledge_stay_chinese(door: Door) -> None:
     reference = await door.receive(R)
     headers = {"Accept-Language": "en", "Idempotency-Key": "x"}
     reply = await door.client.post(

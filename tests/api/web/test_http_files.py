@@ -1,4 +1,4 @@
-"""A file of recordings over HTTP: all of its lines or none, within bounds, and nobody waits for it."""
+"""A file of recordings over HTTP: all lines or none, within limits, without delaying other callers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def send(door: Door, content: Any, **how: Any) -> httpx.Response:
     return await door.call("POST", "recordings", content=content, headers=NDJSON, **how)
 
 
-async def test_lines_are_recorded_together_and_again_answered_the_same(door: Door) -> None:
+async def test_lines_are_recorded_together_and_a_repetition_gets_the_same_reply(door: Door) -> None:
     file = text(
         line("r1", R),
         line("a1", answered("2020-03-20"), "#r1"),
@@ -64,7 +64,7 @@ async def test_a_preview_stores_nothing(door: Door) -> None:
 
 
 async def test_problems_are_named_by_line_and_nothing_is_stored(door: Door) -> None:
-    """What cannot be read, what cannot be, what has to be acknowledged, and what names a line at fault."""
+    """Malformed and impossible lines, unacknowledged irregularities, and lines that refer to a refused line."""
     file = text(
         line("r1", R),
         "",
@@ -109,7 +109,7 @@ async def test_a_hundred_problems_are_listed_and_all_are_counted(door: Door) -> 
     ],
     ids=["blank lines", "lines", "an unfinished line", "a long line", "bytes"],
 )
-async def test_what_is_too_large_is_refused_whole(door: Door, content: bytes) -> None:
+async def test_a_file_that_is_too_large_is_refused(door: Door, content: bytes) -> None:
     for body in (content, pieces(content)):
         reply = await send(door, body)
         assert (reply.status_code, reply.json()["code"]) == (413, "file_too_large")
@@ -122,7 +122,7 @@ async def pieces(content: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
 
 
 async def test_lines_may_come_in_pieces_of_any_size(door: Door) -> None:
-    """Cut anywhere, in the middle of a character too; the last line needs no end, the first may have the mark."""
+    """Split anywhere, also within a character; the last line needs no line end, the first may have a byte order mark."""
     file = b"\xef\xbb\xbf" + text(*[line(f"r{n}", R) for n in range(3)]).rstrip()
     reply = await send(door, pieces(file, 1))
     assert [each["reference"] for each in reply.json()["replies"]] == ["2020-0001", "2020-0002", "2020-0003"]
@@ -139,9 +139,7 @@ async def test_lines_may_come_in_pieces_of_any_size(door: Door) -> None:
         (b'"\\ud800"\n', "malformed"),
     ],
 )
-async def test_lines_that_are_no_recording_are_refused_by_number(
-    door: Door, content: bytes, code: str
-) -> None:
+async def test_malformed_lines_are_refused_by_number(door: Door, content: bytes, code: str) -> None:
     reply = await send(door, content)
     assert reply.status_code == 422
     assert [(each["line"], each["code"]) for each in reply.json()["lines"]] == [(1, code)]
@@ -161,8 +159,8 @@ async def test_an_empty_file_records_nothing(door: Door) -> None:
         assert (reply.status_code, reply.json()) == (201, {"replies": []})
 
 
-async def test_a_file_of_the_own_events_moves_what_is_due(door: Door) -> None:
-    """A day off among the lines: of the requests that follow it the term is by the new law."""
+async def test_a_file_of_own_events_moves_due_dates(door: Door) -> None:
+    """A day off among the lines applies to the requests in the lines after it."""
     day_off = {
         "type": "day_off_set",
         "on": "2020-03-01",
@@ -175,8 +173,8 @@ async def test_a_file_of_the_own_events_moves_what_is_due(door: Door) -> None:
     assert (await door.json("requests/2020-0001"))["term"]["due_on"] == "2020-03-31"
 
 
-async def test_ten_thousand_lines_hold_up_nobody(served: Served) -> None:
-    """Meanwhile others read in the same register and record in another, again and again."""
+async def test_ten_thousand_lines_delay_no_other_caller(served: Served) -> None:
+    """Meanwhile others read in the same register and record in another, repeatedly."""
     other = await served.with_authority()
     await served.receive(R)
     file = text(

@@ -1,4 +1,4 @@
-"""Hostile and broken callers: notes/reliability.md 1.2 and R17–R21. Every trap is a 4xx and changes nothing."""
+"""Hostile and broken callers: notes/reliability.md 1.2 and R17–R21. Every such call gets a 4xx and changes nothing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def raw(door: Door, body: Any, address: str = "requests", **headers: str) 
 
 
 async def counts(door: Door) -> dict[str, int]:
-    """Rows of every table but those that the sealing writes in the background."""
+    """Row counts of all tables but those that background sealing writes."""
     async with connected(door.dsn) as connection:
         return {
             name: await connection.fetchval(f"SELECT count(*) FROM {name}")
@@ -72,7 +72,7 @@ async def chunks(body: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
 
 
 async def test_a_body_above_one_mebibyte_is_refused(door: Door) -> None:
-    """R17: with its length told and without; one of exactly 1 MiB is read."""
+    """R17: with Content-Length and without; exactly 1 MiB is read."""
     whole = json.dumps(RECEIPT, ensure_ascii=False).encode()
     over = whole + b" " * (MIB + 1 - len(whole))
     for address in ("requests", "events", "requests/2020-0001/events", "/api/v1/reconcile"):
@@ -85,7 +85,7 @@ async def test_a_body_above_one_mebibyte_is_refused(door: Door) -> None:
 
 
 async def test_only_json_in_utf8_is_read(door: Door) -> None:
-    """Another, a missing or a doubled content type, another charset, any encoding: 415."""
+    """Another, missing or doubled content type, another charset, any encoding: 415."""
     body = json.dumps(RECEIPT).encode()
     for kind in (
         "text/plain", "text/json", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
@@ -118,7 +118,7 @@ async def test_only_json_in_utf8_is_read(door: Door) -> None:
 
 
 def hostile_json() -> Iterator[tuple[str, bytes]]:
-    """Named bodies that are no event, or one with a value that cannot be."""
+    """Named bodies that are no event, or have an invalid value."""
     text = json.dumps(RECEIPT)
 
     def with_on(value: str) -> bytes:
@@ -176,7 +176,7 @@ def hostile_json() -> Iterator[tuple[str, bytes]]:
 
 
 async def test_hostile_json_is_refused(door: Door) -> None:
-    """R18: each with 400 and a code, and the log has not grown after the whole list."""
+    """R18: each with 400 and a code; the log has not grown after all of them."""
     reference = await door.given(R)
     before = await counts(door)
     with capture_logs() as logged:
@@ -191,7 +191,7 @@ async def test_hostile_json_is_refused(door: Door) -> None:
 
 
 async def test_numbers_out_of_bounds_are_refused(door: Door) -> None:
-    """Every integer that can be told is bounded: 2**64, thousands of digits, fractions, exponents, NaN."""
+    """Every integer field is bounded: 2**64, thousands of digits, fractions, exponents, NaN."""
     reference = await door.given(R)
     before = await counts(door)
     amendment = {"type": "entry_amended", "on": "2020-03-03", "version": 1, "reason": "x"}
@@ -220,8 +220,8 @@ async def test_numbers_out_of_bounds_are_refused(door: Door) -> None:
     assert await counts(door) == before
 
 
-async def test_tables_that_cannot_be_judged_are_refused(door: Door) -> None:
-    """Missing rows, other numbers of cells, no total: 400; thousands of rows and children are answered."""
+async def test_malformed_tables_are_refused(door: Door) -> None:
+    """Missing rows, other numbers of cells, no total: 400; thousands of rows and children are processed."""
     rows = {row: [1, 1] for row in ("new", "carried_in", "total", "carried_out")}
     good = {
         "columns": ["a", "total"],
@@ -283,7 +283,7 @@ def with_text(bad: str, reference: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 async def test_controls_surrogates_and_overrides_are_refused_everywhere(door: Door) -> None:
-    """R19: in labels, in sealed texts, within the applicant and in parameters; raw and escaped."""
+    """R19: in labels, sealed texts, applicants and parameters; raw and escaped."""
     reference = await door.given(R)
     before = await counts(door)
     for name, letter in FORBIDDEN.items():
@@ -308,7 +308,7 @@ def quoted(text: str) -> str:
 
 
 async def test_a_label_is_one_line_and_a_text_may_be_several(door: Door) -> None:
-    """Line breaks, tabs and line separators: in a sealed text they stay as they are, in a label they are refused."""
+    """Line breaks, tabs and line separators are kept in a sealed text and refused in a label."""
     text = "第一行\n第二行\r\n\t第三行\u2028末"
     reference = await door.receive(R, clear={"description": text})
     (_, description) = await door.json(f"requests/{reference}/sealed")
@@ -352,7 +352,7 @@ INERT = {'",=1+1,"', "';=1"}
 
 
 async def test_no_export_holds_a_formula(door: Door) -> None:
-    """R20: a label that a spreadsheet would calculate is text in every CSV that shows it, and unchanged in JSON."""
+    """R20: a label that a spreadsheet would evaluate is escaped in every CSV, and unchanged in JSON."""
     for formula in FORMULAS:
         reference = await door.given(R, answered("2020-03-20"), appealed("2020-04-01", appeal=formula))
         await door.given(R, consultation_opened("2020-03-04", "2020-03-06", name=formula))
@@ -406,7 +406,7 @@ REACHING_SQL = {("requests", "unit"), ("requests", "outcome"), ("requests", "ref
 
 
 async def test_sql_in_parameters_and_paths_stays_text(door: Door) -> None:
-    """R21: no row changes, nothing answers 5xx (which a pg_sleep over its time would), whatever parameter or segment holds it."""
+    """R21: no row changes and no 5xx (which pg_sleep would cause by a timeout), in any parameter or path segment."""
     await door.given(R)
     before = await counts(door)
     statuses: set[int] = set()
@@ -437,7 +437,7 @@ def quoted_path(home: str, address: str) -> str:
 
 
 async def test_sql_in_a_body_is_stored_as_text(door: Door) -> None:
-    """Labels, keys and sealed texts hold anything and come back unchanged; the tables are all still there."""
+    """Labels, keys and sealed texts return unchanged; all tables still exist."""
     reference = await door.given(R)
     names = sorted(await counts(door))
     for payload in PAYLOADS[::11]:
@@ -461,7 +461,7 @@ from api.web import body, protocol
 assert protocol.HEAD_TIMEOUT == body.BODY_TIMEOUT == 10.0
 protocol.HEAD_TIMEOUT = body.BODY_TIMEOUT = 1.0
 """
-"""The same limits, shorter: a test need not wait ten seconds."""
+"""The same limits, shorter, so that tests need not wait ten seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -474,12 +474,12 @@ async def hasty_server(
 
 @pytest.fixture
 async def hasty(hasty_server: Served) -> Served:
-    """A server that gives a head and a body one second each."""
+    """A server that allows one second each for a head and a body."""
     return await hasty_server.with_authority()
 
 
 async def answer_to(port: int, *pieces: bytes) -> bytes:
-    """Send the pieces; what comes back until the connection is closed, b"" if nothing."""
+    """Send the pieces; the bytes received until the connection is closed, b"" if none."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         for piece in pieces:
@@ -493,9 +493,10 @@ async def answer_to(port: int, *pieces: bytes) -> bytes:
 
 
 async def trickled(port: int, head: bytes, rest: bytes) -> bytes:
-    """The head at once, the rest a byte at a time, each after a tenth of a second, until the connection has ended.
+    """The head at once, the rest byte by byte, each after a tenth of a second, until the connection is closed.
 
-    What came before the end counts, also where a byte crossed it and it ended with a reset.
+    Returns what was received before, also if a byte crossed the end and it was reset.
+
     """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     found = bytearray()
@@ -525,7 +526,7 @@ def status(answer: bytes) -> int:
 
 
 async def test_slow_and_oversized_callers_are_cut(hasty: Served) -> None:
-    """R17: heads and bodies byte by byte, 10,000 headers, 100 KB in one, no end of a line; others are served on."""
+    """R17: heads and bodies byte by byte, 10,000 headers, 100 KB in one, no line end; other callers are served meanwhile."""
     token = hasty.client.headers["authorization"].encode()
     post = (
         f"POST {hasty.home}/requests HTTP/1.1\r\n".encode() + b"host: x\r\nauthorization: " + token
@@ -557,22 +558,22 @@ async def test_slow_and_oversized_callers_are_cut(hasty: Served) -> None:
     assert [each for each in hasty.log if each["level"] == "error" or each.get("status", 0) >= 500] == []
 
 
-async def test_an_idle_connection_is_closed_and_a_quiet_one_may_ask_again(hasty: Served) -> None:
-    """Nothing said in the time of a head: closed. After an answer the connection is kept for a second call."""
+async def test_an_idle_connection_is_closed_and_a_kept_one_is_reused(hasty: Served) -> None:
+    """Closed if nothing is sent within the time of a head; after a reply it is kept open for a second call."""
     assert await answer_to(hasty.port) == b""
     live = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n"
     reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
     for _ in range(2):
         writer.write(live)
         assert (await asyncio.wait_for(reader.readuntil(b'{"status":"live"}'), 5)).startswith(b"HTTP/1.1 200")
-        # longer than a head may take, shorter than a connection is kept: it is still there
+        # longer than a head may take, shorter than a connection is kept open
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(reader.read(1), 1.2)
     writer.close()
 
 
-async def test_broken_http_is_no_fault(served: Served) -> None:
-    """Smuggling, bad lengths, other protocols, garbage: 4xx or closed; nothing stored and no fault logged."""
+async def test_broken_http_causes_no_server_error(served: Served) -> None:
+    """Request smuggling, wrong lengths, other protocols, garbage: 4xx or closed; nothing is stored, no error logged."""
     token = served.client.headers["authorization"].encode()
     own = (
         b"host: x\r\nauthorization: "
@@ -627,8 +628,8 @@ async def test_no_file_is_reached_through_the_page(served: Served) -> None:
             assert secret not in answer, name
 
 
-async def test_a_caller_that_leaves_in_the_middle_leaves_nothing(served: Served) -> None:
-    """Half a body and gone, with and without length; gone before the answer: no fault, and a log as it was or whole."""
+async def test_a_caller_that_disconnects_leaves_nothing(served: Served) -> None:
+    """Half a body, with and without length, or no wait for the reply: no error, and the log is unchanged or complete."""
     token = served.client.headers["authorization"].encode()
     head = (
         f"POST {served.home}/requests HTTP/1.1\r\n".encode() + b"host: x\r\nauthorization: " + token
@@ -647,14 +648,14 @@ async def test_a_caller_that_leaves_in_the_middle_leaves_nothing(served: Served)
         writer.write(head % b"chunked" + b"transfer-encoding: chunked\r\n\r\n5\r\n{    \r\n")
         await writer.drain()
         writer.transport.abort()
-    # Whoever calls now is served, and by then the server has seen that the others are gone.
+    # A new call is served, and by then the server has noticed that the others disconnected.
     until = monotonic() + 60
     while sum(each.get("method") == "POST" for each in served.log) < 1 + 4 and monotonic() < until:
         assert (await served.get("/health/live")).status_code == 200
     assert await served.positions() == [1]
     assert [each for each in served.log if each["level"] in ("error", "critical")] == []
     assert [each for each in served.log if each.get("status", 0) >= 500] == []
-    # All of it sent, gone before the answer: stored whole, and the same key says so.
+    # All of it sent, disconnected before the reply: stored, and the same key gets the reply.
     _, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write(head % b"whole" + b"content-length: %d\r\n\r\n" % len(body) + body)
     await writer.drain()
@@ -666,7 +667,7 @@ async def test_a_caller_that_leaves_in_the_middle_leaves_nothing(served: Served)
 
 
 async def test_an_oversized_body_is_answered_over_a_socket(served: Served) -> None:
-    """A client that sends all of it before it reads gets its 413, not a reset, with and without a length."""
+    """A client that sends everything before it reads gets its 413, not a reset, with and without a length."""
     for size in (MIB + 1, 4 * MIB):
         for content in (b" " * size, chunks(b" " * size)):
             assert await raw(served, content) == (413, "too_large")
@@ -693,8 +694,8 @@ async def test_memory_stays_bounded(served: Served) -> None:
     assert await served.positions() == [1, 2]
 
 
-async def test_the_rules_of_a_supplement_hold_whatever_came_before(door: Door) -> None:
-    """After the whole list of traps the register goes on as ever: a plain story is stored."""
+async def test_the_register_works_after_all_hostile_calls(door: Door) -> None:
+    """A request with a supplement is recorded as usual after the whole list of hostile calls."""
     for _, body in hostile_json():
         await raw(door, body)
     reference = await door.given(R, supplement_required("2020-03-05", "2020-03-20"))
@@ -709,7 +710,7 @@ def typed(rows: dict[str, list[int]], columns: list[str]) -> dict[str, Any]:
 
 
 def laborious() -> Iterator[tuple[str, str, int]]:
-    """Named bodies of a mebibyte or less whose parts are many, and the status they deserve."""
+    """Named bodies of up to a mebibyte with many parts, and the status of each."""
     plain = json.dumps({"tables": typed({}, ["a", "total"])})
     names = ", ".join(f'"n{nth}": [0, 0]' for nth in range(40_000))
     yield "many names, the last doubled", plain.replace('"new"', f'{names}, "n39999": [0, 0], "new"'), 400
@@ -736,8 +737,8 @@ def laborious() -> Iterator[tuple[str, str, int]]:
     )
 
 
-async def test_no_body_is_more_work_than_it_is_long(served: Served) -> None:
-    """Where each of many parts would be held against all others: a second of the processor at most, for each."""
+async def test_the_work_for_a_body_is_bounded_by_its_length(served: Served) -> None:
+    """Bodies in which each part might be compared with all others take at most a second of processor time."""
     for name, body, expected in laborious():
         assert len(body) <= MIB, name
         before = served.processor_seconds
@@ -745,17 +746,17 @@ async def test_no_body_is_more_work_than_it_is_long(served: Served) -> None:
         assert served.processor_seconds - before < 1, name
 
 
-async def test_work_for_the_processor_is_no_wait_for_the_database(
+async def test_processor_time_is_not_limited_as_a_wait_for_the_database(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Many tables are compared until they are, however long it takes: on a busy machine that is no 503."""
+    """Comparing many tables takes as long as it needs; on a busy machine it gives no 503."""
     monkeypatch.setattr(timeouts, "TIMEOUT", 0.01)
     (body,) = (body for name, body, _ in laborious() if name == "children with names of their own")
     assert (await raw(door, body, "/api/v1/reconcile"))[0] == 200
 
 
-async def test_lists_in_an_event_have_an_end(door: Door) -> None:
-    """Parts of an answer, causes of a correction: more than there can be are refused."""
+async def test_lists_in_an_event_are_bounded(door: Door) -> None:
+    """Parts of an answer, causes of a correction: more than the number of existing codes are refused."""
     reference = await door.given(R)
     part = {"outcome": "granted.provided", "legal_basis": "x"}
     for event in (

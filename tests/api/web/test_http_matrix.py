@@ -25,10 +25,10 @@ from tests.domain.request.test_stages import (
 )
 
 COUNTED = {"×": 95, "=": 81, "→": 16}
-"""Cells of the table by kind, counted by hand: 32 rows of six."""
+"""Number of cells of the table by kind, counted by hand: 32 rows of six."""
 
 ELSEWHERE = {"document_filed", "personal_data_erased"}
-"""Told as bytes, and by another person than who asked: test_documents."""
+"""Sent as bytes, or by another person than the requester: tested in test_documents."""
 POSTED = [name for name in ROWS if name not in ELSEWHERE]
 
 
@@ -37,14 +37,14 @@ def kind(name: str, stage: str) -> str:
     return cell if cell in "×=" else "→"
 
 
-def test_the_table_is_whole() -> None:
-    """Every pair but those of two rows is tried below: of 192 so many of each kind."""
+def test_the_table_is_complete() -> None:
+    """Every pair but those of two rows is tested below: of 192 this many of each kind."""
     assert Counter(kind(*cell) for cell in CELLS) == COUNTED
     assert sum(COUNTED.values()) == 32 * 6
 
 
 async def in_stage(door: Door, stage: str) -> str:
-    """The reference of a request in this stage, every mark set; of none where there is none."""
+    """The reference of a request in this stage, every mark set; for `none` a reference without a request."""
     if stage == "N":
         return "2020-7777"
     reference = await door.given(*HISTORIES[stage])
@@ -59,7 +59,7 @@ async def test_every_event_in_a_stage(door: Door, stage: str) -> None:
     reference = await in_stage(door, stage)
     for name in sorted(
         POSTED, key=lambda name: kind(name, stage) != "×"
-    ):  # what is refused leaves the request as it is
+    ):  # a refused event leaves the request unchanged
         if codes["stored"]:
             reference = await in_stage(door, stage)
         event, address = example(name, stage, EARLIER), f"requests/{reference}/events"
@@ -98,15 +98,15 @@ async def test_every_event_in_a_stage(door: Door, stage: str) -> None:
 
 
 def code_of(name: str, stage: str) -> str:
-    """A receipt is none of the events that a request takes; of no request nothing can be told; else the rule."""
+    """A receipt is not among the events of a request; without a request every event is refused; else the rule's code."""
     if name == "received":
         return "malformed"
     return "request_unknown" if stage == "N" else rule_of(name, stage).code
 
 
 @pytest.mark.parametrize("stage", list("ISPCA"))
-async def test_a_second_receipt_of_a_request_is_a_number_taken(door: Door, stage: str) -> None:
-    """received × every stage but none, by the other way there is: its own number brought along again."""
+async def test_a_second_receipt_with_the_same_reference_is_refused(door: Door, stage: str) -> None:
+    """received × every stage but none, as a receipt that gives the existing reference."""
     reference = await in_stage(door, stage)
     before = await door.stored()
     refused = await door.post("requests", received("2020-03-02"), reference=reference)
@@ -114,7 +114,7 @@ async def test_a_second_receipt_of_a_request_is_a_number_taken(door: Door, stage
     assert await door.stored() == before
 
 
-async def test_possible_is_what_the_column_says(door: Door) -> None:
+async def test_possible_equals_the_column_of_the_stage(door: Door) -> None:
     """The case view lists exactly the events that the table allows in the stage, every mark being set."""
     for stage, name_of_stage in zip("ISPCA", NAMES[1:], strict=True):
         case = await door.json(f"requests/{await in_stage(door, stage)}")

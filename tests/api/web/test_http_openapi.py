@@ -1,4 +1,4 @@
-"""The description of the interface: valid, complete, in Chinese, and true, as schemathesis finds out by asking."""
+"""The API description is valid, complete and in Chinese, and agrees with the program, as tested by schemathesis."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ STATUSES: dict[str, set[str]] = {
     "get /api/v1/problems": {"200", "400"},
     "get /api/v1/openapi.json": {"200", "400"},
 }  # fmt: skip
-"""What each operation can answer, typed by hand; a document may say more where it says it of every operation."""
+"""The statuses of each operation, typed by hand; the document may have more only if every operation has them."""
 
 TYPES = {
     f"{HOME}/requests": {"received"},
@@ -144,7 +144,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "personal_data_erased": ("answered", "erasure_requested"),
     "restriction_lifted": ("personal_data_restricted",),
 }
-"""Types of the examples that stand before one in a fitting history, after the receipt."""
+"""For each example, the types of the examples recorded before it, after the receipt."""
 
 
 @pytest.fixture
@@ -184,8 +184,8 @@ async def test_the_document_is_valid(document: dict[str, Any]) -> None:
         assert reference in document["components"]["schemas"]
 
 
-async def test_every_operation_says_what_it_can_answer(document: dict[str, Any]) -> None:
-    """Each address and method, with the statuses it can give; problems as problem+json, CSV where it is given."""
+async def test_every_operation_lists_its_statuses(document: dict[str, Any]) -> None:
+    """Each path and method with its possible statuses; problems as problem+json, CSV where it is offered."""
     found = {f"{method} {path}": operation for method, path, operation in operations(document)}
     assert set(found) == set(STATUSES)
     for name, statuses in STATUSES.items():
@@ -237,7 +237,7 @@ async def test_every_operation_says_what_it_can_answer(document: dict[str, Any])
 
 
 async def test_every_type_of_event_has_its_own_schema(document: dict[str, Any]) -> None:
-    """A discriminator maps each type to its own schema; that one is closed and requires its tag."""
+    """A discriminator maps each type to its schema, which is closed and requires the tag."""
     for path, types in TYPES.items():
         schema = request_body(document, path)["schema"]
         if len(types) == 1:
@@ -268,8 +268,8 @@ async def test_every_type_of_event_has_its_own_schema(document: dict[str, Any]) 
         assert document["components"]["schemas"][name]["additionalProperties"] is False, name
 
 
-async def test_bounds_are_those_that_hold(document: dict[str, Any]) -> None:
-    """Lengths, patterns and limits of what is told, as the contract has them."""
+async def test_bounds_are_those_of_the_contract(document: dict[str, Any]) -> None:
+    """Lengths, patterns and limits of the fields of events."""
     schemas = document["components"]["schemas"]
     received_ = schemas["Received"]["properties"]
     assert (received_["description"]["minLength"], received_["description"]["maxLength"]) == (1, 20_000)
@@ -279,7 +279,7 @@ async def test_bounds_are_those_that_hold(document: dict[str, Any]) -> None:
     quantity = schemas["FeeCharged"]["properties"]["quantity"]
     assert (quantity["minimum"], quantity["maximum"]) == (1, 1_000_000)
     assert set(received_["channel"]["enum"]) == {"in_person", "post", "online", "fax", "email"}
-    # A pattern of JSON Schema is ECMA's: Python's \Z means nothing there.
+    # JSON Schema uses ECMA patterns, which do not know Python's \Z.
     assert re.findall(r'"pattern": "[^"]*Z"', json.dumps(document)) == []
     for method, path, operation in operations(document):
         for parameter in operation["parameters"]:
@@ -298,7 +298,7 @@ async def test_the_longest_address_fits_into_the_head(document: dict[str, Any]) 
 
 
 async def test_every_field_and_operation_has_chinese_words(document: dict[str, Any]) -> None:
-    """Summaries, parameters, and each property of each schema: an integrator in an office reads them."""
+    """Summaries, parameters, and each property of each schema."""
     silent = [
         f"{name}.{field}"
         for name, schema in document["components"]["schemas"].items()
@@ -339,7 +339,7 @@ async def test_every_field_and_operation_has_chinese_words(document: dict[str, A
 
 
 async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> None:
-    """One Chinese example for each type; told over HTTP after those that come before it, it is stored as it is."""
+    """One Chinese example of each type; sent after the examples before it, it is stored unchanged."""
     document = await bare_door.json("/api/v1/openapi.json")
     examples = {
         path: {name: each["value"] for name, each in request_body(document, path)["examples"].items()}
@@ -357,9 +357,9 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
         else:
             assert reply.status_code == 201, (type_, reply.text)
     # An approval by the one actor of the API is another person's only after the program compiled and submitted:
-    # tests/api/test_reporting tells the way to publication; here each is read and judged.
+    # tests/api/test_reporting tests the way to publication; here each is only decoded and judged.
     for type_, example in examples[f"{HOME}/reports/{{year}}/events"].items():
-        year = 2019 if type_ == "report_entered" else 2020  # one that was published before the register
+        year = 2019 if type_ == "report_entered" else 2020  # a report published before the register existed
         reply = await bare_door.post(f"reports/{year}/events", example)
         refused = type_ in (
             "figures_taken_over",
@@ -382,7 +382,7 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
             reply = await bare_door.post(f"requests/{reference}/events", each, acknowledged=known)
             if (
                 each["type"] == "personal_data_erased"
-            ):  # one token is one person, who does not erase what they asked for
+            ):  # one token is one person, who may not carry out the erasure they requested
                 assert reply.json()["code"] == "erased_by_same_person"
                 continue
             assert reply.status_code == 201, (type_, each["type"], reply.text)
@@ -393,7 +393,7 @@ _OF_OFFICERS = {
     "service_ended", "separation_waived", "restoration_requested", "restoration_confirmed", "second_factor_reset_requested", "second_factor_reset", "subject_bound", "subject_unbound", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
     "score_entered", "score_contested", "contest_decided", "assessment_concluded",
 }  # fmt: skip
-"""Of an authority whose first administrators are set up; told by them in tests/adapters/test_officers."""
+"""Events of an authority with its first administrators; tested in tests/adapters/test_officers."""
 
 _REFUSED = {
     **dict.fromkeys(
@@ -416,7 +416,7 @@ _REFUSED = {
     "score_entered": "unit_not_below",
     "assessment_concluded": "assessment_not_whole",
 }
-"""What comes from the superior, and what answers it where nothing was asked."""
+"""Events of the superior, and replies to them where nothing was requested."""
 
 _WITHOUT_WORDS = {
     "return_prepared", "return_handed_in", "return_accepted", "restoration_confirmed",
@@ -427,7 +427,7 @@ _WITHOUT_WORDS = {
     "personal_data_erased",
     "waiver_withdrawn", "report_compiled", "report_submitted", "report_approved",
 }  # fmt: skip
-"""Types whose fields are dates, codes and numbers alone, or may be."""
+"""Types that can be sent with dates, codes and numbers only."""
 
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
@@ -449,9 +449,10 @@ inference.algorithms = []
     "who", ["handler", *(pytest.param(each, marks=in_full) for each in ("token", "auditor", "key"))]
 )
 async def test_schemathesis_finds_nothing_undocumented(served: Served, tmp_path: Path, who: str) -> None:
-    """R15: examples, edges, random calls and the links from one call to the next; no 5xx, nothing undocumented.
+    """R15: examples, edge cases, random calls and links between calls; no 5xx and nothing undocumented.
 
-    By the machine's token, by sessions of two officers who may different things, and by a key.
+    With the machine's token, with sessions of two officers with different powers, and with a key.
+
     """
     await served.given(received("2020-03-02"), answered("2020-03-20"), SERVED)
     await served.given(received("2020-03-02"), supplement_required("2020-03-05", "2020-03-20"))
@@ -469,7 +470,7 @@ async def test_schemathesis_finds_nothing_undocumented(served: Served, tmp_path:
             str(Path(sys.executable).with_name("st")), "--config-file", str(config), "run",
             str(document), "--url", str(served.client.base_url),
             *(word for name, value in headers.items() for word in ("-H", f"{name}: {value}")),
-            "--exclude-path", "/api/v1/logout",  # whoever leaves asks nothing more
+            "--exclude-path", "/api/v1/logout",  # after logging out no further call is possible
             "--exclude-operation-id", "recordFile",  # it generates no lines; tests/api/web/test_http_files.py does
             "--checks", ",".join(CHECKS), "--seed", "5", "--generation-deterministic", "--max-examples", str(times(3, 6)),
             "--phases", "examples,coverage,fuzzing,stateful" if FULL else "examples,fuzzing,stateful", "--continue-on-failure", "--suppress-health-check", "all",
@@ -482,9 +483,10 @@ async def test_schemathesis_finds_nothing_undocumented(served: Served, tmp_path:
 
 
 def as_read_by(who: str, document: dict[str, Any]) -> dict[str, Any]:
-    """The document with the one way in that this caller has; what is closed to it keeps the ways that others have.
+    """The document with only this caller's security scheme; operations closed to it keep the other schemes.
 
-    Otherwise a wrong cookie is tried beside the right token, and taken for one that was believed.
+    Otherwise schemathesis sends a wrong cookie beside the right token and expects a refusal.
+
     """
     way = who if who in ("token", "key") else "session"
     for place in (document, *(operation for _, _, operation in operations(document))):
@@ -494,7 +496,7 @@ def as_read_by(who: str, document: dict[str, Any]) -> dict[str, Any]:
 
 
 async def logged_in(served: Served, who: str) -> dict[str, str]:
-    """An officer of the office, or a key of one, and the headers by which they come."""
+    """An officer of the office, or a key of one, and the headers of their credentials."""
     runtime = re.sub("//[^@]*@", f"//{embedded.RUNTIME}@", served.dsn)
     register = await Register.open(runtime, served.data / "keys")
     try:

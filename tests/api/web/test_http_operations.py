@@ -1,6 +1,7 @@
-"""`taizhang serve` as an operator has it: processes, health, stop, timeouts, headers, token, log, metrics.
+"""`taizhang serve` as operated: processes, health, stop, timeouts, headers, token, log, metrics.
 
-R29 and issue 5. Every server here is a process of its own over a real database.
+R29. Every server here is a separate process with a real database.
+
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ CANARY = "卡那利Canary7741"
 
 
 async def samples(door: Door) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    """What `/metrics` says now, by name and labels."""
+    """The samples of `/metrics`, by name and labels."""
     found = await door.get("/metrics")
     assert found.status_code == 200
     assert found.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -89,7 +90,7 @@ def children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-async def posted_anew(served: Served, key: str) -> httpx.Response:
+async def post_on_new_connection(served: Served, key: str) -> httpx.Response:
     """A post on a connection of its own, which either process may take."""
     async with httpx.AsyncClient(
         base_url=served.client.base_url, headers=served.client.headers, trust_env=False, timeout=120
@@ -98,24 +99,24 @@ async def posted_anew(served: Served, key: str) -> httpx.Response:
 
 
 async def test_several_processes_keep_one_register(several: Served) -> None:
-    """Fifty posts of one key over both: one entry, one reply; the counts of both processes are added up."""
+    """Fifty posts with one key to two processes: one entry, one reply; the metrics of both processes are summed."""
     counted = ("taizhang_recordings_total", (("result", "recorded"), ("type", "received")))
-    before = (await samples(several)).get(counted, 0)  # by whatever asked this server earlier
-    replies = await asyncio.gather(*(posted_anew(several, "one-key") for _ in range(50)))
+    before = (await samples(several)).get(counted, 0)  # from earlier tests on this server
+    replies = await asyncio.gather(*(post_on_new_connection(several, "one-key") for _ in range(50)))
     assert {reply.status_code for reply in replies} == {201}
     assert_one_recording(replies)
-    others = await asyncio.gather(*(posted_anew(several, f"key-{n}") for n in range(30)))
+    others = await asyncio.gather(*(post_on_new_connection(several, f"key-{n}") for n in range(30)))
     assert sorted(each.json()["reference"] for each in others) == [f"2020-{n:04d}" for n in range(2, 32)]
     assert await several.positions() == list(range(1, 33))
 
-    for _ in range(3):  # whichever process answers
+    for _ in range(3):  # in either process
         found = await samples(several)
         assert found[counted] == before + 80
         assert found["taizhang_register_position", (("authority", several.code),)] == 32
 
 
 async def test_a_worker_that_dies_is_replaced(several: Served) -> None:
-    """kill -9 of one worker: callers are served on by the other and by the one that takes its place."""
+    """After kill -9 of one worker calls are served by the other and by its replacement."""
     workers = children(several.process.pid)
 
     named = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in workers}
@@ -124,19 +125,19 @@ async def test_a_worker_that_dies_is_replaced(several: Served) -> None:
     until = monotonic() + 60
     while monotonic() < until:
         try:
-            alive = (await posted_anew(several, "after")).status_code == 201
+            alive = (await post_on_new_connection(several, "after")).status_code == 201
         except httpx.TransportError:
             continue
         if alive and victim not in children(several.process.pid):
             break
-    assert (await posted_anew(several, "after")).status_code == 201
+    assert (await post_on_new_connection(several, "after")).status_code == 201
     assert await several.positions() == [1, 2]
 
 
 async def test_workers_that_start_slowly_are_waited_for(
     server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """Longer than uvicorn would by itself, which kills them after five seconds and begins again, for ever."""
+    """uvicorn's default would kill them after five seconds and start again, without end."""
     slow = "import multiprocessing, time\nif multiprocessing.parent_process() is not None:\n    time.sleep(6)"
     runtime, behind = server.runtime(database), server.behind(database)
     async with serving(runtime, behind, tmp_path / "data", "--processes", "2", prelude=slow) as found:
@@ -148,7 +149,7 @@ async def test_workers_that_start_slowly_are_waited_for(
 
 @asynccontextmanager
 async def own_database(directory: Path) -> AsyncIterator[embedded.Server]:
-    """A PostgreSQL that this test may stop."""
+    """A separate PostgreSQL that the test may stop."""
     server = await embedded.start(directory)
     try:
         await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
@@ -157,7 +158,7 @@ async def own_database(directory: Path) -> AsyncIterator[embedded.Server]:
         await embedded.stop(directory)
 
 
-async def test_health_is_honest_when_the_database_is_gone(scratch: Path, tmp_path: Path) -> None:
+async def test_health_when_the_database_is_stopped(scratch: Path, tmp_path: Path) -> None:
     """Stopped: live 200, ready and all else 503; started again: 200, and the same key succeeds."""
     directory = scratch / f"gone-{uuid.uuid4().hex[:6]}"
     async with (
@@ -168,7 +169,7 @@ async def test_health_is_honest_when_the_database_is_gone(scratch: Path, tmp_pat
         assert (await found.get("/health/ready")).json()["status"] == "ready"
 
         await embedded.stop(directory)
-        for _ in range(2):  # the first finds a connection that died, the second none
+        for _ in range(2):  # the first finds a dead connection, the second none
             assert (await found.get("/health/live")).json() == {"status": "live"}
             for method, address in (
                 ("GET", "/health/ready"), ("GET", "requests"), ("GET", "requests/2020-0001"), ("GET", "tables"),
@@ -201,7 +202,7 @@ def assert_older_program(reply: httpx.Response) -> None:
 
 @asynccontextmanager
 async def migrated_past(door: Door, goes_on_from: int | None) -> AsyncIterator[int]:
-    """As a newer program leaves the database: one migration more, which says from which schema on programs go on."""
+    """Migrate the database like a newer program: one more migration, which names the earliest schema that still works."""
     later = len(migrate.migrations()) + 1
     await fetch(
         door.dsn, "INSERT INTO migrations VALUES ($1, 'later.sql', '', now(), $2)", later, goes_on_from
@@ -212,8 +213,8 @@ async def migrated_past(door: Door, goes_on_from: int | None) -> AsyncIterator[i
         await fetch(door.dsn, "DELETE FROM migrations WHERE number = $1", later)
 
 
-async def test_a_schema_that_goes_on_with_this_program_is_taken(door: Door) -> None:
-    """A newer program migrated, and said that this one may go on: nobody is refused while machine after machine is updated."""
+async def test_a_newer_compatible_schema_is_accepted(door: Door) -> None:
+    """A newer migration names this program as compatible: no call is refused while machines are updated one by one."""
     known = len(migrate.migrations())
     async with migrated_past(door, known) as later:
         found = await door.json("/health/ready")
@@ -222,8 +223,8 @@ async def test_a_schema_that_goes_on_with_this_program_is_taken(door: Door) -> N
         assert (await door.post("requests", R)).status_code == 201
 
 
-async def test_an_older_program_refuses_in_plain_words(door: Door) -> None:
-    """Not ready on a schema past it; 503 with the reason, never 500, where a table or an entry is not as it knows them."""
+async def test_an_older_program_reports_a_newer_schema(door: Door) -> None:
+    """Not ready on a newer schema; 503 with the reason, never 500, for unknown tables or entries."""
     assert (await door.post("requests", R)).status_code == 201
     async with migrated_past(door, None):
         assert_older_program(await door.get("/health/ready"))
@@ -263,10 +264,10 @@ async def run(door: Door, statements: str) -> None:
 @pytest.mark.parametrize(
     ("processes", "how"), [("1", signal.SIGTERM), ("2", signal.SIGTERM), ("1", signal.SIGINT)]
 )
-async def test_a_stop_loses_and_doubles_nothing(
+async def test_a_stop_loses_and_duplicates_nothing(
     server: DatabaseServer, database: str, tmp_path: Path, processes: str, how: signal.Signals
 ) -> None:
-    """A stop while sixteen callers post: every 201 is in the log once, nothing is there twice, exit code 0."""
+    """Stopped while sixteen callers post: every 201 is in the log exactly once; exit code 0."""
     acknowledged: dict[str, int] = {}
     enough = asyncio.Event()
 
@@ -305,17 +306,19 @@ async def test_a_stop_loses_and_doubles_nothing(
 
 
 @pytest.mark.parametrize("sent_before", [b"", b"GET /health/li"])
-async def test_a_call_on_its_way_at_a_stop_is_answered(
+async def test_a_call_in_progress_at_a_stop_is_answered(
     server: DatabaseServer, database: str, tmp_path: Path, sent_before: bytes
 ) -> None:
-    """Its connection was opened before, as by a proxy; nobody new is let in, and the reply is the connection's last."""
+    """On an open connection, as from a proxy; new connections are refused, and the reply closes its connection."""
     call = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
     runtime, behind = server.runtime(database), server.behind(database)
     async with serving(runtime, behind, tmp_path / "data", prelude=UNHURRIED_STOP) as found:
         reader, writer = await asyncio.open_connection("127.0.0.1", found.port)
         writer.write(sent_before)
         await writer.drain()
-        assert (await found.client.get("/health/live")).status_code == 200  # by now both were taken in
+        assert (
+            await found.client.get("/health/live")
+        ).status_code == 200  # by now both connections are accepted
         found.stop()
         with suppress(OSError):
             while True:
@@ -332,7 +335,7 @@ async def test_a_call_on_its_way_at_a_stop_is_answered(
 # --- timeouts ---
 
 PROMPT = "timeouts.TIMEOUT = 1.8"
-"""The program's own: within these seconds a slow database is answered for."""
+"""The program's own: a slow database gives 503 within these seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -349,7 +352,7 @@ async def prompt(prompt_server: Served) -> Served:
 
 
 async def answered_at_last(call: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
-    """The call, made again for as long as it is refused for now: on a busy machine nothing else need be slow for that."""
+    """The call, repeated while it gets 503, since other parts may be slow on a busy machine."""
     async with asyncio.timeout(60):
         while (reply := await call()).status_code == 503:
             pass
@@ -369,8 +372,8 @@ async def head_held(dsn: str) -> AsyncIterator[None]:
             await holding.rollback()
 
 
-async def test_a_slow_database_is_answered_for_in_time(prompt: Served) -> None:
-    """While the head is held every kind of post gets 503 with Retry-After; released, the keys succeed."""
+async def test_a_slow_database_gives_503_in_time(prompt: Served) -> None:
+    """While the head row is locked every kind of post gets 503 with Retry-After; afterwards the same keys succeed."""
     reference = await prompt.given(R)
     told_now: list[tuple[str, Any, str]] = [
         ("requests", R, "slow-1"),
@@ -381,7 +384,7 @@ async def test_a_slow_database_is_answered_for_in_time(prompt: Served) -> None:
     async with head_held(prompt.dsn):
         for reply in await asyncio.gather(*(prompt.post(*each) for each in told_now)):
             assert_unavailable(reply)
-        # Neither a preview nor reading waits for a writer.
+        # Previews and reads do not wait for a writer.
         for address, event, key in told_now[:2]:
             preview = partial(prompt.post, address, event, key, preview="true")
             assert (await answered_at_last(preview)).status_code == 200
@@ -397,7 +400,7 @@ async def test_a_slow_database_is_answered_for_in_time(prompt: Served) -> None:
 
 
 async def test_more_posts_than_connections_all_get_an_answer(prompt: Served) -> None:
-    """Forty posts against ten connections while the head is held: forty 503; then forty entries, once each."""
+    """Forty posts against ten connections while the head is locked: forty 503; repeated, forty entries, once each."""
     async with head_held(prompt.dsn):
         for reply in await asyncio.gather(*(prompt.post("requests", R, f"many-{n}") for n in range(40))):
             assert_unavailable(reply)
@@ -408,10 +411,10 @@ async def test_more_posts_than_connections_all_get_an_answer(prompt: Served) -> 
     assert await prompt.positions() == list(range(1, 42))
 
 
-async def test_an_exhausted_pool_is_answered_for_in_time(
+async def test_an_exhausted_pool_gives_503_in_time(
     server: DatabaseServer, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the only connection is out every call that needs one gets 503, and 200 once it is back."""
+    """While the only connection is in use every call that needs one gets 503; 200 once it is free."""
     monkeypatch.setattr(timeouts, "TIMEOUT", 1.8)
     application: Application = application_over(server.runtime(database), tmp_path / "keys", size=1)
     async with lifespan(application), in_process(application) as client:
@@ -452,7 +455,7 @@ HEADERS = {
 
 
 async def oversized(served: Served) -> httpx.Response:
-    """The answer to a head that announces two megabytes, before any of them is sent."""
+    """The reply to a head that announces two megabytes, before any of them is sent."""
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     head = (
         f"POST {served.home}/requests HTTP/1.1\r\nhost: x\r\ncontent-length: 2000000\r\nidempotency-key: x\r\n"
@@ -468,7 +471,7 @@ async def oversized(served: Served) -> httpx.Response:
 
 
 async def test_security_headers_are_on_every_answer(served: Served) -> None:
-    """200, 201, CSV, 400, 401, 404, 405, 413, 415, 422: the same headers; the page has a policy of its own."""
+    """200, 201, CSV, 400, 401, 404, 405, 413, 415, 422: the same headers; the page has its own policy."""
     anyone = {"Authorization": "Bearer wrong"}
     replies = [
         (200, await served.get("requests")),
@@ -508,7 +511,7 @@ async def test_security_headers_are_on_every_answer(served: Served) -> None:
 async def test_two_starts_at_once_share_one_token(
     server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """One file, mode 0600, nothing left beside it; either server takes it."""
+    """One file with mode 0600, no temporary file left; both servers accept the token."""
     data, runtime, behind = tmp_path / "data", server.runtime(database), server.behind(database)
     both = asyncio.Barrier(2)
 
@@ -531,8 +534,8 @@ async def test_two_starts_at_once_share_one_token(
     assert f"Bearer {token.read_text().strip()}" == one
 
 
-async def test_only_this_machine_is_answered(served: Served) -> None:
-    """The one socket that listens on the port is that of 127.0.0.1."""
+async def test_it_listens_on_the_loopback_only(served: Served) -> None:
+    """The only socket that listens on the port is on 127.0.0.1."""
     listening = []
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         for line in Path(table).read_text().splitlines()[1:]:
@@ -544,7 +547,7 @@ async def test_only_this_machine_is_answered(served: Served) -> None:
 
 
 async def test_a_taken_port_has_a_message(served: Served, server: DatabaseServer, database: str) -> None:
-    """Exit code 2 and the way out, without a traceback."""
+    """Exit code 2 and advice, without a traceback."""
     environ = {"TAIZHANG_DATA": str(served.data), "DATABASE_URL": server.runtime(database)}
 
     process = await asyncio.create_subprocess_exec(
@@ -561,7 +564,7 @@ async def test_a_taken_port_has_a_message(served: Served, server: DatabaseServer
 
 
 async def line_of(served: Served, reply: httpx.Response) -> dict[str, Any]:
-    """The one line of the log about this answer; it is written just after the answer has gone."""
+    """The log line of this reply; it is written just after the reply was sent."""
     until = monotonic() + 60
     while monotonic() < until:
         found = [each for each in served.log if each["event"] == "call"]
@@ -572,8 +575,8 @@ async def line_of(served: Served, reply: httpx.Response) -> dict[str, Any]:
     raise AssertionError(f"no line about {reply.request.url}")
 
 
-async def test_the_log_has_one_line_a_call_and_no_content(served: Served) -> None:
-    """R34: id, route, status, duration, actor, authority; of bodies, queries, addresses and headers nothing."""
+async def test_the_log_has_one_line_per_call_and_no_content(served: Served) -> None:
+    """R34: id, route, status, duration, actor, authority; no bodies, queries, addresses or headers."""
     reference = await served.receive(
         R, clear={"applicant": {"name": CANARY, "id_number": CANARY}, "description": CANARY}
     )
@@ -617,7 +620,7 @@ async def test_the_log_has_one_line_a_call_and_no_content(served: Served) -> Non
         assert line["duration_ms"] >= 0
         nobody = (
             line["route"] in ("", "/health/live") or line["code"] == "unauthorized"
-        )  # who called was not found out
+        )  # the caller was not identified
         assert line["actor"] == (None if nobody else "api"), line
     by_route = {line["route"] for line in lines}
     assert "/api/v1/authorities/{code}/requests/{reference}/events" in by_route
@@ -630,7 +633,7 @@ async def test_the_log_has_one_line_a_call_and_no_content(served: Served) -> Non
 async def test_the_actor_is_that_of_the_settings(
     server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """TAIZHANG_ACTOR stands in the envelope; a quieter log has no line a call; a token that is there stays."""
+    """TAIZHANG_ACTOR is in the envelope; a higher log level has no line per call; an existing token is kept."""
     runtime, behind = server.runtime(database), server.behind(database)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "token").write_text("made-before\n")
@@ -646,8 +649,8 @@ async def test_the_actor_is_that_of_the_settings(
 # --- metrics ---
 
 
-async def test_the_metrics_say_what_happened(served: Served) -> None:
-    """By hand: receipts, a preview, refusals by code; latency by route and status; open, overdue, position, pool."""
+async def test_the_metrics(served: Served) -> None:
+    """Counted by hand: receipts, a preview, refusals by code; latency by route and status; open, overdue, position, pool."""
     before = await samples(served)
     first, _ = await served.given(R), await served.given(R)
     await served.record(f"requests/{first}/events", answered("2020-03-30"))
@@ -688,8 +691,8 @@ async def test_the_metrics_say_what_happened(served: Served) -> None:
         assert secret not in text
 
 
-async def test_methods_and_authorities_made_up_by_a_caller_make_no_labels(served: Served) -> None:
-    """A metric's labels are bounded: no caller can fill the memory by inventing methods, routes or codes."""
+async def test_invented_methods_and_authorities_add_no_labels(served: Served) -> None:
+    """Labels are bounded: a caller cannot fill the memory with invented methods, routes or codes."""
     for n in range(30):
         await served.call(f"M{n}", f"/api/v1/authorities/made-up-{n}/requests")
         await served.get(f"/api/v1/authorities/made-up-{n}/requests")

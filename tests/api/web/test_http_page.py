@@ -1,4 +1,4 @@
-"""The page from which an integrator tries the calls, in a browser: nothing from elsewhere, and it works."""
+"""The page on which integrators try the calls, in a browser: it loads nothing from other hosts, and it works."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from tests.builders import received
 
 
 class Browsed:
-    """The page with what went over its wire and what it complained about."""
+    """The page with its requests and the browser's warnings and errors."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.requests: list[Request] = []
         self.complaints: list[str] = []
-        page.on("request", self._asked)
-        page.on("console", self._said)
+        page.on("request", self._on_request)
+        page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
 
-    def _asked(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         self.requests.append(request)
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.text} {message.location['url']}")
 
@@ -42,7 +42,7 @@ class Browsed:
 async def browsed(served: Served, tmp_path: Path) -> AsyncIterator[Browsed]:
     async with chromium.launched(tmp_path) as browser:
         page = await browser.new_page(bypass_csp=False)
-        # A violation of the policy is an event of the document: kept where the test can read it.
+        # A policy violation is an event of the document: stored where the test can read it.
         await page.add_init_script(
             "window.violations = [];"
             "document.addEventListener('securitypolicyviolation', (e) => window.violations.push(e.blockedURI));"
@@ -51,7 +51,7 @@ async def browsed(served: Served, tmp_path: Path) -> AsyncIterator[Browsed]:
 
 
 def operation(page: Page, method: str, path: str) -> Locator:
-    """The block of one operation."""
+    """The element of one operation."""
     exact = re.compile(rf"^{re.escape(path)}$")
     summary = page.locator(f".opblock-{method}").filter(
         has=page.locator(".opblock-summary-path", has_text=exact)
@@ -60,7 +60,7 @@ def operation(page: Page, method: str, path: str) -> Locator:
 
 
 async def opened(page: Page, method: str, path: str) -> Locator:
-    """The same, unfolded and ready to be filled in."""
+    """The same, unfolded and ready for input."""
     block = operation(page, method, path)
     await block.locator(".opblock-summary-control").click()
     await block.get_by_role("button", name="Try it out").click()
@@ -68,7 +68,7 @@ async def opened(page: Page, method: str, path: str) -> Locator:
 
 
 async def answer(block: Locator, status: str) -> Any:
-    """The body of the live reply, once one with this status is there."""
+    """The body of the live reply, once there is one with this status."""
     live = block.locator(".live-responses-table .response")
     await expect(live.locator(".response-col_status")).to_contain_text(status)
     shown = await live.locator(".response-col_description").inner_text()
@@ -78,7 +78,7 @@ async def answer(block: Locator, status: str) -> Any:
 
 
 async def test_an_integrator_tries_the_calls_on_the_page(served: Served, browsed: Browsed) -> None:
-    """It loads from this host alone, lists every call, takes the token, and shows the replies of a GET and a POST."""
+    """It loads from this host only, lists every call, accepts the token, and shows the replies of a GET and a POST."""
     page = browsed.page
     address = str(served.client.base_url).rstrip("/")
 
@@ -98,7 +98,7 @@ async def test_an_integrator_tries_the_calls_on_the_page(served: Served, browsed
     block = await opened(page, "get", "/api/v1/authorities")
     await block.get_by_role("button", name="Execute").click()
     assert (await answer(block, "401"))["code"] == "unauthorized"
-    browsed.complaints.clear()  # the browser's own line about a 401
+    browsed.complaints.clear()  # the browser's own message about a 401
 
     await page.locator(".auth-wrapper .authorize").first.click()
     form = token_form(page)
@@ -109,7 +109,7 @@ async def test_an_integrator_tries_the_calls_on_the_page(served: Served, browsed
     await block.get_by_role("button", name="Execute").click()
     assert served.code in [each["code"] for each in await answer(block, "200")]
 
-    # A receipt: the key is put in by the page where the field is left, or by hand.
+    # A receipt: the page generates the key unless one is typed.
     block = await opened(page, "post", "/api/v1/authorities/{code}/requests")
     await parameter(block, "code").fill(served.code)
     await parameter(block, "Idempotency-Key").fill("from-the-page")
@@ -142,7 +142,7 @@ async def test_an_integrator_tries_the_calls_on_the_page(served: Served, browsed
 
 
 def token_form(page: Page) -> Locator:
-    """Of the ways to show who one is, the machine's token."""
+    """The form of the machine's token, among the security schemes."""
     return page.locator(".modal-ux form").filter(has_text="数据目录")
 
 
@@ -150,8 +150,8 @@ def parameter(block: Locator, name: str) -> Locator:
     return block.locator(f'tr[data-param-name="{name}"] input').first
 
 
-async def test_nothing_on_the_page_is_kept_in_the_browser(served: Served, browsed: Browsed) -> None:
-    """The token is gone when the page is left; no cookie and no storage holds it."""
+async def test_the_page_stores_nothing_in_the_browser(served: Served, browsed: Browsed) -> None:
+    """The token is gone when the page is left; no cookie and no storage has it."""
     page = browsed.page
     await page.goto(f"{served.client.base_url}/api".replace("//api", "/api"), wait_until="networkidle")
     await page.locator(".auth-wrapper .authorize").first.click()

@@ -1,6 +1,7 @@
-"""What is refused over HTTP: RFC 9457, a stable code and status each, Chinese words, and nothing told in them.
+"""Refusals over HTTP: RFC 9457, a stable code and status each, in Chinese, without any value that was sent.
 
-STATUS is typed by hand: it is the interface that integrators program against.
+STATUS is typed by hand: integrators program against it.
+
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ from tests.builders import (
 
 R = received("2020-03-02")
 CANARY = "卡那利Canary7741"
-"""A value that may stand in no answer and no log."""
+"""A value that may be in no reply and no log."""
 
 STATUS = {
     "calendar_unknown": 404,
@@ -395,7 +396,7 @@ OF_OFFICERS = {
     "passed_on", "assessment_exists", "assessment_unknown", "assessment_not_whole", "not_assessed", "unit_not_below", "scored_by_oneself",
     "nothing_scored", "reason_missing",
 }  # fmt: skip
-"""Met by who logs in: tests/api/login/test_login, test_sessions, test_credentials, test_keys, test_access_log, test_services, test_webhooks and
+"""Tested elsewhere. Of logins: tests/api/login/test_login, test_sessions, test_credentials, test_keys, test_access_log, test_services, test_webhooks and
 test_powers_matrix;
 of recordings: tests/api/cli/test_officers and tests/adapters/test_officers; of what a superior asks and assesses: tests/api/test_district,
 tests/adapters/test_assessments and tests/domain/authority."""
@@ -464,7 +465,7 @@ CASES: dict[str, tuple[tuple[Event, ...], Event]] = {
 
 
 def assert_problem(reply: httpx.Response, code: str) -> dict[str, Any]:
-    """RFC 9457 with the code, its status, and words in Chinese; returns it."""
+    """Assert RFC 9457 with the code, its status, and Chinese text; returns the problem."""
     assert reply.headers["content-type"] == "application/problem+json", (code, reply.text)
     problem: dict[str, Any] = reply.json()
     assert problem["code"] == code, problem
@@ -485,7 +486,7 @@ def assert_problem(reply: httpx.Response, code: str) -> dict[str, Any]:
 
 
 async def test_every_rule_has_its_code_and_status(door: Door) -> None:
-    """Each refusal that can be met over HTTP is met, with its status and article; nothing is stored by any."""
+    """Each refusal possible over HTTP occurs, with its status and article; nothing is stored."""
     met = set()
 
     async def refused(code: str, reply: Awaitable[httpx.Response]) -> None:
@@ -603,7 +604,7 @@ def rules() -> list[type[Refusal]]:
 
 
 async def test_the_list_of_problems_is_complete(door: Door) -> None:
-    """Every code with its status, rule and article; `type` in an answer points into it."""
+    """Every code with its status, rule and article; `type` in a reply links to it."""
     listed = await door.json("/api/v1/problems")
     assert {each["code"]: each["status"] for each in listed} == STATUS
     assert len(listed) == len(STATUS)
@@ -634,14 +635,14 @@ RECEIPT = body_of(R)
     ],
 )  # fmt: skip
 async def test_the_path_of_the_part_at_fault(door: Door, change: dict[str, Any], field: str) -> None:
-    """An ill-formed receipt is refused by the path of the part; only a known or a harmless name is named."""
+    """An ill-formed receipt is refused with the path of the part; an unknown field is named only if its name is harmless."""
     refused = await door.post("requests", RECEIPT | change)
     problem = assert_problem(refused, "malformed")
     assert problem.get("field", "") == field or (field == "" and problem.get("field", "") in ("", "type"))
 
 
 async def test_the_path_within_parts_and_replacements(door: Door) -> None:
-    """Lists and replacements too; a missing field is named, and money, numbers and flags by what they should be."""
+    """In lists and replacements too; a missing field is named; for money, numbers and flags the expected form is stated."""
     address = f"requests/{await door.given(R)}/events"
     answer = body_of(answered("2020-03-20"))
     charge = body_of(fee_charged("2020-03-05", "2020-04-02"))
@@ -671,7 +672,7 @@ async def test_the_path_within_parts_and_replacements(door: Door) -> None:
 
 
 async def test_an_event_type_of_another_route_is_refused_with_those_of_this_one(door: Door) -> None:
-    """A receipt to a request, an answer to the office, an unknown type, none at all."""
+    """A receipt sent to a request, an answer to the authority, an unknown type, no type."""
     reference = await door.given(R)
     for address, event in (
         (f"requests/{reference}/events", RECEIPT),
@@ -692,8 +693,8 @@ async def test_an_event_type_of_another_route_is_refused_with_those_of_this_one(
     )
 
 
-async def test_bodies_that_are_no_event(door: Door) -> None:
-    """Empty, cut short, followed by more, of another JSON type: 400, in Chinese."""
+async def test_bodies_that_are_not_events(door: Door) -> None:
+    """Empty, truncated, with trailing data, of another JSON type: 400, in Chinese."""
     whole = json.dumps(RECEIPT).encode()
     before = await door.stored()
     for body in (b"", b" ", b"null", b"[]", b"1", b'"x"', b"true", b"{}", whole[:-1], whole + b"x", whole + whole,
@@ -719,7 +720,7 @@ OPEN = {
     "/api",
     "/api/page/{name}",
 }
-"""Typed by hand: what needs no token. Anything else does."""
+"""Routes without a token, typed by hand. All others need one."""
 
 WRONG: list[dict[bytes, bytes]] = [
     {},
@@ -740,7 +741,7 @@ WRONG: list[dict[bytes, bytes]] = [
 
 
 def addresses(application: Application, code: str) -> list[tuple[str, str, str]]:
-    """Method, template and a made-up address of every route that is no page."""
+    """Method, template and an invented address of every route that is no page."""
     found = []
     for route in application.litestar.routes:
         if any("page" in handler.opt for handler in getattr(route, "route_handlers", ())):
@@ -756,8 +757,8 @@ def addresses(application: Application, code: str) -> list[tuple[str, str, str]]
     return sorted(found)
 
 
-async def test_every_address_needs_the_token_but_the_open_ones(door: Door, application: Application) -> None:
-    """Whatever stands in its place: 401, WWW-Authenticate, one text for all; nothing is read or stored."""
+async def test_every_route_but_the_open_ones_needs_the_token(door: Door, application: Application) -> None:
+    """Otherwise 401 with WWW-Authenticate and one text for all; nothing is read or stored."""
     await door.given(R)
     before = await door.stored()
     every = addresses(application, door.code)
@@ -771,9 +772,9 @@ async def test_every_address_needs_the_token_but_the_open_ones(door: Door, appli
                     method, address, headers=headers, json=RECEIPT if method == "POST" else None
                 )
                 if template == "/api/v1/login":
-                    assert_problem(reply, "malformed")  # what is told there is no login
+                    assert_problem(reply, "malformed")  # the body of this route is no login
                 elif template == "/calendar/{name}":
-                    assert_problem(reply, "calendar_unknown")  # its address is its key
+                    assert_problem(reply, "calendar_unknown")  # its address is its secret
                 elif template in OPEN:
                     assert reply.status_code == 200, address
                 else:
@@ -795,7 +796,7 @@ async def test_every_address_needs_the_token_but_the_open_ones(door: Door, appli
 
 
 async def test_an_unknown_address_is_404(door: Door) -> None:
-    """Also below a known one, and those of the framework's own documentation, which are not there."""
+    """Also below a known one; the framework's own documentation is not served."""
     await door.given(R)
     for address in (
         "/nope", "/api/v1", "/api/v1/nope", "/api/v2/authorities", "/schema", "/schema/openapi.json", "/docs",
@@ -807,7 +808,7 @@ async def test_an_unknown_address_is_404(door: Door) -> None:
 
 
 async def test_an_unknown_authority_or_request_is_404(door: Door) -> None:
-    """404 at every address of it, without repeating what was asked for unless it is a reference."""
+    """At every address of it, without repeating the value unless it is a reference."""
     for rest in ("", "/requests", "/tables", "/events", "/history", "/work-list", "/compliance", "/carry-over",
                  "/diff?before=1", "/requests/2020-0001", "/requests/2020-0001/sealed", "/requests/2020-0001/days"):  # fmt: skip
         assert_problem(await door.call("GET", f"/api/v1/authorities/canary-7741{rest}"), "authority_unknown")
@@ -823,7 +824,7 @@ async def test_an_unknown_authority_or_request_is_404(door: Door) -> None:
         assert_problem(await door.post(f"requests/{odd}/events", assigned("2020-03-03")), "malformed")
 
 
-async def test_a_method_that_an_address_does_not_take(door: Door, application: Application) -> None:
+async def test_a_method_that_a_route_does_not_have(door: Door, application: Application) -> None:
     """405 with Allow on every route, for every other method."""
     every = addresses(application, door.code)
     takes: dict[str, set[str]] = {}
@@ -839,8 +840,8 @@ async def test_a_method_that_an_address_does_not_take(door: Door, application: A
     assert await door.stored() == before
 
 
-async def test_options_is_no_way_in(door: Door, application: Application) -> None:
-    """Whatever it answers, with a query, a body or none: never a fault, nothing of the register, nothing stored."""
+async def test_options_reveals_nothing(door: Door, application: Application) -> None:
+    """With a query, a body or none: no server error, nothing of the register, nothing stored."""
     await door.given(R)
     before = await door.stored()
     for _, _, address in addresses(application, door.code):
@@ -898,8 +899,8 @@ ILL: list[tuple[str, str, str]] = [
 ]  # fmt: skip
 
 
-async def test_a_query_that_is_amiss_names_its_parameter(door: Door) -> None:
-    """Unknown, given twice, ill-typed, out of range or hostile: 400 by its name, never ignored."""
+async def test_an_invalid_query_names_its_parameter(door: Door) -> None:
+    """Unknown, repeated, ill-typed, out of range or hostile: 400 with its name, never ignored."""
     await door.given(R)
     wrong = []
     for address, query, name in ILL:
@@ -915,7 +916,7 @@ async def test_a_query_that_is_amiss_names_its_parameter(door: Door) -> None:
 
 
 async def test_a_query_of_a_post_is_as_strict(door: Door) -> None:
-    """A mistyped preview must not record; an unknown code of an irregularity is no cause."""
+    """A mistyped preview must not record; an unknown code of an irregularity is refused."""
     reference = await door.given(R)
     before = await door.stored()
     for query, name in (
@@ -933,8 +934,8 @@ async def test_a_query_of_a_post_is_as_strict(door: Door) -> None:
     assert await door.stored() == before
 
 
-async def test_a_condition_on_a_code_that_does_not_exist(door: Door) -> None:
-    """Not an empty list: the code is in no vocabulary."""
+async def test_a_filter_by_an_unknown_code(door: Door) -> None:
+    """It is refused instead of returning an empty list."""
     for query in ("outcome=granted.somehow", "irregularity=laziness"):
         reply = await door.call("GET", f"requests?{query}")
         assert_problem(reply, "unknown_code")
@@ -944,7 +945,7 @@ async def test_a_condition_on_a_code_that_does_not_exist(door: Door) -> None:
 
 
 async def test_no_error_contains_a_value_that_was_sent(door: Door) -> None:
-    """A canary in every field, name, parameter, header and address: in no answer and in no line of the log."""
+    """A canary in every field, name, parameter, header and address is in no reply and no log line."""
     reference = await door.given(R)
     address = f"requests/{reference}/events"
     sealed = dict.fromkeys(("applicant", "description", "reason", "matters", "text", "measures"), CANARY)
@@ -1009,8 +1010,8 @@ async def test_no_error_contains_a_value_that_was_sent(door: Door) -> None:
 # --- a defect of ours ---
 
 
-async def test_a_fault_tells_its_id_alone(door: Door) -> None:
-    """A table has gone: 500 as a problem with the id of the request, the place in the log, no value told in either."""
+async def test_a_server_error_reveals_only_its_id(door: Door) -> None:
+    """A missing table gives a 500 problem with the request id; the log has the traceback; neither has a value that was sent."""
     await fetch(door.dsn, "ALTER TABLE vault RENAME TO elsewhere")
     with capture_logs() as logged:
         reply = await door.post("requests", R, clear={"applicant": {"name": CANARY}, "description": CANARY})
@@ -1027,7 +1028,7 @@ async def test_a_fault_tells_its_id_alone(door: Door) -> None:
     assert (await door.post("requests", R)).status_code == 201
 
 
-def test_the_cases_are_of_the_kind_that_the_tests_need() -> None:
-    """Every case above is refused for its own reason: the code of the class that has the rule."""
+def test_each_case_is_refused_by_its_own_rule() -> None:
+    """Every case above raises the class whose code it is listed under."""
     assert set(CASES) <= {each.code for each in rules()} | {"not_acknowledged"}
     assert set(NOT_BY_HTTP) <= {each.code for each in rules()}

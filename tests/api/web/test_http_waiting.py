@@ -1,4 +1,4 @@
-"""Programs that follow the log: they wait until something comes, and hold up nobody meanwhile."""
+"""Programs that follow the log: their calls wait until an entry is recorded, without blocking others."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ async def waiting(door: Door, count: int = 1, **query: Any) -> list[asyncio.Task
     ]
     await asyncio.sleep(
         0.3
-    )  # until they wait: what came before would be answered at once, which is right as well
+    )  # until they wait: an earlier entry would be returned at once, which is correct too
     return tasks
 
 
-async def test_what_is_there_is_answered_at_once_and_nothing_after_the_wait(door: Door) -> None:
+async def test_existing_entries_are_returned_at_once_and_none_after_the_wait(door: Door) -> None:
     async with asyncio.timeout(25):  # before the wait ends
         assert (await door.json("events", after=0, wait=30))["next"] == 1
     start = time.monotonic()
@@ -39,8 +39,8 @@ async def test_what_is_there_is_answered_at_once_and_nothing_after_the_wait(door
     assert time.monotonic() - start >= 1
 
 
-async def test_an_entry_wakes_all_that_wait_for_it(door: Door) -> None:
-    """Recorded in this process; a connection to the database is free meanwhile, though more wait than there are."""
+async def test_an_entry_wakes_all_waiting_calls(door: Door) -> None:
+    """Recorded in this process; waiting calls hold no connection, though they are more than the pool has."""
     tasks = await waiting(door, 40)
     async with asyncio.timeout(25):  # before their wait of 30 seconds ends
         await door.receive(R)
@@ -51,7 +51,7 @@ async def test_an_entry_wakes_all_that_wait_for_it(door: Door) -> None:
 async def test_an_entry_of_another_process_is_found(
     server: DatabaseServer, template: str, tmp_path: Path
 ) -> None:
-    """Two servers over one register: one records, and who waits at the other is answered."""
+    """Two servers with one register: one records, and a call waiting at the other is answered."""
     async with another_database(server, template) as database:
         runtime, behind = server.runtime(database), server.behind(database)
         async with (
@@ -65,7 +65,7 @@ async def test_an_entry_of_another_process_is_found(
                 assert len((await task)["entries"]) == 1
 
 
-async def test_what_does_not_fit_is_passed_over(door: Door) -> None:
+async def test_entries_outside_the_filter_are_skipped(door: Door) -> None:
     (task,) = await waiting(door, type="answered")
     reference = await door.receive(R)
     await door.record(f"requests/{reference}/events", assigned("2020-03-03", "信息科"))
@@ -75,8 +75,8 @@ async def test_what_does_not_fit_is_passed_over(door: Door) -> None:
     assert [each["type"] for each in (await task)["entries"]] == ["answered"]
 
 
-async def test_no_more_wait_than_may(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of four that come at once three wait, and one is told so at once."""
+async def test_the_number_of_waiting_calls_is_limited(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four calls at once three wait, and one is refused at once."""
     monkeypatch.setattr(growth, "MAX_WAITING", 3)
     tasks = [asyncio.create_task(door.get("events", after=1, wait=30)) for _ in range(4)]
     (first,), others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -94,7 +94,7 @@ async def test_the_wait_is_bounded(door: Door, wait: str) -> None:
     assert (reply.status_code, reply.json()["code"]) == (400, "malformed")
 
 
-async def test_waiting_takes_no_processor_and_a_stop_answers(
+async def test_waiting_takes_no_processor_time_and_a_stop_answers_it(
     server: DatabaseServer, template: str, tmp_path: Path
 ) -> None:
     async with serving_fresh(server, template, tmp_path) as served:
@@ -133,7 +133,7 @@ async def test_lists_are_compressed_for_clients_that_accept_it(door: Door) -> No
 
 
 async def test_sealed_values_are_never_compressed(door: Door) -> None:
-    """Their length would tell of them."""
+    """The compressed length would reveal something about them."""
     reference = await door.receive(R, clear={"description": "同一内容" * 500})
     reply = await door.call("GET", f"requests/{reference}/sealed", headers={"Accept-Encoding": "gzip"})
     assert reply.status_code == 200

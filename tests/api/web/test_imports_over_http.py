@@ -1,4 +1,4 @@
-"""An earlier register brought in over HTTP and on the page: looked at first, then recorded, and nobody else waits."""
+"""Import of an earlier register over HTTP and on the page: previewed first, then recorded, without blocking others."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def sent(door: Door, text: str | bytes, **query: str) -> tuple[int, dict[s
     return found.status_code, found.json()
 
 
-async def test_it_is_looked_at_first_and_stored_on_commit_alone(bare_door: Door) -> None:
+async def test_it_is_previewed_and_stored_only_on_commit(bare_door: Door) -> None:
     door = bare_door
     await door.post("events", door.registered)
     status, looked = await sent(door, HEAD + GOOD + BAD)
@@ -62,12 +62,12 @@ async def test_it_is_looked_at_first_and_stored_on_commit_alone(bare_door: Door)
         (HEAD + GOOD * (MOST_ROWS + 1)).encode(),
     ],
 )  # fmt: skip
-async def test_what_is_no_register_is_a_problem_with_its_code(door: Door, content: bytes) -> None:
+async def test_a_file_that_is_no_register_is_refused_with_a_code(door: Door, content: bytes) -> None:
     status, problem = await sent(door, content, commit="true")
     assert (status, problem["code"]) == (422, "file_not_read")
 
 
-async def test_only_bytes_are_taken(door: Door) -> None:
+async def test_only_raw_bytes_are_accepted(door: Door) -> None:
     for headers in ({"Content-Type": "application/json"}, OCTETS | {"Content-Encoding": "gzip"}):
         found = await door.client.post(f"{door.home}/imports", content=b"x", headers=headers)
         assert found.status_code == 415
@@ -75,8 +75,8 @@ async def test_only_bytes_are_taken(door: Door) -> None:
     assert status == 400
 
 
-async def test_the_mapping_that_was_answered_can_be_edited_and_sent(bare_door: Door) -> None:
-    """As with the command line's file; one that is no mapping is refused, and stores nothing."""
+async def test_the_returned_mapping_can_be_edited_and_sent(bare_door: Door) -> None:
+    """As with the command line's file; an invalid mapping is refused and stores nothing."""
     door = bare_door
     await door.post("events", door.registered)
     odd = HEAD.replace("收到日期", "到手那天") + GOOD
@@ -94,8 +94,8 @@ async def test_the_mapping_that_was_answered_can_be_edited_and_sent(bare_door: D
         assert (status, problem["code"]) == (422, "file_not_read")
 
 
-async def test_a_batch_is_taken_back_as_a_whole(bare_door: Door) -> None:
-    """Once; a batch that is not there is unknown; one whose requests went on stays."""
+async def test_a_batch_is_reverted_as_a_whole(bare_door: Door) -> None:
+    """Once; an unknown batch is refused; one whose requests have further entries is kept."""
     door = bare_door
     await door.post("events", door.registered)
     await sent(door, HEAD + GOOD, commit="true")
@@ -109,8 +109,8 @@ async def test_a_batch_is_taken_back_as_a_whole(bare_door: Door) -> None:
         assert again.status_code == status, again.text
 
 
-async def test_nobody_waits_while_a_large_file_is_judged(bare_door: Door) -> None:
-    """Another call is answered while thousands of rows are being read, judged and recorded."""
+async def test_a_large_file_does_not_block_other_calls(bare_door: Door) -> None:
+    """Another call is answered while thousands of rows are read, judged and recorded."""
     door = bare_door
     await door.post("events", door.registered)
     content = untidy(1_000, 4, years=(2020,), slips=0).content
@@ -125,8 +125,8 @@ async def test_nobody_waits_while_a_large_file_is_judged(bare_door: Door) -> Non
     assert answered_meanwhile > 20
 
 
-async def test_on_the_page_the_same_file_is_recorded_that_was_looked_at(office: Office) -> None:
-    """Another file, or other columns, are shown first again; without scripts as well."""
+async def test_the_page_records_exactly_the_previewed_file(office: Office) -> None:
+    """Another file, or other columns, are previewed again first; also without scripts."""
     async with office.seat("handler", scripts=False) as seat:
         await seat.page.goto("/imports")
         await seat.press("看看登记什么")
@@ -168,14 +168,15 @@ async def test_on_the_page_the_same_file_is_recorded_that_was_looked_at(office: 
 
 
 async def chosen(chooser: Locator) -> list[str]:
-    """Names of the files that are chosen."""
+    """Names of the selected files."""
     found: list[str] = await chooser.evaluate("each => [...each.files].map(file => file.name)")
     return found
 
 
-async def test_the_page_asks_for_what_the_register_leaves_out(office: Office) -> None:
-    """A word of the office's own, what all its requests have in common, and that its numbers are not to be kept: no code is
-    typed, and the file stays chosen from step to step in the browser alone, until it is recorded.
+async def test_the_page_asks_for_missing_values(office: Office) -> None:
+    """The code of an unknown word, a value common to all requests, and that its numbers are not kept: no code is typed, and
+    the browser keeps the file selected from step to step until it is recorded.
+
     """
     head = "登记号,收到日期,申请人,申请人类别,方式,申请内容,答复日期,办理结果\n"
     rows = "2020-8001,2020.3.2,张三,个人,,预算,2020.3.20,给你看了\n2020-8002,2020.3.3,李四,个人,,决算,2020.3.20,给你看了\n"

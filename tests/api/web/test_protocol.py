@@ -1,4 +1,4 @@
-"""HTTP off the wire: what a caller may send before it is known has a bound in bytes, seconds and processor time."""
+"""HTTP on the wire: what an unauthenticated caller may send is bounded in bytes, seconds and processor time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from api.web import protocol
 assert (protocol.HEAD_TIMEOUT, protocol.KEEP_ALIVE_TIMEOUT, protocol.WRITE_TIMEOUT) == (10.0, 30.0, 30.0)
 protocol.HEAD_TIMEOUT = protocol.KEEP_ALIVE_TIMEOUT = protocol.WRITE_TIMEOUT = 1.0
 """
-"""The same limits, shorter: a test need not wait half a minute."""
+"""The same limits, shorter, so that tests need not wait half a minute."""
 LIVE = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n"
 LAST = LIVE[:-2] + b"connection: close\r\n\r\n"
 BODY = json.dumps(body_of(received("2020-03-02"))).encode()
@@ -37,13 +37,13 @@ async def brisk_server(
     server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Served]:
     async with serving_fresh(server, template, tmp_path_factory.mktemp("brisk"), prelude=PRELUDE) as found:
-        found.client.headers["connection"] = "close"  # one that is kept may be closed under the next call
+        found.client.headers["connection"] = "close"  # a kept connection may be closed during the next call
         yield found
 
 
 @pytest.fixture
 async def brisk(brisk_server: Served) -> Served:
-    """A server that waits a second for a head, begun or not. What is about bytes alone is asked of `served`."""
+    """A server that waits a second for a head, begun or not. Tests of sizes alone use `served`."""
     return await brisk_server.with_authority()
 
 
@@ -54,7 +54,7 @@ class Reply(NamedTuple):
 
 
 def replies(text: bytes) -> list[Reply]:
-    """What came back on a connection: replies with a length, one after the other."""
+    """The replies received on a connection, each with a length."""
     found = []
     while text:
         head, _, text = text.partition(b"\r\n\r\n")
@@ -67,7 +67,7 @@ def replies(text: bytes) -> list[Reply]:
 
 
 async def exchange(served: Served, *pieces: bytes) -> list[Reply]:
-    """Send these and nothing more; what comes back until the server ends the connection."""
+    """Send these bytes and nothing more; the bytes received until the server closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     try:
         for piece in pieces:
@@ -79,7 +79,7 @@ async def exchange(served: Served, *pieces: bytes) -> list[Reply]:
 
 
 async def until_closed(reader: asyncio.StreamReader) -> bytes:
-    """All that comes until the server ends the connection. What was on its way to it then is answered by a reset."""
+    """The bytes received until the server closes the connection; a reset by bytes still in transit is ignored."""
     found = bytearray()
     with suppress(ConnectionError):
         while piece := await reader.read(65_536):
@@ -88,7 +88,7 @@ async def until_closed(reader: asyncio.StreamReader) -> bytes:
 
 
 def assert_problem(reply: Reply, status: int, code: str) -> None:
-    """As any refusal: with a code, in Chinese, and with the headers that every reply has."""
+    """As any refusal: with a code, in Chinese, with the headers of every reply."""
     assert (reply.status, reply.headers["content-type"]) == (status, "application/problem+json")
     problem = json.loads(reply.body)
     assert (problem["status"], problem["code"]) == (status, code)
@@ -139,8 +139,8 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("what", ENDLESS)
-async def test_what_never_ends_is_cut_and_costs_little(served: Served, what: str) -> None:
-    """Of 80 MB from a caller without a name hardly anything is read; the processor is free for others."""
+async def test_an_endless_request_is_cut_at_little_cost(served: Served, what: str) -> None:
+    """Of 80 MB from an unauthenticated caller hardly any is read, and little processor time is used."""
     head, more = ENDLESS[what]
     before = served.processor_seconds
     for _ in range(100):
@@ -163,14 +163,14 @@ async def test_what_never_ends_is_cut_and_costs_little(served: Served, what: str
 
 
 async def test_a_head_at_its_limit_is_read_and_a_byte_more_is_not(served: Served) -> None:
-    """All bytes of it count: address, names, values and what lies between."""
+    """All its bytes count: address, names, values and separators."""
     before, after = b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: ", b"\r\n\r\n"
     room = 65_536 - len(before) - len(after)
     (reply,) = await exchange(served, before + b"y" * room + after)
     assert reply.status == 200
     (reply,) = await exchange(served, before + b"y" * (room + 1) + after)
     assert_problem(reply, 431, "head_too_large")
-    # in pieces, after a reply
+    # in pieces, after an earlier reply
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write(LIVE)
     await asyncio.wait_for(reader.readuntil(b"}"), 60)
@@ -182,7 +182,7 @@ async def test_a_head_at_its_limit_is_read_and_a_byte_more_is_not(served: Served
 
 
 async def test_a_body_in_small_chunks_is_read(served: Served) -> None:
-    """The bound on what lies between the chunks grows with them; extensions of sensible length are skipped."""
+    """The bound on the bytes between chunks grows with their number; extensions of moderate length are skipped."""
     chunks = b"".join(
         b"%x;n=%d\r\n%s\r\n" % (len(part), nth, part) for nth, part in enumerate(split(BODY, 20))
     )
@@ -206,7 +206,7 @@ def split(text: bytes, size: int) -> list[bytes]:
 
 
 def posting(served: Served, *headers: bytes, key: bytes = b"wire", token: bool = True) -> bytes:
-    """The head of a receipt."""
+    """The head of a post of a receipt."""
     bearer = f"authorization: {served.client.headers['authorization']}\r\n".encode() if token else b""
     lines = b"".join(header + b"\r\n" for header in headers)
     return (
@@ -218,8 +218,8 @@ def posting(served: Served, *headers: bytes, key: bytes = b"wire", token: bool =
 # --- seconds ---
 
 
-async def test_idle_is_idle(brisk: Served) -> None:
-    """Blank lines, after a reply or before any, keep no connection; a request in time does."""
+async def test_blank_lines_do_not_keep_a_connection_open(brisk: Served) -> None:
+    """Neither before a request nor after a reply; a request in time does."""
     for first in (b"", LIVE):
         reader, writer = await asyncio.open_connection("127.0.0.1", brisk.port)
         writer.write(first)
@@ -239,7 +239,7 @@ async def test_idle_is_idle(brisk: Served) -> None:
     writer.close()
 
 
-async def test_a_head_that_does_not_come_in_time_is_answered_408(brisk: Served) -> None:
+async def test_a_late_head_gets_408(brisk: Served) -> None:
     """A connection on which nothing was sent is closed without a reply."""
     for pieces in ((b"GET /health/live HTTP/1.1\r\nhost: x\r\n",), (b"G",)):
         (reply,) = await exchange(brisk, *pieces)
@@ -251,7 +251,7 @@ async def test_a_head_that_does_not_come_in_time_is_answered_408(brisk: Served) 
 
 
 async def test_a_client_that_never_reads_is_disconnected(brisk: Served) -> None:
-    """Replies that nobody takes are dropped with their connection, whether it was to be kept or not."""
+    """Unread replies are dropped with their connection, whether it was to be kept or not."""
     directory = Path(f"/proc/{brisk.process.pid}/fd")
     before = len(list(directory.iterdir()))
     asking = b"GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -262,7 +262,9 @@ async def test_a_client_that_never_reads_is_disconnected(brisk: Served) -> None:
             wire.connect(("127.0.0.1", brisk.port))
             wire.sendall(requests)
             wire.settimeout(60)
-            begun = await asyncio.to_thread(wire.recv, 12, socket.MSG_PEEK)  # it is there, and not taken
+            begun = await asyncio.to_thread(
+                wire.recv, 12, socket.MSG_PEEK
+            )  # the reply is there, but not read
             assert begun == b"HTTP/1.1 200"
         async with asyncio.timeout(60):
             while len(list(directory.iterdir())) > before + 1:
@@ -316,7 +318,7 @@ async def test_a_client_that_reads_slowly_gets_the_whole_reply(brisk: Served) ->
         (b"GET /health/live HTTP/1.1\r\nhost: a@b\r\n\r\n", "bad_host"),
     ],
 )
-async def test_what_is_no_request_is_a_problem_too(served: Served, text: bytes, code: str) -> None:
+async def test_a_malformed_request_is_a_problem_too(served: Served, text: bytes, code: str) -> None:
     (reply,) = await exchange(served, text)
     assert_problem(reply, 400, code)
     first, second = await exchange(served, LIVE + text)
@@ -324,7 +326,7 @@ async def test_what_is_no_request_is_a_problem_too(served: Served, text: bytes, 
     assert_problem(second, 400, code)
 
 
-async def test_hosts_that_are_sound(served: Served) -> None:
+async def test_valid_host_headers(served: Served) -> None:
     for version, host in (
         (b"1.1", b"host: x\r\n"),
         (b"1.1", b"Host: [::1]:8000\r\n"),
@@ -339,7 +341,7 @@ async def test_hosts_that_are_sound(served: Served) -> None:
 
 
 async def test_trailers_are_no_headers(served: Served) -> None:
-    """Nobody is known, and nothing is meant otherwise, by what comes after the body; nor is it of the next call."""
+    """Fields after the body neither authenticate nor change anything, in this call or the next."""
     bearer = f"Authorization: {served.client.headers['authorization']}\r\n".encode()
     chunked = posting(served, b"transfer-encoding: chunked", token=False)
     body = b"%x\r\n%s\r\n0\r\n" % (len(BODY), BODY)
@@ -365,7 +367,7 @@ async def test_trailers_are_no_headers(served: Served) -> None:
 
 
 async def test_a_body_that_breaks_off_is_refused_and_nothing_is_stored(served: Served) -> None:
-    """A chunk that is none, after a sound one and after a sound call: said in its turn."""
+    """A malformed chunk after a valid one, also in a second call: refused in its turn."""
     broken = posting(served, b"transfer-encoding: chunked") + b"%x\r\n%s\r\nno length\r\n" % (len(BODY), BODY)
     (reply,) = await exchange(served, broken)
     assert_problem(reply, 400, "not_http")
@@ -379,8 +381,8 @@ async def test_a_body_that_breaks_off_is_refused_and_nothing_is_stored(served: S
     assert [each for each in served.log if each["level"] == "error"] == []
 
 
-async def test_a_reply_is_of_the_call_before_what_is_broken(served: Served) -> None:
-    """A recording that is under way when garbage comes after it is answered as stored, then the garbage is refused."""
+async def test_garbage_does_not_affect_the_call_before_it(served: Served) -> None:
+    """A recording in progress when garbage follows is answered as stored, then the garbage is refused."""
     first, second = await exchange(
         served, posting(served, b"content-length: %d" % len(BODY)) + BODY + b"\x00 garbage \r\n\r\n"
     )
@@ -390,7 +392,7 @@ async def test_a_reply_is_of_the_call_before_what_is_broken(served: Served) -> N
 
 
 async def test_a_request_to_upgrade_is_answered_once(served: Served) -> None:
-    """There is nothing to upgrade to; what follows, in one piece or later, is no further request."""
+    """No upgrade is supported; bytes after it, in one piece or later, are no further request."""
     upgrade = b"connection: upgrade\r\nupgrade: h2c"
     for pieces in (
         (LIVE[:-2] + upgrade + b"\r\n\r\n" + LIVE,),
@@ -402,8 +404,8 @@ async def test_a_request_to_upgrade_is_answered_once(served: Served) -> None:
     assert reply.status == 400
 
 
-async def test_a_caller_answered_early_may_send_its_rest_and_ask_again(served: Served) -> None:
-    """401 before the body has come: the connection goes on once all of it is there, and ends where it does not come."""
+async def test_after_an_early_reply_the_connection_is_reusable(served: Served) -> None:
+    """401 before the body has arrived: the connection continues once all of it was sent, and is closed otherwise."""
     head = posting(served, b"content-length: 300000", token=False)
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write(head + b" " * 1_000)
@@ -425,8 +427,8 @@ async def test_many_requests_at_once_are_answered_in_turn(served: Served) -> Non
     assert {reply.status for reply in found} == {200}
 
 
-async def test_what_was_no_call_is_counted(served: Served) -> None:
-    """An operator sees in the metrics what is refused before any route is asked."""
+async def test_refusals_before_routing_are_counted(served: Served) -> None:
+    """The metrics show requests that are refused before they reach a route."""
 
     async def counted(code: str) -> float:
         text = (await served.get("/metrics")).text

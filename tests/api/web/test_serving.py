@@ -1,4 +1,4 @@
-"""The time that calls may take, and replies one after the other on one connection."""
+"""Timeouts of calls, and consecutive replies on one connection."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
 
-async def test_replies_without_a_body_are_not_held_back(served: Served) -> None:
-    """To HEAD and OPTIONS: over one connection, one after the other, without waiting for anything."""
+async def test_replies_without_a_body_are_sent_at_once(served: Served) -> None:
+    """To HEAD and OPTIONS, one after the other on one connection."""
     for method, status in (("OPTIONS", 204), ("HEAD", 200), ("OPTIONS", 204), ("GET", 200)):
         reply = await served.client.request(method, "/health/live", timeout=5)
         assert reply.status_code == status, method
 
 
 async def test_a_timeout_expires_once_and_when_it_should() -> None:
-    """Started again it has the new time, be it more or less; what was left before a suspension comes back."""
+    """A restart sets the new time, longer or shorter; after a suspension the remaining time continues."""
     loop = asyncio.get_running_loop()
     over: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
     began = loop.time()
@@ -55,7 +55,7 @@ async def test_a_timeout_expires_once_and_when_it_should() -> None:
 
 
 async def test_a_suspended_timeout_is_bounded_too() -> None:
-    """What was left is not added to the time of the suspension."""
+    """The remaining time is not added to that of the suspension."""
     expired = asyncio.Event()
     timeout = Timeout(asyncio.get_running_loop(), expired.set)
     timeout.start(60)
@@ -74,10 +74,10 @@ async def test_a_timeout_started_again_after_it_expired_expires_again() -> None:
         await times.get()
 
 
-async def test_a_stream_is_not_held_to_the_time_of_a_body(
+async def test_a_stream_is_not_subject_to_the_timeout_of_a_body(
     server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """It listens for its caller to leave, which is no body: a first piece that takes longer than one may comes whole."""
+    """A stream's wait for a disconnect is not a body: a first piece that takes longer than a body may is sent complete."""
     prelude = "from api.web import body; body.BODY_TIMEOUT = 0.2"
     async with serving_fresh(server, template, tmp_path_factory.mktemp("brief"), prelude=prelude) as found:
         found_ = await found.with_authority()
