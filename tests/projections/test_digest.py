@@ -100,6 +100,18 @@ def test_a_term_is_reported_upwards_at_five_one_and_no_days(on: str, expected: s
 
 
 @pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2026-03-13", ""), ("2026-03-16", "li"), ("2026-03-20", "li"), ("2026-03-23", "li +wang"),
+        ("2026-03-26", "li +wang"), ("2026-03-27", "li +wang +zhao"),
+    ],
+)  # fmt: skip
+def test_another_policy_reports_it_at_ten_five_and_one(on: str, expected: str) -> None:
+    office = staffed().record(PolicySet(DAY, "escalation", "10_5_1", DAY), "sys")
+    assert who(mails(office, on, (R, assigned("li")))) == expected
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [("10_5_1", "li +wang"), ("5_1_0", "li"), ("handler_only", "li")],
 )

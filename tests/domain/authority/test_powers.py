@@ -229,6 +229,20 @@ def test_who_is_no_officer_records_nothing() -> None:
     authorization.check(STAFF, at(DAY, builders.served("2026-03-02"), 99, "li", "wang"))
 
 
+@pytest.mark.parametrize(
+    ("actor", "behalf", "outside"),
+    [
+        ("li", None, False), ("li", "wang", False), ("county/wang", None, True), ("county/wang", "county/li", True),
+        ("portal", "county/wang", True), ("county/portal", "li", True), ("某县/wang", None, False),
+    ],
+)  # fmt: skip
+def test_an_officer_of_another_authority_is_one_from_outside(
+    actor: str, behalf: str | None, outside: bool
+) -> None:
+    """Whichever part they had in it."""
+    assert authorization.is_from_outside(at(DAY, builders.served("2026-03-02"), 99, actor, behalf)) == outside
+
+
 def test_without_officers_nothing_is_asked() -> None:
     """An authority works as before until its first officer; officers begin with the two administrators."""
     office = Office()

@@ -43,13 +43,16 @@ def test_a_blank_total_is_replaced_by_the_sum_of_kinds() -> None:
 def test_months_and_days_are_those_of_the_period() -> None:
     """Received in 2019 and closed in 2020 counts by its closing alone; closed in 2021 by its receipt alone.
 
-    From Monday 2020-03-02 the n-th working days are 6: 03-10, 20: 03-30, 21: 03-31; five are up to 03-09.
+    From Monday 2020-03-02 the n-th working days are 6: 03-10, 20: 03-30, 21: 03-31; five are up to 03-09. Without Monday
+    04-06 (清明) and with Sunday 04-26 (a make-up day) the fortieth is 04-27.
     """
     rows = [
         row(received("2020-03-02"), answered("2020-03-09")),
         row(received("2020-03-02"), answered("2020-03-10")),
         row(received("2020-03-02"), withdrawn("2020-03-30")),
         row(received("2020-03-02"), answered("2020-03-31")),
+        row(received("2020-03-02"), answered("2020-04-27")),
+        row(received("2020-03-02"), answered("2020-04-28")),
         row(received("2019-12-31"), answered("2020-01-02")),
         row(received("2020-12-31"), answered("2021-01-04")),
         row(received("2020-12-30")),
@@ -58,10 +61,10 @@ def test_months_and_days_are_those_of_the_period() -> None:
     _, months, days = charts.charts(FORM, published(SEED)["requests_table"], charts.days(rows, YEAR))
 
     received_, closed = (series.values for series in months.series)
-    assert received_ == (0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 2)
-    assert closed == (1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    assert received_ == (0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 2)
+    assert closed == (1, 0, 4, 2, 0, 0, 0, 0, 0, 0, 0, 0)
     assert days.categories == ("5日以内", "6至10日", "11至15日", "16至20日", "21至40日", "40日以上")
-    assert days.series[0].values == (2, 1, 0, 1, 1, 0)
+    assert days.series[0].values == (2, 1, 0, 1, 2, 1)
 
 
 def test_a_bar_is_as_long_as_its_figure() -> None:
