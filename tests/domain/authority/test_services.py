@@ -49,6 +49,14 @@ def acts_of(office: Office, day: date = DAY, service: str = "portal") -> set[str
 # --- granting ---
 
 
+def test_its_name_is_that_of_its_last_grant() -> None:
+    office = granted(founded(), "hand_in")
+    office.record(ServiceGranted(DAY, "portal", "省统一申请平台", ("hand_in",)), "sec")
+    found = office.now.service("portal")
+    assert found is not None
+    assert found.name == "省统一申请平台"
+
+
 def test_it_takes_two_administrators() -> None:
     """As for any power: pending until an administrator other than its giver confirms; others may neither."""
     office = staffed()
