@@ -102,9 +102,17 @@ class Application:
         """
         self.metrics = Metrics()
         self.log = log.bind()  # once: binding costs as much as writing a line
-        self.litestar = _litestar(
-            opens, self.metrics, token, actor, passwords, party, provider, compiler, webhooks, mail, senders
-        )
+        given = {
+            "token": token,
+            "actor": actor,
+            "passwords": passwords,
+            "party": party,
+            "provider": provider,
+            "webhooks": webhooks,
+            "mail": mail,
+            "metrics": self.metrics,
+        }
+        self.litestar = _litestar(opens, given, provider, compiler, senders)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -269,19 +277,36 @@ async def _before_all(request: Request[Any, Any, Any]) -> Response[Any] | None:
     return None
 
 
+_OF_AUTHORITY = [
+    *requests.HANDLERS,
+    *finding.HANDLERS,
+    *documents.HANDLERS,
+    *recordings.HANDLERS,
+    *imports.HANDLERS,
+    *case_files.HANDLERS,
+    *letters.HANDLERS,
+    *retention.HANDLERS,
+    *tables.OF_AUTHORITY,
+    *district.OF_AUTHORITY,
+    *reports.OF_AUTHORITY,
+    *audit.OF_AUTHORITY,
+    *services.HANDLERS,
+    *credentials.HANDLERS,
+    *hooks.HANDLERS,
+    access_log.accesses,
+    access_log.receipt,
+    access_log.reviewed,
+]
+
+
 def _litestar(
     opens: Opens,
-    metrics: Metrics,
-    token: str,
-    actor: str,
-    passwords: PasswordPolicy,
-    party: RelyingParty | None,
+    given: dict[str, Any],
     provider: Provider | None,
     compiler: Compiler | None,
-    webhooks: AllowedAddresses,
-    mail: Relay | None,
     senders: Sequence[Sender],
 ) -> Litestar:
+    """given: what the handlers find in the state besides what is made here."""
     growth = Growth()
     checkpointer = Checkpointer(growth.grown)
 
@@ -300,32 +325,9 @@ def _litestar(
                 readers.close()
                 import_readers.close()
 
-    def of_authority() -> Router:
-        handlers = [
-            *requests.HANDLERS,
-            *finding.HANDLERS,
-            *documents.HANDLERS,
-            *recordings.HANDLERS,
-            *imports.HANDLERS,
-            *case_files.HANDLERS,
-            *letters.HANDLERS,
-            *retention.HANDLERS,
-            *tables.OF_AUTHORITY,
-            *district.OF_AUTHORITY,
-            *reports.OF_AUTHORITY,
-            *audit.OF_AUTHORITY,
-            *services.HANDLERS,
-            *credentials.HANDLERS,
-            *hooks.HANDLERS,
-            access_log.accesses,
-            access_log.receipt,
-            access_log.reviewed,
-        ]
-        return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)
-
     application = Litestar(
         [
-            of_authority(),
+            Router("/api/v1/authorities/{code:str}", route_handlers=_OF_AUTHORITY),
             audit.authorities,
             reports.due,
             tables.reconcile,
@@ -341,14 +343,7 @@ def _litestar(
         request_class=params.ApiRequest,
         state=State(
             {
-                "token": token,
-                "actor": actor,
-                "passwords": passwords,
-                "party": party,
-                "provider": provider,
-                "webhooks": webhooks,
-                "mail": mail,
-                "metrics": metrics,
+                **given,
                 "exports": Exports(),
                 "recordings_at_once": Workload(recordings.AT_ONCE),
                 "response_cache": ResponseCache(),
