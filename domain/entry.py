@@ -13,8 +13,8 @@ from domain.values import SHANGHAI, Value
 class Event(Value, frozen=True, tag_field="type"):
     """on: the day it happened in law; not before receipt, not after the day of recording.
 
-    article: on which it rests; empty where on none, or where only the event itself tells: a correction rests on that of
-    what it corrects.
+    article: on which it rests; empty where on none, or where only the event itself decides it: a correction rests on
+    that of what it corrects.
     """
 
     title: ClassVar[str]

@@ -126,12 +126,12 @@ def plain(label: str) -> str:
 
 
 def is_label(text: str) -> bool:
-    """Whether a text from outside an event may stand where a label does: 1–200 characters, no controls."""
+    """Whether a text from outside an event may be used as a label: 1–200 characters, no controls."""
     return 0 < len(text) <= 200 and not _FORBIDDEN_IN_LABEL.search(text)
 
 
 class Sealed(Value, frozen=True):
-    """Stands in an event for a value that lies encrypted in the vault.
+    """Takes the place in an event of a value that lies encrypted in the vault.
 
     id: uuid4 in hex. commitment: digest over 32 random bytes of salt and the value's own JSON.
     """

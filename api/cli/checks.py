@@ -268,7 +268,7 @@ def _draw(batch: Batch, *, is_one: bool) -> None:
             say(f"视为：{text}")
     if is_one:
         report = batch.reports[0]
-        # 级别 and 问题, the sentence, both sides, the difference and the reason; table, row and column stand in the sentence.
+        # 级别 and 问题, the sentence, both sides, the difference and the reason; table, row and column are in the sentence.
         lines = [[*line[4:6], line[12], *line[9:12], line[13]] for line in judged.lines(report)]
         title = f"{report.authority or '未识别单位'}　{report.year or '未识别年度'}　{report.format}年格式　{_counted(report)}"
         show(terminal.listing(title, _DRAWN, lines))

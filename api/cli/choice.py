@@ -15,7 +15,7 @@ _MOST_LISTED = 12
 class Choice(click.ParamType[str]):
     """words: by code, in the order of listing. see: the command that lists them, if there are many.
 
-    meant: which code another office's word stands for; it is asked back, never taken.
+    meant: which code another office's word means; it is offered, never taken.
     """
 
     name = "代码或名称"

@@ -76,9 +76,9 @@ def record(
     lines = _read(file)
 
     async def act(register: Register) -> _Recorded:
-        code_ = await chosen(register, code or registered_code(lines.recordings))
+        named = await chosen(register, code or registered_code(lines.recordings))
         return await _record(
-            register, code_, lines, actor=actor_of(actor), preview=preview, acknowledge_all=acknowledge_all
+            register, named, lines, actor=actor_of(actor), preview=preview, acknowledge_all=acknowledge_all
         )
 
     try:

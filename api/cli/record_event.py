@@ -126,8 +126,8 @@ async def recorded(
     seen: int | None = None,
     about: int | None = None,
 ) -> Recorded:
-    """Record, and sign a checkpoint. seen: the entries of the stream, which must be its last. about: the entry whose
-    questions are given, if not the new one.
+    """Record, and sign a checkpoint. seen: the number of entries that the stream must have. about: the entry whose
+    questions are given, if not the new one. Raises NotAcknowledged.
     """
     authority, moved = await chosen(register, code), list[MovedTerm]()
     reply = await register.record(authority, one, actor=actor, expected_version=seen, on_moved=moved.extend)

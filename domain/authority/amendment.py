@@ -33,9 +33,9 @@ def amended(history: Sequence[Recorded]) -> list[Recorded]:
             continue
         if event.version >= version:
             raise AmendmentUnknown(version, reference=WHOSE, target=event.version)
-        if (stands := recorded.get(event.version)) is None:
+        if (target := recorded.get(event.version)) is None:
             raise AmendmentOfAmendment(version, target=event.version)
-        original = stands.event
+        original = target.event
         if not isinstance(original, AMENDABLE):
             raise NotAmendable(version, target=event.version, event=original.title)
         replacement = event.replacement
@@ -45,7 +45,7 @@ def amended(history: Sequence[Recorded]) -> list[Recorded]:
             in_force.pop(event.version, None)
             continue
         _check(version, entry, original, replacement)
-        in_force[event.version] = replace(stands, event=replacement, recorded_at=entry.recorded_at)
+        in_force[event.version] = replace(target, event=replacement, recorded_at=entry.recorded_at)
     return [in_force[version] for version in sorted(in_force)]
 
 

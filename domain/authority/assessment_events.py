@@ -1,7 +1,7 @@
 """考核 (Art. 46): the indicators that a superior announces, the points it enters, what a unit contests, and what is concluded.
 
 What the superior records lies in its own register, also of units that keep none here; what a unit contests, in the unit's.
-An assessment is named in both by its name. P stands for what a conclusion pins, which nobody sends: the program fills it in
+An assessment is named in both by its name. P is what a conclusion pins, which nobody sends: the program fills it in
 while it records.
 """
 

@@ -177,7 +177,7 @@ class Authority(msgspec.Struct, frozen=True):
         return taken is None or (taken.report_by == "own" and date(year, 1, 1) < taken.in_force_from)
 
     def reporter_of(self, year: int, on: date) -> str | None:
-        """Code of the successor that, on a day, has to tell of the year in its own report; None where that is nobody's or the
+        """Code of the successor that, on a day, has to cover the year in its own report; None where that is nobody's or the
         authority's own to do. Of one that was split it is the first.
         """
         if self.complete_since > date(year, 12, 31) or self.owes_report(year, on):

@@ -117,7 +117,7 @@ def check(
 
 
 def check_open(authority: Authority | None, permissions: Permissions) -> None:
-    """Raises TokenClosed where the machine's token opens nothing any more: before anything of the log is said."""
+    """Raises TokenClosed where the machine's token opens nothing any more: before anything of the log is disclosed."""
     if permissions.until_officers and authority is not None and authority.has_officers:
         raise TokenClosed
 
@@ -125,7 +125,7 @@ def check_open(authority: Authority | None, permissions: Permissions) -> None:
 def check_act(
     authority: Authority | None, entry: Recorded, permissions: Permissions, *, brought: bool = False
 ) -> None:
-    """The first part of `check`, for which nothing of the history is needed: before any of it is said."""
+    """The first part of `check`, for which nothing of the history is needed: before any of it is disclosed."""
     check_open(authority, permissions)
     if authority is None or not authority.has_officers or is_from_outside(entry) or entry.actor == PROGRAM:
         return

@@ -66,7 +66,7 @@ class Registered(Event, frozen=True, tag="registered"):
 
 
 class Renamed(Event, frozen=True, tag="renamed"):
-    """更名 (institutional reform). The name in force at the end of a period stands on its tables."""
+    """更名 (institutional reform). The name in force at the end of a period is printed on its tables."""
 
     title = "机关更名"
     name: Label
@@ -267,7 +267,7 @@ class SubjectUnbound(Event, frozen=True, tag="subject_unbound"):
 
 
 class SuperiorSet(Event, frozen=True, tag="superior_set"):
-    """上级机关, from in_force_from on. It sees how matters stand and may waive the separation of duties."""
+    """上级机关, from in_force_from on. It sees how the authority's requests are handled and may waive the separation of duties."""
 
     title = "设定上级机关"
     article = "第四条"

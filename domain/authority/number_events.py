@@ -30,7 +30,7 @@ class NumberSeriesSet(Event, frozen=True, tag="number_series_set"):
 
     letters: kinds that bear a number of it; outcomes: rows of the answers that it is for, if not for all. A number is
     `prefix type_word brackets(year) [第]N号 suffix`, type_word and suffix if there are any, 第 as the old forms have it.
-    by_case: a paper takes the serial of the request's earlier ones of the series and year, told apart by type_word or suffix.
+    by_case: a paper takes the serial of the request's earlier ones of the series and year, distinguished by type_word or suffix.
     """
 
     title = "设定文号"

@@ -270,7 +270,7 @@ class ReturnUnknown(Refusal):
 
 
 class ReturnExists(Refusal):
-    """Two returns of one authority are told apart by their names."""
+    """Two returns of one authority are distinguished by their names."""
 
     rule = "报送的名称不重复"
     text = "已要求报送“{name}”，请另起名称。"
@@ -308,7 +308,7 @@ class PreparedByOneself(Refusal):
 
 
 class AssessmentExists(Refusal):
-    """Two assessments of one authority are told apart by their names."""
+    """Two assessments of one authority are distinguished by their names."""
 
     rule = "考核的名称不重复"
     text = "已印发“{name}”的考核指标，请另起名称。"

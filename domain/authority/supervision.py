@@ -63,7 +63,7 @@ _STEPS: dict[type[Event], tuple[tuple[ReturnStage, ...], ReturnStage]] = {
 """Of each step the stages it is possible in, and the one it leads to."""
 
 POSSIBLE: dict[str, tuple[ReturnStage, ...]] = {type_of(step): stages for step, (stages, _) in _STEPS.items()}
-"""The same by the type of the step: what can be recorded of a return as it stands."""
+"""The same by the type of the step: what can be recorded of a return in its present stage."""
 
 
 class Order(msgspec.Struct, frozen=True):

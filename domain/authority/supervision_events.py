@@ -34,7 +34,7 @@ class SupervisionAnswered(Event, frozen=True, tag="supervision_answered"):
 class ReturnRequested(Event, frozen=True, tag="return_requested"):
     """要求报送 by the superior: the figures of a period, by respond_by. name: unique among the authority's returns.
 
-    report_year: the annual report of this year too, its texts and the proactive table as they stand at the hand-in.
+    report_year: the annual report of this year too, its texts and the proactive table as they are at the hand-in.
     """
 
     title = "要求报送"
@@ -74,7 +74,7 @@ class ReturnSentBack(Event, frozen=True, tag="return_sent_back"):
 
 
 class ReturnAccepted(Event, frozen=True, tag="return_accepted"):
-    """接收报送 by the superior: what was handed in stands. version: of the request's entry."""
+    """接收报送 by the superior: what was handed in is accepted as it is. version: of the request's entry."""
 
     title = "接收报送"
     version: EntryVersion

@@ -157,8 +157,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, code: str, version: int, *, article: str | None = None, **figures: object) -> Self:
-        said = {name: str(value) for name, value in figures.items()}
-        return cls(code, version, said, article or cls.rules[code].article)
+        texts = {name: str(value) for name, value in figures.items()}
+        return cls(code, version, texts, article or cls.rules[code].article)
 
     @property
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""What is odd and perhaps right: said when it is recorded and wherever the request is shown, never in the way.
+"""What is odd and perhaps right: shown when it is recorded and wherever the request is shown, never in the way.
 
 A question is found and worded as an irregularity is. It is never acknowledged nor stored.
 """

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 
 class Refusal(Exception):
-    """An event that cannot be. version: the entry at fault, where it stands in a history.
+    """An event that cannot be. version: the entry at fault, if it is one of a history.
 
     article: of the law under which the request was received. because, hint: what leads to it, where another entry was being recorded, and what else may help.
     """
@@ -34,10 +34,10 @@ class Refusal(Exception):
         super().__init__(version, facts)
 
     def __str__(self) -> str:
-        said = self.text.format(**self.facts)
+        sentence = self.text.format(**self.facts)
         if self.article:
-            said = f"{said.removesuffix('。')}（{self.article}）。"
-        return self.because + said + self.hint
+            sentence = f"{sentence.removesuffix('。')}（{self.article}）。"
+        return self.because + sentence + self.hint
 
 
 # --- what was sent ---
@@ -114,7 +114,7 @@ class WrongStream(Refusal):
 
 
 class ContentErased(Refusal):
-    """What was sent under the id is erased: whether the same is sent again is not said, since that would confirm it."""
+    """What was sent under the id is erased: whether the same is sent again is not disclosed, since that would confirm it."""
 
     rule = "已销毁的内容不再核对"
     text = (

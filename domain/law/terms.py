@@ -1,6 +1,6 @@
 """The dated rules in force on a day: statutory terms, the authority's policies, the calendar.
 
-Old requests are judged by the law of the day they were received. A number of the statute stands here,
+Old requests are judged by the law of the day they were received. A number of the statute is written here,
 beside its source, and nowhere else.
 """
 
@@ -22,7 +22,7 @@ class Terms(msgspec.Struct, frozen=True):
     """Terms of the Regulations in working days. None: that law sets no such term. article: of answer and extension.
 
     asks_reasons: whether it knows excessive requests, for which reasons are asked (Art. 35).
-    articles: what stands in place of an article of the present Regulations, where the law in force then was another.
+    articles: what takes the place of an article of the present Regulations, where the law in force then was another.
     """
 
     in_force_from: date
@@ -220,7 +220,7 @@ class Duties(msgspec.Struct, frozen=True):
         return position == 0 or position > self.position
 
     def person(self, officer: str) -> str:
-        """The natural person behind the id; an id that is no officer's stands for itself."""
+        """The natural person behind the id; of an id that is no officer's, the id itself."""
         return self.persons.get(officer, officer)
 
     def waiver(self, scope: WaiverScope, on: date) -> Waiver | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 class Placeholder(NamedTuple):
     """words: what it stands for. events: types that give it a value, None for all. when: the condition without which
-    it may have none. to: whom alone it may be told, since it is of that person; None for anybody.
+    it may have none. to: the only one it may be disclosed to, since it is of that person; None for anybody.
     """
 
     words: str

@@ -73,7 +73,7 @@ class WordingRefused(Refusal):
 
 
 class NothingReworded(Refusal):
-    """Only what the office said in its own words goes back to the program's."""
+    """Only a paragraph that the office worded itself goes back to the program's."""
 
     rule = "恢复的是改过的文字"
     text = "{letter}的段落“{paragraph}”用的就是程序的文字，没有可以恢复的；改用本机关文字的，请填写{field}。"

@@ -1,7 +1,7 @@
 """The wording of each kind of letter, as dated data: one TOML file a kind, read once and checked when it is read.
 
 A version holds from its day until that of the next one; a letter follows the version of its own date. Paragraphs
-whose names share what stands before the dot are alternatives: the first that fits is printed.
+whose names have the same word before the dot are alternatives: the first that fits is printed.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ _NAME = re.compile(r"\{(\w*)\}")
 _NOT_DENIED = "".join(
     f"(?<!{each})" for each in ("不", "未", "非", "无", "不会", "不得", "不必", "不是", "并非", "不予")
 )
-"""What may not stand before words that the law asks for."""
+"""What may not come before words that the law asks for."""
 
 
 class WordingFault(ValueError):
@@ -240,10 +240,10 @@ def _check_conditions(wording: Wording, fitting: Fitting) -> None:
 
 
 def check_text(wording: Wording, version: Version, paragraph: Paragraph, text: str) -> None:
-    """Whether a text, the program's or an office's own, can stand in the paragraph's place. Raises WordingFault.
+    """Whether a text, the program's or an office's own, can take the paragraph's place. Raises WordingFault.
 
-    It keeps every placeholder of the paragraph and the words that the law asks for, not denied, and tells nobody what is
-    another person's.
+    It keeps every placeholder of the paragraph and the words that the law asks for, not denied, and
+    discloses to nobody what is another person's.
     """
     _check_placeholders(wording, version, paragraph, text, of_part=paragraph.each == "part")
     lost = set(names_in(paragraph.text)) - set(names_in(text))

@@ -1,7 +1,7 @@
 """What happens to the annual report of one year (Art. 49, 50), in the order of its making: stream `report/2020`.
 
-Figures of the proactive table and the texts come from people, the other two tables from the register. T stands
-for free text, sent in clear and stored sealed; P for what a submission or publication pins, which nobody sends:
+Figures of the proactive table and the texts come from people, the other two tables from the register. T is
+free text, sent in clear and stored sealed; P is what a submission or publication pins, which nobody sends:
 the program fills it in while it records.
 """
 
@@ -48,7 +48,7 @@ WORK: dict[str, tuple[str, str]] = {
     "inspection": ("检查考核", "次"),
     "complaint": ("举报投诉", "件"),
 }
-"""The year's work that section one tells of: its words and the measure word it is counted by."""
+"""The year's work that section one reports: its words and the measure word it is counted by."""
 
 SectionName = Literal[
     "preface",
@@ -76,7 +76,7 @@ SECTIONS: dict[str, str] = {
     "problems": "存在的主要问题及改进情况",
     "other": "其他需要报告的事项",
 }
-"""Where a text stands; section one has five fixed sub-topics (国办公开办函〔2021〕30号)."""
+"""The place of a text; section one has five fixed sub-topics (国办公开办函〔2021〕30号)."""
 
 REQUIRED = (
     "overview.proactive",
@@ -99,7 +99,7 @@ Appeals = dict[str, dict[str, int | None]]
 class Pinned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What was submitted or published, as printed. position: of the log that the tables rest on.
 
-    digest: hex SHA-256 of tables and texts, by which anybody who has them can tell that they are these.
+    digest: hex SHA-256 of tables and texts, by which anybody who has them can check that they are these.
     cited: the figures that its texts cite, by name. warnings: names of those open when it was pinned.
     """
 
@@ -130,7 +130,7 @@ class FigureEntered(Event, frozen=True, tag="figure_entered"):
 
 
 class WorkRecorded(Event, frozen=True, tag="work_recorded"):
-    """Work of the year that section one tells of: `on` is its day; kinds are summed."""
+    """Work of the year that section one reports: `on` is its day; kinds are summed."""
 
     title = "登记公开工作"
     kind: WorkKind
@@ -176,7 +176,7 @@ class WaiverWithdrawn(Event, frozen=True, tag="waiver_withdrawn"):
 
 
 class FiguresTakenOver(Event, Generic[P], frozen=True, tag="figures_taken_over"):
-    """并入前机关的数字: the report tells of an authority that this one took over, whose reform leaves the year to its successor.
+    """并入前机关的数字: the report covers an authority that this one took over, whose reform leaves the year to its successor.
 
     predecessor: its code; taken over a second time, the later figures count. pinned: what its own report would say, its
     position that of the predecessor's log.

@@ -17,7 +17,7 @@ _MARKS = "".join(
     for letter in map(chr, (*range(0xA0, 0x3400), *range(0x1F000, 0x1FC00)))
     if category(letter) == "No" and re.fullmatch(r"[^/\u2044]*[0-9][^/\u2044]*", normalize("NFKC", letter))
 )
-"""Digits that stand above the line, in a circle, in brackets: ² ① ⑴ ㉑ are marks of notes, ½ is none."""
+"""Digits above the line, in a circle, in brackets: ² ① ⑴ ㉑ are marks of notes, ½ is none."""
 _NOTES = re.compile(rf"[{_MARKS}\u207a-\u207f\u208a-\u209c\u24f5-\u24ff\u2776-\u2793\u2020\u2021*＊※#＃]")
 _NOTE_ALONE = re.compile(rf"\s*[{_MARKS}\u24f5-\u24ff\u2776-\u2793][\s{_MARKS}]*")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202d\u2060-\u2064\ufeff]")
@@ -52,7 +52,7 @@ def plain(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: empty, or a stroke for nothing, with a footnote mark or without.
 
-    #### stands for a number that is wider than its column; a raised or circled digit alone may be its figure.
+    #### is a number that is wider than its column; a raised or circled digit alone may be its figure.
     """
     return (
         "##" not in text

@@ -155,7 +155,7 @@ class NotTheForm(Refusal):
 
 
 class NotTakenOver(Refusal):
-    """A report tells of another authority only where the reform leaves that one's year to its successor."""
+    """A report covers another authority only where the reform leaves that one's year to its successor."""
 
     rule = "并入的是由本机关承接、其年度报告由本机关一并报告的机关的数字"
     text = "{predecessor}{year}年度的数字不能并入本机关的年度报告：{why}。"

@@ -64,7 +64,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class TakenOver(msgspec.Struct, frozen=True):
-    """The figures of an authority that was taken over, as its own report would have said them, and by whom they were entered."""
+    """The figures of an authority that was taken over, as its own report would have had them, and by whom they were entered."""
 
     pinned: Pinned
     actor: str

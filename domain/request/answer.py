@@ -189,7 +189,7 @@ def _as_stated(
 ) -> Timeliness:
     """Of an imported closing: what its register says; else in time only by a day of service within the term.
 
-    An earlier register need not tell what moved the term, so a day after it proves nothing.
+    An earlier register may leave out what moved the term, so a day after it proves nothing.
     """
     if source.stated_timeliness is not None:
         return source.stated_timeliness

@@ -64,7 +64,7 @@ class Pause(NamedTuple):
 
 
 class Deadline(msgspec.Struct, frozen=True):
-    """The clock as it stands after the last entry.
+    """The clock after the last entry.
 
     started_on: day zero of the running term. due_on: last day to answer, inclusive; None while a
     supplement or payment is awaited. original_due_on: the first term from receipt alone. provisional: rests

@@ -5,7 +5,7 @@ topic in the store and `type` on the wire; it is one word of law and never chang
 event happened in law. Dates of facts end in `_on`, last days of a term in `_by`.
 
 A and T stand for the applicant and for free text: sent in clear (`Applicant`, `Text`), stored `Sealed`.
-Articles are those of the Regulations on Open Government Information (国令711号) unless said otherwise.
+Articles are those of the Regulations on Open Government Information (国令711号) unless another act is named.
 """
 
 from __future__ import annotations

@@ -232,14 +232,14 @@ def _refuse_while_needed(
     if not isinstance(event, ErasureRequested | PersonalDataErased):
         return
     if after.annulled:
-        standing = replay(before_annulment(history), law)
+        state = replay(before_annulment(history), law)
     else:
-        standing, is_request = after, isinstance(event, ErasureRequested)
+        state, is_request = after, isinstance(event, ErasureRequested)
         then = replay([*history, latest], law, until=event.on) if is_request else after
         if then.stage not in ("closed", "archived"):
             raise StillOpen(version, reference=after.reference, on=event.on, event=event.title)
     for day in (event.on, latest.recorded_on):
-        if (appeal := contested(standing, day)) is not None:
+        if (appeal := contested(state, day)) is not None:
             raise UnderAppeal(
                 version, reference=after.reference, appeal=appeal.appeal, day=day, event=event.title
             )

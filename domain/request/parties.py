@@ -53,7 +53,7 @@ class Applicant(Person, frozen=True):
 
 
 class Provenance(Value, frozen=True):
-    """Where an imported entry was read: in an earlier register, kept elsewhere. Who imported it stands in the envelope.
+    """Where an imported entry was read: in an earlier register, kept elsewhere. The envelope says who imported it.
 
     file_digest: SHA-256 in hex. sheet_no, row_no: from 1, as a spreadsheet counts them. original_no: of the request in
     that register. stated_timeliness: of a closing, as stated there; the program does not know better.
@@ -67,4 +67,4 @@ class Provenance(Value, frozen=True):
 
 
 UNSTATED = "原台账未载"
-"""Stands where an event asks for words that an earlier register does not have."""
+"""Written where an event has a text that an earlier register does not have."""

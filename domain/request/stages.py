@@ -63,7 +63,7 @@ def _next(stage: Stage, cell: str) -> Stage | None:
 
 
 def possible_in(stage: Stage) -> tuple[str, ...]:
-    """Tags of the events that are possible in this stage, as far as the stage tells."""
+    """Tags of the events that are possible in this stage, as far as the stage decides."""
     return _POSSIBLE_IN[stage]
 
 

@@ -18,7 +18,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class Book(msgspec.Struct, frozen=True):
-    """digest: SHA-256 of the file in hex. remarks: what was left out or taken as it stands, in words.
+    """digest: SHA-256 of the file in hex. remarks: what was left out or taken as it is written, in words.
 
     day_zero: of its serial numbers of days.
     """

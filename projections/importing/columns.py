@@ -138,7 +138,7 @@ def _choose(columns: dict[str, list[str]], headers: Sequence[Header], assumed: l
 
 
 def _by_closeness(headers: Sequence[Header]) -> list[tuple[Header, int, str]]:
-    """All headings, first what says best what a column holds: 收到日期 before 登记日期, wherever it stands."""
+    """All headings, first what says best what a column holds: 收到日期 before 登记日期, wherever it is."""
     known = list(synonyms())
     ranks = {word: rank for rank, word in enumerate(known)}
     every = [(header, index, text) for header in headers for index, text in enumerate(header.headings)]
@@ -150,7 +150,7 @@ def is_ordinal(heading: str) -> bool:
 
 
 def _rivals(field: str, named: Sequence[str]) -> list[str]:
-    """Of the headings taken for the field those that a further one stands against."""
+    """Of the headings taken for the field those that a further one competes with."""
     return [each for each in named if field != "number" or not is_ordinal(each)]
 
 

@@ -61,7 +61,7 @@ class Fields:
         self._day_zero = day_zero
 
     def text(self, field: str) -> str:
-        """As it stands; see `Cells.text`."""
+        """As it is written; see `Cells.text`."""
         return self._cells.text(field)
 
     def label(self, field: str) -> str | None:

@@ -48,8 +48,8 @@ _MATTERS = {
     "送达": ("served_on", "method", "tracking_no", "signed_for_on"),
     "答复": (),
 }
-"""Words for a matter of its own, whose columns stand below it, and how the names of its fields begin: 补正/收到日期 is no
-day of receipt, and 征求第三方意见/答复日期 none of an answer. Where none are named, all may stand there.
+"""Words for a matter of its own, whose columns are below it, and how the names of its fields begin: 补正/收到日期 is no
+day of receipt, and 征求第三方意见/答复日期 none of an answer. Where none are named, all may be there.
 """
 _OF_NO_WORD = re.compile("日期|时间|日$|案号|文号|单号|机关|法院|金额|天数|期限")
 """Words in the headings of columns that hold a date, number or name, and so are not ticked."""

@@ -26,7 +26,7 @@ _FEWEST_AGAIN = 3
 
 
 class Reading(NamedTuple):
-    """assumed: of the file as a whole, in words; what was assumed of a row stands with the row."""
+    """assumed: of the file as a whole, in words; what was assumed of a row is kept with the row."""
 
     digest: str
     mapping: ColumnMapping
@@ -84,7 +84,7 @@ def read_book(book: Book, mapping: ColumnMapping | None = None) -> Reading:
 
 
 def _starts_again(rows: Sequence[Row]) -> bool:
-    """Whether the numbers begin anew, as on each month's sheet: most that come again are of another day."""
+    """Whether the numbers begin again, as on each month's sheet: most that come again are of another day."""
     first: dict[str, object] = {}
     again = other = 0
     for row in rows:

@@ -38,6 +38,6 @@ def remarks_of(rows: Iterable[Planned]) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     for each in rows:
         place = each.row.sheet_no, each.row.row_no
-        if said := remark(each):
-            found[place] = f"{found[place]}\n{said}" if place in found else said
+        if text := remark(each):
+            found[place] = f"{found[place]}\n{text}" if place in found else text
     return found

@@ -49,7 +49,7 @@ def read_word(field: FieldName, text: str, own: Mapping[str, str] | None = None)
     for exactly in (True, False) if own else ():
         typed = plain(text) if exactly else bare(text)
         for word, code in (own or {}).items():
-            # A word with brackets is meant as it stands: 公开（部分） is no 公开.
+            # A word with brackets is meant as it is written: 公开（部分） is no 公开.
             if (plain(word) if exactly else "" if _IN_BRACKETS.search(word) else bare(word)) == typed:
                 return ReadWord(code)
     return _read(field, text)
@@ -65,13 +65,13 @@ def _read(field: FieldName, text: str) -> ReadWord:
             return ReadWord(code)  # 公开（部分） is 部分公开
     if not inner and (code := known.get("".join(outer), known.get(bare(text), _OPEN))) != _OPEN:
         return ReadWord(code)
-    said = {part: known[part] for part in (*outer, *inner) if part in known}
-    if len(found := _most_exact(field, said)) > 1:
+    known_words = {part: known[part] for part in (*outer, *inner) if part in known}
+    if len(found := _most_exact(field, known_words)) > 1:
         return _too_much(field, text, found)
     unread = [
         part
         for part in (*outer, *inner)
-        if part not in said and part not in _GROUPS[field] and not _NUMERAL.fullmatch(part)
+        if part not in known_words and part not in _GROUPS[field] and not _NUMERAL.fullmatch(part)
     ]
     groups = [group for part in (*outer, *inner) if (group := _GROUPS[field].get(part)) is not None]
     if found:
@@ -87,18 +87,18 @@ def _read(field: FieldName, text: str) -> ReadWord:
 
 
 def _parts(text: str) -> list[str]:
-    """What stands between its separators, without numbering."""
+    """What is between its separators, without numbering."""
     return [part for part in map(bare, _WITHIN.split(text)) if part]
 
 
-def _most_exact(field: FieldName, said: Mapping[str, str]) -> dict[str, str]:
+def _most_exact(field: FieldName, known_words: Mapping[str, str]) -> dict[str, str]:
     """Words by what they say, those left out that another says more exactly; one where they agree."""
-    codes = set(said.values())
+    codes = set(known_words.values())
     if field == "outcome" and _IN_PART in codes and all(code.startswith(_OF_PARTS) for code in codes):
         codes = {_IN_PART}  # 区分处理的，只计这一情形，不计其他情形
     kept = {
         word: code
-        for word, code in said.items()
+        for word, code in known_words.items()
         if code in codes and not any(other.startswith(f"{code}.") for other in codes if code)
     }
     return kept if len(set(kept.values())) > 1 else dict(list(kept.items())[-1:])
@@ -217,7 +217,7 @@ def _lists() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _vocabulary(field: FieldName) -> dict[str, str]:
-    """Codes by bare word; a word of two codes in the lists stands for the first."""
+    """Codes by bare word; a word of two codes in the lists means the first."""
     words: dict[str, str] = {}
     for code, known in _lists()[field].items():
         for word in known:
@@ -242,7 +242,7 @@ def _vocabulary(field: FieldName) -> dict[str, str]:
 
 @cache
 def _in_labels() -> frozenset[str]:
-    """What stands in the brackets of the forms' own labels."""
+    """What is in the brackets of the forms' own labels."""
     rows = (row for name in official_form.NAMES for row in official_form.load(name).requests.rows)
     return frozenset(
         part for row in rows for text in _IN_BRACKETS.findall(row.label) for part in _parts(text)
