@@ -21,6 +21,7 @@ from domain.request import events
 from domain.request.draft import Draft
 from domain.request.state import DisclosureRequest
 from domain.values import Period
+from projections.choice_labels import CHOICES
 from projections.event_forms import Choice, EventForm, Field, filled, form_of
 from projections.listing import Filter, Order
 from projections.typed_days import iso_day
@@ -146,7 +147,9 @@ def _drafts(wanted: Callable[[Draft], bool]) -> Callable[[DisclosureRequest], It
 def _erasures(request: DisclosureRequest) -> Iterator[Choice]:
     for each in request.erasures:
         if each.erased_on is None:
-            yield Choice(str(each.version), f"第{each.version}条，{each.asked_on}提请，{each.appraisal_no}")
+            what = CHOICES["erasure_requested.scope"][each.scope]
+            words = f"第{each.version}条，{each.asked_on}提请，{each.appraisal_no}：{what}"
+            yield Choice(str(each.version), words)
 
 
 def _papers(request: DisclosureRequest) -> Iterator[Choice]:

@@ -124,6 +124,25 @@ async def test_a_request_is_taken_in_by_keyboard_alone(office: Office) -> None:
         await page.wait_for_url("**?done=1")
 
 
+async def test_what_is_typed_into_by_keyboard_is_seen_whole(office: Office) -> None:
+    """In a small window, at 125 %: each field of the receipt that has the focus lies in the window, a long text too."""
+    async with office.seat("handler") as seat:
+        await seat.page.set_viewport_size({"width": 1093, "height": 614})
+        await seat.page.goto("/requests/new")
+        hidden = []
+        for _ in range(40):
+            await seat.page.keyboard.press("Tab")
+            name, top, bottom = await seat.page.evaluate(
+                """() => {
+                  const at = document.activeElement, box = at.getBoundingClientRect();
+                  return [at.getAttribute("name"), box.top, box.bottom - innerHeight];
+                }"""
+            )
+            if name is not None and (top < 0 or bottom > 0):
+                hidden.append((name, top, bottom))
+        assert hidden == []
+
+
 async def test_an_answer_is_drafted_by_keyboard_alone(office: Office) -> None:
     line = {"id": "by-keyboard", "event": body_of(received(today()))}
     reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])

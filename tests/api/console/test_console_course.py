@@ -31,6 +31,7 @@ from tests.builders import (
     received,
     reopened,
     served,
+    supplement_required,
     withdrawn,
 )
 
@@ -159,6 +160,9 @@ async def test_a_security_administrator_carries_out_an_erasure_without_seeing_th
     assert f'href="{address}"' in listed
     form = await page(seat, address)
     seen = await judged(seat, address, on=str(today()), requested=field(form, "requested"))
+    for shown in (form, seen):  # which it is and what is gone for ever
+        assert f'class="reference faint">{reference}<' in shown
+        assert "鉴定〔2031〕1号：申请人信息和写明申请人的材料" in shown
     for shown in (listed, form, seen):
         assert "甲路" not in shown
         assert "城建科" not in shown
@@ -189,6 +193,15 @@ async def test_the_term_of_a_reopening_is_shown_everywhere(office: Office, handl
         assert "2020-03-30" not in shown
     text = await judged(handler, f"/requests/{reference}/assigned", on="2020-05-26", unit="法制科")
     assert "不变：2020-06-19" in re.sub("<[^>]*>", "", text)
+
+
+async def test_a_form_says_what_the_request_is_about(office: Office, handler: Caller) -> None:
+    """Its subject; and of one that waits for a supplement once that no term runs."""
+    waiting = supplement_required(today(), today() + timedelta(14))
+    reference = await office.request(received(today(), subject="甲路批复"), waiting)
+    form = re.sub("<[^>]*>", "", await page(handler, f"/requests/{reference}/supplemented"))
+    assert "甲路批复" in form
+    assert form.count("不计期限") == 1
 
 
 async def test_a_part_begins_with_what_the_whole_says(office: Office, handler: Caller) -> None:
