@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import msgspec
 
@@ -13,11 +14,13 @@ from adapters.register.recording.decoding import convert
 from api.today import today
 from domain.authority.assessment_events import AssessmentAnnounced, ScoreContested, ScoreEntered
 from domain.authority.powers import Role
+from domain.report import annual_report
 from projections.district import indicators
 from tests.adapters.recordings import body_of
 from tests.api.conftest import _fresh_code
 from tests.api.console.browser import Office, Seat
-from tests.api.officers import OFFICERS, office_of
+from tests.api.login.test_second_factor import Device
+from tests.api.officers import OFFICERS, behind, office_of
 from tests.api.test_letters import DETAILS
 from tests.builders import received
 
@@ -41,12 +44,12 @@ async def furnish(office: Office) -> dict[str, str]:
 
     async def record(name: str, role: Role, type_: str, day: Any, **fields: Any) -> None:
         line = {
-            "id": f"{name}-{type_}-{len(made)}-{day}",
+            "id": uuid4().hex,
             "reference": made.get(name),
             "event": {"type": type_, "on": str(day), **fields},
         }
         if type_ == "received":
-            line = {"id": f"{name}-received", "event": body_of(received(str(day)))}
+            line = {"id": f"{name}-received", "event": body_of(received(str(day), **fields))}
         replies = await office.register.record_all(
             office.code,
             [convert({key: value for key, value in line.items() if value is not None})],
@@ -118,7 +121,60 @@ async def furnish(office: Office) -> dict[str, str]:
         one = {"id": f"asked-{event['type']}", "stream": "authority", "event": event}
         await office.register.record(made["unit"], convert(one), actor=superior)
     await _assessed(office, made["unit"])
+    await record("whole", "handler", "received", on, subject="甲路批复和乙路批复")
+    await record("part", "handler", "received", on, subject="乙路批复", split_from=made["whole"])
+    for name in ("sent-back", "drafted-again"):
+        await record(name, "handler", "received", on - timedelta(days=2))
+        await record(name, "handler", "answer_drafted", on, draft="答复稿", text="第一稿。", **answer)
+        await record(
+            name, "reviewer", "draft_reviewed", on, draft="答复稿", passed=False, opinion="请写明依据"
+        )
+    await record(
+        "drafted-again",
+        "handler",
+        "answer_drafted",
+        on,
+        draft="答复稿",
+        text="第二稿，依据已写明。",
+        **answer,
+    )
+    await record("extension", "handler", "received", on - timedelta(days=2))
+    await record("erasing", "handler", "received", long_ago)
+    await record("erasing", "handler", "answered", on - timedelta(days=40), **answer)
+    await record("erasing", "handler", "served", on - timedelta(days=40), method="china_post")
+    appraised = {"basis": "保管期限届满", "appraisal_no": "鉴定〔2037〕1号"}
+    await record("erasing", "handler", "erasure_requested", on, scope="all", **appraised)
+    await _reported(office)
     return made
+
+
+async def _reported(office: Office) -> None:
+    """The report of two years ago was returned and submitted again; that of the year before is published, and a request was
+    recorded late."""
+    again, changed = today().year - 2, today().year - 3
+
+    async def report(year: int, role: Role, type_: str, **fields: str) -> None:
+        event = {"type": type_, "on": str(today()), **fields}
+        line = {"id": uuid4().hex, "stream": annual_report.stream_of(year), "event": event}
+        await office.register.record_all(
+            office.code, [convert(line)], actor=OFFICERS[role], acknowledge_all=True
+        )
+
+    for year in (again, changed):
+        await report(year, "statistician", "narrative_written", section="problems", text="仍有不足。")
+        await report(year, "statistician", "report_compiled")
+        await report(year, "statistician", "report_submitted")
+    await report(again, "approver", "report_returned", reason="请写明改进的办法")
+    better = {"section": "problems", "text": "仍有不足，下一步培训。"}
+    await report(again, "statistician", "narrative_written", **better)
+    await report(changed, "approver", "report_approved")
+    await report(changed, "statistician", "report_published")
+    for year in (again, changed):
+        line = {"id": f"late-{year}", "event": body_of(received(f"{year}-12-20", subject="补登的申请"))}
+        await office.register.record_all(
+            office.code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True
+        )
+    await report(again, "statistician", "report_submitted")
 
 
 async def _assessed(office: Any, unit: str) -> None:
@@ -211,6 +267,27 @@ async def _verified(seat: Seat) -> None:
     await seat.press("开始核验")
 
 
+async def _day_off(seat: Seat) -> None:
+    await seat.fill(day=str(today() + timedelta(days=7 - today().weekday())), document_no="某办函〔2026〕1号")
+    await seat.choose(working="停止办公")
+    await seat.press("下一步：核对")
+
+
+async def _extended(seat: Seat) -> None:
+    await seat.fill(approved_by="王某", reason="须征求意见的机关较多")
+    await seat.press("下一步：核对")
+
+
+async def _two_codes_left(seat: Seat) -> None:
+    await seat.page.goto("/second-factor/enrol")
+    device = Device(await seat.page.locator("dd code").inner_text())
+    await seat.page.get_by_label("程序显示的六位数字").fill(device.code())
+    await seat.press("启用")
+    left = "DELETE FROM recovery_codes WHERE digest NOT IN (SELECT digest FROM recovery_codes LIMIT 2)"
+    await behind(seat.office.running.dsn, seat.office.code, left)
+    await seat.page.goto("/me")
+
+
 def states(made: dict[str, str]) -> list[State]:
     """Of an office that is furnished."""
     year = today().year - 1
@@ -221,6 +298,13 @@ def states(made: dict[str, str]) -> list[State]:
         State("duties", "handler", "/"),
         State("duties-none", "handler", "/?tab=approve&of=all"),
         State("grants", "security_administrator", "/"),
+        State("duties-erasure", "security_administrator", "/?tab=erase"),
+        State(
+            "event-erasure",
+            "security_administrator",
+            f"/requests/{made['erasing']}/personal_data_erased",
+            _missing,
+        ),
         State("requests", "handler", "/requests"),
         State("requests-filtered", "handler", "/requests?stage=closed&by=due_on"),
         State("requests-none", "handler", "/requests?unit=没有的科"),
@@ -251,8 +335,12 @@ def states(made: dict[str, str]) -> list[State]:
             "handler",
             f"/requests/{made['answered']}/amend/1?amend.field=on&amend.field=channel",
         ),
+        State("event-split-off", "handler", f"/requests/new?split_from={made['whole']}"),
+        State("event-redraft", "handler", f"/requests/{made['sent-back']}/answer_drafted"),
+        State("event-extended", "approver", f"/requests/{made['extension']}/extended", _extended),
         State("approvals", "approver", "/approvals"),
         State("approval", "approver", f"/requests/{made['drafted']}/draft_approved"),
+        State("approval-again", "approver", f"/requests/{made['drafted-again']}/draft_approved"),
         State("document", "handler", f"/requests/{made['fresh']}/documents"),
         State("search", "handler", f"/search?q={today().year}"),
         State("search-words", "handler", "/search", _words_looked_for),
@@ -266,8 +354,11 @@ def states(made: dict[str, str]) -> list[State]:
         State("documents", "statistician", "/reports/documents"),
         State("report", "statistician", f"/reports/{year}"),
         State("report-text", "statistician", f"/reports/{year}/narrative_written?section=problems"),
+        State("report-approval-again", "approver", f"/reports/{year - 1}/report_approved"),
+        State("report-changed", "statistician", f"/reports/{year - 2}"),
         State("people", "system_administrator", "/people"),
         State("appoint", "system_administrator", "/people/officer_appointed"),
+        State("day-off-moves", "system_administrator", "/people/day_off_set", _day_off),
         State("wordings", "system_administrator", "/people/wordings?letter=answer"),
         State("audit", "auditor", "/audit"),
         State("audit-verified", "auditor", "/audit", _verified),
@@ -302,6 +393,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("letter", "handler", f"/requests/{made['fresh']}/letters/receipt/1"),
         State("me", "handler", "/me"),
         State("me-key", "handler", "/me", _key_made),
+        State("me-two-codes", "reviewer", "/me", _two_codes_left),
         State("password", "handler", "/password"),
         State("second-factor", "handler", "/second-factor"),
         State("second-factor-enrol", "handler", "/second-factor/enrol"),

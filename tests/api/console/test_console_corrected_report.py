@@ -68,7 +68,7 @@ async def test_a_published_report_is_to_be_corrected_once_its_figures_have_chang
         await seat.says("已公布的数据有变，需更正")
         await seat.page.goto("/")
         await seat.page.get_by_role("link", name=f"{YEAR}年度报告").click()
-        changed = seat.page.get_by_role("region", name="与公布时不同的数据").get_by_role("row")
+        changed = seat.page.get_by_role("region", name="变动的各格").get_by_role("row")
         assert [each.strip() for each in await changed.nth(1).locator("th,td").all_inner_texts()][:5] == [
             "申请", "一、本年新收政府信息公开申请数量", "自然人", "0", "1",
         ]  # fmt: skip

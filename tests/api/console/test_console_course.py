@@ -20,10 +20,12 @@ from tests.api.conftest import Running
 from tests.api.officers import OFFICERS, Caller, Seats, office_of
 from tests.api.test_letters import DETAILS
 from tests.builders import (
+    answer_drafted,
     answered,
     appeal_decided,
     appealed,
     assigned,
+    draft_reviewed,
     erasure_requested,
     extended,
     personal_data_erased,
@@ -202,6 +204,24 @@ async def test_a_form_says_what_the_request_is_about(office: Office, handler: Ca
     form = re.sub("<[^>]*>", "", await page(handler, f"/requests/{reference}/supplemented"))
     assert "甲路批复" in form
     assert form.count("不计期限") == 1
+
+
+async def test_who_approves_a_draft_sees_that_it_was_sent_back(office: Office) -> None:
+    """Once, by whom, and what was said; the second round stands after it."""
+    reference = await office.request(received(today()), answer_drafted(today()))
+    for role, event in (
+        ("reviewer", draft_reviewed(today(), passed=False)), ("handler", answer_drafted(today())),
+    ):  # fmt: skip
+        line = {"id": uuid4().hex, "event": body_of(event), "reference": reference}
+        await office.register.record_all(
+            office.code,
+            [convert(line)],
+            actor=OFFICERS[role],
+            acknowledge_all=True,  # type: ignore[index]
+        )
+    shown = await page(await office.seat("approver"), f"/requests/{reference}/draft_approved")
+    said = [each for each in re.findall("<dd>([^<]*)</dd>", shown) if "：" in each]
+    assert said[:3] == ["起草：zhang某", "审核退回：li某", "起草：zhang某"]
 
 
 async def test_a_part_begins_with_what_the_whole_says(office: Office, handler: Caller) -> None:

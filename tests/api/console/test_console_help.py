@@ -20,6 +20,7 @@ from tests.builders import received
 
 PLACES = {
     "fresh": "2026-0001", "drafted": "2026-0002", "answered": "2026-0005", "unit": "office-1", "of-the-unit": "2026-0001",
+    **dict.fromkeys(("whole", "sent-back", "drafted-again", "extension", "erasing"), "2026-0003"),
 }  # fmt: skip
 
 
