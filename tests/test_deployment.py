@@ -14,8 +14,8 @@ import pytest
 
 from adapters.postgres.queries import SQL
 from tests import given_server
+from tests.adapters.postgres.test_catalogue import REFERENCE
 from tests.adapters.recordings import connected, fetch
-from tests.adapters.test_catalogue import REFERENCE
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer

@@ -15,7 +15,7 @@ Upcaster = Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]
 """From topic and payload of one schema version to those of the next. A pure function that never changes."""
 
 UPCASTERS: tuple[Upcaster, ...] = ()
-"""The first is from version 1 to 2, and so on; each has golden payloads, see tests/adapters/test_upcasting.py."""
+"""The first is from version 1 to 2, and so on; each has golden payloads, see tests/adapters/log/test_upcasting.py."""
 
 
 def upcast(

@@ -1,7 +1,7 @@
 -- Spreads a migrated register over the nodes of a Citus cluster (12 or later, PostgreSQL 15 to 18), by authority.
 -- Run with psql on the coordinator as a superuser, once, and again after each `taizhang migrate` that adds a table:
 --     psql -d taizhang -v ON_ERROR_STOP=1 -f distribute.sql
--- What is distributed already is left alone. The rules it rests on: tests/adapters/test_catalogue.py.
+-- What is distributed already is left alone. The rules it rests on: tests/adapters/postgres/test_catalogue.py.
 
 -- On a plain server it stops here and has changed nothing.
 DO $$ BEGIN

@@ -25,7 +25,7 @@ from domain.report import official_form
 from domain.values import Period, Reference, Sealed
 from projections.annual_tables import AnnualTables
 from projections.register import AppealSpell, RequestRow
-from tests.adapters.library_recorder import entry
+from tests.adapters.log.library_recorder import entry
 from tests.builders import event
 
 if TYPE_CHECKING:

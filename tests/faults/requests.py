@@ -9,7 +9,7 @@ import msgspec
 from adapters.register.register import Recording
 from tests import builders
 from tests.adapters.recordings import line, registered
-from tests.adapters.test_register import possible
+from tests.adapters.register.test_register import possible
 
 
 def random_request(seed: int, name: str | None = None) -> list[dict[str, Any]]:

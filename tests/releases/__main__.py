@@ -26,8 +26,8 @@ from api.demo import people, report
 from domain.authority import authorization
 from tests import builders
 from tests.adapters.recordings import CODE, file, line, opened, record
-from tests.adapters.test_erasure import erase
-from tests.adapters.test_register import fill
+from tests.adapters.register.test_erasure import erase
+from tests.adapters.register.test_register import fill
 from tests.releases.entrance import come_in
 from tests.releases.reading import DOCUMENT, OFFICES, READINGS, RECEIPTS, as_json
 

@@ -393,7 +393,7 @@ _OF_OFFICERS = {
     "service_ended", "separation_waived", "restoration_requested", "restoration_confirmed", "second_factor_reset_requested", "second_factor_reset", "subject_bound", "subject_unbound", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
     "score_entered", "score_contested", "contest_decided", "assessment_concluded",
 }  # fmt: skip
-"""Events of an authority with its first administrators; tested in tests/adapters/test_officers."""
+"""Events of an authority with its first administrators; tested in tests/adapters/register/test_officers."""
 
 _REFUSED = {
     **dict.fromkeys(

@@ -358,15 +358,15 @@ NOT_BY_HTTP = {
     ),
     **dict.fromkeys(
         ("file_not_read", "receipt_not_imported", "no_such_import", "import_unknown", "import_changed_since"),
-        "of imports: test_imports_over_http, test_import_command, tests/adapters/test_imports",
+        "of imports: test_imports_over_http, test_import_command, tests/adapters/register/test_imports",
     ),
-    "not_taken_over": "of a reform: tests/adapters/test_succession",
+    "not_taken_over": "of a reform: tests/adapters/register/test_succession",
     **dict.fromkeys(
         ("not_the_form", "published_here"),
         "of a report of before: test_import_command, tests/domain/report/test_annual_report",
     ),
     "draft_not_reviewed": "of a policy: tests/domain/test_drafts",
-    "erased_stays_erased": "the same: tests/domain, tests/adapters/test_erasure",
+    "erased_stays_erased": "the same: tests/domain, tests/adapters/register/test_erasure",
     "erasure_is_final": "one token is one person, who does not erase what they asked for: tests/domain",
     "other_document": "of documents: tests/domain",
     "recorded_alone": "a call records one event",
@@ -398,8 +398,8 @@ OF_OFFICERS = {
 }  # fmt: skip
 """Tested elsewhere. Of logins: tests/api/login/test_login, test_sessions, test_credentials, test_keys, test_access_log, test_services, test_webhooks and
 test_powers_matrix;
-of recordings: tests/api/cli/test_officers and tests/adapters/test_officers; of what a superior asks and assesses: tests/api/test_district,
-tests/adapters/test_assessments and tests/domain/authority."""
+of recordings: tests/api/cli/test_officers and tests/adapters/register/test_officers; of what a superior asks and assesses: tests/api/test_district,
+tests/adapters/register/test_assessments and tests/domain/authority."""
 
 ANSWERED = (R, answered("2020-03-20"))
 DRAFTED = (R, answer_drafted("2020-03-09"))

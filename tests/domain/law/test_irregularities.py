@@ -192,7 +192,7 @@ OF_DRAFTS = "unreviewed_answer unapproved_answer unapproved_extension separation
 
 
 OF_THE_REGISTER = {"reference_jump"}
-"""Provoked in tests/adapters/test_register: it needs the last number of the year."""
+"""Provoked in tests/adapters/register/test_register: it needs the last number of the year."""
 
 OF_PUBLICATION = {"late_publication", "published_period"}
 """Provoked in test_annual_report and test_published: they need a report, or positions in the log."""

@@ -14,7 +14,7 @@ from domain.authority.events import Registered, Reorganised
 from domain.report.events import Pinned
 from domain.report.refusals import NotTakenOver, YearNotOver
 from tests.adapters.recordings import day, line
-from tests.adapters.test_reports import of_report
+from tests.adapters.register.test_reports import of_report
 from tests.builders import answered, received, served
 
 OLD, NEW, OTHER = "zhaoshang", "fagai", "jiaoyu"

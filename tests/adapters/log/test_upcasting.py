@@ -15,7 +15,7 @@ from adapters.log.upcasting import UPCASTERS, upcast
 
 GOLDEN = Path(__file__).parent / "golden_upcasts"
 """One file per step, `1.jsonl` from version 1 to 2: lines with topic and payload, before and after."""
-RELEASES = Path(__file__).parents[1] / "releases"
+RELEASES = Path(__file__).parents[2] / "releases"
 
 
 def decoded(pair: tuple[str, bytes]) -> tuple[str, Any]:

@@ -21,7 +21,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
-from tests.adapters.library_recorder import Recorder
+from tests.adapters.log.library_recorder import Recorder
 from tests.adapters.recordings import another_database
 
 if TYPE_CHECKING:

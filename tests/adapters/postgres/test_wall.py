@@ -26,7 +26,7 @@ from domain.request.events import Answered
 from domain.values import Period, Reference
 from projections.listing import Filter
 from tests import builders
-from tests.adapters.library_recorder import Recorder
+from tests.adapters.log.library_recorder import Recorder
 from tests.adapters.recordings import (
     connected,
     contents,
@@ -519,4 +519,4 @@ def test_one_module_opens_and_ends_transactions() -> None:
     assert not re.search(statements, (PROJECT / "adapters/postgres/queries.sql").read_text("utf-8"))
 
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]

@@ -29,7 +29,7 @@ from domain.authority.refusals import (
 from domain.entry import Event
 from domain.law.refusals import UnknownCode
 from tests.adapters.recordings import line
-from tests.adapters.test_district import open_office
+from tests.adapters.register.test_district import open_office
 
 ANSWERS = Indicator("answers", "依申请公开", "按期答复", "6", "deduct", "automatic", (Rule("overdue", "4"),))
 SECRECY = Indicator(

@@ -16,12 +16,12 @@ from adapters.register.recording import rebuild
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import connected, day_off_set, fetch, line, opened, record
-from tests.adapters.test_register import possible, shuffled
+from tests.adapters.register.test_register import possible, shuffled
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CODES = ("huadu", "hongze", "jiangbei", "suqian")
 DERIVED = ("requests", "appeal_spells", "heads")
 ELSEWHERE = {

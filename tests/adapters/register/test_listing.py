@@ -36,7 +36,7 @@ from tests.adapters.recordings import (
     record,
     renamed,
 )
-from tests.adapters.test_register import EVER, fill, folded, possible, shuffled
+from tests.adapters.register.test_register import EVER, fill, folded, possible, shuffled
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer

@@ -17,8 +17,8 @@ from adapters.postgres.single_flight import SingleFlight
 from adapters.register.register import Register
 from adapters.vault.key_store import VaultKeys
 from tests import builders
+from tests.adapters.postgres.test_wall import OUTSIDE, numbers, tables, two
 from tests.adapters.recordings import connected, fetch, line, opened
-from tests.adapters.test_wall import OUTSIDE, numbers, tables, two
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer

@@ -15,7 +15,7 @@ from adapters.views import Until
 from domain.values import Period
 from projections.listing import Filter, Order
 from tests.adapters.recordings import CODE, day_off_set, line, policy_set, record
-from tests.adapters.test_register import EVER, fill
+from tests.adapters.register.test_register import EVER, fill
 from tests.builders import answered, received
 
 PERIODS = [EVER, *map(Period.year, (2019, 2020, 2021))]

@@ -17,7 +17,7 @@ from tests.adapters.recordings import CODE, connected, fetch, line, opened
 from tests.api.conftest import OFFICE, taizhang
 from tests.conftest import DatabaseServer
 
-ROLES = Path(__file__).parents[2] / "deploy" / "roles.sql"
+ROLES = Path(__file__).parents[3] / "deploy" / "roles.sql"
 CHECK = ROLES.with_name("check.sql")
 
 __all__ = ["taizhang"]

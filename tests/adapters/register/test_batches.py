@@ -35,7 +35,7 @@ from tests.adapters.recordings import (
     record,
     row,
 )
-from tests.adapters.test_concurrency import complaints, head_held, waiting_for_the_head
+from tests.adapters.register.test_concurrency import complaints, head_held, waiting_for_the_head
 from tests.api.officers import appoint, appoint_first
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from adapters.postgres import embedded, programs, system_account
 from adapters.postgres.database import DatabaseUnavailable
 from tests.adapters.recordings import connected
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 START = "import asyncio, pathlib, sys; from adapters.postgres import embedded; asyncio.run(embedded.start(pathlib.Path(sys.argv[1])))"
 ROOT = os.geteuid() == 0
 
