@@ -522,7 +522,7 @@ ELSEWHERE: dict[type[of_law.Refusal], str] = {
             of_letters.NothingReworded,
             of_letters.ParagraphUnknown,
         ),
-        "of letters: tests/domain/letters, tests/adapters/test_letters",
+        "of letters: tests/domain/letters, tests/adapters/render/test_letters",
     ),
     of_adapters.IdentitiesFailed: "raised by the store, which has the tables: tests/adapters/register/test_reports",
     of_adapters.FileNotRead: "raised at the doors: tests/api/web/test_imports_over_http",
