@@ -365,7 +365,7 @@ NOT_BY_HTTP = {
         ("not_the_form", "published_here"),
         "of a report of before: test_import_command, tests/domain/report/test_annual_report",
     ),
-    "draft_not_reviewed": "of a policy: tests/domain/test_drafts",
+    "draft_not_reviewed": "of a policy: tests/domain/request/test_draft",
     "erased_stays_erased": "the same: tests/domain, tests/adapters/register/test_erasure",
     "erasure_is_final": "one token is one person, who does not erase what they asked for: tests/domain",
     "other_document": "of documents: tests/domain",
