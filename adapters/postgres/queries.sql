@@ -1,5 +1,5 @@
--- Every statement the program sends, by name. $1 is always the authority where one is meant. A part stands in
--- several statements, by its name in braces.
+-- All statements of the program, by name. $1 is the authority, if there is one. A part is included in statements by its
+-- name in braces.
 
 -- part: entry
 -- The columns of an entry, which `mapper.recorded` reads.
@@ -7,11 +7,11 @@ stream, version, position, topic, schema_version, payload, actor, on_behalf_of, 
 acknowledged, leaf_format
 
 -- part: reference
--- As it is written.
+-- A request's reference as it is written: 2020-0017.
 year || '-' || lpad(number::text, greatest(4, length(number::text)), '0')
 
 -- part: access
--- The columns of a line of the access log, which readers show.
+-- The columns of a line of the access log that readers see.
 at, id, actor, act, result, source, purpose, reference, route
 
 -- name: authority_id
@@ -27,11 +27,11 @@ SELECT authority_id, code FROM authorities ORDER BY code
 INSERT INTO authorities (code) VALUES ($1) ON CONFLICT DO NOTHING RETURNING authority_id
 
 -- name: add_head
--- The new authority's head row, at position 0; its leaves are of rule $2.
+-- The new authority's head row, at position 0; $2: the format of its leaves.
 INSERT INTO heads (authority_id, leaf_format) VALUES ($1, $2)
 
 -- name: head
--- The head without holding it, for readers.
+-- The head, without locking it; for readers.
 SELECT position, recorded_at, authority_version, law_digest, published, numbers, leaf_format FROM heads WHERE authority_id = $1
 
 -- name: head_now
@@ -39,13 +39,14 @@ SELECT position, recorded_at, authority_version, law_digest, published, numbers,
 SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM heads WHERE authority_id = $1
 
 -- name: poll
--- How far an authority's log reaches, and its own stream; read outside any authority, see the table. replica: see there.
+-- The position of an authority's log and the version of its own stream. Readable without an authority set: see the
+-- policies of `heads`. replica: as `is_replica`.
 SELECT position, authority_version, pg_is_in_recovery() AS replica FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
--- The head and the database's clock; with the streams $2, and those in which the command ids $3 lie, in order. At
--- least one row; of no entry where stream is null. Each stream is looked up by itself, in the order of its own index: a
--- condition on many, planned while the log is short, reads all of it by another index for as long as the session lasts.
+-- The head and the database's clock, with the streams $2 and those of the command ids $3, in order. At least one row;
+-- stream is null if there is no entry. Each stream is looked up singly, by the index in its order: one condition on
+-- many streams, planned while the log is short, would for the whole session read all of it by another index.
 SELECT clock_timestamp() AS now, head.position AS head_position, head.recorded_at AS head_recorded_at,
        head.authority_version, head.law_digest, head.published, head.numbers, head.leaf_format AS next_leaf_format, found.*
 FROM heads AS head LEFT JOIN (
@@ -63,7 +64,7 @@ WHERE head.authority_id = $1
 ORDER BY found.stream, found.version
 
 -- name: number_besides
--- The highest reference number of the year $2 but for $3 and other annulled receipts that had jumped ahead.
+-- The highest reference number of the year $2, without $3 and without annulled receipts whose number had jumped ahead.
 SELECT coalesce(max(split_part(stream, '-', 2)::integer), 0) FROM events AS e
 WHERE authority_id = $1 AND version = 1 AND starts_with(stream, 'request/' || $2::integer || '-')
   AND split_part(stream, '-', 2)::integer <> $3
@@ -85,7 +86,7 @@ WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND versi
 ORDER BY version LIMIT $5
 
 -- name: select_streams
--- Several streams at once, each in order, up to position $3 (inside) if one is given; each looked up by itself, as above.
+-- Several streams at once, each in order, up to position $3, inclusive, if given; each looked up singly, as above.
 SELECT entry.* FROM (SELECT DISTINCT unnest($2::text[]) AS stream) AS wanted CROSS JOIN LATERAL (
     SELECT {entry}
     FROM events
@@ -95,16 +96,17 @@ SELECT entry.* FROM (SELECT DISTINCT unnest($2::text[]) AS stream) AS wanted CRO
 ORDER BY stream, version
 
 -- name: recorded_at
--- The moment of the entry at a position.
+-- When the entry at a position was recorded.
 SELECT recorded_at FROM events WHERE authority_id = $1 AND position = $2
 
 -- name: position_until
--- recorded_at never falls with position, so a moment is a prefix of the log.
+-- The last position recorded by a moment: recorded_at never decreases with the position, so a moment is a prefix of
+-- the log.
 SELECT max(position) FROM events WHERE authority_id = $1 AND recorded_at <= $2
 
 -- name: touched
--- Requests received by the day that were not closed by then, or are not settled now in some way: reopened,
--- unserved, or appealed. A superset: what stood open that day is read from their histories.
+-- Requests received by the day that were not closed by then, or that are now reopened, unserved or appealed. A
+-- superset of those that were open on that day, which is decided from their histories.
 SELECT year, number, position FROM requests
 WHERE authority_id = $1 AND received_on <= $2
   AND (closed_on IS NULL OR closed_on > $2 OR served_on IS NULL OR served_on > $2 OR reopened
@@ -112,8 +114,8 @@ WHERE authority_id = $1 AND received_on <= $2
 ORDER BY year, number
 
 -- name: erasures_pending
--- Requests of which an erasure was requested by day $2 and not carried out by then, as recorded up to position $3, with the
--- position of their last entry. A superset: one requested by mistake and annulled since is among them.
+-- Requests of which an erasure was requested by day $2 and not carried out by then, as recorded up to position $3,
+-- with the position of their last entry. A superset: erasures that were annulled since are included.
 SELECT stream, max(position) AS position FROM events
 WHERE authority_id = $1 AND position <= $3 AND stream IN (
     SELECT stream FROM events
@@ -125,7 +127,7 @@ WHERE authority_id = $1 AND position <= $3 AND stream IN (
 GROUP BY stream ORDER BY stream
 
 -- name: select_positions
--- Entries by position, both ends inside; $5: only these topics, if any.
+-- Entries by position from $2 to $3, both ends inclusive, at most $4; $5: only these topics, if any.
 SELECT {entry}
 FROM events
 WHERE authority_id = $1 AND position >= $2 AND position <= coalesce($3, 9223372036854775807)
@@ -133,44 +135,44 @@ WHERE authority_id = $1 AND position >= $2 AND position <= coalesce($3, 92233720
 ORDER BY position LIMIT $4
 
 -- name: streams_between
--- Streams with an entry at these positions, both ends inside: those of an import.
+-- Streams with an entry at these positions, both ends inclusive: those of an import.
 SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND position BETWEEN $2 AND $3 ORDER BY stream
 
 -- name: select_log
--- The whole log of an authority, stream by stream, for replay; streamed by a cursor.
+-- The whole log of an authority, stream by stream, for a replay; read with a cursor.
 SELECT {entry}
 FROM events WHERE authority_id = $1 ORDER BY stream, version
 
 -- name: select_run
--- The same of the streams after $2, up to and including $3.
+-- The same for the streams after $2, up to and including $3.
 SELECT {entry}
 FROM events WHERE authority_id = $1 AND stream > $2 AND stream <= $3 ORDER BY stream, version
 
 -- name: last_stream
--- The end of a run that takes in all streams.
+-- The last stream: the end of a run that covers all streams.
 SELECT max(stream) FROM events WHERE authority_id = $1
 
 -- name: bounds
--- The last stream of each part of the log, $2 being the share of streams up to it; the last is the last of all.
+-- The last stream of each part of the log; $2: the share of streams up to it. The last part ends with the last stream.
 SELECT percentile_disc($2::double precision[]) WITHIN GROUP (ORDER BY stream)
 FROM events WHERE authority_id = $1 AND version = 1
 
 -- name: last_position
--- Null of an empty log.
+-- The last position; null if the log is empty.
 SELECT max(position) FROM events WHERE authority_id = $1
 
 -- name: append
--- Entries after position $2, recorded at $3: see the function. authority_version $4; the years published $5 and the
--- last numbers $6 where they change; as JSON, bytes in base64: events $7, vault $8, tokens $9, rows $10. One text
--- each is sent faster than an array a column.
+-- Append entries after position $2, recorded at $3, by the function of this name. authority_version $4; the published
+-- years $5 and the last numbers $6 if they change; as JSON, with bytes in base64: events $7, vault $8, tokens $9, rows
+-- $10. One JSON text each is sent faster than an array for each column.
 SELECT append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 -- name: write_rows
--- Rows of the register as JSON, of a rebuild.
+-- Write rows of the register from JSON, in a rebuild.
 SELECT write_rows($1, $2)
 
 -- name: set_law
--- By which law $2 the register was rebuilt, and the years published $3.
+-- Store the digest $2 of the law by which the register was rebuilt, and the published years $3.
 UPDATE heads SET law_digest = $2, published = $3 WHERE authority_id = $1
 
 -- name: remove_rows
@@ -178,7 +180,7 @@ UPDATE heads SET law_digest = $2, published = $3 WHERE authority_id = $1
 DELETE FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: clear_rows
--- A rebuild begins with an empty register: what no log entry accounts for must not stay.
+-- A rebuild begins with an empty register: a row without a log entry must not remain.
 DELETE FROM requests WHERE authority_id = $1
 
 -- name: clear_spells
@@ -186,11 +188,11 @@ DELETE FROM requests WHERE authority_id = $1
 DELETE FROM appeal_spells WHERE authority_id = $1
 
 -- name: remove_spells
--- Before the appeals of a request are written anew.
+-- Remove a request's appeals before they are written again.
 DELETE FROM appeal_spells WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: write_spells
--- Appeals as JSON.
+-- Write appeals from JSON.
 INSERT INTO appeal_spells (authority_id, year, number, appeal, from_on, to_on, route, begun_on, decided_on, result)
 SELECT $1, split_part(s.reference, '-', 1)::integer, split_part(s.reference, '-', 2)::integer,
        s.appeal, s.from_on, s.to_on, s.route, s.begun_on, s.decided_on, s.result
@@ -200,11 +202,11 @@ FROM heads AS head, json_to_recordset($2::json)
 WHERE head.authority_id = $1
 
 -- name: due_dates
--- What a rebuild compares: the due date of every row.
+-- The due date of every row, which a rebuild compares.
 SELECT year, number, due_on FROM requests WHERE authority_id = $1
 
 -- name: tally_requests
--- Requests of the period $2–$3 by applicant kind and outcome, counted by how they came in and how they left.
+-- Requests of the period $2–$3 by applicant kind and outcome, counted as new or carried in, and closed or carried out.
 SELECT applicant_kind, outcome, new, total - new AS carried_in, closed, total - closed AS carried_out
 FROM (
     SELECT applicant_kind, outcome, count(*) AS total,
@@ -216,7 +218,7 @@ FROM (
 ) AS counted
 
 -- name: tally_requests_until
--- The same of the requests of which nothing was recorded after position $4, but for those numbered $5 and $6.
+-- The same for requests without entries after position $4, except those with years $5 and numbers $6.
 SELECT applicant_kind, outcome, new, total - new AS carried_in, closed, total - closed AS carried_out
 FROM (
     SELECT applicant_kind, outcome, count(*) AS total,
@@ -243,7 +245,7 @@ WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_o
 ORDER BY year, number
 
 -- name: days_of_period
--- The same requests by the months of the period in which they came in and left, and by the days taken up to an answer in it.
+-- The same requests by the months of the period in which they were received and closed, and by the days taken to answer.
 SELECT received, closed, taken, count(*) FROM (
     SELECT CASE WHEN received_on >= $2 THEN extract(month FROM received_on)::integer END AS received,
            CASE WHEN closed_on <= $3 THEN extract(month FROM closed_on)::integer END AS closed,
@@ -254,8 +256,8 @@ SELECT received, closed, taken, count(*) FROM (
 GROUP BY received, closed, taken
 
 -- name: closed_alike
--- Requests closed in the period $2–$3, those together that are alike in how they were handled; references as they are
--- written, and the working days taken.
+-- Requests closed in the period $2–$3, grouped by how they were handled; with references as they are written, and
+-- working days taken.
 SELECT closed_by, timeliness, original_timeliness, extended, suspended > 0, supplemented, irregularities, unit,
        array_agg({reference}), array_agg(coalesce(taken, 0))
 FROM requests
@@ -269,18 +271,18 @@ WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on
 ORDER BY year, number, appeal, from_on
 
 -- name: spells_of_period_until
--- The same of the requests of which nothing was recorded after position $4.
+-- The same for requests without entries after position $4.
 SELECT spell.* FROM appeal_spells spell JOIN requests USING (authority_id, year, number)
 WHERE spell.authority_id = $1 AND position <= $4 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on >= $2)
 ORDER BY year, number, appeal, from_on
 
 -- name: streams_gone_on
--- Streams that had begun by position $2 and had entries after it.
+-- Streams that began by position $2 and have entries after it.
 SELECT stream FROM events WHERE authority_id = $1 AND position > $2 GROUP BY stream HAVING min(version) > 1
 
 -- name: rows_of_another_law
--- Requests of which nothing was recorded after position $2, made by neither of the laws $3; or, where those differ from
--- day $4 on, with a date on or after it.
+-- Requests without entries after position $2 whose row was made by neither of the laws $3; or, if the two laws differ
+-- from day $4 on, that have a date on or after it.
 SELECT year, number FROM requests
 WHERE authority_id = $1 AND position <= $2
   AND (law_digest <> ALL($3) OR closed_on IS NULL AND $4::date IS NOT NULL
@@ -290,8 +292,8 @@ WHERE authority_id = $1 AND position <= $2
            WHERE authority_id = $1 AND greatest(begun_on, decided_on, from_on, to_on) >= $4))
 
 -- part: wanted
--- The conditions of a list, $2–$17, as far as they are set and hold (see `Database.plan_with_values`); $18: years with a
--- holiday notice.
+-- The conditions of a list, $2–$17; one that is null is not applied (see `Database.plan_with_values`). $18: years with
+-- a holiday notice.
 ($2::text IS NULL OR stage = $2)
   AND ($3::date IS NULL OR due_on < $3)
   AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4
@@ -313,13 +315,13 @@ WHERE authority_id = $1 AND position <= $2
   AND ($17::bigint IS NULL OR position > $17)
 
 -- name: listed
--- Requests wanted, by reference after $19–$20, at most $21.
+-- The requests that match, by reference after $19–$20, at most $21.
 SELECT * FROM requests WHERE authority_id = $1 AND (year, number) > ($19, $20) AND {wanted}
 ORDER BY year, number LIMIT $21
 
 -- name: listed_page
--- Requests wanted, with their number: sorted by $19 (downwards if $20), $21 of them after $22. At least one row, of no
--- request where none is shown. Whole rows are read of those shown alone.
+-- The requests that match, with their total: sorted by $19 (descending if $20), $21 of them after $22. At least one
+-- row; without a request if the page is empty. Whole rows are read for the page only.
 WITH wanted AS NOT MATERIALIZED (
     SELECT year, number,
            CASE $19 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
@@ -344,7 +346,8 @@ ORDER BY shown.nth
 SELECT * FROM requests WHERE authority_id = $1 AND split_from = $2 ORDER BY year, number
 
 -- name: streams_of_parts
--- Requests that are split from request $2 now, or may have been at position $3: their receipts were amended since.
+-- Requests that are split from request $2 now, or may have been at position $3, because their receipts were amended
+-- since.
 SELECT 'request/' || {reference} AS stream FROM requests WHERE authority_id = $1 AND split_from = $2
 UNION SELECT stream FROM events
 WHERE authority_id = $1 AND position > $3 AND topic = 'entry_amended' AND starts_with(stream, 'request/')
@@ -357,19 +360,19 @@ JOIN requests AS r ON r.authority_id = $1 AND r.year = wanted.year AND r.number 
 ORDER BY wanted.nth
 
 -- name: assigned_to
--- Whom requests are assigned to, as recorded.
+-- The officers that requests are assigned to, as recorded.
 SELECT DISTINCT officer FROM requests WHERE authority_id = $1 AND officer IS NOT NULL
 
 -- name: unarchived
--- Requests closed and, where answered, served, that are not archived.
+-- Requests that are closed and, if answered, served, but not archived.
 SELECT {reference}, served_on, unit, officer, subject FROM requests
 WHERE authority_id = $1 AND stage = 'closed' AND (served_on IS NOT NULL OR closed_by <> 'answered')
 ORDER BY year, number
 
 -- name: streams_saying
--- Requests of which an entry of the topics $2 has $7 in one of the fields $6, the letters $8 read as those of $9, the latest
--- first, at most $4. The bytes of the whole entry are looked at first, for $3, which no such letter is in: to read them as
--- text, and to take them apart, costs several times more. An entry that was corrected since is among them.
+-- Requests with an entry of the topics $2 that contains $7 in one of the fields $6, with the characters $8 read as
+-- those of $9; the latest first, at most $4. The bytes of the whole entry are searched first for $3, a part without
+-- such characters: decoding and parsing cost several times more. Entries corrected since are included.
 WITH holding AS MATERIALIZED (
     SELECT stream, position, topic, convert_from(payload, 'UTF8')::json AS told FROM events
     WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND starts_with(stream, 'request/')
@@ -385,7 +388,7 @@ WHERE EXISTS (
 GROUP BY stream ORDER BY max(position) DESC LIMIT $4
 
 -- name: entries_of_period
--- Events of the topics $4 of the requests received from day $2 to day $3, and when those were, in no order.
+-- Events of the topics $4 of the requests received from day $2 to day $3, with these days; in no order.
 SELECT received_on, stream, version, topic, payload, schema_version FROM (
     SELECT 'request/' || year || '-' || lpad(number::text, greatest(4, length(number::text)), '0') AS wanted, received_on
     FROM requests WHERE authority_id = $1 AND received_on BETWEEN $2 AND $3
@@ -401,15 +404,15 @@ WHERE authority_id = $1 AND position <= $2 AND topic = 'entry_amended' AND start
 GROUP BY stream ORDER BY min(position)
 
 -- name: streams_numbered
--- Requests of which a paper of the year $3 bears the document number $2, which is plain: width, case, blanks and brackets
--- apart.
+-- Requests with a paper of the year $3 that has the document number $2, ignoring width, case, blanks and brackets.
 SELECT stream FROM document_numbers
 WHERE authority_id = $1 AND plain = $2 AND state = 'given' AND extract(year FROM on_date)::integer = $3
 ORDER BY stream
 
 -- name: last_document_numbers
--- Of each form $2 and year $3 the highest number in use, and those above it that were withdrawn. $4: streams left out,
--- whose numbers are known otherwise. The highest is one row of the index, however many numbers the year has.
+-- For each form $2 and year $3 the highest number in use, and those above it that were withdrawn. $4: streams left
+-- out, since their numbers are known otherwise. The highest is one row of the index, however many numbers the year
+-- has.
 SELECT form, year, coalesce(highest.serial, 0) AS last, ARRAY(
     SELECT serial FROM document_numbers AS n
     WHERE n.authority_id = $1 AND n.form = forms.form AND n.year = years.year
@@ -423,13 +426,13 @@ FROM unnest($2::text[]) AS forms(form) CROSS JOIN unnest($3::integer[]) AS years
 ) AS highest ON true
 
 -- name: document_numbers
--- Of the forms $2 and year $3 those above $4, in order, at most $5.
+-- Numbers of the forms $2 and year $3 above $4, in order, at most $5.
 SELECT serial, document_no, stream, version, letter, on_date, state FROM document_numbers
 WHERE authority_id = $1 AND form = ANY ($2) AND year = $3 AND serial > $4
 ORDER BY serial, stream LIMIT $5
 
 -- name: document_number_gaps
--- Of the forms $2 and year $3 the numbers that no entry has, below the highest in use; at most $4 runs of them.
+-- Numbers of the forms $2 and year $3 that no entry has, below the highest in use; at most $4 ranges.
 SELECT before + 1 AS first, serial - 1 AS last FROM (
     SELECT serial, lag(serial, 1, 0) OVER (ORDER BY serial) AS before,
            max(serial) FILTER (WHERE state <> 'withdrawn') OVER () AS highest
@@ -438,7 +441,7 @@ SELECT before + 1 AS first, serial - 1 AS last FROM (
 WHERE serial > before + 1 AND serial <= highest ORDER BY serial LIMIT $4
 
 -- name: write_document_numbers
--- Document numbers of requests as JSON.
+-- Write document numbers of requests from JSON.
 INSERT INTO document_numbers (authority_id, stream, plain, document_no, letter, on_date, version, state, form, year, serial)
 SELECT $1, n.stream, n.plain, n.document_no, n.letter, n."on", n.version, n.state, n.form, n.year, n.serial
 FROM heads AS head, json_to_recordset($2::json)
@@ -450,16 +453,16 @@ ON CONFLICT (authority_id, stream, plain) DO UPDATE SET
     version = excluded.version, state = excluded.state
 
 -- name: all_document_numbers
--- For verification.
+-- All document numbers, for verification.
 SELECT * FROM document_numbers WHERE authority_id = $1
 
 -- name: clear_document_numbers
--- A rebuild begins without any.
+-- A rebuild begins without document numbers.
 DELETE FROM document_numbers WHERE authority_id = $1
 
 -- name: possible_duplicates
--- Of the requests that a table of the period $2–$3 counts, how many others are of one applicant, received on one day or
--- about one subject, and the first three of them.
+-- For each request that a table of the period $2–$3 counts, how many others have the same applicant and the same day
+-- of receipt or the same subject, and the first three of them.
 SELECT year, number, same_day, count(*) AS others,
        (array_agg(other_year ORDER BY other_year, other_number))[1:3] AS years,
        (array_agg(other_number ORDER BY other_year, other_number))[1:3] AS numbers
@@ -479,7 +482,7 @@ GROUP BY year, number, same_day
 ORDER BY year, number, same_day
 
 -- name: streams_of_day
--- Requests of which an entry, or what replaces one, is of the day $2.
+-- Requests with an entry, or a replacement of one, dated $2.
 SELECT DISTINCT stream FROM events
 WHERE authority_id = $1 AND position <= $3 AND starts_with(stream, 'request/')
   AND strpos(convert_from(payload, 'UTF8'), '"on":"' || $2 || '"') > 0
@@ -494,8 +497,8 @@ SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
 SELECT id, field, key_id, salt, nonce, ciphertext FROM vault WHERE authority_id = $1 AND id = ANY ($2::text[])
 
 -- name: standing
--- Requests received by day $2 and not closed, and of these those past their last day to answer; not what is
--- provisional, resting on a year other than those with a holiday notice $3.
+-- Requests received by day $2 and not closed, and how many of them are overdue; a due date in a year without a holiday
+-- notice ($3: years that have one) is provisional and not overdue.
 SELECT count(*) AS open, count(*) FILTER (WHERE due_on < $2
        AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
          SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
@@ -503,15 +506,16 @@ SELECT count(*) AS open, count(*) FILTER (WHERE due_on < $2
 FROM requests WHERE authority_id = $1 AND received_on <= $2 AND closed_on IS NULL
 
 -- name: is_read_only
--- Whether nothing can be recorded: a standby, or a primary that was demoted. The program's tables are there, if it answers.
+-- Whether nothing can be recorded: a standby, or a primary that was demoted. Fails if the program's tables are
+-- missing.
 SELECT current_setting('transaction_read_only')::boolean FROM (SELECT count(*) FROM vault_keys) AS there
 
 -- name: is_replica
--- Whether the database is a standby: it follows another, and nothing is written in it until it is promoted.
+-- Whether the database is a standby: it follows another one and is read-only until it is promoted.
 SELECT pg_is_in_recovery()
 
 -- name: vault_keys
--- Keys that the vault has ever used.
+-- All keys that the vault has ever used.
 SELECT key_id, fingerprint FROM vault_keys
 
 -- name: machines
@@ -524,70 +528,72 @@ SELECT machine FROM machines
 WHERE seen_at > clock_timestamp() - interval '5 minutes' AND NOT $1 = ANY (vault_keys) ORDER BY machine
 
 -- name: announce_machine
--- The machine $1 is there and has the vault keys $2; said again once a minute, or when they change.
+-- Machine $1 is running and has the vault keys $2; announced once a minute, or when they change.
 INSERT INTO machines (machine, seen_at, vault_keys) VALUES ($1, clock_timestamp(), $2)
 ON CONFLICT (machine) DO UPDATE SET seen_at = excluded.seen_at, vault_keys = excluded.vault_keys
 WHERE machines.vault_keys <> excluded.vault_keys OR machines.seen_at < excluded.seen_at - interval '1 minute'
 
 -- name: forget_machines
--- Those not seen for thirty days, as containers come and go.
+-- Remove machines not seen for thirty days, since containers come and go.
 DELETE FROM machines WHERE seen_at < clock_timestamp() - interval '30 days'
 
 -- name: signing_keys
--- Keys that have ever signed checkpoints, by name.
+-- All keys that have ever signed checkpoints, by name.
 SELECT name, public FROM signing_keys
 
 -- name: add_signing_key
--- The key $1 signs from now on; of two machines the first one's stays.
+-- The key $1 signs from now on; if two machines add one, the first is kept.
 INSERT INTO signing_keys (name, public) VALUES ($1, $2) ON CONFLICT DO NOTHING
 
 -- name: add_vault_key
--- A key that is used from now on.
+-- The key is used from now on.
 INSERT INTO vault_keys (key_id, fingerprint, suite) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 
 -- name: add_sealer
--- The row that is locked to seal, made when it is first needed.
+-- The row that is locked to sign checkpoints, created when it is first needed.
 INSERT INTO sealers (authority_id) VALUES ($1) ON CONFLICT DO NOTHING
 
 -- name: hold_sealer
--- Of several processes one seals at a time; held until commit. With the rule of the next entry's leaf.
+-- Lock the right to sign until commit: one process signs at a time. Returns the leaf format of the next entry.
 SELECT head.leaf_format FROM sealers JOIN heads AS head USING (authority_id) WHERE authority_id = $1 FOR UPDATE OF sealers
 
 -- name: hold_head
--- Where a log changes its suite nothing is recorded until that is committed. Its last position.
+-- Lock the head while a log changes its suite, so that nothing is recorded until that is committed. Returns its
+-- position.
 SELECT position FROM heads WHERE authority_id = $1 FOR UPDATE
 
 -- name: set_leaf_format
--- The rule of all leaves from here on.
+-- The format of all leaves from here on.
 UPDATE heads SET leaf_format = $2 WHERE authority_id = $1
 
 -- name: last_checkpoint
--- The newest checkpoint of the log $2, without the leaves.
+-- The newest checkpoint of the log $2, without the leaf hashes.
 SELECT size, nth, note, peaks FROM checkpoints WHERE authority_id = $1 AND log = $2 ORDER BY size DESC, nth DESC LIMIT 1
 
 -- name: any_checkpoint
--- Whether anything of an authority was ever signed: a row if so.
+-- A row if anything of the authority was ever signed.
 SELECT size FROM checkpoints WHERE authority_id = $1 LIMIT 1
 
 -- name: checkpoints
--- Checkpoints of the log $2 up to size $3, the smallest first; all if it is null.
+-- Checkpoints of the log $2 up to size $3 (null: all), the smallest first.
 SELECT size, note, leaves, sealed_at FROM checkpoints
 WHERE authority_id = $1 AND log = $2 AND size <= coalesce($3, 9223372036854775807) ORDER BY size, nth
 
 -- name: add_checkpoint
--- A checkpoint of the log $2 of a size that has none, nth 0, or where the log changes its suite; another is refused by the key.
+-- A checkpoint of the log $2 of a size that has none (nth 0), or a further one where the log changes its suite; the
+-- key rejects any other.
 INSERT INTO checkpoints (authority_id, log, size, nth, note, leaves, peaks) VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: checkpoint_lag
--- Entries that no checkpoint covers yet, and for how many seconds the oldest of them.
+-- The number of entries without a checkpoint, and the age of the oldest of them in seconds.
 SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(recorded_at))::float8 AS seconds
 FROM events
 WHERE authority_id = $1
   AND position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1 AND log = 'events'), 0)
 
 -- name: number_accesses
--- Lines of the access log that came since the last seal get the positions after it, in the order of time, and the rule $3
--- by which their leaves are made; at most $2.
+-- Give positions, in order of time, and the leaf format $3 to lines of the access log that are new since the last
+-- checkpoint; at most $2.
 UPDATE access_log AS line SET position = waiting.position, leaf_format = $3
 FROM (
     SELECT at, id, row_number() OVER (ORDER BY at, id) + greatest(
@@ -599,11 +605,11 @@ FROM (
 WHERE line.authority_id = $1 AND line.at = waiting.at AND line.id = waiting.id
 
 -- name: last_access
--- The last position given in the access log; null of an empty one.
+-- The last position in the access log; null if there is none.
 SELECT max(position) FROM access_log WHERE authority_id = $1
 
 -- name: accesses_by_position
--- Lines of the access log by position, both ends inside.
+-- Lines of the access log by position, both ends inclusive.
 SELECT {access}, position, leaf_format FROM access_log
 WHERE authority_id = $1 AND position >= $2 AND position <= coalesce($3, 9223372036854775807) ORDER BY position
 
@@ -612,12 +618,12 @@ WHERE authority_id = $1 AND position >= $2 AND position <= coalesce($3, 92233720
 SELECT {access}, position, leaf_format FROM access_log WHERE authority_id = $1 AND id = $2
 
 -- name: last_access_before
--- The last position up to which all lines of the access log are from before moment $2; null if there is none.
+-- The last position such that all lines up to it are from before moment $2; null if there is none.
 SELECT coalesce(min(position) FILTER (WHERE at >= $2) - 1, max(position)) AS through, min(position) AS first, min(at) AS since
 FROM access_log WHERE authority_id = $1 AND position IS NOT NULL
 
 -- name: access_positions
--- Where lines of the access log from moment $2 to before moment $3 lie, and one on each side of them; up to position $4.
+-- The positions of the lines from moment $2 to before moment $3, and of one line on each side; up to position $4.
 SELECT greatest(coalesce(min(position) FILTER (WHERE $2::timestamptz IS NULL OR at >= $2) - 1, max(position)),
                 min(position)) AS first,
        least(coalesce(max(position) FILTER (WHERE $3::timestamptz IS NULL OR at < $3) + 1, min(position)),
@@ -625,7 +631,7 @@ SELECT greatest(coalesce(min(position) FILTER (WHERE $2::timestamptz IS NULL OR 
 FROM access_log WHERE authority_id = $1 AND position <= $4
 
 -- name: access_checkpoint_lag
--- Lines of the access log that no checkpoint covers yet, and for how many seconds the oldest of them.
+-- The number of lines of the access log without a checkpoint, and the age of the oldest of them in seconds.
 SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(at))::float8 AS seconds
 FROM access_log
 WHERE authority_id = $1
@@ -633,26 +639,26 @@ WHERE authority_id = $1
        OR position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1 AND log = 'accesses'), 0))
 
 -- name: accesses_sealed_since
--- For how many seconds the register has had checkpoints of its access log: an earlier release made none.
+-- How many seconds ago the register got checkpoints of its access log; releases before had none.
 SELECT extract(epoch FROM clock_timestamp() - applied_at)::float8 FROM migrations
 WHERE name LIKE '%proved_accesses.sql'
 
 -- name: all_rows
--- The register whole, for comparison with a replay.
+-- The whole register, for comparison with a replay.
 SELECT * FROM requests WHERE authority_id = $1
 
 -- name: all_spells
--- The appeals of the register whole.
+-- All appeals of the register.
 SELECT * FROM appeal_spells WHERE authority_id = $1
 
 -- name: positions_between
--- First and last position of the entries recorded from moment $2 up to, not including, $3.
+-- First and last position of the entries recorded from moment $2 to before $3.
 SELECT min(position) AS first, max(position) AS last FROM events
 WHERE authority_id = $1 AND ($2::timestamptz IS NULL OR recorded_at >= $2)
   AND ($3::timestamptz IS NULL OR recorded_at < $3)
 
 -- name: entries_of_bundle
--- Entries from position $2 to $3, what was recorded before of the same requests, the authority's own, and its reports'.
+-- Entries from position $2 to $3, with the earlier entries of the same requests, of the authority and of its reports.
 SELECT {entry}
 FROM events
 WHERE authority_id = $1 AND position <= $3
@@ -661,7 +667,7 @@ WHERE authority_id = $1 AND position <= $3
 ORDER BY position
 
 -- name: erase_values
--- Personal data goes: vault rows and documents $2, and the blind index of the request $3-$4.
+-- Erase personal data: vault rows and documents $2, and the blind index of the request $3-$4.
 WITH texts AS (
     DELETE FROM vault WHERE authority_id = $1 AND id = ANY ($2::text[])
 ), pieces AS (
@@ -672,19 +678,19 @@ WITH texts AS (
 DELETE FROM applicant_tokens WHERE authority_id = $1 AND year = $3 AND number = $4
 
 -- name: add_applicant_tokens
--- The blind index of applicants told anew or resealed as JSON, tokens in base64.
+-- Add to the blind index, for applicants entered or corrected, or resealed; as JSON, tokens in base64.
 SELECT index_applicants($1, $2)
 
 -- name: forget_applicant
--- Before an applicant told anew is indexed.
+-- Remove an applicant's tokens before the corrected one is indexed.
 DELETE FROM applicant_tokens WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: restrict_applicant
--- A restricted applicant is not looked for, until the restriction is lifted.
+-- A restricted applicant is not searched until the restriction is lifted.
 UPDATE applicant_tokens SET restricted = $4 WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: same_applicant
--- Other requests than $3-$4 that bear one of the tokens $2, the latest first. Annulled ones are not in the register.
+-- Other requests than $3-$4 with one of the tokens $2, the latest first. Annulled ones are not in the register.
 SELECT r.year, r.number, r.received_on, r.closed_on, r.stage, r.outcome, r.subject, array_agg(DISTINCT t.kind ORDER BY t.kind DESC) AS matched
 FROM applicant_tokens AS t
 JOIN requests AS r ON r.authority_id = t.authority_id AND r.year = t.year AND r.number = t.number
@@ -694,7 +700,7 @@ GROUP BY r.year, r.number, r.received_on, r.closed_on, r.stage, r.outcome, r.sub
 ORDER BY r.received_on DESC, r.year DESC, r.number DESC
 
 -- name: lacks_names
--- Whether there is a request of which the index has something, but no name.
+-- Whether the index has any request with tokens but without a name.
 SELECT EXISTS (
     SELECT FROM applicant_tokens AS t
     WHERE t.authority_id = $1 AND NOT EXISTS (
@@ -704,7 +710,7 @@ SELECT EXISTS (
 )
 
 -- name: without_names
--- Requests after stream $2, annulled ones too, of which the index has no name, in order, at most $3.
+-- Requests after stream $2, also annulled ones, without a name in the index; in order, at most $3.
 SELECT e.stream FROM events AS e
 WHERE e.authority_id = $1 AND e.version = 1 AND starts_with(e.stream, 'request/') AND e.stream > $2 AND NOT EXISTS (
     SELECT FROM applicant_tokens AS n
@@ -714,35 +720,35 @@ WHERE e.authority_id = $1 AND e.version = 1 AND starts_with(e.stream, 'request/'
 ORDER BY e.stream LIMIT $3
 
 -- name: tokens_under_other_keys
--- Applicants whose digests were made under another key than $2, at most $3.
+-- Applicants whose tokens were made with another key than $2, at most $3.
 SELECT DISTINCT sealed_id, year, number, position, restricted FROM applicant_tokens
 WHERE authority_id = $1 AND key_id <> $2 LIMIT $3
 
 -- name: vault_under_other_keys
--- Vault rows that another key than $2 sealed, after id $3 in order, at most $4; held until commit.
+-- Vault rows sealed with another key than $2, after id $3 in order, at most $4; locked until commit.
 SELECT id, field, key_id, salt, nonce, ciphertext FROM vault
 WHERE authority_id = $1 AND key_id <> $2 AND id > $3 ORDER BY id LIMIT $4 FOR UPDATE
 
 -- name: reseal_vault
--- The rows of $3 as JSON under the key $2.
+-- Replace the rows $3, as JSON, by those sealed with key $2.
 UPDATE vault SET key_id = $2, nonce = decode(v.nonce, 'base64'), ciphertext = decode(v.ciphertext, 'base64')
 FROM json_to_recordset($3::json) AS v (id text, nonce text, ciphertext text)
 WHERE vault.authority_id = $1 AND vault.id = v.id
 
 -- name: pieces_under_other_keys
--- Pieces of documents that another key than $2 sealed, after piece $4 of $3 in order, at most $5; held until commit.
+-- Pieces of documents sealed with another key than $2, after piece $4 of $3 in order, at most $5; locked until commit.
 SELECT p.id, p.nth, p.key_id, p.nonce, p.ciphertext, d.pieces
 FROM document_pieces AS p JOIN documents AS d ON d.authority_id = p.authority_id AND d.id = p.id
 WHERE p.authority_id = $1 AND p.key_id <> $2 AND (p.id, p.nth) > ($3, $4)
 ORDER BY p.id, p.nth LIMIT $5 FOR UPDATE OF p
 
 -- name: reseal_piece
--- One piece of a document under another key.
+-- Replace one piece of a document by that sealed with another key.
 UPDATE document_pieces SET key_id = $4, nonce = $5, ciphertext = $6
 WHERE authority_id = $1 AND id = $2 AND nth = $3
 
 -- name: under_keys
--- How many values, pieces of documents and digests of applicants each key holds.
+-- The number of values, pieces of documents and tokens under each key.
 SELECT key_id, count(*) AS held FROM (
     SELECT key_id FROM vault WHERE authority_id = $1
     UNION ALL SELECT key_id FROM document_pieces WHERE authority_id = $1
@@ -750,7 +756,7 @@ SELECT key_id, count(*) AS held FROM (
 ) AS all_of_them GROUP BY key_id
 
 -- name: add_document
--- A document whose pieces have come.
+-- A document whose pieces are stored.
 INSERT INTO documents (authority_id, id, salt, size_bytes, pieces) VALUES ($1, $2, $3, $4, $5)
 
 -- name: add_piece
@@ -758,25 +764,25 @@ INSERT INTO documents (authority_id, id, salt, size_bytes, pieces) VALUES ($1, $
 INSERT INTO document_pieces (authority_id, id, nth, key_id, nonce, ciphertext) VALUES ($1, $2, $3, $4, $5, $6)
 
 -- name: document
--- Null of one that was erased.
+-- A document; no row if it was erased.
 SELECT salt, size_bytes, pieces FROM documents WHERE authority_id = $1 AND id = $2
 
 -- name: documents_of_size
--- What tells whether a file of $2 bytes is one of them.
+-- Ids and salts of the documents of $2 bytes, to find out whether a file is one of them.
 SELECT id, salt FROM documents WHERE authority_id = $1 AND size_bytes = $2
 
 -- name: document_salts
--- Of the documents $2 that are still there, by which anybody can hold one against its commitment.
+-- Salts of those documents $2 that still exist: with its salt a document can be compared with its commitment.
 SELECT id, salt FROM documents WHERE authority_id = $1 AND id = ANY ($2::text[])
 
 -- name: filed_as
--- The entry that filed the document $2. Reads all that file one: asked once a file that is there.
+-- The entry that filed the document $2. Reads all entries that filed one, so it is used only once the file is known.
 SELECT stream, version, position FROM events
 WHERE authority_id = $1 AND topic = 'document_filed'
   AND position('"content":{"id":"' || $2 || '"' IN convert_from(payload, 'UTF8')) > 0
 
 -- name: documents_kept
--- Which of the documents $2 are still there.
+-- Which of the documents $2 still exist.
 SELECT id FROM documents WHERE authority_id = $1 AND id = ANY ($2::text[])
 
 -- name: piece
@@ -784,22 +790,22 @@ SELECT id FROM documents WHERE authority_id = $1 AND id = ANY ($2::text[])
 SELECT key_id, nonce, ciphertext FROM document_pieces WHERE authority_id = $1 AND id = $2 AND nth = $3
 
 -- name: add_account
--- No row if the officer has one. $5: the first password must be changed.
+-- Create an account; no row if the officer has one. $5: the first password must be changed.
 INSERT INTO accounts (authority_id, officer, display_name, password_hash, changed_at, must_change, active_at)
 VALUES ($1, $2, $3, $4, now(), $5, now()) ON CONFLICT DO NOTHING RETURNING officer
 
 -- name: account
--- One account. expired: its password is older than $3; idle: nobody came in for $4; null: for ever good.
+-- One account. expired: its password is older than $3; idle: no login for $4; null: no limit.
 SELECT *, coalesce(changed_at < now() - $3::interval, false) AS expired,
        coalesce(active_at < now() - $4::interval, false) AS idle
 FROM accounts WHERE authority_id = $1 AND officer = $2
 
 -- name: account_exists
--- Whether an officer has one.
+-- Whether an officer has an account.
 SELECT officer FROM accounts WHERE authority_id = $1 AND officer = $2
 
 -- name: hold_account
--- Whoever else holds it waits.
+-- Lock the account; others wait.
 SELECT officer FROM accounts WHERE authority_id = $1 AND officer = $2 FOR UPDATE
 
 -- name: accounts
@@ -809,12 +815,12 @@ SELECT officer, display_name, changed_at, must_change, failures, last_login_at, 
 FROM accounts WHERE authority_id = $1 ORDER BY officer
 
 -- name: account_names
--- What the officers are called.
+-- The names of the officers.
 SELECT officer, display_name FROM accounts WHERE authority_id = $1
 
 -- name: attempt
--- A login is counted before its password is judged, so that many at once are no more than one after another; of the
--- one numbered $3 on, the account is locked for $4. No row: it is locked, or there is none.
+-- Count a login before its password is checked, so that many at once are treated like one after another; from number
+-- $3 on, lock the account for $4. No row: it is locked, or does not exist.
 UPDATE accounts
 SET failures = CASE WHEN locked_until IS NULL THEN failures + 1 ELSE 1 END,
     locked_until = CASE WHEN locked_until IS NULL AND failures + 1 >= $3 THEN moment.now + $4::interval END
@@ -823,49 +829,49 @@ WHERE authority_id = $1 AND officer = $2 AND (locked_until IS NULL OR locked_unt
 RETURNING password_hash, locked_until IS NOT NULL AS locked
 
 -- name: attempt_taken_back
--- The right password was given, by whom is in already.
+-- The password was right and no code must follow: reset the count of failures.
 UPDATE accounts SET failures = 0, locked_until = NULL WHERE authority_id = $1 AND officer = $2
 
 -- name: attempt_uncounted
--- The right password was given, and a code is still to come: those before it count on.
+-- The password was right, and a code must follow: earlier failures stay counted.
 UPDATE accounts SET failures = greatest(failures - 1, 0), locked_until = NULL WHERE authority_id = $1 AND officer = $2
 
 -- name: succeeded
--- The officer came in.
+-- The officer has logged in.
 UPDATE accounts SET failures = 0, locked_until = NULL, last_login_at = now(), active_at = now()
 WHERE authority_id = $1 AND officer = $2
 
 -- name: unlock_account
--- Also opens one that was disabled. No row if there is none.
+-- Unlock an account, also a disabled one. No row if there is none.
 UPDATE accounts SET failures = 0, locked_until = NULL, disabled_at = NULL, active_at = now()
 WHERE authority_id = $1 AND officer = $2 RETURNING officer
 
 -- name: disable_account
--- No row if there is none.
+-- Disable an account. No row if there is none.
 UPDATE accounts SET disabled_at = coalesce(disabled_at, moment.now)
 FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND officer = $2 RETURNING officer
 
 -- name: set_password
--- A new password, changed from the one whose hash is $5: no row if another change came first.
+-- Change the password from the one with hash $5; no row if it was changed meanwhile.
 UPDATE accounts SET password_hash = $3, must_change = $4, changed_at = now(), failures = 0, locked_until = NULL
 WHERE authority_id = $1 AND officer = $2 AND password_hash = $5 RETURNING officer
 
 -- name: add_former_password
--- What was in use until now.
+-- Remember the hash that was in use until now.
 INSERT INTO former_passwords (authority_id, officer, replaced_at, password_hash) VALUES ($1, $2, clock_timestamp(), $3)
 
 -- name: former_passwords
--- The last $3 hashes that were in use before the present one.
+-- The last $3 hashes that were in use before the current one.
 SELECT password_hash FROM former_passwords
 WHERE authority_id = $1 AND officer = $2 ORDER BY replaced_at DESC LIMIT $3
 
 -- name: source_failures
--- Wrong passwords that came from a source within the last $3.
+-- Wrong passwords from an address within the last $3.
 SELECT failures FROM login_sources WHERE authority_id = $1 AND source = $2 AND failed_at > now() - $3::interval
 
 -- name: source_failed
--- One more; counted anew where the last is longer ago than $3.
+-- One more wrong password; the count begins again if the last one is longer ago than $3.
 INSERT INTO login_sources (authority_id, source, failures, failed_at) VALUES ($1, $2, 1, now())
 ON CONFLICT (authority_id, source) DO UPDATE
 SET failures = CASE WHEN login_sources.failed_at > excluded.failed_at - $3::interval
@@ -874,19 +880,19 @@ SET failures = CASE WHEN login_sources.failed_at > excluded.failed_at - $3::inte
 RETURNING failures
 
 -- name: forget_sources
--- Sources from which nothing wrong came for $2.
+-- Remove addresses without a wrong password for $2.
 DELETE FROM login_sources WHERE authority_id = $1 AND failed_at <= now() - $2::interval
 
 -- name: add_session
--- A session from now on. $8: what it awaits; $9: whether a code of the second factor was just given; $10: or when, at the
--- identity provider; $11: the provider's own session, null where it was not by the provider.
+-- A new session. $8: what it still needs; $9: whether a code of the second factor was just given; $10: or when, at the
+-- identity provider; $11: the provider's session id, null for a login without the provider.
 INSERT INTO sessions (authority_id, digest, id, officer, powers, must_change, source, created_at, seen_at, awaits,
                       proven_at, provider_session)
 VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now(), $8, CASE WHEN $9 THEN now() ELSE $10 END, $11)
 
 -- name: session
--- A session within its terms, $3 without a call and $4 in all, of an account that is open; and the head's version of
--- the authority's own stream. resting: nothing was noted of it for $5, and can be. replica: as `is_replica`.
+-- A valid session ($3 without a call, $4 in all) of an enabled account, and the head's version of the authority's own
+-- stream. resting: its use was not noted for $5, and can be. replica: as `is_replica`.
 SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
        pg_is_in_recovery() AS replica, s.id, s.officer, s.powers, s.must_change, s.seen_at <= now() - $5::interval AND NOT pg_is_in_recovery() AS resting, s.awaits, s.proven_at
 FROM sessions AS s
@@ -896,52 +902,52 @@ WHERE s.authority_id = $1 AND s.digest = $2
   AND s.seen_at > now() - $3::interval AND s.created_at > now() - $4::interval
 
 -- name: is_by_provider
--- Whether the session began at the identity provider.
+-- Whether the session began with a login at the identity provider.
 SELECT provider_session IS NOT NULL FROM sessions WHERE authority_id = $1 AND digest = $2
 
 -- name: emergency_logins
--- How many there were within $2, in which an administrator came in by password where that is for emergencies.
+-- The number of logins within $2 in which an administrator used a password that is for emergencies.
 SELECT count(*) FROM access_log WHERE authority_id = $1 AND act = 'emergency_login' AND at > now() - $2::interval
 
 -- name: session_seen
--- A call came with it.
+-- A call was made with the session.
 UPDATE sessions SET seen_at = now() WHERE authority_id = $1 AND digest = $2
 
 -- name: session_proven
--- The second factor was given in it.
+-- The second factor was given in the session.
 UPDATE sessions SET awaits = '', proven_at = now() WHERE authority_id = $1 AND digest = $2
 
 -- name: sessions_of
--- An officer's sessions within their terms, the newest first.
+-- An officer's valid sessions, the newest first.
 SELECT id, source, created_at, seen_at FROM sessions
 WHERE authority_id = $1 AND officer = $2
   AND seen_at > now() - $3::interval AND created_at > now() - $4::interval
 ORDER BY created_at DESC, id
 
 -- name: end_session
--- By what the browser holds.
+-- End the session of a browser's cookie.
 DELETE FROM sessions WHERE authority_id = $1 AND digest = $2 RETURNING officer
 
 -- name: end_session_named
--- One of an officer's own, by its id.
+-- End one of an officer's sessions, by its id.
 DELETE FROM sessions WHERE authority_id = $1 AND officer = $2 AND id = $3 RETURNING id
 
 -- name: end_sessions_of
--- All of an officer's.
+-- End all of an officer's sessions.
 DELETE FROM sessions WHERE authority_id = $1 AND officer = $2
 
 -- name: end_other_sessions_of
--- All of an officer's but this one.
+-- End all of an officer's sessions but this one.
 DELETE FROM sessions WHERE authority_id = $1 AND officer = $2 AND digest <> $3
 
 -- name: remove_ended_sessions
--- Those past their terms, $2 without a call and $3 in all.
+-- Remove expired sessions: $2 without a call, $3 in all.
 DELETE FROM sessions
 WHERE authority_id = $1 AND (seen_at <= now() - $2::interval OR created_at <= now() - $3::interval) RETURNING id
 
 -- name: credentials
--- Sessions within their terms, $2 without a call and $3 in all, keys and calendars' addresses in force, or the one with the
--- id $4; by holder, the newest first.
+-- Valid sessions ($2 without a call, $3 in all), keys and calendar addresses, or only the one with the id $4; by
+-- holder, the newest first.
 SELECT * FROM (
     SELECT 'session' AS kind, id, officer AS holder, '' AS name, source, created_at, seen_at AS used_at,
            created_at + $3::interval AS expires_at
@@ -983,16 +989,17 @@ WHERE authority_id = $1 AND officer = $2 AND source <> $3 AND (told_in = $4 OR t
 ORDER BY first_at DESC LIMIT 20
 
 -- name: logins_since
--- How often an officer has logged in since $3 by any way, this session's own login among them.
+-- How often an officer has logged in since $3, in any way, including this session's login.
 SELECT count(*) FROM access_log
 WHERE authority_id = $1 AND at > $3 AND actor = $2 AND act IN ('login', 'provider_login', 'emergency_login') AND result = 'done'
 
 -- name: forget_places
--- Those of more than a year ago.
+-- Remove addresses not used for more than a year.
 DELETE FROM login_places WHERE authority_id = $1 AND last_at < now() - interval '400 days'
 
 -- name: enrol
--- A second factor that is to be confirmed; of one that was not, the new takes the place. Its former secret, if any.
+-- Begin enrolling a second factor, which must be confirmed; it replaces an unconfirmed one. Returns the id of the
+-- former secret, if any.
 WITH former AS (SELECT sealed_id FROM second_factors WHERE authority_id = $1 AND officer = $2), enrolled AS (
     INSERT INTO second_factors (authority_id, officer, sealed_id, enrolled_at)
     SELECT head.authority_id, $2, $3, now() FROM heads AS head WHERE head.authority_id = $1
@@ -1001,62 +1008,63 @@ WITH former AS (SELECT sealed_id FROM second_factors WHERE authority_id = $1 AND
 SELECT enrolled.officer, former.sealed_id FROM enrolled LEFT JOIN former ON true
 
 -- name: second_factor
--- An officer's, locked: of two codes at once one is judged after the other. left: recovery codes.
+-- An officer's second factor, locked: of two codes at once one is checked after the other. left: recovery codes.
 SELECT sealed_id, last_step, confirmed_at, now() AS now,
        (SELECT count(*) FROM recovery_codes AS code WHERE code.authority_id = $1 AND code.officer = $2) AS left
 FROM second_factors WHERE authority_id = $1 AND officer = $2 FOR UPDATE
 
 -- name: has_second_factor
--- Whether one is in force, of whichever kind.
+-- Whether the officer has a second factor in force, of any kind.
 SELECT FROM second_factors WHERE authority_id = $1 AND officer = $2 AND confirmed_at IS NOT NULL
 UNION ALL SELECT FROM passkeys WHERE authority_id = $1 AND officer = $2
 LIMIT 1
 
 -- name: has_codes
--- Whether codes of a device are in force.
+-- Whether the officer has one-time codes in force.
 SELECT FROM second_factors WHERE authority_id = $1 AND officer = $2 AND confirmed_at IS NOT NULL
 
 -- name: officers_with_second_factor
--- Those who have one in force, of whichever kind.
+-- Officers with a second factor in force, of any kind.
 SELECT officer FROM second_factors WHERE authority_id = $1 AND confirmed_at IS NOT NULL
 UNION SELECT officer FROM passkeys WHERE authority_id = $1 ORDER BY officer
 
 -- name: take_code
--- The code of a step was given: it and those before it are good no more; one that was not yet in force now is.
+-- The code of a time step was given: it and earlier ones are used up, and an unconfirmed factor is now in force.
 UPDATE second_factors SET last_step = $3, confirmed_at = coalesce(confirmed_at, moment.now)
 FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND officer = $2
 
 -- name: add_recovery_codes
--- In place of those there were.
+-- Replace the recovery codes.
 INSERT INTO recovery_codes (authority_id, officer, digest)
 SELECT head.authority_id, $2, unnest($3::bytea[]) FROM heads AS head WHERE head.authority_id = $1
 
 -- name: recovery_codes_left
--- How many an officer has not used.
+-- How many recovery codes an officer has not used.
 SELECT count(*) FROM recovery_codes WHERE authority_id = $1 AND officer = $2
 
 -- name: remove_recovery_codes
--- All of an officer's.
+-- Remove all recovery codes of an officer.
 DELETE FROM recovery_codes WHERE authority_id = $1 AND officer = $2
 
 -- name: take_recovery_code
--- Whether there was such a code; it is gone then.
+-- Whether there was such a code; it is removed.
 DELETE FROM recovery_codes WHERE authority_id = $1 AND officer = $2 AND digest = $3 RETURNING officer
 
 -- name: remove_second_factor
--- Its secret's id, which goes too.
+-- Remove it; returns the id of its secret, which is removed too.
 DELETE FROM second_factors WHERE authority_id = $1 AND officer = $2 RETURNING sealed_id
 
 -- name: proof_of
--- Whether a second factor was given in the session within $3, or before, or never; locked, so that it does not end meanwhile.
+-- Whether the second factor was given in the session within $3, or earlier, or never; locked, so that the session does
+-- not end meanwhile.
 SELECT CASE WHEN awaits <> '' OR proven_at IS NULL THEN 'none' WHEN proven_at > now() - $3::interval THEN 'fresh' ELSE 'stale' END
 FROM sessions
 WHERE authority_id = $1 AND digest = $2 FOR UPDATE
 
 -- name: challenge
--- What a passkey is to sign in the session to the end $3: the one there is where it was not used and is younger than $5,
--- else $4.
+-- The challenge that a passkey must sign in the session for the purpose $3: an unused one younger than $5, otherwise
+-- $4.
 UPDATE sessions
 SET challenge = CASE WHEN kept.it THEN challenge ELSE $4 END,
     challenged_at = CASE WHEN kept.it THEN challenged_at ELSE kept.now END, challenged_for = $3
@@ -1065,7 +1073,7 @@ FROM (SELECT now() AS now, coalesce(challenged_for = $3 AND challenged_at > now(
 WHERE authority_id = $1 AND digest = $2 RETURNING challenge
 
 -- name: take_challenge
--- It is used, whether what was signed is right or not. No row: there was none to this end within $4.
+-- Use up the challenge, whether the signature is right or not. No row: there was none for this purpose within $4.
 UPDATE sessions SET challenge = NULL, challenged_for = NULL, challenged_at = NULL
 FROM (SELECT challenge AS taken FROM sessions
       WHERE authority_id = $1 AND digest = $2 AND challenged_for = $3 AND challenged_at > now() - $4::interval
@@ -1073,26 +1081,26 @@ FROM (SELECT challenge AS taken FROM sessions
 WHERE authority_id = $1 AND digest = $2 RETURNING former.taken
 
 -- name: add_passkey
--- No row if somebody has it already.
+-- Add a passkey. No row if somebody has it already.
 INSERT INTO passkeys (authority_id, id, officer, name, credential_id, credential, sign_count, added_at)
 SELECT head.authority_id, $2, $3, $4, $5, $6, $7, now() FROM heads AS head WHERE head.authority_id = $1
 ON CONFLICT DO NOTHING RETURNING id
 
 -- name: passkeys
--- An officer's, the oldest first, locked: of two uses at once one is judged after the other.
+-- An officer's passkeys, the oldest first, locked: of two uses at once one is checked after the other.
 SELECT id, name, credential_id, credential, sign_count, added_at, used_at
 FROM passkeys WHERE authority_id = $1 AND officer = $2 ORDER BY added_at, id FOR UPDATE
 
 -- name: passkey_used
--- How often it says it was used.
+-- Store the passkey's own counter of uses.
 UPDATE passkeys SET sign_count = $3, used_at = now() WHERE authority_id = $1 AND id = $2
 
 -- name: remove_passkey
--- One of an officer's own.
+-- Remove one of an officer's passkeys.
 DELETE FROM passkeys WHERE authority_id = $1 AND officer = $2 AND id = $3 RETURNING id
 
 -- name: remove_passkeys
--- All of an officer's.
+-- Remove all of an officer's passkeys.
 DELETE FROM passkeys WHERE authority_id = $1 AND officer = $2
 
 -- name: add_to_vault
@@ -1104,12 +1112,12 @@ INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext) VAL
 DELETE FROM vault WHERE authority_id = $1 AND id = $2
 
 -- name: add_key
--- A key that is good for so many days.
+-- A key that is valid for so many days.
 INSERT INTO api_keys (authority_id, digest, id, officer, name, acts, created_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, now(), now() + $7::interval) RETURNING expires_at
 
 -- name: key
--- A key that is in force, of an account that is open; as for a session. resting: its use was not noted for $3.
+-- A valid key of an enabled account; as for a session. resting: its use was not noted for $3.
 SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
        pg_is_in_recovery() AS replica, k.id, k.officer, k.acts,
        (coalesce(k.used_at <= now() - $3::interval, true) OR k.used_from IS DISTINCT FROM $4)
@@ -1120,7 +1128,7 @@ JOIN heads AS head ON head.authority_id = k.authority_id
 WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL AND k.expires_at > now()
 
 -- name: key_used
--- A call came with it.
+-- A call was made with the key.
 UPDATE api_keys SET used_at = now(), used_from = $3 WHERE authority_id = $1 AND digest = $2
 
 -- name: keys
@@ -1129,12 +1137,12 @@ SELECT id, officer, name, acts, created_at, expires_at, revoked_at, used_at, exp
 FROM api_keys WHERE authority_id = $1 AND officer = coalesce($2, officer) ORDER BY created_at DESC, id
 
 -- name: revoke_key
--- One in force, of an officer or of anybody where $3 is null. No row if there is none.
+-- Revoke a valid key of an officer, or of anybody if $3 is null. No row if there is none.
 UPDATE api_keys SET revoked_at = now()
 WHERE authority_id = $1 AND id = $2 AND officer = coalesce($3, officer) AND revoked_at IS NULL RETURNING officer
 
 -- name: add_service_key
--- A key of a service account that is good for so many days. Those it has already are good for $6 at most from now on.
+-- A key of a service account that is valid for so many days. Its existing keys are valid for at most $6 from now on.
 WITH overlapping AS (
     UPDATE service_keys SET expires_at = least(expires_at, now() + $6::interval)
     WHERE authority_id = $1 AND service = $4 AND revoked_at IS NULL AND expires_at > now()
@@ -1143,7 +1151,7 @@ INSERT INTO service_keys (authority_id, digest, id, service, created_at, expires
 VALUES ($1, $2, $3, $4, now(), now() + $5::interval) RETURNING expires_at
 
 -- name: service_key
--- A key of a service account that is in force, as for a session. resting: its use was not noted for $3.
+-- A valid key of a service account; as for a session. resting: its use was not noted for $3.
 SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
        pg_is_in_recovery() AS replica, k.id, k.service,
        (coalesce(k.used_at <= now() - $3::interval, true) OR k.used_from IS DISTINCT FROM $4)
@@ -1153,7 +1161,7 @@ JOIN heads AS head ON head.authority_id = k.authority_id
 WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL AND k.expires_at > now()
 
 -- name: service_key_used
--- A call came with it.
+-- A call was made with the key.
 UPDATE service_keys SET used_at = now(), used_from = $3 WHERE authority_id = $1 AND digest = $2
 
 -- name: service_keys
@@ -1162,38 +1170,38 @@ SELECT id, service, created_at, expires_at, revoked_at, used_at, expires_at > no
 FROM service_keys WHERE authority_id = $1 ORDER BY created_at DESC, id
 
 -- name: revoke_service_key
--- One in force. No row if there is none.
+-- Revoke a valid one. No row if there is none.
 UPDATE service_keys SET revoked_at = now()
 WHERE authority_id = $1 AND service = $2 AND id = $3 AND revoked_at IS NULL RETURNING id
 
 -- name: add_webhook
--- Delivers what is recorded after a position.
+-- A webhook that delivers what is recorded after a position.
 INSERT INTO webhooks (authority_id, id, service, url, secret_id, position) VALUES ($1, $2, $3, $4, $5, $6)
 
 -- name: webhooks
--- All of an authority, the oldest first.
+-- All webhooks of an authority, the oldest first.
 SELECT id, service, url, position, created_at, delivered_at, failures, failing_since, problem, paused_at
 FROM webhooks WHERE authority_id = $1 ORDER BY created_at, id
 
 -- name: has_webhooks
--- Whether there is one to look at again.
+-- Whether the authority has a webhook.
 SELECT EXISTS (SELECT FROM webhooks WHERE authority_id = $1)
 
 -- name: remove_webhook
--- No row if there is none.
+-- Remove a webhook. No row if there is none.
 DELETE FROM webhooks WHERE authority_id = $1 AND id = $2 RETURNING secret_id
 
 -- name: resume_webhook
--- Of a service account, or of any where $3 is null; after position $4, or where it is. What is on its way is not undone,
--- and marks nothing. No row if there is none.
+-- Resume a webhook of a service account, or of any if $3 is null; after position $4, or where it is. A delivery in
+-- progress is not stopped, and its result is ignored. No row if there is none.
 UPDATE webhooks
 SET position = least(coalesce($4::bigint, position), position), sending = CASE WHEN $4::bigint IS NULL THEN sending END,
     failures = 0, failing_since = NULL, problem = '', paused_at = NULL, next_at = now()
 WHERE authority_id = $1 AND id = $2 AND service = coalesce($3::text, service) RETURNING id
 
 -- name: claim_webhooks
--- Those that are due, that nobody sends and that there is something new for, now sent by $2 for as long as $3; each goes
--- over $4 positions at most, or as far as a sender before meant to.
+-- Lease webhooks that are due, not leased, and have something new, to $2 for the time $3; each over at most $4
+-- positions, or over the range that an earlier sender began.
 UPDATE webhooks AS w
 SET holder = $2, leased_until = now() + $3::interval,
     sending = coalesce(w.sending, least(w.position + $4::bigint, head.position))
@@ -1203,7 +1211,8 @@ WHERE w.authority_id = $1 AND head.authority_id = $1 AND w.position < head.posit
 RETURNING w.id, w.service, w.url, w.secret_id, w.position, w.sending, w.failures, now() AS now
 
 -- name: webhook_delivered
--- By who still holds it. $4: something was said. Where it was sent back meanwhile it stays where it is.
+-- By the holder of the lease. $4: the delivery was not empty. If the webhook was set back meanwhile, its position is
+-- not changed.
 UPDATE webhooks
 SET position = coalesce(sending, position), sending = NULL, holder = '', leased_until = '-infinity', failures = 0,
     failing_since = NULL, problem = '', next_at = moment.now, delivered_at = CASE WHEN $4 THEN moment.now ELSE delivered_at END
@@ -1211,7 +1220,8 @@ FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND id = $2 AND holder = $3
 
 -- name: webhook_failed
--- By who still holds it: again after $4, because of $5; paused if it has failed for $6. Whether it is paused.
+-- By the holder of the lease: try again after $4, because of $5; pause it if it has failed for $6. Returns whether it
+-- is paused.
 UPDATE webhooks
 SET holder = '', leased_until = '-infinity', failures = failures + 1, failing_since = coalesce(failing_since, moment.now),
     problem = $5, next_at = moment.now + $4::interval,
@@ -1220,7 +1230,7 @@ FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND id = $2 AND holder = $3 RETURNING paused_at IS NOT NULL
 
 -- name: set_mail_address
--- An officer's, in the place of the one before. Its id in the vault, if there was one.
+-- Replace an officer's address. Returns the vault id of the former one, if any.
 WITH before AS (SELECT sealed_id FROM mail_addresses WHERE authority_id = $1 AND officer = $2),
 put AS (
     INSERT INTO mail_addresses (authority_id, officer, sealed_id) VALUES ($1, $2, $3)
@@ -1229,19 +1239,19 @@ put AS (
 SELECT sealed_id FROM before
 
 -- name: remove_mail_address
--- No row if there is none.
+-- Remove an officer's address. No row if there is none.
 DELETE FROM mail_addresses WHERE authority_id = $1 AND officer = $2 RETURNING sealed_id
 
 -- name: mail_address
--- Its id in the vault.
+-- The vault id of an officer's address.
 SELECT sealed_id FROM mail_addresses WHERE authority_id = $1 AND officer = $2
 
 -- name: has_mail_addresses
--- Whether anybody gets mail.
+-- Whether any officer gets mail.
 SELECT EXISTS (SELECT FROM mail_addresses WHERE authority_id = $1)
 
 -- name: mails_of_officers
--- Officers with an address, and what became of the last digest of each.
+-- Officers with an address, and the state of the last digest of each.
 SELECT a.officer, a.set_at, d.day, d.state, d.failures, d.problem, d.sent_at
 FROM mail_addresses AS a
 LEFT JOIN LATERAL (
@@ -1258,21 +1268,21 @@ LEFT JOIN digests AS d ON d.authority_id = $1 AND d.officer = a.officer AND d.da
 WHERE a.authority_id = $1 ORDER BY a.officer
 
 -- name: add_digest
--- Unless another process made it.
+-- Add a digest, unless another process has added it.
 INSERT INTO digests (authority_id, officer, day, id, state, subject, text) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (authority_id, officer, day) DO NOTHING
 
 -- name: lapse_digests
--- Those of days before $2 that were not sent: the digest of the day says it all again.
+-- Digests of days before $2 that were not sent lapse: the current day's digest includes their content.
 UPDATE digests SET state = 'lapsed', subject = '', text = ''
 WHERE authority_id = $1 AND day < $2 AND state = 'waiting' AND leased_until <= now()
 
 -- name: forget_digests
--- Those of days before $2.
+-- Remove digests of days before $2.
 DELETE FROM digests WHERE authority_id = $1 AND day < $2
 
 -- name: claim_digests
--- Of day $2, at most $5 that are due and nobody sends, now sent by $3 for as long as $4. sealed_id: of the address.
+-- Lease at most $5 digests of day $2 that are due and not leased, to $3 for the time $4. sealed_id: of the address.
 UPDATE digests AS d
 SET holder = $3, leased_until = now() + $4::interval
 FROM mail_addresses AS a
@@ -1286,12 +1296,12 @@ WHERE d.authority_id = $1 AND d.day = $2 AND a.authority_id = $1 AND a.officer =
 RETURNING d.officer, d.id, d.subject, d.text, d.made_at, d.failures, a.sealed_id
 
 -- name: digest_sent
--- Whoever holds it meanwhile: the server has it.
+-- The server has accepted the mail; regardless of the lease.
 UPDATE digests SET state = 'sent', sent_at = now(), holder = '', problem = '', subject = '', text = ''
 WHERE authority_id = $1 AND officer = $2 AND day = $3 AND state = 'waiting'
 
 -- name: digest_failed
--- By who still holds it, because of $5: again after $6, or never where it is null.
+-- By the holder of the lease, because of $5: try again after $6, or never if it is null.
 UPDATE digests
 SET holder = '', leased_until = '-infinity', failures = failures + 1, problem = $5,
     next_at = coalesce(moment.now + $6::interval, next_at),
@@ -1302,25 +1312,25 @@ FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND officer = $2 AND day = $3 AND holder = $4
 
 -- name: add_calendar_key
--- The digest of what a calendar's address holds.
+-- The digest of the secret in a calendar's address.
 INSERT INTO calendar_keys (authority_id, digest, id, officer) VALUES ($1, $2, $3, $4)
 
 -- name: count_calendar_keys
--- An officer's in force.
+-- The number of an officer's valid calendar addresses.
 SELECT count(*) FROM calendar_keys WHERE authority_id = $1 AND officer = $2 AND revoked_at IS NULL
 
 -- name: calendar_keys
--- In force, of an officer or of all where $2 is null; the newest first.
+-- Valid calendar addresses of an officer, or of all if $2 is null; the newest first.
 SELECT id, officer, created_at, used_at, revoked_at FROM calendar_keys
 WHERE authority_id = $1 AND officer = coalesce($2, officer) AND revoked_at IS NULL ORDER BY created_at DESC, id
 
 -- name: revoke_calendar_key
--- One in force, of an officer or of anybody where $3 is null. No row if there is none.
+-- Revoke a valid one of an officer, or of anybody if $3 is null. No row if there is none.
 UPDATE calendar_keys SET revoked_at = now()
 WHERE authority_id = $1 AND id = $2 AND officer = coalesce($3, officer) AND revoked_at IS NULL RETURNING officer
 
 -- name: use_calendar_key
--- Whose the calendar is, of an account that is open; when it was last read is noted.
+-- The officer of a calendar's address, of an enabled account; notes when it was last read.
 UPDATE calendar_keys AS k SET used_at = now()
 FROM accounts AS a
 WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL
@@ -1328,19 +1338,20 @@ WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL
 RETURNING k.officer
 
 -- name: requests_changed
--- When each of these requests, by years $2 and numbers $3, last got an entry.
+-- When each of these requests, with years $2 and numbers $3, got its last entry.
 SELECT r.year, r.number, e.recorded_at
 FROM unnest($2::integer[], $3::integer[]) AS asked (year, number)
 JOIN requests AS r ON r.authority_id = $1 AND r.year = asked.year AND r.number = asked.number
 JOIN events AS e ON e.authority_id = $1 AND e.position = r.position
 
 -- name: log_access
--- One more line of the access log.
+-- Add a line to the access log.
 INSERT INTO access_log (authority_id, id, actor, act, result, source, purpose, reference, route)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 -- name: access_log
--- Lines after moment $2 and id $3, as far as the conditions $4–$7, $9 and $10 are set and hold, at most $8.
+-- Lines after moment $2 and id $3, at most $8; of the conditions $4–$7, $9 and $10 those that are null are not
+-- applied.
 SELECT {access} FROM access_log
 WHERE authority_id = $1 AND (at, id) > ($2, $3)
   AND ($4::timestamptz IS NULL OR at >= $4)
@@ -1352,8 +1363,8 @@ WHERE authority_id = $1 AND (at, id) > ($2, $3)
 ORDER BY at, id LIMIT $8
 
 -- name: access_review
--- What each officer opened from moment $2 to before moment $3 by the acts $4, by purpose; at most $5 rows. Requests are
--- counted by their numbers.
+-- What each officer read from moment $2 to before moment $3 by the acts $4, by purpose; at most $5 rows. Requests are
+-- counted by reference.
 SELECT actor, act, purpose, count(*) AS times, count(*) FILTER (WHERE result <> 'done') AS refused,
        count(DISTINCT reference) FILTER (WHERE reference ~ '^[0-9]{4}-[0-9]+$') AS requests,
        min(at) AS first_at, max(at) AS last_at
@@ -1362,19 +1373,19 @@ WHERE authority_id = $1 AND at >= $2 AND at < $3 AND act = ANY ($4::text[])
 GROUP BY actor, act, purpose ORDER BY actor, act, count(*) DESC, purpose LIMIT $5
 
 -- name: streams_with_topic
--- Streams of requests that have an entry of a topic up to position $3: few topics are as rare as a fee.
+-- Streams of requests that have an entry of a topic up to position $3, for a topic that is rare, such as a fee.
 SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND topic = $2 AND position <= $3 ORDER BY stream
 
 -- name: reports_begun
--- Of each annual report up to position $2 the last entry that began or ended its way to publication.
+-- For each annual report the last entry up to position $2 that began or ended its way to publication.
 SELECT DISTINCT ON (stream) stream, topic FROM events
 WHERE authority_id = $1 AND position <= $2 AND stream >= 'report/' AND stream < 'report0'
   AND topic IN ('report_compiled', 'report_restated', 'report_published', 'report_entered')
 ORDER BY stream, version DESC
 
 -- name: streams_of_files
--- Requests of which an entry up to position $3, or what replaces one, says that they were archived by the day $2 or
--- handed over to the archives in the year $4.
+-- Requests with an entry up to position $3, or a replacement of one, by which they were archived by day $2 or handed
+-- over to the archives in the year $4.
 SELECT DISTINCT stream FROM events,
     LATERAL (SELECT convert_from(payload, 'UTF8')::json AS told) AS entry,
     LATERAL (SELECT CASE topic WHEN 'entry_amended' THEN told->'replacement' ELSE told END AS said) AS replaced
@@ -1389,18 +1400,18 @@ SELECT size, note FROM checkpoints
 WHERE authority_id = $1 AND log = 'events' AND sealed_at < $2 ORDER BY size DESC LIMIT 1
 
 -- name: open_on
--- Requests received by day $2 and not closed by then, with the term that runs.
+-- Requests received by day $2 and not closed by then, with their current term.
 SELECT year, number, started_on, due_on FROM requests
 WHERE authority_id = $1 AND received_on <= $2 AND (closed_on IS NULL OR closed_on > $2) ORDER BY year, number
 
 -- name: handled_in_period
--- Requests closed in the period $2–$3 by how, how timely and in how many working days.
+-- Requests closed in the period $2–$3, grouped by manner, timeliness and working days taken.
 SELECT closed_by, timeliness, taken, count(*) AS requests FROM requests
 WHERE authority_id = $1 AND closed_on >= $2 AND closed_on <= $3 GROUP BY closed_by, timeliness, taken
 
 -- name: entered_late
--- Receipts dated in the period $2–$3 that were recorded more than $4 days after it; those brought in from a register of
--- before are not. The payload begins with type, day, channel and basis, all of them ASCII.
+-- Receipts dated in the period $2–$3 that were recorded more than $4 days later, except imported ones. The payload
+-- begins with type, day, channel and basis, all of them ASCII.
 SELECT stream, on_day, recorded_day FROM (
     SELECT stream, (recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS recorded_day,
            substring(head FROM '"on":"([0-9-]{10})"')::date AS on_day, head
@@ -1416,5 +1427,5 @@ WHERE on_day >= $2 AND on_day <= $3 AND recorded_day - on_day > $4
 ORDER BY stream
 
 -- name: last_recorded
--- When something was recorded last.
+-- When the last entry was recorded.
 SELECT recorded_at FROM heads WHERE authority_id = $1
