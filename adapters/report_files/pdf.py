@@ -19,6 +19,7 @@ from adapters.report_files.office_zip import ReportFileFault
 from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
 from adapters.report_files.tables import ILLEGIBLE, MOST_PLACES, SMALLEST, WHITE, faint
 from projections.report.laid import Laid
+from projections.report.unruled import Unruled
 
 MOST_PAGES = 80
 MOST_LETTERS = 200_000
@@ -32,6 +33,9 @@ _FEW = 20
 """A file with fewer legible characters is a scan, perhaps with a stamp or page numbers."""
 _BACKGROUND = 0.6
 """A picture that covers more than this share of the page is its background."""
+
+_AMBIGUOUS = "PDF的字体把不同的数字写成同一个字，这些数字没有读，请报送单位提供编制时的docx或xlsx"
+_UNCERTAIN = "PDF中没有框线的表格有一部分不能确定是哪一行、哪一栏的，没有读，请报送单位提供编制时的docx或xlsx"
 
 _Matrix = tuple[float, float, float, float, float, float]
 _UPRIGHT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -64,22 +68,27 @@ def lay_pdf(data: bytes) -> Laid:
     places = [MOST_PLACES]
     laid: list[list[Paragraph | Printed]] = []
     margins: dict[int, list[float]] = {}
+    unruled = Unruled()
     has_struck = False
     for page in pages:
-        for letters, rules, pictures in printed_pages.halves(
-            page.letters, page.rules, page.pictures, page.width
+        whole = page.letters, page.rules, page.pictures
+        halves = list(printed_pages.halves(*whole, page.width))
+        # A table without lines has nothing over the middle of its page either.
+        for letters, rules, pictures in (
+            [whole] if len(halves) > 1 and unruled.has_any(page.letters) else halves
         ):
             kept, lines, found = struck.removed(letters, rules)
             has_struck = has_struck or found
             margin = margins.setdefault(round(page.width), [0.0])
-            laid.append(list(ruled.lay(kept, lines, places, margin, pictures)))
+            laid.append(list(ruled.lay(kept, lines, places, margin, pictures, unruled)))
     items = printed_pages.without_running_heads(laid)
     return Laid(
         tuple(printed_pages.joined(items)),
         remarks=("文件中划去的文字没有读",) if has_struck else (),
-        lost=("PDF的字体把不同的数字写成同一个字，这些数字没有读，请报送单位提供编制时的docx或xlsx",)
-        if has_unsure
-        else (),
+        lost=(
+            *((_AMBIGUOUS,) if has_unsure else ()),
+            *((_UNCERTAIN,) if unruled.has_tables and unruled.has_rest else ()),
+        ),
         has_pictures=any(page.pictures for page in pages),
     )
 

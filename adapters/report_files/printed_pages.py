@@ -16,6 +16,8 @@ _MOST_HEADS = 3
 """Maximum lines of a running head or foot."""
 _SAME = 3.0
 """Points: lines whose tops differ by less are at the same height."""
+_FOLD = 4.0
+"""Points: how far from the middle of a sheet its two pages have no letters."""
 _FEWEST_LETTERS = 60
 """Minimum characters of each of two pages printed side by side."""
 _FEWEST_PAGES = 3
@@ -31,8 +33,11 @@ def halves(
     """
     middle = width / 2
     right = [each for each in letters if each.left >= middle]
-    ends = [*((each.left, each.right) for each in letters), *((each.left, each.right) for each in rules)]
-    is_crossed = any(first < middle - 1 and last > middle + 1 for first, last in ends)
+    is_crossed = any(each.left < middle - 1 and each.right > middle + 1 for each in rules)
+    # A figure may have the middle between its digits.
+    is_crossed = is_crossed or any(
+        each.left < middle + _FOLD and each.right > middle - _FOLD for each in letters
+    )
     if is_crossed or min(len(right), len(letters) - len(right)) < _FEWEST_LETTERS:
         yield letters, rules, pictures
         return

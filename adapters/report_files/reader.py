@@ -64,7 +64,9 @@ _OTHERS = {
     "图片不能读取，请报送单位提供编制时的docx或xlsx": (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"),
 }  # fmt: skip
 
-_UNRULED = "。PDF中没有框线的表格不能读取，请报送单位提供编制时的docx或xlsx"
+_UNRULED = (
+    "。PDF中没有框线的表格，行名、栏名与年报格式相同、数字对得齐的才能读取，请报送单位提供编制时的docx或xlsx"
+)
 
 
 def read(data: bytes, name: str) -> TypedReport:

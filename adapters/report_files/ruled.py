@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from adapters.report_files.tables import Sheet, raised
 from projections.report.laid import Table, is_figure
+from projections.report.unruled import Unruled
 
 _NEAR = 3.0
 """Points: lines at most this far apart are one line."""
@@ -173,12 +174,14 @@ def lay(
     budget: list[int],
     margins: list[float],
     pictures: Sequence[Rule] = (),
+    unruled: Unruled | None = None,
 ) -> Iterator[Paragraph | Printed]:
     """Lines and tables of one page, from the top. Page numbers and tables without text are left out.
 
     budget: one number, the places that the file's tables may still cover; what is laid is subtracted.
     margins: one number, the right margin of the pages so far, since this page may have short lines only; updated.
     pictures: boxes of pictures that may replace the figure of a cell.
+    unruled: finds the tables without lines, which may go on from the pages before.
     """
     grids = [grid for grid in map(_grid_of, _joined(rules)) if grid is not None and grid.is_table]
     inside: list[list[Letter]] = [[] for _ in grids]
@@ -187,6 +190,12 @@ def lay(
         owner = next((nth for nth, grid in enumerate(grids) if grid.holds(letter)), None)
         (outside if owner is None else inside[owner]).append(letter)
     found: list[tuple[float, Paragraph | Printed]] = []
+    lines = [_marked(row) for row in _rows(outside)]
+    heights = [(each.top, each.bottom) for each in pictures]
+    tables = [] if unruled is None else unruled.find(chain.from_iterable(lines), heights)
+    found += [(each.top, Printed(each.rows, (False,) * len(each.rows[-1]))) for each in tables]
+    of_tables = {letter for each in tables for letter in each.letters}
+    outside = [letter for line in lines for letter in line if id(letter) not in of_tables]
     margin = margins[0] = max(margins[0], *(letter.right for letter in outside), 0.0)
     start = min((letter.left for letter in outside), default=0.0)
     for line in _lines(outside):
@@ -338,11 +347,7 @@ def _text(lines: Sequence[_Line], room: float) -> str:
 
 def _lines(letters: Sequence[Letter]) -> list[_Line]:
     """The lines of text that the characters form, from the top; blank ones are left out."""
-    return [
-        _line(sorted(row, key=lambda each: each.left))
-        for row in _rows(letters)
-        if any(each.text.strip() for each in row)
-    ]
+    return [_line(_marked(row)) for row in _rows(letters) if any(each.text.strip() for each in row)]
 
 
 def _rows(letters: Iterable[Letter]) -> list[list[Letter]]:
@@ -365,16 +370,27 @@ def _is_beside(tallest: Letter, letter: Letter) -> bool:
     return overlap > 0.5 * min(tallest.height, letter.height)
 
 
+def _marked(row: Iterable[Letter]) -> list[Letter]:
+    """A line from left to right, with digits of footnotes raised."""
+    letters = sorted(row, key=lambda each: each.left)
+    size = max(each.height for each in letters)
+    foot = max(each.bottom for each in letters if each.height >= _SMALL * size)
+    return [
+        each._replace(text=raised(each.text))
+        if each.height < _SMALL * size and abs(foot - each.bottom) > 0.12 * size
+        else each
+        for each in letters
+    ]
+
+
 def _line(row: Sequence[Letter]) -> _Line:
     size = max(each.height for each in row)
-    foot = max(each.bottom for each in row if each.height >= _SMALL * size)
     text = ""
     end: float | None = None
     for each in row:
-        small = each.height < _SMALL * size and abs(foot - each.bottom) > 0.12 * size
         # Digits far apart are two figures.
         if end is not None and each.left - end > 0.9 * size and text[-1:].isdigit() and each.text.isdigit():
             text += "  "
-        text += raised(each.text) if small else each.text
+        text += each.text
         end = each.right
     return _Line(text.strip(), row[0].left, row[0].top, row[-1].right, size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.report import numerals, official_form
@@ -110,10 +111,13 @@ def _still_header(rows: Sequence[Row], index: int) -> int:
 
 def _results(texts: Sequence[str]) -> list[Match | None]:
     """Match each text alone, since the labels repeat for every route."""
-    return [
-        labels.align([text], RESULTS, by_place=False)[0] if 2 <= len(labels.bare(text)) <= 10 else None
-        for text in texts[:60]
-    ]
+    return [_result(text) for text in texts[:60]]
+
+
+@lru_cache(maxsize=4_096)
+def _result(text: str) -> Match | None:
+    is_short = 2 <= len(labels.bare(text)) <= 10
+    return labels.align([text], RESULTS, by_place=False)[0] if is_short else None
 
 
 def _names_routes(row: Row) -> bool:

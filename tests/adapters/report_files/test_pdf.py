@@ -211,9 +211,9 @@ def test_a_scan_is_refused_as_one() -> None:
     assert refused.value.code == "scanned"
 
 
-def test_tables_without_lines_are_refused() -> None:
-    """It is not known which column a figure belongs to."""
-    style = styles.styled(0, "pdf", is_plain=True)
+def test_tables_without_lines_and_with_labels_of_their_own_are_refused() -> None:
+    """It is not known which row and column a figure belongs to."""
+    style = styles.styled(1, "pdf", is_plain=True)
     with pytest.raises(ReportFileFault, match="框线") as refused:
         reader.read(styles.printed(style, stroke="none"), "年报.pdf")
     assert refused.value.code == "no_tables"

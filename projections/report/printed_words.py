@@ -1,0 +1,98 @@
+"""The words of a printed page, by where its letters stand: those next to one another, whatever is in other columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple, Protocol
+
+from domain.report import numerals
+
+_APART = 0.25
+"""Of the size of letters: those further from one another are of two words."""
+_OVER = 0.2
+"""Of the size of letters: of digits that overlap by more nobody knows which is whose."""
+_BAND = 8.0
+"""Points: how high the bands of a page are in which the letters next to one are looked for."""
+
+
+class Letter(Protocol):
+    """A printed letter, in points from the upper left corner of its page."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def left(self) -> float: ...
+    @property
+    def top(self) -> float: ...
+    @property
+    def right(self) -> float: ...
+    @property
+    def bottom(self) -> float: ...
+
+
+class Word(NamedTuple):
+    """Letters of one line without white between them. bare: without punctuation."""
+
+    text: str
+    bare: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    letters: tuple[int, ...]
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+def without_marks(text: str) -> str:
+    return re.sub(r"[\W_]", "", numerals.plain(text))
+
+
+def words_of(letters: Iterable[Letter]) -> list[Word]:
+    """Letters next to one another, whatever stands beside them in other columns."""
+    runs: dict[int, list[list[Letter]]] = {}
+    for letter in sorted((each for each in letters if each.text.strip()), key=lambda each: each.left):
+        middle, size = (letter.top + letter.bottom) / 2, _size(letter)
+        bands = range(int((middle - size) / _BAND), int((middle + size) / _BAND) + 1)
+        near = (run for band in bands for run in runs.get(band, ()) if _is_next(run[-1], letter))
+        own = next(near, None)
+        if own is not None:
+            own.append(letter)
+        else:
+            runs.setdefault(int(middle / _BAND), []).append([letter])
+    return sorted(
+        (_word(run) for each in runs.values() for run in each), key=lambda word: (word.top, word.left)
+    )
+
+
+def _size(letter: Letter) -> float:
+    """Some files have the ink's height alone, which of 一 and of a stroke is next to nothing."""
+    return max(letter.bottom - letter.top, letter.right - letter.left)
+
+
+def _is_next(last: Letter, letter: Letter) -> bool:
+    size = max(_size(last), _size(letter))
+    return is_beside(last, letter) and -size < letter.left - last.right <= _APART * size
+
+
+def is_beside(one: Letter | Word, other: Letter | Word) -> bool:
+    """Whether both stand on one line."""
+    height = min(one.bottom - one.top, other.bottom - other.top)
+    return min(one.bottom, other.bottom) - max(one.top, other.top) > height / 2
+
+
+def _word(run: Sequence[Letter]) -> Word:
+    text = run[0].text
+    for one, other in pairwise(run):
+        is_over = one.right - other.left > _OVER * _size(other)
+        text += ("▯" if is_over and (one.text + other.text).isdigit() else "") + other.text
+    top, bottom = min(each.top for each in run), max(each.bottom for each in run)
+    right = max(each.right for each in run)
+    return Word(
+        text, without_marks(text), run[0].left, top, right, bottom, max(map(_size, run)), tuple(map(id, run))
+    )
