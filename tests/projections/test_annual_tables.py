@@ -38,7 +38,7 @@ Y2020, Y2021, Y2022 = (Period.year(year) for year in (2020, 2021, 2022))
 
 
 class Counts:
-    """Some requests, folded; the references count up in the order told."""
+    """Some requests; they are numbered in the order of the histories."""
 
     def __init__(self, *histories: Sequence[Event]) -> None:
         requests = [given(*each, reference=f"2020-{n:04d}").request for n, each in enumerate(histories, 1)]
@@ -106,7 +106,7 @@ def test_a_cell_lists_its_requests_by_row_and_column():
 
 @pytest.mark.parametrize("form", official_form.NAMES)
 @pytest.mark.parametrize("period", [Y2020, Y2021, Period(date(2020, 5, 7), date(2020, 5, 7))])
-def test_what_the_cells_list_adds_up_to_the_table(period: Period, form: str):
+def test_the_requests_behind_the_cells_add_up_to_the_table(period: Period, form: str):
     lines, tables = official_form.load(form), FOUR.tables(period, form)
     for row, cells in tables.requests_table.items():
         listed = [annual_tables.requests_in_cell(FOUR.rows, row, column, period, lines) for column in COLUMNS]
@@ -119,7 +119,7 @@ def test_a_cell_that_the_form_has_not_is_a_key_error(row: str, column: str):
         annual_tables.requests_in_cell(FOUR.rows, row, column, Y2020, official_form.load("2021"))
 
 
-def test_a_row_of_one_form_is_none_of_the_other():
+def test_a_row_of_one_form_is_not_in_the_other():
     """其他处理 is one row in 2019 and three since 2021."""
     annual_tables.requests_in_cell(FOUR.rows, "other", TOTAL, Y2020, official_form.load("2019"))
     with pytest.raises(KeyError):
@@ -127,7 +127,7 @@ def test_a_row_of_one_form_is_none_of_the_other():
 
 
 def test_the_first_closing_counts_and_a_re_answer_is_not_counted_again():
-    """Answered in 2020, reopened and answered otherwise in 2021: 2021 shows nothing."""
+    """Answered in 2020, reopened and answered differently in 2021: 2021 shows nothing."""
     redone = Counts(
         [
             received("2020-03-02"),
@@ -141,7 +141,7 @@ def test_the_first_closing_counts_and_a_re_answer_is_not_counted_again():
 
 
 def test_a_reopened_request_is_not_carried_out_again():
-    """Closed in 2020 and in hand again at the end of 2021: the closing of 2020 stands."""
+    """Closed in 2020 and in hand again at the end of 2021: the closing of 2020 still counts."""
     redone = Counts([received("2020-03-02"), answered("2020-03-20"), reopened("2021-02-01", "2021-03-01")])
     assert redone.row(CARRIED_OUT, Y2020)[-1] == redone.row(CARRIED_OUT, Y2021)[-1] == 0
 
@@ -182,7 +182,7 @@ def test_finer_codes_fall_in_the_row_they_begin_with():
     assert counts.row("granted", Y2020)[-1] == 0
 
 
-def test_the_form_of_a_period_is_that_of_its_last_year_unless_asked():
+def test_the_form_of_a_period_is_by_default_that_of_its_last_year():
     over_new_year = Period(date(2020, 12, 1), date(2021, 1, 31))
     assert FOUR.tables(Y2020).format == "2019"
     assert FOUR.tables(over_new_year).format == "2021"
@@ -234,7 +234,7 @@ def test_an_appeal_pending_for_years_counts_in_each_of_them():
 
 @pytest.mark.parametrize("effective_on", [None, "2021-01-04"])
 def test_a_decision_not_yet_in_effect_leaves_the_appeal_pending(effective_on: str | None):
-    """Decided in 2020; it takes effect in 2021, or no day of effect is told."""
+    """Decided in 2020; it takes effect in 2021, or no day of effect is given."""
     counts = disputed(
         appealed("2020-05-01"), appeal_decided("2020-12-20", "revoked", effective_on=effective_on)
     )
@@ -347,7 +347,7 @@ def test_an_appeals_cell_that_the_form_has_not_is_a_key_error(route: str, result
 
 
 def typed(**changes: list[int | None]) -> Tables:
-    """A table that ties, with two columns and two outcome rows, and the rows told otherwise."""
+    """A table that ties, with two columns and two outcome rows, and the given rows changed."""
     rows: dict[str, list[int | None]] = {
         NEW: [6, 3, 9],
         CARRIED_IN: [1, 0, 1],
@@ -404,7 +404,7 @@ def test_results_of_appeals_that_do_not_add_up_are_named_with_their_route():
 
 
 def test_opposite_errors_are_found_under_a_balanced_total():
-    """As in 洋河新区 2025: 自然人 60≠61 and 其他 1≠0 while the totals stand 62=62."""
+    """As in 洋河新区 2025: 自然人 60≠61 and 其他 1≠0 while the totals are 62=62."""
     moved = Tables(
         ["natural_person", "other_organisation", TOTAL],
         {
@@ -474,7 +474,7 @@ def test_rows_are_taken_from_the_tables_and_not_from_a_form():
 # --- year with year, parent with children ---
 
 
-def test_what_is_carried_in_is_what_the_year_before_carried_out():
+def test_carried_in_equals_carried_out_of_the_year_before():
     before = typed()
     after = typed(**{CARRIED_IN: [2, 1, 3]})
     assert annual_tables.reconcile_years(before, after) == []
@@ -554,7 +554,7 @@ def test_children_list_their_columns_in_any_order_and_may_leave_cells_blank():
     assert annual_tables.reconcile_parent(typed(), [turned]) == []
 
 
-def test_cells_that_differ_come_row_by_row_whoever_has_them():
+def test_differing_cells_are_ordered_by_row():
     """In the order of the parent's rows and columns, then of the children's."""
     child = Tables(["new_kind", TOTAL], {"new_row": [1, 1], "granted": [1, 0]}, {"new_route": {TOTAL: 1}})
     parent = Tables(["a", TOTAL], {"granted": [1, 0]}, {})

@@ -107,7 +107,7 @@ def test_months_cut_at_the_start_over_new_year_to_a_leap_day() -> None:
     ],
 )
 def test_the_calendar_is_cut_at_both_ends(first: str, last: str, by: Step, parts: list[str]) -> None:
-    """Months, quarters, halves and years are the calendar's; the asked period cuts the first and the last."""
+    """Months, quarters, halves and years are the calendar's; the given period cuts the first and the last."""
     whole = Period(date.fromisoformat(first), date.fromisoformat(last))
 
     found = [f"{each.first:%m-%d} {each.last:%m-%d}" for each in periods(whole, by)]
@@ -116,7 +116,7 @@ def test_the_calendar_is_cut_at_both_ends(first: str, last: str, by: Step, parts
 
 
 def test_years_over_new_year() -> None:
-    """From 2019-07-01 to 2021-06-30 lie half of 2019, the whole of 2020 and half of 2021."""
+    """From 2019-07-01 to 2021-06-30 are half of 2019, the whole of 2020 and half of 2021."""
     assert totals(Period(date(2019, 7, 1), date(2021, 6, 30)), "year") == [
         ("2019年下半年", 0, 2, 0, 2),
         ("2020年度", 2, 5, 5, 2),

@@ -1,4 +1,4 @@
-"""What officers type for a choice: its word, or so much of it that only one can be meant."""
+"""What officers type for a choice: its label, or a part of it that is unambiguous."""
 
 from __future__ import annotations
 

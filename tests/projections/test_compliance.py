@@ -45,7 +45,7 @@ HAND = ("in_person",)
 
 
 def compliance_of(period: Period, *histories: Sequence[Event]) -> Compliance:
-    """Asked of requests that are numbered in the order told, as a view of the register asks."""
+    """Computed for requests that are numbered in order, as a view of the register computes it."""
     rows, ended = [], []
     for number, events in enumerate(histories, 1):
         history = recorded(*events, reference=f"2020-{number:04d}")
@@ -84,7 +84,7 @@ QUARTER = (
 )
 
 
-def test_what_was_closed_in_the_quarter_and_how() -> None:
+def test_requests_closed_in_the_quarter_and_their_timeliness() -> None:
     """Seven closed: 1, 2, 5, 6, 9 on time, 3 late, 4 without proof of service; 5 of 7, every count lists its requests."""
     found = compliance_of(Q1, *QUARTER)
 
@@ -105,7 +105,7 @@ def test_against_the_original_due_date() -> None:
     assert found.original_rate == pytest.approx(4 / 7)
 
 
-def test_withdrawn_and_lapsed_stand_apart_from_the_days_taken() -> None:
+def test_withdrawn_and_lapsed_do_not_count_for_the_days_taken() -> None:
     """Answered took 3, 14, 20, 21, 21 working days: the median is the 3rd, the 90th percentile the 5th of them."""
     found = compliance_of(Q1, *QUARTER)
 
@@ -194,7 +194,7 @@ def test_the_last_day_to_answer_is_not_overdue(last: str, overdue: list[int]) ->
         [supplement_required("2020-04-01", "2020-04-20"), supplemented("2020-04-10")],
     ],
 )
-def test_what_comes_later_does_not_change_what_was_open_at_an_earlier_end(later: list[Event]) -> None:
+def test_later_events_do_not_change_what_was_open_at_an_earlier_end(later: list[Event]) -> None:
     """Open, overdue and their units at 03-31 are read as of that day: no step of April moves them."""
     history = (R, assigned("2020-03-03", "信息科"))
     then = compliance_of(Q1, history)
@@ -207,7 +207,7 @@ def test_what_comes_later_does_not_change_what_was_open_at_an_earlier_end(later:
     )  # fmt: skip
 
 
-def test_what_comes_later_does_not_change_which_redo_was_due() -> None:
+def test_later_events_do_not_change_which_redo_was_due() -> None:
     """Read at 03-31 the redo of 9 was due, answered in April or not."""
     assert (
         numbers(compliance_of(Q1, REDONE[:6]).redo_due) == numbers(compliance_of(Q1, REDONE).redo_due) == [1]
@@ -216,7 +216,7 @@ def test_what_comes_later_does_not_change_which_redo_was_due() -> None:
 
 
 def test_nothing_is_overdue_while_the_applicant_is_awaited() -> None:
-    """A supplement asked for on 03-10 stops the term of a request and of a redo: open at the end, not overdue."""
+    """A supplement required on 03-10 stops the term of a request and of a redo: open at the end, not overdue."""
     asked_back = supplement_required("2020-03-10", "2020-04-20")
     redone = (*REDONE[:6], supplement_required("2020-03-18", "2020-04-20"))
 
@@ -266,7 +266,7 @@ def test_irregularities_by_code_list_their_requests() -> None:
 
 
 def test_each_unit_has_its_share_by_the_last_assignment() -> None:
-    """Request 1 went from 信息科 to 法制科 and counts there; one never assigned stands under no name."""
+    """Request 1 went from 信息科 to 法制科 and counts there; one never assigned is listed without a name."""
     on_time = (answered("2020-03-20"), served("2020-03-20", *HAND))
     found = compliance_of(
         Q1,

@@ -49,7 +49,7 @@ def cells(found: Sequence[Moved]) -> dict[str, tuple[int, int, str, str]]:
 
 
 def test_nothing_differs_from_itself() -> None:
-    """The same requests told again are the same cells."""
+    """The same requests give no difference."""
     histories = {"_1": [R, answered("2020-03-20"), appealed("2020-04-01")], "_2": [R]}
 
     assert differ(moment(**histories), moment(**histories)) == []
@@ -155,7 +155,7 @@ def test_opposite_moves_of_two_appeals_of_a_request_are_found() -> None:
     assert found["reconsideration:upheld"] == (0, 1, "", "1")
 
 
-def test_what_lies_outside_the_period_moves_nothing_in_it() -> None:
+def test_events_outside_the_period_change_nothing_in_it() -> None:
     """An answer of 2021 leaves 2020 as it was; a period of one day sees what happened on it."""
     open_, closed = moment(_1=[R]), moment(_1=[R, answered("2021-03-20")])
     assert differ(open_, closed) == []

@@ -1,4 +1,4 @@
-"""每日待办: whose each duty is, who hears of it as the term runs out, and that nothing is left out.
+"""每日待办: whose duty it is, to whom it is escalated, and that nothing is left out.
 
 From Monday 2026-03-02 the 20th working day is 03-30 (Monday); 03-23 is 5, 03-27 is 1 working day before it.
 """
@@ -46,7 +46,7 @@ def assigned(officer: str | None, unit: str = "办公室") -> Event:
 def mails(
     office: Office, on: str, *histories: tuple[Event, ...], reports: Sequence[ReportDue] = ()
 ) -> dict[str, Digest]:
-    """Requests numbered in the order told."""
+    """Requests, numbered in order."""
     authority, at = office.now, date.fromisoformat(on)
     law = authority.law(national_notices())
     requests = [
@@ -125,7 +125,7 @@ def test_the_figures_are_a_dated_policy(value: str, expected: str) -> None:
     staffed().refused(UnknownCode, PolicySet(DAY, "escalation", "4_3_2", DAY), "sys")
 
 
-def test_whose_a_duty_is() -> None:
+def test_the_officers_responsible_for_a_duty() -> None:
     """The officer's it is assigned to, else the unit's handlers', else all handlers'; drafts are the reviewer's, then the head's."""
     office = staffed().record(OfficerAppointed(DAY, "sun", None, "信访科"), "sys").empower("sun", "handler")
     on = "2026-03-23"
@@ -145,7 +145,7 @@ def test_whose_a_duty_is() -> None:
 
 
 def test_an_erasure_is_for_another_person_to_carry_out() -> None:
-    """The head's, not the officer's who asked for it; where there is no head, the security administrator's."""
+    """The head's, not the officer's who requested it; without a head, the security administrator's."""
     requested = (
         R,
         assigned("li"),
@@ -166,21 +166,21 @@ def test_an_erasure_is_for_another_person_to_carry_out() -> None:
     )
 
 
-def test_where_nobody_handles_the_next_level_is_reminded() -> None:
-    """Nothing is nobody's while anybody is there who could act."""
+def test_without_a_handler_the_next_level_is_reminded() -> None:
+    """Every duty is somebody's as long as an officer could act."""
     office = founded().appoint("zhao").empower("zhao", "approver")
     assert who(mails(office, "2026-03-23", (R,))) == "zhao"
     assert mails(office, "2026-03-30", (R,))["zhao"].escalated == ()  # it is theirs already
 
 
-def test_who_waits_for_the_applicant_is_reported_to_nobody_above() -> None:
+def test_a_wait_for_the_applicant_is_not_escalated() -> None:
     waiting = (R, assigned("li"), supplement_required("2026-03-04", "2026-03-20"))
     found = mails(staffed(), "2026-04-30", waiting)
     assert who(found) == "li"
     assert [each.duty for each in found["li"].duties] == ["supplement_over"]
 
 
-def test_what_was_answered_and_not_served_goes_up_too() -> None:
+def test_an_answer_without_service_is_escalated_too() -> None:
     found = mails(staffed(), "2026-03-30", (R, assigned("li"), answered("2026-03-20")))
     assert who(found) == "li +wang +zhao"
 

@@ -1,4 +1,4 @@
-"""The form of each event: every field that is told, with Chinese words, and back again without loss."""
+"""The form of each event: every field with a Chinese label, read back without loss."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_choices_are_those_that_can_be_recorded() -> None:
 
 @pytest.mark.parametrize("type_", EXAMPLES)
 def test_a_filled_form_gives_back_the_fields_sent(type_: str) -> None:
-    """Any event as told stands in its form, and from the form comes the same event."""
+    """An event is shown in its form, and the form gives the same event."""
     form, example = form_of(type_), EXAMPLES[type_]
     values = {name: value for name, value in example.items() if (type_, name) not in TYPED_BY_NOBODY}
     given = filled(form, values)
@@ -84,7 +84,7 @@ def test_a_filled_form_gives_back_the_fields_sent(type_: str) -> None:
 
 
 def test_days_from_one_to_another_are_all_of_them() -> None:
-    """As the State Council's notices write them; what is no run of days stays for the decoder to refuse."""
+    """As the State Council's notices write them; what is no range of days is left for the decoder to refuse."""
     three = ["2027-01-01", "2027-01-02", "2027-01-03"]
     for text in (
         "2027-01-01至2027-01-03",
@@ -98,7 +98,7 @@ def test_days_from_one_to_another_are_all_of_them() -> None:
         assert iso_days(text) == [text]
 
 
-def test_what_is_missing_is_named() -> None:
+def test_missing_fields_are_named() -> None:
     form = form_of("received")
     given = {"on": ["2020-03-02"], "channel": ["post"], "applicant.name": [" "], "description": ["x"]}
     names = [each.name for each in missing(form, given)]
@@ -118,13 +118,13 @@ def test_parts_of_an_answer_are_lines() -> None:
 
 
 def test_a_new_event_has_a_form_by_itself() -> None:
-    """Fields nobody wrote words for are called as in the description of the interface."""
+    """Fields without a label have the one of the API description."""
     assert "media" not in str(form_labels.LABELS)
     tracking = next(each for each in form_of("served").fields if each.name == "signed_for_on")
     assert tracking.label == "签收日期"
 
 
 @pytest.mark.parametrize("type_", EVENT_TYPES)
-def test_every_form_says_what_to_know_before(type_: str) -> None:
+def test_every_form_has_a_help_text(type_: str) -> None:
     """The handbook's words, in a sentence or two."""
     assert form_of(type_).hint.endswith("。")

@@ -431,12 +431,12 @@ SENTENCES: list[tuple[Event, str]] = [
 
 @pytest.mark.parametrize(("happened", "expected"), SENTENCES, ids=[sentence for _, sentence in SENTENCES])
 def test_each_event_is_a_sentence(happened: Event, expected: str) -> None:
-    """The day, what happened, its labels and dates; a code that no vocabulary holds stands as it is."""
+    """The day, what happened, its labels and dates; a code of no vocabulary is printed as it is."""
     assert sentence(happened) == expected
 
 
 def test_every_event_has_a_sentence() -> None:
-    """None is told by its mere title; an amendment is told by `lines`, which knows what it amends."""
+    """No sentence is only the title; that of an amendment is made by `lines`, which knows the amended entry."""
     kinds = {type(happened) for happened, _ in SENTENCES}
 
     assert kinds == {*events.EVENTS, *authority_events.OF_AUTHORITY} - set(AMENDMENTS)
@@ -466,7 +466,7 @@ def identities_of(*happened: Event) -> list[str]:
 
 
 def test_an_amendment_shows_old_and_new() -> None:
-    """The receipt was on 03-03 and not on 03-02; then on 03-04: each shows what stood before it."""
+    """The receipt was on 03-03 and not on 03-02; then on 03-04: each shows what it replaced."""
     sentences = identities_of(
         R,
         amended("2020-03-05", 1, received("2020-03-03")),
@@ -482,7 +482,7 @@ def test_an_amendment_shows_old_and_new() -> None:
     ]
 
 
-def test_an_amendment_of_what_no_sentence_tells_says_what_it_changed() -> None:
+def test_an_amendment_of_a_field_without_a_sentence_shows_the_change() -> None:
     """Another applicant, another text, another delivery: named, of sealed values never the value."""
     sentences = identities_of(
         R,
@@ -534,8 +534,8 @@ CHANGED: list[tuple[Event, dict[str, object], str]] = [
 
 
 @pytest.mark.parametrize(("was", "changes", "sentence"), CHANGED)
-def test_an_amendment_says_whatever_it_changed(was: Event, changes: dict[str, object], sentence: str) -> None:
-    """What no sentence of the event tells, of the authority's own entries too, and in Chinese."""
+def test_an_amendment_shows_every_change(was: Event, changes: dict[str, object], sentence: str) -> None:
+    """Fields that the event's sentence omits, also of the authority's own entries, in Chinese."""
     now = msgspec.structs.replace(was, **changes)
     if isinstance(now, authority_events.AMENDABLE):
         amendment: Event = authority_events.OwnEntryAmended(date(2020, 4, 1), 1, OTHER, now)  # type: ignore[arg-type]
@@ -598,7 +598,7 @@ def test_an_entry_names_its_amendments_and_an_amendment_its_entry() -> None:
 
 
 def test_a_late_entry_is_seen_as_such() -> None:
-    """The day of law and the day of recording stand side by side, and lines keep the order of recording."""
+    """The legal day and the day of recording are shown side by side, and lines keep the order of recording."""
     early = recorded(R, on=date(2020, 3, 2))
     late = recorded(served("2020-03-20"), answered("2020-03-20"), on=date(2020, 3, 25), first_version=2)
 
@@ -611,7 +611,7 @@ def test_a_late_entry_is_seen_as_such() -> None:
     ]
 
 
-def test_a_line_says_who_for_whom_and_what_they_knew() -> None:
+def test_a_line_has_actor_principal_and_acknowledged_irregularities() -> None:
     """Actor, on behalf of whom, and the irregularities acknowledged come from the envelope."""
     (entry,) = recorded(R)
     envelope = Recorded(

@@ -1,4 +1,4 @@
-"""How alike two requests are: what is plainly the same is told from what only shares some words."""
+"""How similar two requests are: the same request is distinguished from one that only shares some words."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def test_due_before_leaves_out_the_day_itself() -> None:
     assert shown_on(*history, condition="due_before", days="03-31 04-27 04-28") == "- - +"
 
 
-def test_due_before_is_of_the_closed_too_and_never_of_what_has_no_term() -> None:
+def test_due_before_applies_to_closed_requests_and_not_without_a_term() -> None:
     """Closed on 03-20 it was due 03-30; while a supplement or a payment is awaited no term runs."""
     assert shown_on(*CLOSED, condition="due_before", days="03-30 03-31") == "- +"
     for history in (WAITING, OWING):
@@ -127,7 +127,7 @@ def test_overdue_until_the_day_before_it_is_closed() -> None:
 
 
 def test_answered_in_time_it_is_never_overdue() -> None:
-    """On no day of the year, not even once reopened: what is to be done again has a term of its own."""
+    """On no day of the year, not even once reopened: a redo has a separate term."""
     first = date(2020, 1, 1)
     again = (*CLOSED, reopened("2020-04-01", "2020-04-10"))
     for on in (first + timedelta(nth) for nth in range(366)):
@@ -135,7 +135,7 @@ def test_answered_in_time_it_is_never_overdue() -> None:
         assert not shown(*again, overdue_on=on)
 
 
-def test_overdue_knows_what_moved_the_term_in_time_and_what_came_too_late() -> None:
+def test_overdue_considers_events_that_moved_the_term_in_time() -> None:
     """Extended on 03-26 it is due 04-27, on 03-31 too late for that; supplemented on 03-06 due 04-03."""
     in_time, too_late = (R, extended("2020-03-26")), (R, extended("2020-03-31"))
     assert shown_on(*in_time, condition="overdue_on", days="03-31 04-27 04-28") == "- - +"
@@ -144,15 +144,15 @@ def test_overdue_knows_what_moved_the_term_in_time_and_what_came_too_late() -> N
     assert shown_on(*history, condition="overdue_on", days="03-31 04-03 04-07") == "- - +"
 
 
-def test_what_waits_for_its_applicant_is_not_overdue() -> None:
+def test_a_request_that_waits_for_its_applicant_is_not_overdue() -> None:
     """No term runs, however long the wait, and none ran out once the wait has lapsed."""
     for history in (WAITING, OWING, (*WAITING, lapsed("2020-03-23"))):
         assert shown_on(*history, condition="overdue_on", days="03-31 04-30 12-31") == "- - -"
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_overdue_on_a_day_is_what_the_history_up_to_that_day_says(seed: int) -> None:
-    """The row as it stands now tells of any earlier day what the request, as it stood that day, would have told."""
+def test_overdue_on_a_day_follows_from_the_history_up_to_it(seed: int) -> None:
+    """The present row gives for any earlier day the same as the request's row of that day."""
     choose = random.Random(seed)
     for nth in range(10):
         log = random_histories.log(random_histories.BySeed(seed * 100 + nth), amendments=False)
@@ -189,7 +189,7 @@ def test_the_days_of_closing_are_inside() -> None:
         assert shown(*history, closed_from="2020-03-20", closed_to="2020-03-20")
 
 
-def test_what_is_open_was_closed_on_no_day() -> None:
+def test_an_open_request_has_no_day_of_closing() -> None:
     """Neither from nor to a day, however wide; a reopened request keeps the day of its first closing."""
     for history in ((R,), WAITING, OWING):
         assert not shown(*history, closed_from="2000-01-01")
@@ -228,14 +228,14 @@ def test_a_part_granted_is_no_grant() -> None:
     assert shown(*history, outcome="granted_in_part")
 
 
-def test_what_is_open_has_no_outcome() -> None:
+def test_an_open_request_has_no_outcome() -> None:
     """No code shows it."""
     for code in (*outcomes.OUTCOMES, "granted", "refused", "unable", "not_processed", "other", "."):
         assert not shown(R, outcome=code)
 
 
-def test_what_was_withdrawn_or_lapsed_has_its_outcome() -> None:
-    """Both are other; withdrawn is counted under other.unspecified, a lapsed supplement in a row of its own."""
+def test_a_withdrawn_or_lapsed_request_has_an_outcome() -> None:
+    """Both are other; withdrawn is counted under other.unspecified, a lapsed supplement in a separate row."""
     gone, over = (R, withdrawn("2020-03-20")), (*WAITING, lapsed("2020-03-23"))
     assert [shown(*history, outcome="other") for history in (gone, over)] == [True, True]
     assert [shown(*history, outcome="other.unspecified") for history in (gone, over)] == [True, False]
@@ -270,7 +270,7 @@ def test_a_unit_is_the_whole_name_of_the_last_one() -> None:
 
 
 def test_a_request_is_in_the_charge_of_whom_it_was_last_assigned_to() -> None:
-    """By the day of the assignment, whichever was recorded first; of nobody once it went to a unit alone."""
+    """By the day of the assignment, whichever was recorded first; no officer's once it was assigned to a unit only."""
     history = (R, assigned("2020-03-05", officer="li.m"), assigned("2020-03-04", officer="zhang"))
     assert [each for each in ("li.m", "zhang", "li", "李明") if shown(*history, officer=each)] == ["li.m"]
     assert not shown(*history, assigned("2020-03-06", "法制科"), officer="li.m")
@@ -418,7 +418,7 @@ def test_a_line_of_the_list_is_in_chinese() -> None:
     }
 
 
-def test_what_is_not_known_yet_is_left_empty() -> None:
+def test_unknown_values_are_left_empty() -> None:
     """An open request has no outcome, no day of closing and no timeliness."""
     assert cells(row(R)) == (
         *("2020-0017", None, "在办", date(2020, 3, 2), date(2020, 3, 30), None, None, "", "自然人", None, ""),

@@ -105,7 +105,7 @@ def test_service_changes_timeliness_alone() -> None:
     assert found.cells == {}
 
 
-def test_what_moves_the_due_date_is_shown_with_both() -> None:
+def test_an_event_that_moves_the_due_date_shows_both_dates() -> None:
     """An extension by 20 to 04-27, a supplement notice to no date, the supplement of 03-06 to 04-03; no cell moves."""
     notice = supplement_required("2020-03-04", "2020-03-20")
     for history, by, due in (
@@ -132,7 +132,7 @@ def test_a_receipt_amended_into_the_year_before_moves_cells_of_both_years() -> N
 
 
 def test_a_receipt_amended_into_the_year_after_moves_cells_of_both_years() -> None:
-    """Back again: 2019 loses it altogether, for 2020 it is new."""
+    """The reverse: 2019 loses it, for 2020 it is new."""
     receipt = received("2019-12-30")
 
     found = changed(receipt, by=amended("2020-03-05", 1, received("2020-01-02")))

@@ -130,7 +130,7 @@ def test_no_period_has_a_discrepancy(seed: int, period: Period, form: str):
 @thorough
 @given(registers, periods(), st.sampled_from(official_form.NAMES))
 def test_tables_agree_with_the_second_opinion(seed: int, period: Period, form: str):
-    """Which asks every request for every cell, in both forms; and every appeal whether it is of the period."""
+    """The rule is evaluated for every request and every cell, in both forms, and for every appeal."""
     tables = folded_register(seed).tables(period, form)
     rows = [row.code for row in official_form.load(form).requests.rows]
     assert tables.requests_table == requests_counts(opinions(seed), rows, COLUMNS, *period)
@@ -154,7 +154,7 @@ def test_every_cell_lists_what_it_counts(seed: int, period: Period, form: str):
 
 @thorough
 @given(registers, periods())
-def test_what_is_recorded_once_prints_in_either_form(seed: int, period: Period):
+def test_one_register_is_printed_in_both_forms(seed: int, period: Period):
     """The three rows of 其他处理 of 2021 add up to the one of 2019; every other row is the same."""
     old, new = (folded_register(seed).tables(period, form).requests_table for form in (OLD, NEW_FORM))
     three = [new[row] for row in ("other.supplement_lapsed", "other.fee_unpaid", "other.unspecified")]
@@ -163,8 +163,8 @@ def test_what_is_recorded_once_prints_in_either_form(seed: int, period: Period):
 
 
 @pytest.mark.parametrize("seed", REGISTERS)
-def test_what_is_recorded_later_does_not_move_an_earlier_table(seed: int):
-    """A table as recorded until some position is the one that was drawn then, however much came after."""
+def test_later_recordings_do_not_change_an_earlier_table(seed: int):
+    """A table as of a position equals the one computed then, whatever was recorded later."""
     print(f"TAIZHANG_SEED={seed}")
     choose = random.Random(seed)  # the periods and moments of this seed
     entries = random_histories.register(seed)
@@ -194,7 +194,7 @@ def test_what_is_recorded_later_does_not_move_an_earlier_table(seed: int):
 
 @pytest.mark.parametrize("seed", REGISTERS)
 def test_facts_after_a_period_do_not_move_its_table(seed: int):
-    """No today and no current status: entries whose facts all lie after a period leave its tables alone.
+    """No today and no current status: entries about facts after a period do not change its tables.
 
     Amendments are left out, for they restate an earlier fact.
     """

@@ -1,4 +1,4 @@
-"""What may be handed over or erased in a year: counted by hand from the day of archiving and the retention."""
+"""What may be handed over or erased in a year: computed by hand from the day of archiving and the retention period."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def filed(on: str, retention: str) -> events.Archived:
         ("2012-02-29", "permanent", 2022, "county", ("hand_over", "2022-03-01")),
     ],
 )
-def test_what_may_be_done_and_from_when(
+def test_possible_steps_and_their_first_day(
     on: str, retention: str, year: int, level: Level, expected: tuple[str, str] | None
 ) -> None:
     due = found(*CLOSED, filed(on, retention), year=year, level=level)
@@ -98,7 +98,7 @@ def test_a_file_reopened_after_the_transfer_is_handed_over_again() -> None:
     assert (waiting.due, waiting.since, waiting.handed_over_on) == ("hand_over", date(2030, 6, 11), None)
 
 
-def test_what_is_erased_is_off_the_list() -> None:
+def test_an_erased_request_is_not_listed() -> None:
     """Once all of it is; while the applicant alone is, or another person has yet to carry it out, it stays."""
     history = (*CLOSED, filed("2010-02-01", "10y"), erasure_requested("2021-03-01", scope="all"))
     waiting = found(*history, year=2026)

@@ -1,4 +1,4 @@
-"""Days as people type them, one by one; what can be read in two ways is read in none."""
+"""Dates as people type them; an ambiguous one is not read."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_text_of_no_day_or_of_two_days_is_refused(text: str, why: str) -> None
 
 
 def test_a_day_without_a_year_takes_the_year_of_its_sheet_or_the_next() -> None:
-    """Which is said; before its request's receipt it lies in the next year."""
+    """A remark says so; before the request's receipt it is in the next year."""
     assert read_day("3月5日", 2020).day == DAY
     assert "按2020年计" in str(read_day("3月5日", 2020).assumed)
     answer = read_day("1月6日", 2020, not_before=date(2020, 12, 20))
@@ -87,6 +87,6 @@ def test_a_field_for_a_day_takes_it_as_a_cell_does(text: str) -> None:
     "text",
     ["昨天", "2020-03", "5.3", "3月5日", "43895", "2020.2.30", "2020.3.5（EMS寄出）", "2020-03-05T09:00:00Z", "2020-03-05 9:00", "20年3月5日", "2020.3.5 周四"],
 )  # fmt: skip
-def test_a_field_for_a_day_is_left_as_it_is_where_it_holds_more_or_less(text: str) -> None:
-    """A moment keeps its time and nothing is guessed: a field for a day refuses it."""
+def test_a_date_field_with_another_value_is_left_unchanged(text: str) -> None:
+    """A time of day is kept, so a field for a date refuses it."""
     assert iso_day(text) == text

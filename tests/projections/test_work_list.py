@@ -83,7 +83,7 @@ DECIDED = appeal_decided("2020-05-11", effective_on="2020-05-18")
 BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
     # The duty, a history, and day by day what it leaves to do.
     ("overdue", (R,), "03-30 due_soon, 03-31 overdue, 12-31 overdue"),
-    # Five working days before 03-30 lies 03-23; on the Friday, and the weekend after it, there are still six.
+    # Five working days before 03-30 is 03-23; on the Friday, and the weekend after it, there are still six.
     ("due_soon", (R,), "03-20, 03-22, 03-23 due_soon"),
     ("redo_overdue", REDO, "03-30 redo, 03-31 redo_overdue"),
     ("redo", REDO, "03-11, 03-12 redo"),
@@ -91,7 +91,7 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
     ("redo", (R, *SERVED, reopened("2020-03-12", "2020-03-28")), "03-30 redo, 03-31 redo_overdue"),
     ("supplement_over", (R, BACK), "03-20 awaiting_supplement, 03-21 supplement_over"),
     ("fee_over", (R, FEE), "04-01 awaiting_payment, 04-02 fee_over"),
-    # 民法典 Art. 203: told until Saturday 03-21, or until 清明 (04-04 to 04-06), it ends on the next working day.
+    # 民法典 Art. 203: respond_by Saturday 03-21, or until 清明 (04-04 to 04-06), it ends on the next working day.
     (
         "supplement_over",
         (R, supplement_required("2020-03-04", "2020-03-21")),
@@ -173,7 +173,7 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
         (R, *SERVED, erasure_requested("2020-12-01"), personal_data_erased("2020-12-10", 4)),
         "11-30, 12-01 erasure_requested, 12-09 erasure_requested, 12-10",
     ),
-    # 20 working days from 2026-12-10 end in 2027, for which no notice is held.
+    # 20 working days from 2026-12-10 end in 2027, for which there is no notice yet.
     ("provisional", (received("2026-12-10"),), "12-09, 12-10 provisional"),
     # Its provisional last day is 2027-02-04; past it nothing is called late while no notice is out.
     ("provisional", (received("2027-01-07"),), "02-05 provisional, 12-31 provisional"),
@@ -207,7 +207,7 @@ def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
     ]
 
 
-def test_a_list_has_the_last_day_of_the_work_list_and_the_course_says_why() -> None:
+def test_a_list_has_the_last_day_of_the_work_list_and_the_case_its_reason() -> None:
     """Of a decision that lets answer again until Saturday 03-28."""
     request = given(R, *SERVED, reopened("2020-03-12", "2020-03-28")).request
     row = request_row(request, position=1, law_digest="")
@@ -230,7 +230,7 @@ def test_every_duty_is_tested_at_its_boundary() -> None:
 
 @pytest.mark.parametrize(
     ("on", "left"),
-    # 03-21 is a Saturday, the six of Monday to Monday lie after it; 清明节 from 04-04 to 04-06 adds none.
+    # 03-21 is a Saturday, the six from Monday to Monday are after it; 清明节 from 04-04 to 04-06 adds none.
     [
         ("03-02", 20),
         ("03-20", 6),
@@ -243,28 +243,28 @@ def test_every_duty_is_tested_at_its_boundary() -> None:
     ],
 )
 def test_working_days_left_are_counted_after_today_and_negative_past_the_due_date(on: str, left: int) -> None:
-    """Due 03-30, which is 0; what lies past it is counted in working days too."""
+    """Due 03-30, which is 0; days after it are counted in working days too."""
     (found,) = todo(f"2020-{on}", (R,), within=250)
 
     assert (found.due_on, found.workdays_left) == (date(2020, 3, 30), left)
 
 
 def test_on_the_saturday_after_the_last_day_it_is_over_by_no_working_day() -> None:
-    """A term that ended on Friday is over on Saturday, though no working day lies past it."""
+    """A term that ended on Friday is over on Saturday, although no working day is past it."""
     (found,) = todo("2020-03-21", (R, supplement_required("2020-03-04", "2020-03-20")))
 
     assert (found.duty, found.workdays_left) == ("supplement_over", 0)
 
 
 @pytest.mark.parametrize(("within", "listed"), [(0, []), (5, []), (6, ["due_soon"]), (250, ["due_soon"])])
-def test_what_counts_as_soon_is_asked_for(within: int, listed: list[str]) -> None:
+def test_the_number_of_days_that_count_as_soon_is_a_parameter(within: int, listed: list[str]) -> None:
     """On 03-20 six working days are left."""
     assert duties("2020-03-20", R, within=within) == listed
     assert duties("2020-03-30", R, within=0) == ["due_soon"]
 
 
-def test_a_lapse_is_possible_from_the_day_on_which_the_list_says_so() -> None:
-    """Told until Sunday 2020-03-15: on Monday the list waits and the register refuses, on Tuesday neither does."""
+def test_a_lapse_is_possible_from_the_day_in_the_list() -> None:
+    """respond_by is Sunday 2020-03-15: on Monday the list waits and the register refuses, on Tuesday neither does."""
     history = (R, supplement_required("2020-03-04", "2020-03-15"))
     for on, listed in (("2020-03-16", "awaiting_supplement"), ("2020-03-17", "supplement_over")):
         (found,) = todo(on, history)
@@ -276,7 +276,7 @@ def test_a_lapse_is_possible_from_the_day_on_which_the_list_says_so() -> None:
 # --- order ---
 
 
-def test_the_most_urgent_stands_first() -> None:
+def test_the_most_urgent_comes_first() -> None:
     """In the order of DUTIES, then by the day, then by reference; each with its unit, article and words."""
     asked_back = supplement_required("2020-03-04", "2020-03-20")
     histories = [
@@ -306,7 +306,7 @@ def test_the_most_urgent_stands_first() -> None:
 
 
 def test_the_service_of_an_imported_answer_is_no_duty() -> None:
-    """An earlier register that says nothing of service would fill every list for ever; what is answered here is one."""
+    """Imported answers without service would fill every list forever; an answer recorded here is listed."""
     source = Provenance("ab" * 32, 1, 17)
     old = (received("2020-03-02", receipt_basis="imported", provenance=source),
            replace(answered("2020-03-10", legal_basis=UNSTATED, document_no=UNSTATED), provenance=source))  # fmt: skip
@@ -338,7 +338,7 @@ def test_a_notice_that_stops_no_term_leaves_the_answer_due() -> None:
     assert todo("2020-04-10", late)[1].note == "告知未停止期限，仍应按期答复"
 
 
-def test_the_due_date_is_that_of_the_day_asked_for() -> None:
+def test_the_due_date_is_that_of_the_given_day() -> None:
     """Extended on 03-26: on 03-25 five days are nearly over, on 03-27 there is time until 04-27."""
     history = (R, extended("2020-03-26"))
 
@@ -381,7 +381,7 @@ def test_a_restarted_redo_is_due_by_the_new_term() -> None:
         (R, appealed("2020-03-05", ground="no_answer"), amended("2020-03-11", 1)),
     ],
 )
-def test_nothing_is_left_of_what_is_closed_and_served_archived_or_annulled(
+def test_requests_closed_and_served_archived_or_annulled_are_not_listed(
     history: tuple[Event, ...],
 ) -> None:
     """Long after every term nothing is listed: not an open consultation, not an archived answer without service."""
@@ -429,8 +429,8 @@ def test_of_a_redone_answer_only_the_last_is_to_be_served() -> None:
     assert duties("2020-03-30", *history, served("2020-03-30")) == []
 
 
-def test_what_the_superior_asks_is_a_duty_until_it_is_done() -> None:
-    """An order until its answer; a return to be prepared, then to be approved, then nobody's here; sent back, to be prepared."""
+def test_an_order_or_return_of_the_superior_is_a_duty_until_done() -> None:
+    """An order until its answer; a return to be prepared, then to be approved, then no officer's here; sent back, to be prepared."""
     monday = date(2020, 3, 2)
     order = Order(5, "county", monday, "overdue", date(2020, 3, 6), "县督〔2020〕1号", "2020-0001")
     quarter = Return(6, "county", monday, "一季度", Period(monday, date(2020, 3, 31)), date(2020, 3, 9))
@@ -459,7 +459,7 @@ def test_what_the_superior_asks_is_a_duty_until_it_is_done() -> None:
 
 
 def test_an_assessment_is_a_duty_from_its_announcement_to_the_last_day_to_contest_it() -> None:
-    """Announced on Monday, until Friday: both days inside; that it was contested is said beside it."""
+    """Announced on Monday, until Friday: both days included; its note says that it was contested."""
     monday, friday = date(2020, 3, 2), date(2020, 3, 6)
     assessment = Assessment(5, monday, "考核", 2019, "评分标准", ("other",), (), friday)
     contest = Contest(9, monday, "county", "考核", "answers", "不服")

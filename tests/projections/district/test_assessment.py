@@ -57,7 +57,7 @@ def assessed(known: tuple[Assessment, ...], *events: Event) -> Assessment:
 
 
 def entered(chosen: IndicatorSet, *lines: str) -> Assessment:
-    """Announced, and scored as the lines of a file say."""
+    """Announced, and scored with the lines of a file."""
     one = announced(chosen)
     return assessed((one,), *filled_in(lines_of("\n".join(lines).encode()), one, UNITS, DAY))
 
@@ -87,7 +87,7 @@ def test_points_are_deducted_by_the_event_and_never_more_than_there_are(
     assert [each.cases for each in found.counted[:2]] == [cases["overdue"], cases["corrected"]]
 
 
-def test_what_nobody_assessed_is_open_unless_all_is_lost_already() -> None:
+def test_an_unassessed_measure_is_open_unless_all_points_are_lost() -> None:
     """Without the office's word on co-operation there are no points; with an overdue answer none are left to lose."""
     assert scores({})["on_request"].points is None
     assert scores({})["on_request"].open == ("不配合区公开办的次数",)
@@ -98,7 +98,7 @@ def test_what_nobody_assessed_is_open_unless_all_is_lost_already() -> None:
     assert found.open == "甲局还有未评的指标"
 
 
-def test_a_register_that_cannot_say_leaves_the_measure_open() -> None:
+def test_a_measure_the_register_cannot_compute_is_open() -> None:
     unit = UnitCases("jia", "甲局", "department", {"report_late": ("2019年度报告",)})
     (one,) = sheet(announced(LICHENG), [unit]).units
     found = {score.indicator: score for score in one.scores}["annual_report"]
@@ -110,7 +110,7 @@ def test_a_register_that_cannot_say_leaves_the_measure_open() -> None:
 CORRECTED: Cases = {"corrected": ("2020-0001（1号）", "2020-0002（2号）")}
 
 
-def test_an_upheld_contest_counts_instead_of_what_was_computed() -> None:
+def test_an_upheld_contest_replaces_the_computed_score() -> None:
     """One of two corrections was the fault of another office: 3 points instead of none; both stay listed."""
     waiting = Contest(9, date(2021, 3, 22), "qu", "考核", "on_request", "第2件为原机关作出")
     unit = UnitCases("jia", "甲局", "department", {**NOTHING, **CORRECTED}, (waiting,))
@@ -148,7 +148,7 @@ def test_a_contest_that_is_overruled_leaves_the_points() -> None:
     assert (found.units[0].scores[0].points, found.contests[0].result) == (0, "overruled")
 
 
-def test_a_score_that_is_taken_back_leaves_what_was_computed() -> None:
+def test_a_withdrawn_score_leaves_the_computed_one() -> None:
     """Of two scores of one place the last counts; without a value the register's count does again."""
     line = "甲局,on_request,1,核实,结果纠正的复议、诉讼"
     one = entered(LICHENG, CO_OPERATES, line)
@@ -301,8 +301,8 @@ def test_of_two_reports_of_one_unit_neither_scores_it() -> None:
         of_reports(batch, announced(LICHENG), UNITS, DAY)
 
 
-def test_a_unit_that_keeps_no_register_is_assessed_by_what_is_entered() -> None:
-    """What no register says of it is open until it is entered; all of it taken back, it is assessed no more."""
+def test_a_unit_without_a_register_is_assessed_by_entered_scores() -> None:
+    """What no register has is open until it is entered; with all entries withdrawn, it is no longer assessed."""
     line = "乙局,on_request,1,逾期一件,逾期答复、逾期未办结的申请"
     one = entered(LICHENG, line)
     (other,) = sheet(one, []).units

@@ -36,7 +36,7 @@ def open_request(reference: str, due_on: date | None) -> OpenRequest:
     return OpenRequest(reference, date(2020, 5, 20), due_on)
 
 
-def test_what_is_due_is_counted_by_the_day_asked() -> None:
+def test_due_requests_are_counted_on_the_given_day() -> None:
     """Friday's is overdue, Monday's and Friday's (four working days off) soon, the next Monday's is not, nor one that waits."""
     due = [date(2020, 6, 12), ON, date(2020, 6, 19), date(2020, 6, 23), None]
     found = standing(read(open=[open_request(f"2020-000{n}", day) for n, day in enumerate(due, 1)]), ON)

@@ -51,7 +51,7 @@ def added(*parts: RegisterTables | Source, listed: tuple[ListedUnit, ...] = (), 
     return add_up(registers, sources, listed, arguments.pop("parent", None), **arguments)
 
 
-def test_a_unit_whose_year_another_reports_lacks_no_table_two_of_its_own() -> None:
+def test_a_unit_reported_by_its_successor_misses_no_proactive_table() -> None:
     blank: dict[str, list[str | None]] = {"fees": ["1", "0"]}
     old = register("甲中心", 1)._replace(successor="code-乙局", reported_by="code-乙局")
     found = added(old, register("乙局", 2)._replace(proactive_table=blank), register("丙局", 0))
@@ -60,7 +60,7 @@ def test_a_unit_whose_year_another_reports_lacks_no_table_two_of_its_own() -> No
 
 
 def test_registers_and_files_are_added_cell_by_cell_and_each_cell_opens_by_unit() -> None:
-    """3 in the register of 甲局, 4 in the file of 乙局: 7, of which each unit says its own."""
+    """3 in the register of 甲局, 4 in the file of 乙局: 7, of which each unit has its own."""
     found = added(register("甲局", 3), Source("乙局.docx", report("乙局", number=4)))
     assert found.requests_table["new"] == [7, 0, 0, 0, 0, 0, 7]
     assert by_unit(found, "granted", "total") == [
@@ -87,7 +87,7 @@ def test_a_sum_made_elsewhere_is_held_against_this_one_column_by_column() -> Non
     ]
 
 
-def test_what_is_counted_at_the_parent_is_not_added_twice() -> None:
+def test_units_counted_by_the_parent_are_not_added_twice() -> None:
     """分局's three are in those of 甲局 already; with zeros it is shown, and never missing."""
     listed = (ListedUnit("甲局"), ListedUnit("分局", "甲局"), ListedUnit("丙局"))
     twice = added(register("甲局", 5), register("分局", 3), listed=listed)
@@ -110,13 +110,13 @@ def test_a_register_counts_before_a_file_of_the_same_unit() -> None:
 
 
 def test_registers_of_one_name_are_two_units() -> None:
-    """They are told apart by their codes."""
+    """They are distinguished by their codes."""
     one, two = register("甲局", 3), register("甲局", 4)._replace(code="other")
     found = added(one, two)
     assert (found.requests_table["new"][0], len(found.units), found.not_counted) == (7, 2, ())
 
 
-def test_of_files_that_contradict_each_other_none_counts() -> None:
+def test_contradicting_files_do_not_count() -> None:
     """A third one neither, though it is the same as the first."""
     files = [Source(f"{n}.docx", report("甲局", number=number)) for n, number in enumerate((3, 4, 3))]
     found = added(*files, listed=(ListedUnit("甲局"),))
@@ -137,7 +137,7 @@ def test_of_files_that_contradict_each_other_none_counts() -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_does_not_count_is_named_with_its_reason(source: Source, how: dict[str, Any], why: str) -> None:
+def test_uncounted_units_are_named_with_a_reason(source: Source, how: dict[str, Any], why: str) -> None:
     found = added(register("乙局", 2), source, **how)
     assert [each.why for each in found.not_counted] == [why]
     assert found.requests_table["new"][0] == 2
@@ -149,7 +149,7 @@ def test_a_register_that_is_not_complete_is_named() -> None:
     assert found.not_counted == (NotCounted("乙局", "台账", "台账自2022-06-01起完整"),)
 
 
-def test_a_unit_whose_own_table_does_not_tie_is_named() -> None:
+def test_a_unit_whose_table_does_not_tie_is_named() -> None:
     broken = report("甲局", number=3)
     broken.requests_table["granted"] = [2, 0, 0, 0, 0, 0, 2]
     found = added(Source("甲.docx", broken))
@@ -157,7 +157,7 @@ def test_a_unit_whose_own_table_does_not_tie_is_named() -> None:
     assert not found.is_whole
 
 
-def test_the_list_of_units_says_where_a_unit_is_counted() -> None:
+def test_the_list_of_units_determines_where_a_unit_counts() -> None:
     text = "单位,计入\n甲局\n分局,甲局\n\n丙局,\n"
     expected = [ListedUnit("甲局"), ListedUnit("分局", "甲局"), ListedUnit("丙局")]
     assert listed_in(text.encode()) == listed_in(text.encode("gb18030")) == expected
@@ -190,7 +190,7 @@ def test_files_that_differ_in_the_proactive_table_alone_contradict_each_other_to
     assert differ.units == []
 
 
-def test_what_is_counted_at_the_parent_is_not_added_twice_in_the_proactive_table() -> None:
+def test_units_counted_by_the_parent_are_not_added_twice_in_the_proactive_table() -> None:
     """分局's 7 documents are among the 22 of 甲局, though it had no request."""
     listed = (ListedUnit("甲局"), ListedUnit("分局", "甲局"))
     sources = (
@@ -236,7 +236,7 @@ def test_before_the_register_has_a_report_the_file_has_the_proactive_table() -> 
     assert added(published, file).not_counted == (why,)
 
 
-def test_of_two_files_beside_a_register_that_differ_neither_has_it() -> None:
+def test_of_two_differing_files_beside_a_register_neither_counts() -> None:
     """Nor has a third, though it is the same as the first."""
     other = report("甲局", number=3, proactive_table={"fees": ["13"]})
     one = report("甲局", number=3, proactive_table=FEES)

@@ -33,7 +33,7 @@ def matter(kind: str, waits_for: str | None, respond_by: date, reference: str | 
     )
 
 
-def test_late_and_soon_requests_of_all_units_stand_by_urgency() -> None:
+def test_late_and_soon_requests_of_all_units_are_ordered_by_urgency() -> None:
     """Friday's is late, this Friday's is soon, the Tuesday after next is not; one that waits for its applicant neither."""
     jia = [open_request("2020-0001", date(2020, 6, 19)), open_request("2020-0002", date(2020, 6, 30))]
     yi = [open_request("2020-0007", date(2020, 6, 12)), open_request("2020-0008", None)]
@@ -45,7 +45,7 @@ def test_late_and_soon_requests_of_all_units_stand_by_urgency() -> None:
     ]
 
 
-def test_what_was_ordered_already_says_so() -> None:
+def test_a_request_with_an_order_is_marked() -> None:
     """While the order is open; once it was answered the request may be ordered again."""
     late = [open_request("2020-0007", date(2020, 6, 12))]
     for waits_for, ordered in (("unit", True), (None, False)):

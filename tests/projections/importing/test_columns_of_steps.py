@@ -95,7 +95,7 @@ def test_an_incomplete_fee_is_noted_and_not_recorded() -> None:
     assert (steps(free), lacking in free.noted) == ({}, False)
 
 
-def test_what_stands_below_a_heading_of_a_step_is_none_of_the_answer_or_receipt() -> None:
+def test_columns_below_a_step_s_heading_do_not_belong_to_answer_or_receipt() -> None:
     """补正/收到日期 is no day of receipt, 征求第三方意见/答复日期 none of an answer, 行政诉讼/收到日期 no result."""
     groups = [
         "补正情况",
@@ -120,7 +120,7 @@ def test_what_stands_below_a_heading_of_a_step_is_none_of_the_answer_or_receipt(
     assert row.problems == []
 
 
-def test_a_word_of_service_or_of_an_agent_below_its_heading_is_none_of_the_application() -> None:
+def test_columns_of_service_or_agent_do_not_belong_to_the_application() -> None:
     """送达情况/方式 is not by which way it was applied for, 代理人信息/姓名 no applicant; 答复情况/日期 is that of the answer."""
     upper = [
         "登记号",
@@ -168,7 +168,7 @@ def test_a_word_of_service_or_of_an_agent_below_its_heading_is_none_of_the_appli
 def test_a_heading_that_may_mean_either_is_left_to_the_user(
     heading: str, beside: str | None, taken_for: str | None
 ) -> None:
-    """Until another column is the one of the two; 收到日期 stands beside all of them here."""
+    """Until another column is the one of the two; 收到日期 is beside all of them here."""
     further = [heading, *([beside] if beside else [])]
     found = read([*HEAD, *further, *END], [*RECEIPT, *["2022.3.9" for _ in further], *DONE])
     meant = {column: meaning for _, _, column, meaning in found.columns()}
@@ -192,7 +192,7 @@ def test_an_unread_column_of_a_step_is_noted() -> None:
 
 
 @pytest.mark.parametrize("word", ["否", "无", "未申请复议", "/", ""])
-def test_what_has_not_been_done_is_no_step_and_nothing_to_ask(word: str) -> None:
+def test_a_step_marked_as_not_done_is_no_event_and_no_question(word: str) -> None:
     row = of({"第三方意见": word, "第三方答复日期": word, "行政复议情况": word, "复议日期": word})
     assert (row.problems, steps(row)) == ([], {})
     assert not any("未登记" in each for each in row.noted)

@@ -36,7 +36,7 @@ def test_a_plain_row() -> None:
 
 
 def test_a_row_without_a_number_is_one_request() -> None:
-    """So its document number is nobody else's."""
+    """So no other row gets its document number."""
     row = one([*PLAIN[1:], "文号"], [*GOOD[1:], "某公开〔2020〕3号"])
     assert row.steps["closed"]["document_no"] == "某公开〔2020〕3号"
     assert not [each for each in row.assumed if "文号" in each]
@@ -54,7 +54,7 @@ def test_a_heading_of_two_rows_below_a_title() -> None:
 
 
 def test_a_heading_of_two_rows_without_merged_cells() -> None:
-    """As csv and ods tell them: what stands over several columns stands in the first; a saved mapping may have said so."""
+    """As in CSV and ODS: a heading of several columns is in the first one; a saved mapping may have it so."""
     upper = ["登记号", "收件", "", "申请人", "", "申请内容", "办理", ""]
     lower = ["", "收件日期", "渠道", "姓名/单位名称", "性质", "", "答复日期", "结果"]
     cells = [*GOOD[:2], "邮寄", "某协会", "公司", *GOOD[5:]]
@@ -93,7 +93,7 @@ def test_columns_that_are_ticked() -> None:
 
 
 def test_a_heading_of_three_rows_that_is_ticked() -> None:
-    """As the form's own head and rows stand: kinds below 法人或其他组织, reasons below 不予公开. Two ticks are none."""
+    """As in the form's header and rows: kinds below 法人或其他组织, reasons below 不予公开. Two ticks are ambiguous."""
     fixed = ["序号", "收到日期", "申请方式"]
     top = [*fixed, *["申请人类别"] * 3, *["办理结果"] * 3, "答复日期"]
     middle = [*fixed, "自然人", *["法人或其他组织"] * 2, "予以公开", *["不予公开"] * 2, "答复日期"]
@@ -129,8 +129,8 @@ def test_a_heading_with_a_slip_is_reported_with_the_one_it_resembles() -> None:
     assert "“送审日期”一栏没有采用：与“送达日期”相近而不同" in read([*PLAIN, "送审日期"], [*GOOD, ""]).assumed
 
 
-def test_the_day_of_receipt_goes_before_that_of_registering() -> None:
-    """Art. 31: the term runs from receipt. Wherever each column stands; where it is blank the other is taken, and that said."""
+def test_the_day_of_receipt_takes_precedence_over_that_of_registering() -> None:
+    """Art. 31: the term runs from receipt, in any order of columns; a blank one is replaced by the other, with a remark."""
     head = [PLAIN[0], "登记日期", *PLAIN[1:]]
     rows = read(head, [GOOD[0], "2020-03-04", *GOOD[1:]]).rows
     assert rows[0].steps["received"]["on"] == "2020-03-02"
@@ -143,7 +143,7 @@ def test_the_day_of_receipt_goes_before_that_of_registering() -> None:
 
 
 def test_two_columns_of_one_heading_with_different_contents_are_a_question() -> None:
-    """As where two registers stand side by side: the second is not left out silently."""
+    """As with two registers side by side: the second is not left out silently."""
     row = read([*PLAIN, *PLAIN], ["1", *GOOD[1:], "2", "2020-03-03", "李四", *GOOD[3:]]).rows[0]
     assert [each.split("：")[0] for each in row.problems] == [
         "“登记号”的几栏不同", "“收到日期”的几栏不同", "“申请人”的几栏不同",
@@ -171,12 +171,12 @@ def test_a_remark_beside_an_open_request_is_reported() -> None:
     ("name", "kind"),
     [("某大学学生张三", None), ("某某大学", "research_institution"), ("某镇某某村", "other_organisation")],
 )
-def test_a_kind_is_seen_from_what_a_name_ends_in(name: str, kind: str | None) -> None:
+def test_a_kind_is_recognised_by_the_end_of_a_name(name: str, kind: str | None) -> None:
     row = one(PLAIN, [*GOOD[:2], name, "", *GOOD[4:]])
     assert row.steps["received"].get("applicant_kind") == kind
 
 
-def test_what_is_written_as_above_is_taken_from_there() -> None:
+def test_ditto_marks_repeat_the_cell_above() -> None:
     rows = read(PLAIN, GOOD, ["2020-0002", "同上", "〃", "同上", '"', "决算", "同上", "同上"]).rows
     assert rows[1].problems == []
     assert {**rows[1].steps["received"], "description": "预算", "subject": "预算", "provenance": 0} == {
@@ -259,7 +259,7 @@ def test_equal_row_numbers_on_two_sheets_are_two_requests() -> None:
     assert any("“序号”不止一次从头编起" in each for each in found.assumed)
 
 
-def test_a_count_that_goes_on_is_the_register_s_number() -> None:
+def test_a_count_continued_across_sheets_is_the_register_s_number() -> None:
     """Carried on in the next sheet with the same day of receipt."""
     rows = [[str(number), f"2020.3.{number}", *GOOD[2:6]] for number in range(1, 5)]
     then = [[*row, "2020.3.20", "予以公开"] for row in rows]
@@ -270,15 +270,15 @@ def test_a_count_that_goes_on_is_the_register_s_number() -> None:
 
 
 @pytest.mark.parametrize("head", [["序号", "登记编号"], ["登记编号", "序号"]])
-def test_the_register_s_own_number_goes_before_the_count_of_rows(head: list[str]) -> None:
+def test_the_register_s_number_takes_precedence_over_a_row_count(head: list[str]) -> None:
     number = ["7", "2020-0041"] if head[0] == "序号" else ["2020-0041", "7"]
     found = read([*head, *PLAIN[1:]], [*number, *GOOD[1:]])
     assert found.rows[0].reference == "2020-0041"
     assert "登记号取“登记编号”一栏；“序号”只是表中的顺序，没有采用" in found.assumed
 
 
-def test_a_heading_of_one_row_means_what_it_does_below_another_elsewhere() -> None:
-    """性质 says nothing by itself; in the same book it stands below 申请人. Sheets that are alike are shown as one."""
+def test_an_ambiguous_heading_is_read_as_in_another_sheet() -> None:
+    """性质 alone is ambiguous; in another sheet of the book it is below 申请人. Similar sheets are shown as one."""
     upper = ["登记号", "收到日期", "申请人", "申请人", *PLAIN[4:]]
     lower = ["登记号", "收到日期", "姓名", "性质", *PLAIN[4:]]
     two = [sheet(upper, lower, [f"2020-000{number}", *GOOD[1:]], number=number) for number in (1, 2)]
@@ -299,8 +299,8 @@ def test_a_heading_of_one_row_means_what_it_does_below_another_elsewhere() -> No
         ("联系13800000000", None), ("", None),
     ],
 )  # fmt: skip
-def test_a_subject_is_taken_from_what_is_asked_for(description: str, subject: str | None) -> None:
-    """As at the counter: the first sentence, never who applies. It is said, and can be left."""
+def test_a_subject_is_taken_from_the_description(description: str, subject: str | None) -> None:
+    """As at the counter: the first sentence, never the applicant. A remark says so, and it can be turned off."""
     row = one(PLAIN, [*GOOD[:5], description, *GOOD[6:]])
     assert row.steps["received"].get("subject") == subject
     assert (
@@ -313,7 +313,7 @@ def test_a_subject_is_taken_from_what_is_asked_for(description: str, subject: st
     assert "subject" not in left.rows[0].steps["received"]
 
 
-def test_a_column_of_subjects_goes_before_what_is_asked_for() -> None:
+def test_a_column_of_subjects_takes_precedence_over_the_description() -> None:
     row = one([*PLAIN, "标题"], [*GOOD[:5], "请求公开某路批复", *GOOD[6:], "道路"])
     assert (row.steps["received"]["subject"], row.subject_offered) == ("道路", False)
 
@@ -349,13 +349,13 @@ def test_totals_notes_and_headings_within_are_left_out(cells: list[str]) -> None
         ({7: "予以公开；信息不存在"}, "不止一种办理结果"), ({2: "", 3: ""}, "没有申请人类别"),
     ],
 )  # fmt: skip
-def test_what_is_missing_or_odd_is_a_problem(changes: dict[int, str], problem: str) -> None:
+def test_missing_or_unusual_values_are_problems(changes: dict[int, str], problem: str) -> None:
     row = one(PLAIN, [changes.get(index, text) for index, text in enumerate(GOOD)])
     assert any(problem in each for each in row.problems), row.problems
 
 
 def test_nothing_is_made_up() -> None:
-    """What is not in the register stands as not stated, and is said."""
+    """What the register lacks is recorded as not stated, with a remark."""
     row = one(
         ["收到日期", "申请人类别", "申请方式", "答复日期", "办理结果"],
         ["2020-03-02", "个人", "邮寄", "2020-03-20", "公开"],
@@ -456,7 +456,7 @@ def test_a_description_of_several_items_is_one_request_and_says_so(description: 
 
 
 def test_a_mapping_is_saved_edited_and_read() -> None:
-    """Headings of the office's own, its words and what stands for a blank."""
+    """An office's own headings, its words and its marks for a blank."""
     saved = write_mapping(read(PLAIN, GOOD).mapping)
     assert write_mapping(read_mapping(saved)) == saved
     own = saved.replace('"收到日期"]', '"来件日"]').replace("[defaults]", '[defaults]\nchannel = "post"', 1)

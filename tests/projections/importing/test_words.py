@@ -87,7 +87,7 @@ def test_a_word_is_never_taken_for_its_contrary(text: str) -> None:
         ("applicant_kind", "法人（企业）", "commercial_enterprise"), ("channel", "邮政/EMS", "post"),
     ],
 )  # fmt: skip
-def test_what_stands_in_brackets_says_which(field: FieldName, text: str, code: str) -> None:
+def test_a_word_in_brackets_decides(field: FieldName, text: str, code: str) -> None:
     """部分公开 alone counts, whatever was withheld: the form's own note to the row (国办公开办函〔2021〕30号)."""
     assert read_word(field, text) == (code, None, None)
 
@@ -102,8 +102,8 @@ def test_what_stands_in_brackets_says_which(field: FieldName, text: str, code: s
         ("timeliness", "否（超期）"),
     ],
 )  # fmt: skip
-def test_a_cell_that_says_two_things_is_read_as_neither(field: FieldName, text: str) -> None:
-    """A request has one outcome and one kind of applicant: which of them is for the officer to say."""
+def test_a_cell_with_two_meanings_is_not_read(field: FieldName, text: str) -> None:
+    """A request has one outcome and one kind of applicant: the officer decides which."""
     found = read_word(field, text)
     assert found.code is None
     assert "不止一种" in str(found.problem)
@@ -116,8 +116,8 @@ def test_a_cell_that_says_two_things_is_read_as_neither(field: FieldName, text: 
         ("applicant_kind", "法人或其他组织"), ("applicant_kind", "公民、法人"), ("applicant_kind", "单位"), ("disposition", "驳回上诉"),
     ],
 )  # fmt: skip
-def test_a_word_above_several_lines_of_the_table_says_too_little(field: FieldName, text: str) -> None:
-    """法人或其他组织 stands above five columns, 不予公开 above eight rows; none of them is its 其他."""
+def test_a_label_of_a_group_of_rows_is_ambiguous(field: FieldName, text: str) -> None:
+    """法人或其他组织 is above five columns, 不予公开 above eight rows; none of them is its 其他."""
     found = read_word(field, text)
     assert found.code is None
     assert "没有写明是其中哪一种" in str(found.problem)
@@ -146,7 +146,7 @@ def test_another_word_is_no_slip_for_a_known_one(field: FieldName, text: str) ->
         ("outcome", "不同意公开", None), ("outcome", "是否予以公开尚未决定", None), ("channel", "当面或邮寄", None),
     ],
 )  # fmt: skip
-def test_a_word_within_a_longer_text_is_assumed_unless_the_rest_may_say_the_contrary(
+def test_a_word_in_a_longer_text_is_assumed_unless_the_rest_may_contradict_it(
     field: FieldName, text: str, code: str | None
 ) -> None:
     found = read_word(field, text)

@@ -76,7 +76,7 @@ def test_suqian_2024_ties_to_2023_and_its_text_counts_other_appeals() -> None:
     assert {each.grade for each in found} == {"warning"}
 
 
-def test_shanghai_2019_says_in_words_what_its_table_does_not() -> None:
+def test_shanghai_2019_has_numbers_in_texts_that_differ_from_its_table() -> None:
     """Its note: 258 in the text against 275, 265 against 337, 158 as in the table; 258 of 805 is 32.05%."""
     found = check(report("2019_shanghai_general_office"))
     assert [(each.left, each.right) for each in found if each.check in ("text_figure", "percentage")] == [
@@ -86,7 +86,7 @@ def test_shanghai_2019_says_in_words_what_its_table_does_not() -> None:
     ]
 
 
-def test_hongze_2023_publishes_totals_of_appeals_that_are_none() -> None:
+def test_hongze_2023_publishes_wrong_totals_of_appeals() -> None:
     """Its note: totals published as 0 although 维持10 纠正1 and 维持5."""
     found = report_checks.errors_in(check(report("2023_huaian_hongze")))
     assert [(each.name, each.left, each.right) for each in found] == [
