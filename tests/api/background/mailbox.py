@@ -1,4 +1,4 @@
-"""A mail server in the test's own process: it keeps what comes, and answers as it is told to."""
+"""A mail server in the test's own process: it stores received mails, and replies as the test configures it."""
 
 from __future__ import annotations
 
@@ -45,14 +45,16 @@ async def hang(_: SMTP) -> str:
 
 
 async def die(server: SMTP) -> str:
-    """The mail is here, and its sender never hears so."""
+    """The mail is stored, but the sender never gets a reply."""
     server.transport.abort()  # type: ignore[union-attr]
     return TAKEN
 
 
 class Mailbox:
-    """recipients, contents: what is said to a recipient and after a mail's content; one for each in turn, the last for all
-    that follow. password: of the user `taizhang`, if one must log in.
+    """recipients, contents: replies to a recipient and after a mail's content; one for each in turn, the last repeated.
+
+    password: of the user `taizhang`, if login is required.
+
     """
 
     def __init__(self) -> None:
@@ -98,7 +100,7 @@ async def _next(answers: list[Answer], server: SMTP) -> str:
 async def mailbox(
     context: ssl.SSLContext | None, *, at_once: bool = False, password: str = ""
 ) -> AsyncIterator[Mailbox]:
-    """context: without it TLS is not offered. at_once: TLS from the first byte instead of by STARTTLS."""
+    """context: without it TLS is not offered. at_once: TLS from the first byte instead of STARTTLS."""
     found = Mailbox()
     found.password = password
     loop = asyncio.get_running_loop()
@@ -106,7 +108,7 @@ async def mailbox(
 
     def protocol() -> SMTP:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it does not see that TLS is there from the first byte
+            warnings.simplefilter("ignore")  # the library does not detect TLS from the first byte
             made = SMTP(
                 found,
                 hostname="mail.test",

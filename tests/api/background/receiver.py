@@ -1,4 +1,4 @@
-"""A receiver of webhooks in the test's own process: it keeps what comes, and answers as it is told to."""
+"""A receiver of webhooks in the test's own process: it stores deliveries, and replies as the test configures it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Received(NamedTuple):
         return [each["position"] for each in self.body["entries"]]
 
     def is_signed(self, secret: str) -> bool:
-        """As a receiver checks it, by the published description."""
+        """Checked as a receiver does, by the published description."""
         signed = f"{self.id}.{self.headers['webhook-timestamp']}.".encode() + self.raw
         digest = hmac.new(base64.b64decode(secret.removeprefix("whsec_")), signed, "sha256").digest()
         return self.headers["webhook-signature"] == "v1," + base64.b64encode(digest).decode()
@@ -58,7 +58,7 @@ async def hang(_: asyncio.StreamWriter) -> None:
 
 
 async def drip(writer: asyncio.StreamWriter) -> None:
-    """A status line that never comes to an end, though something always comes."""
+    """A status line that never ends, although bytes keep coming."""
     writer.write(b"HTTP/1.1 200 ")
     while True:
         writer.write(b"x")
@@ -67,7 +67,7 @@ async def drip(writer: asyncio.StreamWriter) -> None:
 
 
 async def endless(writer: asyncio.StreamWriter) -> None:
-    """A body without end after a status that says it was taken."""
+    """An endless body after a status of success."""
     writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     with suppress(ConnectionError):
         while True:
@@ -89,7 +89,7 @@ async def nonsense(writer: asyncio.StreamWriter) -> None:
 
 
 class Receiver:
-    """answers: one for each delivery in turn, then the last for all that follow."""
+    """answers: one for each delivery in turn, the last repeated."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = [status(204)]

@@ -1,4 +1,4 @@
-"""Work over several authorities: each in transactions of its own, and none left out silently."""
+"""Background work over several authorities: each in its own transactions, and none omitted silently."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ async def unsealed(server: DatabaseServer, database: str) -> set[str]:
     return {row["code"] for row in await fetch(server.behind(database), query)}
 
 
-async def test_one_office_out_of_sight_keeps_no_other_from_being_sealed(
+async def test_a_hidden_office_does_not_stop_sealing_of_others(
     offices: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Of three the first is hidden: the sweep seals the others and says which it did not see; shown again, it is sealed."""
+    """Of three the first is hidden: the sweep seals the others and reports the hidden one; once visible it is sealed."""
     await hide(server, database, CODES[0])
     checkpointer = Checkpointer()
     with capture_logs() as logged:
@@ -69,10 +69,10 @@ async def test_one_office_out_of_sight_keeps_no_other_from_being_sealed(
     assert "行级安全策略" in faults[0]["reason"]
 
 
-async def test_a_database_that_gives_no_answer_is_asked_again_for_the_same_offices(
+async def test_sealing_is_retried_after_a_timeout(
     offices: Register, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """What grew is not forgotten when a seal waits in vain: it is sealed as soon as the row is free."""
+    """After a seal has timed out, the same offices are sealed as soon as the row lock is free."""
     first = await Register.open(server.runtime(database), tmp_path / "keys", timeout=0.2)
     for code in CODES:
         await offices.proofs.sign_checkpoint(code)
@@ -97,10 +97,10 @@ async def test_a_database_that_gives_no_answer_is_asked_again_for_the_same_offic
     await first.close()
 
 
-async def test_a_scrape_says_which_office_it_did_not_see(
+async def test_a_scrape_reports_an_unreadable_office(
     offices: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Readable 0 and no other line of it; the others have all of theirs."""
+    """It has readable 0 and no other metric; the other offices have all of theirs."""
     await hide(server, database, CODES[1])
     scraped = (await Metrics().scrape(offices)).decode()
     lines = [each for each in scraped.splitlines() if each.startswith("taizhang_register")]
@@ -113,10 +113,8 @@ async def test_a_scrape_says_which_office_it_did_not_see(
         assert sum(f'"{code}"' in each for each in lines) == 7
 
 
-async def test_a_directory_that_hides_an_office_is_no_smaller_one(
-    offices: Register, server: DatabaseServer, database: str
-) -> None:
-    """Who asked for all is not given fewer: an office that was known and is not there is named."""
+async def test_a_missing_office_is_reported(offices: Register, server: DatabaseServer, database: str) -> None:
+    """If a known office is missing from the directory, reading all offices names it instead of returning fewer."""
     assert await offices.authorities() == list(CODES)
     change = "ALTER POLICY directory ON authorities USING (current_setting('taizhang.authority', true) IS NOT NULL AND code <> 'huadu')"
     await fetch(server.behind(database), change)
@@ -128,7 +126,7 @@ async def test_a_directory_that_hides_an_office_is_no_smaller_one(
 async def test_all_authorities_are_read_before_the_first_page(
     offices: Register, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """Whose page it is asks whether it has units: once there are calls, no log is read for that."""
+    """A page shows whether its office has units: all logs are read before calls are accepted, and none during one."""
     application = application_over(server.runtime(database), tmp_path / "keys")
     async with lifespan(application), connected(server.behind(database)) as behind:
         started = register_of(Running(application, server.behind(database)))

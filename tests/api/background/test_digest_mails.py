@@ -1,6 +1,7 @@
-"""Daily digests by mail: what the work list says, to whom it is for, once a day, over TLS, and through every failure.
+"""Daily digests by mail: the entries of the work list, to the right officers, once a day, over TLS, despite any failure.
 
-A real mail server (aiosmtpd) takes them. Each office makes today a working day, so that a Sunday is none here.
+A real mail server (aiosmtpd) receives them. Each office makes today a working day, so that the tests work on a Sunday.
+
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Office(NamedTuple):
             )
 
     async def receive(self, *happened: Event, subject: str | None = None) -> str:
-        """Long overdue."""
+        """A request long overdue."""
         event = received("2020-03-02", subject=subject)
         reference = str(
             (await self.register.record(self.code, line(uuid4().hex, event), actor="zhang")).reference
@@ -88,7 +89,7 @@ class Office(NamedTuple):
         return await behind(self.running.dsn, self.code, statement, *arguments)
 
     async def again(self) -> None:
-        """The wait until the next try is over."""
+        """End the wait before the next try."""
         await self.behind("UPDATE digests SET next_at = now(), leased_until = '-infinity'")
 
     async def stands(self, officer: str = "zhang") -> tuple[str, str, int]:
@@ -118,7 +119,7 @@ async def office(running: Running, box: Mailbox) -> AsyncIterator[Office]:
     for each in (today(), today() + timedelta(days=1)):
         await record(register, code, ADMINISTRATOR, DayOffSet(today(), each, True, "府办〔2026〕1号"))
     yield found
-    await found.behind("DELETE FROM mail_addresses")  # a later test's sender looks at every office
+    await found.behind("DELETE FROM mail_addresses")  # a later test's sender reads every office
 
 
 def assigned(officer: str) -> Event:
@@ -128,13 +129,13 @@ def assigned(officer: str) -> Event:
 # --- what it says, and to whom ---
 
 
-def head_is_told(calendar: Calendar) -> bool:
-    """Of last year's report, which nobody compiled: from the last working day of January on, and not earlier in January."""
+def head_is_reminded(calendar: Calendar) -> bool:
+    """Whether the head is reminded of last year's report, which nobody compiled: from January's last working day on."""
     return calendar.left(today(), date(today().year, 1, 31)) <= 0
 
 
-async def test_a_digest_names_exactly_what_the_work_list_says(office: Office) -> None:
-    """Each officer theirs; reviewer and head what is long overdue too; nobody else anything."""
+async def test_a_digest_has_exactly_the_duties_of_the_work_list(office: Office) -> None:
+    """Each officer gets their own; reviewer and head also get what is long overdue; nobody else gets mail."""
     first = await office.receive(assigned("zhang"), subject="某路改造方案")
     second = await office.receive()
     await office.receive(event(events.Withdrawn, "2020-03-09", reason="by_applicant"))
@@ -142,7 +143,7 @@ async def test_a_digest_names_exactly_what_the_work_list_says(office: Office) ->
     await office.look()
     async with office.register.view(office.code) as view:
         listed = [each.reference for each in await view.work_list(today(), 5)]
-        told = head_is_told(view.law.calendar)
+        reminded = head_is_reminded(view.law.calendar)
     assert listed == [first, second]
     for officer in ("zhang", "li", "wang"):
         (mail,) = office.mails(officer)
@@ -152,7 +153,7 @@ async def test_a_digest_names_exactly_what_the_work_list_says(office: Office) ->
         assert ("本人承办（2项）" in mail.text) == (officer == "zhang")
         assert ("按办理规则报告（2项）" in mail.text) == (officer != "zhang")
         report = f"{today().year - 1}年度报告　尚未编制　期限" in mail.text
-        assert report == (officer == "wang" and told)
+        assert report == (officer == "wang" and reminded)
         count = 3 if report else 2
         assert str(mail.message["Subject"]).startswith(f"台账待办{count}项，其中")
         assert (mail.message["To"], mail.sender) == (office.address(officer), "taizhang@huadu.gov.cn")
@@ -168,7 +169,7 @@ async def test_a_digest_names_exactly_what_the_work_list_says(office: Office) ->
     assert f"{today().year - 1}年度报告" in statistician.text
 
 
-async def test_nothing_personal_is_in_it_nor_the_address_in_the_clear(office: Office) -> None:
+async def test_no_personal_data_are_in_it_and_the_address_is_sealed(office: Office) -> None:
     await office.receive(assigned("zhang"))
     await office.subscribe("zhang")
     await office.look()
@@ -182,8 +183,8 @@ async def test_nothing_personal_is_in_it_nor_the_address_in_the_clear(office: Of
     assert tuple(sent) == ("", "")
 
 
-async def test_never_a_second_one_that_day(office: Office) -> None:
-    """Neither of the same process nor of another, nor after the address was changed, nor for what came later."""
+async def test_one_digest_a_day(office: Office) -> None:
+    """No second one from this or another process, after a change of the address, or for later duties."""
     await office.receive(assigned("zhang"))
     await office.subscribe("zhang")
     await office.look()
@@ -195,8 +196,8 @@ async def test_never_a_second_one_that_day(office: Office) -> None:
     assert len(office.mails()) == 1
 
 
-async def test_of_several_senders_one_sends(office: Office) -> None:
-    """Eight look at once; each officer's mail comes once, under one id."""
+async def test_several_senders_send_one_mail(office: Office) -> None:
+    """Of eight senders at once one sends each officer's mail, under one id."""
     await office.receive()
     await office.subscribe("zhang", "li", "wang")
     await asyncio.gather(*(office.look() for _ in range(8)))
@@ -207,7 +208,7 @@ async def test_of_several_senders_one_sends(office: Office) -> None:
 
 
 async def test_on_a_day_off_and_in_quiet_hours_nothing_is_sent(office: Office) -> None:
-    """Nor what was made already, if the office closes that day; the next hour or day it is."""
+    """Nor a digest made before the day off was set; in the next hour or on the next day it is sent."""
     await office.receive(assigned("zhang"))
     await office.subscribe("zhang")
     later = (datetime.now(SHANGHAI) + timedelta(hours=3)).hour
@@ -226,8 +227,8 @@ async def test_on_a_day_off_and_in_quiet_hours_nothing_is_sent(office: Office) -
     assert len(office.mails()) == 1
 
 
-async def test_what_was_not_sent_before_midnight_lapses(office: Office) -> None:
-    """The day's own digest says it all again, and one mail goes out, not two."""
+async def test_an_unsent_digest_lapses_at_midnight(office: Office) -> None:
+    """The next day's digest has everything again; one mail is sent, not two."""
     await office.receive(assigned("zhang"))
     await office.subscribe("zhang")
     office.box.recipients = ["451 4.7.1 later", "250 2.0.0 Ok"]
@@ -240,7 +241,7 @@ async def test_what_was_not_sent_before_midnight_lapses(office: Office) -> None:
     assert str(today()) in office.mails()[0].message["Subject"]
 
 
-async def test_who_left_the_office_gets_nothing_and_the_address_goes(office: Office) -> None:
+async def test_a_dismissed_officer_gets_no_mail_and_the_address_is_deleted(office: Office) -> None:
     await office.receive()
     await office.subscribe("zhang")
     (address,) = await office.behind("SELECT sealed_id FROM mail_addresses")
@@ -251,13 +252,13 @@ async def test_who_left_the_office_gets_nothing_and_the_address_goes(office: Off
     assert await office.behind("SELECT FROM vault WHERE id = $1", address[0]) == []
 
 
-async def test_the_first_page_says_what_the_digest_says(office: Office) -> None:
-    """Of each officer, under 我的: the same requests, and what the office owes."""
+async def test_the_first_page_agrees_with_the_digest(office: Office) -> None:
+    """For each officer, under 我的: the same requests, and the duties of the office."""
     first, second = await office.receive(assigned("zhang")), await office.receive()
     await office.subscribe("zhang", "li", "wang")
     await office.look()
     async with office.register.view(office.code) as view:
-        told = head_is_told(view.law.calendar)
+        reminded = head_is_reminded(view.law.calendar)
     for officer in ("zhang", "li", "wang"):
         await open_account(office.register, office.running.dsn, office.code, officer)
         caller = Caller(office.running, office.code, officer)
@@ -268,7 +269,9 @@ async def test_the_first_page_says_what_the_digest_says(office: Office) -> None:
             assert reference in mail.text
             assert f'<a class="reference" href="/requests/{reference}">' in shown
         assert (
-            ("年度报告" in mail.text) == ('aria-labelledby="report-' in shown) == (officer == "wang" and told)
+            ("年度报告" in mail.text)
+            == ('aria-labelledby="report-' in shown)
+            == (officer == "wang" and reminded)
         )
 
 
@@ -278,7 +281,7 @@ async def test_the_first_page_says_what_the_digest_says(office: Office) -> None:
 async def test_an_officer_sets_and_clears_their_own_address_on_a_page(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The address is shown to its owner alone; without a mail server the page says so."""
+    """Only its owner sees the address; without a mail server the page says so."""
     await open_account(office.register, office.running.dsn, office.code, "zhang")
     zhang = Caller(office.running, office.code)
     await zhang.login()
@@ -301,7 +304,7 @@ async def test_an_officer_sets_and_clears_their_own_address_on_a_page(
     assert "没有填写邮件地址" in await save("")
 
 
-async def test_the_server_is_tried_without_a_mail(office: Office, tmp_path: Path) -> None:
+async def test_the_server_is_checked_without_sending_mail(office: Office, tmp_path: Path) -> None:
     assert await greet(relay(office.box)) is None
     assert office.box.got == []
     async with mailbox(None) as plain:
@@ -328,10 +331,10 @@ async def test_the_server_is_tried_without_a_mail(office: Office, tmp_path: Path
         ([], [die], "disconnected"),
     ],
 )  # fmt: skip
-async def test_what_was_not_taken_comes_again_the_same_or_never(
+async def test_a_refused_mail_is_repeated_unchanged_or_dropped(
     office: Office, recipients: list[Answer], contents: list[Answer], problem: str
 ) -> None:
-    """Refused for good it is left alone that day; otherwise the same bytes come under the same id, after a wait."""
+    """A permanent refusal ends that day's digest; after a temporary one the same bytes are sent under the same id, later."""
     await office.receive(assigned("zhang"))
     await office.subscribe("zhang")
     office.box.recipients = [*recipients, "250 2.0.0 Ok"]
@@ -354,7 +357,7 @@ async def test_what_was_not_taken_comes_again_the_same_or_never(
     assert (await office.stands())[0] == "sent"
 
 
-async def test_one_refused_recipient_holds_up_nobody_else(office: Office) -> None:
+async def test_one_refused_recipient_does_not_delay_others(office: Office) -> None:
     await office.receive()
     await office.subscribe("zhang", "li", "wang")
     office.box.recipients = ["550 5.1.1 unknown", "250 2.0.0 Ok"]
@@ -366,7 +369,7 @@ async def test_one_refused_recipient_holds_up_nobody_else(office: Office) -> Non
 async def test_without_tls_nothing_is_sent(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server that offers none, or whose certificate nobody vouches for, gets neither mail nor password."""
+    """A server without TLS, or with an untrusted certificate, receives neither mail nor password."""
     await office.receive(assigned("zhang"))
     await office.subscribe("zhang")
     password = tmp_path / "password"
@@ -427,9 +430,10 @@ async def sender_process(office: Office) -> AsyncIterator[subprocess.Popen[bytes
         await asyncio.to_thread(process.wait)
 
 
-async def test_a_sender_killed_with_a_mail_on_its_way_neither_loses_nor_doubles_it(office: Office) -> None:
-    """kill -9 after the server has the content and before the sender knows: nobody sends while the lease lasts; then the
-    same mail comes under the same id, by which the two copies are one.
+async def test_a_mail_survives_a_killed_sender(office: Office) -> None:
+    """kill -9 after the server has the content, before the sender gets the reply: nobody sends during the lease; then the same
+    mail is sent under the same id, by which mail programs recognise a copy.
+
     """
     await office.receive(assigned("zhang"))
     await office.subscribe("zhang")
@@ -454,7 +458,7 @@ async def test_a_sender_killed_with_a_mail_on_its_way_neither_loses_nor_doubles_
 # --- addresses ---
 
 
-async def test_an_address_is_one_of_the_office_s_domain(office: Office) -> None:
+async def test_an_address_must_be_in_an_allowed_domain(office: Office) -> None:
     addresses = office.register.mail_addresses
     for wrong in (
         "", "zhang", "zhang@", "@huadu.gov.cn", "zhang@qq.com", "zhang@huadu.gov.cn.evil.cn", "zhang@xhuadu.gov.cn",
@@ -470,8 +474,8 @@ async def test_an_address_is_one_of_the_office_s_domain(office: Office) -> None:
     assert await addresses.of(office.code, "zhang") == "Zhang.San+1@huadu.gov.cn"
 
 
-async def test_an_address_is_changed_and_removed_with_what_lay_in_the_vault(office: Office) -> None:
-    """Each change in the access log, without the address; of who is not in the office there is none."""
+async def test_an_address_is_changed_and_removed_with_its_sealed_value(office: Office) -> None:
+    """Each change is in the access log without the address; a dismissed officer has none."""
     addresses = office.register.mail_addresses
     kept = len(await office.behind("SELECT FROM vault"))
     await office.subscribe("zhang", "zhang")
@@ -489,7 +493,7 @@ async def test_an_address_is_changed_and_removed_with_what_lay_in_the_vault(offi
     ]  # fmt: skip
 
 
-async def test_a_domain_that_is_no_longer_allowed_is_not_sent_to(office: Office) -> None:
+async def test_no_mail_is_sent_to_a_domain_no_longer_allowed(office: Office) -> None:
     await office.receive(assigned("zhang"))
     await office.subscribe("zhang")
     await office.look(DigestSender(relay(office.box, domains="county.gov.cn")))
@@ -498,7 +502,7 @@ async def test_a_domain_that_is_no_longer_allowed_is_not_sent_to(office: Office)
 
 
 async def test_a_subject_cannot_become_a_header_or_end_the_mail(office: Office) -> None:
-    """Lines of the text are text, whatever they look like."""
+    """Lines that look like headers or an end of mail remain text."""
     await office.receive(assigned("zhang"), subject="Bcc: all@huadu.gov.cn . QUIT From 某")
     await office.subscribe("zhang")
     await office.look()

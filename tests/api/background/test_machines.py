@@ -1,4 +1,4 @@
-"""Two machines behind a proxy on one database: each sees at once what the other wrote, and either can be restarted."""
+"""Two machines behind a proxy with one database: each sees the other's writes at once, and either can be restarted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ R = received("2020-03-02")
 
 
 class Machines:
-    """Two servers with data directories of their own: key files and token of the first were copied to the second."""
+    """Two servers with separate data directories: key files and token of the first were copied to the second."""
 
     def __init__(self, server: DatabaseServer, database: str, folder: Path, stack: AsyncExitStack) -> None:
         self.runtime, self.behind = server.runtime(database), server.behind(database)
@@ -61,15 +61,15 @@ REGISTERED: dict[str, Any] = {
 
 
 async def counted(machine: Served) -> tuple[int, int, int]:
-    """New requests by the year's table, open ones by the list, and what the work list has; each kept by the process."""
+    """New requests by the year's table, open ones by the list, and entries of the work list; each is cached by the process."""
     tables = (await machine.get("tables", year=2020)).json()
     listed = (await machine.get("requests")).json()
     duties = (await machine.get("work-list", on="2020-03-20", within=30)).json()
     return tables["requests_table"]["new"][-1], len(listed["requests"]), len(duties)
 
 
-async def test_each_reads_its_own_and_the_others_writes(machines: Machines) -> None:
-    """Recorded at one, read at both in the next call: tables, lists, duties, and the law that dates follow."""
+async def test_each_machine_reads_all_writes(machines: Machines) -> None:
+    """Recorded at one, read at both in the next call: tables, lists, duties, and due dates by a changed calendar."""
     first, second = machines.running.values()
     before = await counted(second)
     assert before[:2] == (0, 0)
@@ -94,7 +94,7 @@ async def test_each_reads_its_own_and_the_others_writes(machines: Machines) -> N
 async def test_a_key_that_one_machine_lacks_is_503(
     machines: Machines, server: DatabaseServer, tmp_path: Path
 ) -> None:
-    """Not used while the machine is there; if it was away meanwhile, it answers 503 until the file is brought."""
+    """It is not used while that machine is registered; if the machine was away, it replies 503 until the file is copied."""
     first, second = machines.running.values()
     register = await Register.open(machines.runtime, tmp_path / "first/keys", size=1)
     await register.personal_data.rotate_vault_key()
@@ -102,7 +102,7 @@ async def test_a_key_that_one_machine_lacks_is_503(
         assert (await machine.post("requests", R)).status_code == 201
     assert (await sealed(second, "2020-0001")).status_code == 200
 
-    second.process.send_signal(signal.SIGSTOP)  # or it says that it is there before the key is brought in
+    second.process.send_signal(signal.SIGSTOP)  # otherwise it registers before the key is added
     try:
         away = "UPDATE machines SET seen_at = now() - interval '1 hour' WHERE machine LIKE '%second/keys'"
         await fetch(machines.behind, away)
@@ -113,7 +113,7 @@ async def test_a_key_that_one_machine_lacks_is_503(
         second.process.send_signal(signal.SIGCONT)
     await register.close()
     newest = "SELECT key_id FROM vault ORDER BY ctid DESC LIMIT 1"
-    while (await fetch(machines.behind, newest))[0]["key_id"] != "0002":  # it looks again every two seconds
+    while (await fetch(machines.behind, newest))[0]["key_id"] != "0002":  # it checks every two seconds
         reference = (await first.post("requests", R)).json()["reference"]
     reply = await sealed(second, reference)
     assert (reply.status_code, reply.json()["code"]) == (503, "keys_missing")
@@ -129,7 +129,7 @@ async def sealed(machine: Door, reference: str) -> httpx.Response:
 
 
 class Proxy:
-    """The machines by turns, as a proxy does that knows which are in service."""
+    """Forwards to the machines in turn, like a proxy that knows which are in service."""
 
     def __init__(self) -> None:
         self.ports: list[int] = []
@@ -157,8 +157,8 @@ class Proxy:
             writer.close()
 
 
-async def test_machine_after_machine_is_restarted_and_nobody_is_refused(machines: Machines) -> None:
-    """Taken out of the proxy's list, stopped, started, put back, both in turn, under four writers: every call answered."""
+async def test_a_rolling_restart_refuses_no_call(machines: Machines) -> None:
+    """Each in turn is taken out of the proxy, restarted and put back, under four writers: every call succeeds."""
     proxy = Proxy()
     proxy.ports = [each.port for each in machines.running.values()]
     token = machines.running["first"].client.headers["Authorization"]
@@ -191,8 +191,8 @@ async def test_machine_after_machine_is_restarted_and_nobody_is_refused(machines
     assert await machines.running["second"].positions() == list(range(1, len(replies) + 2))
 
 
-async def test_either_machine_answers_for_the_other(machines: Machines) -> None:
-    """One key sent to both at once is one entry and one reply, and what one answered the other knows."""
+async def test_an_idempotency_key_holds_on_both_machines(machines: Machines) -> None:
+    """One key sent to both at once gives one entry and one reply; a repetition at the other machine gets it too."""
     first, second = machines.running.values()
     replies = await asyncio.gather(*(each.post("requests", R, "one") for each in (first, second) * 10))
     assert {reply.status_code for reply in replies} == {201}

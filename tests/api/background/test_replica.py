@@ -1,6 +1,7 @@
-"""A server on a standby: it serves what can be read, says which position it shows, and records once it is promoted.
+"""A server on a standby: it serves reads with the position they show, and records once it is promoted.
 
 The standby is a real one: a copy of the tests' server by pg_basebackup, which follows it by streaming.
+
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ R = received("2020-03-02")
 
 
 class Standby(NamedTuple):
-    """A primary and the standby that follows it, each with an application over the same database. keys: of both."""
+    """A primary and its standby, each with an application. keys: of both."""
 
     primary: Running
     replica: Running
@@ -40,7 +41,7 @@ class Standby(NamedTuple):
     superuser: str
 
     async def caught_up(self) -> None:
-        """Returns once the standby shows all that the primary has."""
+        """Returns once the standby has replayed all WAL of the primary."""
         (written,) = await fetch(self.primary.dsn, "SELECT pg_current_wal_lsn()::text AS lsn")
         async with asyncio.timeout(120), connected(self.superuser) as connection:
             while not await connection.fetchval(
@@ -74,7 +75,7 @@ async def streaming(server: DatabaseServer, directory: Path) -> AsyncIterator[em
 async def following(
     server: DatabaseServer, template: str, scratch: Path, keys: Path
 ) -> AsyncIterator[Standby]:
-    """Both with an application. What both look at comes after the copy was made, by streaming."""
+    """Both servers with an application; the database is created after the copy, and reaches the standby by streaming."""
     async with another_database(server, template) as database, streaming(server, scratch) as standby:
         runtime, superuser = (standby.dsn(role, database) for role in (embedded.RUNTIME, embedded.SUPERUSER))
         first, second = application_over(server.runtime(database), keys), application_over(runtime, keys)
@@ -89,7 +90,7 @@ async def following(
 async def standby(
     server: DatabaseServer, template: str, scratch: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Standby]:
-    """One for all of these tests; the last of them promotes it."""
+    """One for all tests of this file; the last of them promotes it."""
     keys = tmp_path_factory.mktemp("keys")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(standing_by, "POLL_INTERVAL", 0.05)
@@ -120,17 +121,17 @@ LOGGED = {
     "requests/{reference}/sealed", "requests/{reference}/documents/{version}", "requests/{reference}/case-file",
     "requests/{reference}/letters/{kind}", "letters",
 }  # fmt: skip
-"""What of a reading is logged, which a standby cannot."""
+"""Reads that are logged, which a standby cannot do."""
 OF_NO_LOG = {
     "requests/{reference}/receipt", "checkpoint", "proofs/inclusion", "proofs/consistency", "access-log", "credentials",
     "access-log/receipt", "access-log/review", "webhooks", "district/work-list",
 }  # fmt: skip
-"""What rests on other tables than this log, or says itself how far it goes."""
+"""Reads of other tables than this log, or that state their position themselves."""
 HOME = "GET /api/v1/authorities/{code}"
 
 
-async def test_every_reading_is_the_primarys_and_says_its_position(doors: tuple[Door, Door]) -> None:
-    """Whatever it answers, a refusal too; but for what is logged."""
+async def test_every_read_equals_the_primarys_and_has_its_position(doors: tuple[Door, Door]) -> None:
+    """For every reply, refusals too, except reads that are logged."""
     primary, replica = doors
     without_position = set()
     for route in ACTS:
@@ -160,15 +161,13 @@ async def test_every_reading_is_the_primarys_and_says_its_position(doors: tuple[
         assert (await replica.get(address)).status_code == 200
     assert (await replica.get("requests", recorded_until="1")).headers["log-position"] == "2"
     assert (await primary.get("events", after=0)).content == (await replica.get("events", after=0)).content
-    # Behind the primary nothing is wrong; the primary itself has lost what somebody has read of it.
+    # A lagging standby is no fault; at the primary itself a later position means lost entries.
     behind = (await replica.get("events", after=3)).json()
     assert behind == {"entries": [], "next": 3, "position": 2, "leaf": None}
     assert (await primary.get("events", after=3)).json()["code"] == "beyond_the_log"
 
 
-async def test_what_must_write_is_refused_and_changes_nothing(
-    standby: Standby, doors: tuple[Door, Door]
-) -> None:
+async def test_writes_are_refused_and_change_nothing(standby: Standby, doors: tuple[Door, Door]) -> None:
     _, replica = doors
     kept = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM access_log), (SELECT count(*) FROM login_sources)"
     before = await fetch(standby.superuser, kept)
@@ -196,8 +195,8 @@ async def test_what_must_write_is_refused_and_changes_nothing(
     assert (await doors[0].get("/health/ready")).json()["status"] == "ready"
 
 
-async def test_a_key_and_a_session_read_without_a_stamp(standby: Standby) -> None:
-    """Nothing is noted of their use; one that was ended is refused as soon as the standby has that, and pages say why not."""
+async def test_keys_and_sessions_read_without_recording_their_use(standby: Standby) -> None:
+    """Their last use is not recorded; ended ones are refused once the standby has replayed it, and pages show why."""
     code, auditor = f"office-{uuid4().hex[:8]}", OFFICERS["auditor"]
     register = register_of(standby.primary)
     await office_of(standby.primary, code)
@@ -228,8 +227,8 @@ async def test_a_key_and_a_session_read_without_a_stamp(standby: Standby) -> Non
         assert (await client.get(f"{home}/events", headers=by_key)).status_code == 401
 
 
-async def test_one_that_is_behind_shows_its_own_position(standby: Standby, doors: tuple[Door, Door]) -> None:
-    """Lists, tables, the law that dates follow: as of then, from the same caches, and as of now once it has caught up."""
+async def test_a_lagging_standby_shows_its_own_position(standby: Standby, doors: tuple[Door, Door]) -> None:
+    """Lists, tables and due dates are as of its position, from caches too, and current once it has caught up."""
     primary, replica = doors
 
     async def seen(door: Door) -> tuple[int, int, str, str]:
@@ -265,10 +264,8 @@ async def test_one_that_is_behind_shows_its_own_position(standby: Standby, doors
     assert after[2] > before[2]
 
 
-async def test_a_reading_that_stands_in_the_way_is_asked_again(
-    standby: Standby, doors: tuple[Door, Door]
-) -> None:
-    """The standby ends a reading whose rows the primary has cleaned away: 503, never a fault."""
+async def test_a_read_cancelled_by_recovery_gives_503(standby: Standby, doors: tuple[Door, Door]) -> None:
+    """The standby cancels a read whose rows the primary has vacuumed: 503, never 500."""
     _, replica = doors
     register = register_of(standby.replica)
     async with connected(standby.superuser) as connection:
@@ -290,7 +287,7 @@ async def test_a_reading_that_stands_in_the_way_is_asked_again(
         await reading
 
 
-def test_commands_read_and_say_where(
+def test_commands_read_and_state_the_position(
     standby: Standby,
     doors: tuple[Door, Door],
     taizhang: Taizhang,
@@ -308,7 +305,7 @@ def test_commands_read_and_say_where(
 
 
 async def test_once_promoted_the_same_process_records(standby: Standby, doors: tuple[Door, Door]) -> None:
-    """At the next call, without a restart; and what is done in the background begins, too. The last test, see `standby`."""
+    """At the next call, without a restart; background work starts too. The last test, see `standby`."""
     _, replica = doors
     refused(await replica.post("requests", R, "k"))
     async with connected(standby.superuser) as connection:

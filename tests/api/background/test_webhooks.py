@@ -1,4 +1,4 @@
-"""Webhooks: in order, at least once, signed, by one sender, to allowed addresses alone, and no more than may be read."""
+"""Webhooks: in order, at least once, signed, by one sender, only to allowed addresses, with only what the account may read."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ HOW: dict[str, Any] = {"actor": ADMINISTRATOR, "origin": ORIGIN}
 
 
 class Office(NamedTuple):
-    """With a platform that reads and a portal that hands in."""
+    """An office with a platform that reads and a portal that submits requests."""
 
     running: Running
     code: str
@@ -107,8 +107,8 @@ async def receiver() -> AsyncIterator[Receiver]:
 # --- what is delivered ---
 
 
-async def test_what_is_recorded_is_delivered_in_order_and_signed(office: Office, receiver: Receiver) -> None:
-    """The feed's entries, each once, with id and position; nothing that was there before the subscription."""
+async def test_entries_are_delivered_in_order_and_signed(office: Office, receiver: Receiver) -> None:
+    """The feed's entries, each once, with id and position; none from before the subscription."""
     id_, secret = await office.subscribe(receiver)
     start = await office.register.position(office.code)
     async with sending(office.register, allowing(receiver)):
@@ -144,7 +144,7 @@ async def test_what_is_recorded_is_delivered_in_order_and_signed(office: Office,
 async def test_a_portal_receives_only_the_steps_of_its_own_requests(
     office: Office, receiver: Receiver
 ) -> None:
-    """Neither another's request, nor a draft, nor who did it, nor a word of it; what it may not see is passed over."""
+    """No other request, no draft, no officer and no text; other entries are skipped."""
     id_, _ = await office.subscribe(receiver, "portal")
     start = await office.register.position(office.code)
     other, own = await office.receive(), await office.receive("portal", "秘密的编号")
@@ -172,10 +172,10 @@ async def test_a_portal_receives_only_the_steps_of_its_own_requests(
     assert start < last
 
 
-async def test_a_long_log_comes_in_runs_and_from_the_position_asked_for(
+async def test_a_long_log_is_delivered_in_parts_from_the_requested_position(
     office: Office, receiver: Receiver
 ) -> None:
-    """Everything from the beginning, several deliveries after one another, none missing and none twice."""
+    """The whole log in several consecutive deliveries, every entry exactly once."""
     lines = [line(f"n{n}", received("2020-03-02")) for n in range(RUN + 20)]
     await office.register.record_all(office.code, lines, actor="zhang")
     last = await office.register.position(office.code)
@@ -199,7 +199,7 @@ async def test_deliveries_are_repeated_from_a_position(office: Office, receiver:
         await office.until(id_, lambda each: each.position == start + 1)
 
 
-async def test_an_account_that_ended_receives_nothing(office: Office, receiver: Receiver) -> None:
+async def test_an_ended_account_receives_nothing(office: Office, receiver: Receiver) -> None:
     id_, _ = await office.subscribe(receiver)
     await record(office.register, office.code, SECURITY, ServiceEnded(today(), "platform"))
     await office.receive()
@@ -219,13 +219,13 @@ async def test_an_account_that_ended_receives_nothing(office: Office, receiver: 
         (hang, "timeout"), (drip, "timeout"), (endless_head, "not_http"),
     ],
 )  # fmt: skip
-async def test_what_was_not_taken_comes_again_the_same(
+async def test_a_failed_delivery_is_repeated_unchanged(
     office: Office,
     receiver: Receiver,
     answer: Callable[[asyncio.StreamWriter], Awaitable[None]],
     problem: str,
 ) -> None:
-    """Same id, same body, though more was recorded meanwhile; the failure is shown until it succeeds."""
+    """Same id, same body, although more was recorded meanwhile; the failure is shown until it succeeds."""
     seen = asyncio.Event()
 
     async def taken_once_seen(writer: asyncio.StreamWriter) -> None:
@@ -243,7 +243,7 @@ async def test_what_was_not_taken_comes_again_the_same(
         seen.set()
         second = third = await receiver.next()
         assert second.is_signed(secret)
-        while third.id == first.id:  # more than once where it was not seen soon enough
+        while third.id == first.id:  # more than once if it was not noticed in time
             assert (third.id, third.raw) == (first.id, first.raw)
             third = await receiver.next()
         assert second.id == first.id
@@ -252,7 +252,7 @@ async def test_what_was_not_taken_comes_again_the_same(
 
 
 async def test_a_redirect_is_not_followed(office: Office, receiver: Receiver) -> None:
-    """Wherever it points; the one it points to hears nothing."""
+    """Wherever it points; its target receives nothing."""
     async with receiving() as inside:
         for code in (301, 302, 303, 307, 308):
             receiver.answers = [
@@ -270,7 +270,7 @@ async def test_a_redirect_is_not_followed(office: Office, receiver: Receiver) ->
 
 
 async def test_an_endless_answer_is_not_read(office: Office, receiver: Receiver) -> None:
-    """A status of 200 is all that is asked; what follows it is left."""
+    """A status of 200 suffices; the rest is not read."""
     receiver.answers = [endless]
     id_, _ = await office.subscribe(receiver)
     await office.receive()
@@ -279,7 +279,7 @@ async def test_an_endless_answer_is_not_read(office: Office, receiver: Receiver)
     assert found.failures == 0
 
 
-async def test_who_hangs_holds_up_nobody_else(office: Office, receiver: Receiver) -> None:
+async def test_a_receiver_that_hangs_does_not_delay_others(office: Office, receiver: Receiver) -> None:
     receiver.answers = [hang]
     async with receiving() as other:
         await office.subscribe(receiver)
@@ -293,8 +293,8 @@ async def test_who_hangs_holds_up_nobody_else(office: Office, receiver: Receiver
         assert receiver.connections == 1
 
 
-async def test_who_is_dead_is_paused_and_shown_until_resumed(office: Office, receiver: Receiver) -> None:
-    """Nothing is lost meanwhile: it goes on where it stopped."""
+async def test_a_dead_receiver_is_paused_until_resumed(office: Office, receiver: Receiver) -> None:
+    """The pause is shown; nothing is lost: deliveries continue where they stopped."""
     receiver.answers = [status(503)]
     id_, _ = await office.subscribe(receiver)
     start = await office.register.position(office.code)
@@ -315,7 +315,7 @@ async def test_who_is_dead_is_paused_and_shown_until_resumed(office: Office, rec
     assert positions == [start + 1, start + 2]
 
 
-async def test_it_waits_longer_each_time(office: Office, receiver: Receiver) -> None:
+async def test_waits_between_retries_grow(office: Office, receiver: Receiver) -> None:
     """1, 2, 4 … seconds, an hour at most."""
     id_, _ = await office.subscribe(receiver)
     await office.receive()
@@ -334,8 +334,8 @@ async def test_it_waits_longer_each_time(office: Office, receiver: Receiver) -> 
 # --- one sender ---
 
 
-async def test_of_two_senders_one_sends(office: Office, receiver: Receiver) -> None:
-    """Both look all the time; each delivery comes once."""
+async def test_two_senders_deliver_once(office: Office, receiver: Receiver) -> None:
+    """Both poll all the time; each delivery is sent once."""
     id_, _ = await office.subscribe(receiver)
     start = await office.register.position(office.code)
     ids: list[str] = []
@@ -397,7 +397,7 @@ async def sender_process(
 async def test_a_sender_killed_between_sending_and_marking_loses_nothing(
     office: Office, receiver: Receiver
 ) -> None:
-    """kill -9 after the receiver has it, before the sender knows: the next sender sends the same again, then the rest."""
+    """kill -9 after the receiver has it, before it is marked: the next sender repeats it, then sends the rest."""
     id_, _ = await office.subscribe(receiver)
     start = await office.register.position(office.code)
     await office.receive()
@@ -419,8 +419,8 @@ async def test_a_sender_killed_between_sending_and_marking_loses_nothing(
 # --- where it may go ---
 
 
-async def test_only_allowed_addresses_are_subscribed_and_sent_to(office: Office, receiver: Receiver) -> None:
-    """The list is asked again at each delivery: what is taken off it hears nothing more."""
+async def test_only_allowed_addresses_are_used(office: Office, receiver: Receiver) -> None:
+    """The list is read at each delivery: an address removed from it receives nothing more."""
     for url in (
         f"http://localhost:{receiver.port}/", f"http://127.0.0.1:{receiver.port + 1}/", "http://169.254.169.254/",
         f"https://127.0.0.1:{receiver.port}/", f"http://u@127.0.0.1:{receiver.port}/", f"http://2130706433:{receiver.port}/",
@@ -441,10 +441,10 @@ async def test_only_allowed_addresses_are_subscribed_and_sent_to(office: Office,
     assert receiver.connections == 0
 
 
-async def test_a_name_is_resolved_once_and_the_connection_goes_there(
+async def test_a_name_is_resolved_once_per_delivery(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS that changes between the check and the connection changes nothing: it is asked once, and the Host stays the name."""
+    """A DNS change between check and connection has no effect: one query, and the Host header keeps the name."""
     loop = asyncio.get_running_loop()
     answers = ["127.0.0.1", "10.255.255.1", "10.255.255.1"]
     names = []
@@ -465,7 +465,7 @@ async def test_a_name_is_resolved_once_and_the_connection_goes_there(
     assert receiver.got.empty()
 
 
-async def test_proxies_of_the_environment_are_not_asked(
+async def test_proxies_of_the_environment_are_not_used(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with receiving() as proxy:
@@ -478,8 +478,10 @@ async def test_proxies_of_the_environment_are_not_asked(
         assert (proxy.connections, receiver.connections) == (0, 1)
 
 
-async def test_the_certificate_is_the_name_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Though the connection goes to an address: another name's certificate, or one nobody vouches for, is refused."""
+async def test_the_certificate_must_be_valid_for_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although the connection is to an IP address: another name's certificate or an untrusted one is refused."""
     loop = asyncio.get_running_loop()
 
     async def getaddrinfo(_: Any, port: Any, **__: Any) -> list[Any]:
@@ -502,7 +504,7 @@ async def test_the_certificate_is_the_name_s(tmp_path: Path, monkeypatch: pytest
 
 
 async def test_each_office_has_its_own(office: Office, receiver: Receiver) -> None:
-    """Another's webhook is neither listed nor removed nor resumed; an account hears nothing of another office."""
+    """Another office's webhook is neither listed nor removed nor resumed; an account receives nothing of another office."""
     id_, secret = await office.subscribe(receiver)
     other = f"office-{uuid4().hex[:8]}"
     await office_of(office.running, other, accounts=False)
@@ -539,15 +541,15 @@ async def test_each_office_has_its_own(office: Office, receiver: Receiver) -> No
     assert (await office.register.proofs.verify(office.code)).findings == ()
 
 
-async def test_there_is_a_bound(office: Office, receiver: Receiver) -> None:
+async def test_the_number_of_webhooks_is_limited(office: Office, receiver: Receiver) -> None:
     for _ in range(LIMIT):
         await office.subscribe(receiver)
     with pytest.raises(TooManyWebhooks):
         await office.subscribe(receiver)
 
 
-async def test_over_http(running: Running, receiver: Receiver) -> None:
-    """Made in a session, to what the machine's administrator allows; the account itself asks to be told again."""
+async def test_webhooks_over_http(running: Running, receiver: Receiver) -> None:
+    """Created in a session, to addresses that the machine's administrator allows; the account itself requests repetitions."""
     code, register = f"office-{uuid4().hex[:8]}", register_of(running)
     await office_of(running, code)
     key = await grant_service(register, code, "portal", "hand_in")

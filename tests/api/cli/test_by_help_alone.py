@@ -1,7 +1,8 @@
-"""An officer who knows no English, from an empty register to a published report: what each step says leads to the next.
+"""An officer without English gets from an empty register to a published report, using only the program's output.
 
-Every command here can be written from `--help` and from what the one before said, in Chinese words but for the names of
-commands and options; nothing that is shown to the officer holds a code without its word.
+Every command here can be derived from `--help` and the output of the one before, in Chinese but for the names of commands
+and options; no output has a code without its Chinese word.
+
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ PERSONAL_DATA = {
 REASON = json.dumps({"reason": "需向多个单位查找"})
 MATTERS = json.dumps({"matters": "请写明文件名称"})
 
-# A word of the Latin alphabet that may stand alone: commands, options, ids, names of formats and of what is pasted.
+# Latin words allowed alone: commands, options, ids, names of formats and pasted values.
 ALLOWED = re.compile(
     r"taizhang|--[a-z-]+|help|JSON|CSV|UTF-8|YES|PDF|DOCX|pdf|docx|MiB|[A-Z]{1,4}\b|\b(zhou|wu|li|wang|zhao|qian|qu)\b"
 )
 
 
 class Officer:
-    """Somebody at the command line: what is shown must be Chinese, codes only beside their words."""
+    """A user at the command line: the output must be Chinese, codes only beside their words."""
 
     def __init__(self, taizhang: Taizhang, name: str = "") -> None:
         self._taizhang = taizhang
@@ -65,7 +66,7 @@ def answered(li: Officer, reference: str, on: str, outcome: str, basis: str, num
 
 @pytest.fixture
 def people(taizhang: Taizhang) -> dict[str, Officer]:
-    """The register opened and its officers set up, each step by what the one before said."""
+    """Open the register and set up its officers, each step as the output before suggests."""
     first = Officer(taizhang)
     refused = first.tries("list")
     assert "taizhang authority registered --help" in refused.err
@@ -234,7 +235,7 @@ def test_from_an_empty_register_to_a_published_report(people: dict[str, Officer]
     assert anybody.does("reconcile", str(tmp_path / "2025.docx"))
 
 
-# What is typed as people type it, and what is said of a slip.
+# Days in the forms that officers type, and the replies to mistakes.
 
 
 def new(*words: str, on: str = "2025-03-03", basis: str = "签收之日") -> tuple[str, ...]:
@@ -245,8 +246,8 @@ def new(*words: str, on: str = "2025-03-03", basis: str = "签收之日") -> tup
 
 
 @pytest.mark.parametrize("day", ["2025.3.3", "2025年3月3日", "2025/3/3", "20250303"])
-def test_a_day_is_typed_as_into_a_spreadsheet(people: dict[str, Officer], day: str) -> None:
-    """At every option for a day, of the receipt and of what is listed."""
+def test_days_are_accepted_as_in_a_spreadsheet(people: dict[str, Officer], day: str) -> None:
+    """At every option for a day, of a receipt and of the list."""
     people["li"].does(*new(on=day, basis="签收"), stdin=json.dumps(PERSONAL_DATA))
     listed = people["anybody"].does("list", "--received-from", day, "--received-to", day, "--csv")
     assert "2025-0001" in listed
@@ -267,7 +268,7 @@ SLIPS: list[tuple[tuple[str, ...], str]] = [
 
 
 @pytest.mark.parametrize(("words", "message"), SLIPS)
-def test_a_slip_is_answered_with_what_to_write(
+def test_a_mistake_is_answered_with_the_valid_form(
     people: dict[str, Officer], words: tuple[str, ...], message: str
 ) -> None:
     zhou = Officer(people["li"]._taizhang, "zhou" if words[0] == "authority" or words[:2] == ("officer", "appoint") else "")  # fmt: skip
@@ -276,7 +277,7 @@ def test_a_slip_is_answered_with_what_to_write(
     assert message in refused.err
 
 
-def test_a_wrong_name_in_a_group_is_answered_with_those_there_are(people: dict[str, Officer]) -> None:
+def test_an_unknown_subcommand_is_answered_with_the_existing_ones(people: dict[str, Officer]) -> None:
     joint = {
         **PERSONAL_DATA,
         "applicant": {"name": "示例人", "joint": [{"name": "示例人二", "contact": "138"}]},
@@ -286,13 +287,13 @@ def test_a_wrong_name_in_a_group_is_answered_with_those_there_are(people: dict[s
     assert "138" not in refused.err
 
 
-def test_a_fee_of_nothing_is_shown_without_a_table(people: dict[str, Officer]) -> None:
+def test_a_fee_of_zero_is_shown_without_a_table(people: dict[str, Officer]) -> None:
     reference = received(people["li"], "2025-03-03", "规划图纸")
     output = people["anybody"].does("fee", reference, "--pages", "20")
     assert output.strip().endswith("应收0元（国办函〔2020〕109号），不收费。")
 
 
-def test_a_paragraph_is_named_by_its_word(people: dict[str, Officer], taizhang: Taizhang) -> None:
+def test_a_section_is_named_by_its_chinese_word(people: dict[str, Officer], taizhang: Taizhang) -> None:
     assert "联系方式（contact）" in people["anybody"].does("letter-wording", "登记回执")
     Officer(taizhang, "zhou").does(
         "authority", "设定文书文字", "--on", "2025-03-03", "--letter", "登记回执", "--paragraph", "联系方式",

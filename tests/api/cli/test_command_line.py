@@ -1,4 +1,4 @@
-"""Recording and reading from the command line, as an officer does it."""
+"""Recording and reading at the command line, as officers do."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_one_event_after_another(office: Taizhang) -> None:
 
 
 def test_the_unlawful_needs_acknowledging(office: Taizhang) -> None:
-    """A late answer is refused with the article and what to add; with it, it is recorded."""
+    """A late answer is refused with the article and the option to add; with it, it is recorded."""
     office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
 
     refused = office("event", "2020-0001", *ANSWER, "--on", "2020-03-31")
@@ -147,7 +147,7 @@ def test_a_line_that_cannot_be_read(office: Taizhang, line: str, message: str) -
 
 
 def test_preview_stores_nothing(office: Taizhang) -> None:
-    """What can be recorded is said, and the register stays empty."""
+    """It prints what would be recorded; the register stays empty."""
     result = office("record", "-", "--preview", stdin=lines({"id": "a", "event": RECEIVED}))
 
     assert (result.code, result.out) == (0, "huadu：可以登记（未保存）1项，涉及1件申请。\n")
@@ -155,7 +155,7 @@ def test_preview_stores_nothing(office: Taizhang) -> None:
 
 
 def test_acknowledging_all_lists_them_first(office: Taizhang) -> None:
-    """An import of old records names by code and article what it takes as acknowledged."""
+    """An import of old records prints the acknowledged irregularities by code and article."""
     stdin = lines(
         {"id": "a", "event": RECEIVED},
         {"id": "b", "reference": "#a", "event": answered("2020-05-20")},
@@ -178,7 +178,7 @@ def test_acknowledging_all_lists_them_first(office: Taizhang) -> None:
 
 
 def test_the_same_file_again_changes_nothing(office: Taizhang) -> None:
-    """Recording a file twice stores it once and answers alike, but for saying so."""
+    """A second time it is stored once, with the same reply marked as repeated."""
     stdin = lines(
         {"id": "a", "event": RECEIVED}, {"id": "b", "reference": "#a", "event": answered("2020-03-20")}
     )
@@ -194,7 +194,7 @@ def test_the_same_file_again_changes_nothing(office: Taizhang) -> None:
 
 
 def test_a_cell_lists_its_requests(office: Taizhang) -> None:
-    """Behind a cell stand its requests; behind an appeals cell its appeals."""
+    """A cell opens its requests; a cell of appeals its appeals."""
     appeal = {"type": "appealed", "on": "2020-04-01", "appeal": "复议一", "route": "reconsideration"}
     appeal |= {"ground": "answer", "tribunal": "市人民政府", "case_no": "1号"}
     office(
@@ -221,7 +221,7 @@ def test_a_cell_lists_its_requests(office: Taizhang) -> None:
 
 
 def test_tables_fit_the_terminal(office: Taizhang) -> None:
-    """Drawn in either layout no line is wider than 100 columns, a hanzi taking two."""
+    """In either layout no line is wider than 100 columns, a hanzi counting as two."""
     for name in ("2019", "2021"):
         drawn = office("table", "--year", "2020", "--format", name).out
         assert max(cell_len(line) for line in drawn.splitlines()) <= 100
@@ -230,7 +230,7 @@ def test_tables_fit_the_terminal(office: Taizhang) -> None:
 
 
 def test_a_period_before_the_register_is_complete_is_refused(office: Taizhang) -> None:
-    """No table is made up for a time whose requests are not all there."""
+    """There is no table for a time whose requests are not all recorded."""
     result = office("table", "--year", "2019")
 
     assert result.code == 1
@@ -267,8 +267,8 @@ def test_bad_calls_are_answered_in_chinese(
     assert message in result.err
 
 
-def test_all_that_is_missing_is_named_at_once(office: Taizhang) -> None:
-    """Options by their flags, what belongs into JSON by its name there; nothing is recorded."""
+def test_all_missing_fields_are_named_at_once(office: Taizhang) -> None:
+    """Options by their flags, JSON fields by their names; nothing is recorded."""
     result = office("event", "new", "received", "--on", "2020-03-02", "--channel", "邮寄", "--json", "-",
                     stdin='{"applicant": {"contacts": "示例电话"}}')  # fmt: skip
     assert (result.code, result.out) == (2, "")
@@ -279,8 +279,8 @@ def test_all_that_is_missing_is_named_at_once(office: Taizhang) -> None:
     assert office("list").out.startswith("0件申请")
 
 
-def test_words_are_taken_where_codes_are(office: Taizhang) -> None:
-    """The event by its title, choices by their words, 是 and 否; what is stored are the codes."""
+def test_chinese_words_are_accepted_for_codes(office: Taizhang) -> None:
+    """The event by its title, choices by their words, 是 and 否; codes are stored."""
     assert office("record", "-", stdin=lines({"id": "r", "event": RECEIVED})).code == 0
     commands = [
         ("答复", "--outcome", "属于国家秘密", "--legal-basis", "第十四条", "--document-no", "1号", "--on", "2020-03-20"),
@@ -305,8 +305,8 @@ def test_words_are_taken_where_codes_are(office: Taizhang) -> None:
 @pytest.mark.parametrize(
     "type_", [type_of(kind) for kind in (*EVENTS, *AUTHORITY_EVENTS) if kind is not DocumentFiled]
 )
-def test_everything_of_an_event_is_in_its_help(taizhang: Taizhang, type_: str) -> None:
-    """Each field with its label and whether it is required, each code with its word, an example to paste."""
+def test_the_help_of_an_event_is_complete(taizhang: Taizhang, type_: str) -> None:
+    """Each field with its label and whether it is required, each code with its word, and an example to paste."""
     where = ("event",) if type_ in map(type_of, EVENTS) else ("authority",)
     help_ = taizhang(*where, type_, "--help")
     assert help_.code == 0
@@ -325,7 +325,7 @@ def test_everything_of_an_event_is_in_its_help(taizhang: Taizhang, type_: str) -
 
 @pytest.mark.parametrize("type_", [type_of(kind) for kind in AUTHORITY_EVENTS])
 def test_examples_can_be_pasted(taizhang: Taizhang, type_: str) -> None:
-    """What help gives as an example is understood as it stands: what is refused is refused by the law alone."""
+    """The examples of the help are valid as printed: if refused, then only by a rule of law."""
     example = taizhang("authority", type_, "--help").out.split("例，整段复制后改写：\n")[1]
     call, _, pasted = example.partition(" <<'完'\n")
     _, *arguments = shlex.split(call)
@@ -334,8 +334,8 @@ def test_examples_can_be_pasted(taizhang: Taizhang, type_: str) -> None:
     assert type_ != "registered" or result.code == 0
 
 
-def test_words_are_taken_by_every_command(office: Taizhang) -> None:
-    """Lists, cells, measures, kinds and steps: the word gives the same as the code."""
+def test_every_command_accepts_chinese_words(office: Taizhang) -> None:
+    """Lists, cells, measures, kinds and steps: the word gives the same result as the code."""
     recordings = [
         {"id": "r", "event": RECEIVED},
         {"id": "a", "reference": "#r", "event": answered("2020-03-20")},
@@ -367,7 +367,7 @@ def test_words_are_taken_by_every_command(office: Taizhang) -> None:
         (("event", "2020-0001", "assigned", "--unit", "“法规科”"), "外面是中文引号"),
     ],
 )
-def test_dashes_and_quotes_of_an_editor_are_recognised(
+def test_typographic_dashes_and_quotes_are_recognised(
     office: Taizhang, arguments: tuple[str, ...], says: str
 ) -> None:
     refused = office(*arguments)
@@ -396,7 +396,7 @@ def test_codes_are_listed_with_their_words(taizhang: Taizhang) -> None:
 
 
 def test_help_is_in_chinese(taizhang: Taizhang) -> None:
-    """Help of every command opens with 用法 and says no English."""
+    """The help of every command begins with 用法 and has no English."""
     for arguments in ((), ("record",), ("table",), ("event", "2020-0001"), ("event", "2020-0001", "served")):
         help_ = taizhang(*arguments, "--help")
         assert help_.code == 0
@@ -405,14 +405,14 @@ def test_help_is_in_chinese(taizhang: Taizhang) -> None:
         assert "Options" not in help_.out
 
 
-def test_the_example_of_a_fee_is_what_the_tariff_asks(taizhang: Taizhang) -> None:
+def test_the_example_of_a_fee_agrees_with_the_tariff(taizhang: Taizhang) -> None:
     """国办函〔2020〕109号, from 2021 on: of 40 pages 30 are free, the other ten cost 10 yuan each."""
     help_ = taizhang("event", "2021-0001", "fee_charged", "--help").out
     assert "收费通知 --on 2021-03-10 --basis 按量 --quantity 40 --amount-yuan 100" in help_
 
 
-def test_what_click_adds_to_help_is_in_chinese_too() -> None:
-    """Kinds of values, bounds, what stands where nothing is given: of every command."""
+def test_click_s_own_help_texts_are_in_chinese() -> None:
+    """Types of values, bounds and defaults, in the help of every command."""
     for path, help_ in _helps(cli.cli, cli.cli.context_class(cli.cli, info_name="taizhang")):
         added = re.search(r"<=x|x>=|INTEGER|TEXT|FLOAT|\[default|\[required|\bdefault: ", help_)
         assert added is None, (path, added)
@@ -435,7 +435,7 @@ def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str
 
 
 def test_with_two_authorities_a_command_must_name_one(office: Taizhang) -> None:
-    """With a second authority --authority is asked for, and each has its own numbers."""
+    """With a second authority --authority is required, and each has its own numbers."""
     second = [{"hongze": "hongze", "huadu": "hongze"}.get(word, word) for word in OFFICE]
     assert office(*second).code == 0
 
@@ -463,7 +463,7 @@ def test_an_unreachable_database_has_a_message(taizhang: Taizhang, monkeypatch: 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in PUBLISHED.glob("*.json")))
 def test_reconcile_finds_what_each_report_lists(taizhang: Taizhang, name: str) -> None:
-    """On each published report exactly the violations and blanks that its file lists are found."""
+    """Exactly the violations and blanks listed in each published report's file."""
     report = json.loads((PUBLISHED / f"{name}.json").read_text("utf-8"))
 
     result = taizhang("reconcile", str(PUBLISHED / f"{name}.json"), "--json")
@@ -485,7 +485,7 @@ def sorted_items(fault: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def test_reconcile_finds_opposite_errors_under_a_balanced_total(taizhang: Taizhang, tmp_path: Path) -> None:
-    """One request moved between two applicant kinds in one row leaves every total balanced and is found."""
+    """One request moved between two applicant kinds in a row keeps every total, and is found."""
     report = json.loads((PUBLISHED / "2023_suqian_city.json").read_text("utf-8"))
     report["requests_table"]["granted"][0] += 1
     report["requests_table"]["granted"][1] -= 1
@@ -521,8 +521,8 @@ def test_reconcile_with_the_year_before(taizhang: Taizhang) -> None:
     ["", "{", "[]", '{"columns":[],"requests_table":{},"appeals_table":{}}', '{"columns":["a","total"]}',
      '{"columns":["a","total"],"requests_table":{"new":[1]},"appeals_table":{}}'],
 )  # fmt: skip
-def test_reconcile_refuses_what_is_no_report(taizhang: Taizhang, tmp_path: Path, text: str) -> None:
-    """A file that is no pair of tables is a bad file, said in Chinese."""
+def test_reconcile_refuses_other_files(taizhang: Taizhang, tmp_path: Path, text: str) -> None:
+    """A file that is no pair of tables is refused in Chinese."""
     file = tmp_path / "no-report.json"
     file.write_text(text, "utf-8")
 
@@ -532,8 +532,8 @@ def test_reconcile_refuses_what_is_no_report(taizhang: Taizhang, tmp_path: Path,
     assert any("\u4e00" <= letter <= "\u9fff" for letter in result.err)
 
 
-def test_help_imports_no_command_and_says_what_each_says_itself() -> None:
-    """The list of commands is kept apart from them, so that it costs nothing: both are the same all the same."""
+def test_the_overview_agrees_with_each_command() -> None:
+    """The list of commands is kept separately, so that help imports none of them; both texts are the same."""
     script = "import sys; from api.cli import cli; cli.get_help(__import__('click').Context(cli)); print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
@@ -550,7 +550,7 @@ def test_help_imports_no_command_and_says_what_each_says_itself() -> None:
 
 
 def test_every_command_is_in_the_help() -> None:
-    """The commands that the handbook names exist."""
+    """The commands named in the handbook exist."""
     assert {
         "record",
         "event",
@@ -565,7 +565,7 @@ def test_every_command_is_in_the_help() -> None:
 
 
 def test_a_deadline_before_receipt_is_refused(office: Taizhang) -> None:
-    """On a day on which the request had not come there is no term to show."""
+    """Before the day of receipt there is no term."""
     office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
 
     result = office("deadline", "2020-0001", "--on", "2020-03-01")
@@ -575,7 +575,7 @@ def test_a_deadline_before_receipt_is_refused(office: Taizhang) -> None:
 
 
 def test_a_moment_before_the_register_was_open_is_refused(office: Taizhang) -> None:
-    """The advice is not to register what is registered; nor is a position beyond the log silently cut."""
+    """The message does not advise registering again; a position beyond the log is refused, not cut."""
     early = office("table", "--year", "2020", "--recorded-until", "2019-01-01")
     beyond = office("table", "--year", "2020", "--recorded-until", "999")
 
@@ -584,8 +584,8 @@ def test_a_moment_before_the_register_was_open_is_refused(office: Taizhang) -> N
     assert "日志只到位置1" in beyond.err
 
 
-def test_a_file_of_a_windows_editor_is_read(office: Taizhang, tmp_path: Path) -> None:
-    """A byte order mark at the beginning is no part of the first line, nor of a report."""
+def test_a_byte_order_mark_is_ignored(office: Taizhang, tmp_path: Path) -> None:
+    """In a file of lines and in a report, as Windows editors write it."""
     stdin = "\ufeff" + lines({"id": "a", "event": RECEIVED})
     report = tmp_path / "report.json"
     report.write_text("\ufeff" + (PUBLISHED / "2023_suqian_city.json").read_text("utf-8"), "utf-8")
@@ -594,8 +594,8 @@ def test_a_file_of_a_windows_editor_is_read(office: Taizhang, tmp_path: Path) ->
     assert office("reconcile", str(report)).code == 0
 
 
-def test_lines_already_recorded_are_counted_apart(office: Taizhang) -> None:
-    """The second time the file says how many of its lines were known."""
+def test_repeated_lines_are_counted_separately(office: Taizhang) -> None:
+    """The second time the output has the number of lines already recorded."""
     stdin = lines({"id": "a", "event": RECEIVED})
     office("record", "-", stdin=stdin)
 
@@ -604,8 +604,8 @@ def test_lines_already_recorded_are_counted_apart(office: Taizhang) -> None:
     assert again.out == "huadu：已登记2项（其中1项此前已登记），涉及2件申请。\n"
 
 
-def test_a_preview_speaks_of_dates_and_cells(office: Taizhang) -> None:
-    """What would be added and changed is said in the words of the form, and nothing is stored."""
+def test_a_preview_lists_dates_and_cells(office: Taizhang) -> None:
+    """Additions and changes with the labels of the form; nothing is stored."""
     office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
 
     output = office("event", "2020-0001", *ANSWER, "--on", "2020-03-31", "--preview").out
@@ -619,8 +619,8 @@ def test_a_preview_speaks_of_dates_and_cells(office: Taizhang) -> None:
     assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 0
 
 
-def test_a_day_off_tells_whose_dates_it_moves(office: Taizhang) -> None:
-    """A day on which the office is closed moves the open term; preview and recording both say which."""
+def test_a_day_off_lists_the_due_dates_it_moves(office: Taizhang) -> None:
+    """A day on which the office is closed moves an open due date; preview and recording both list it."""
     office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
     assert office("event", "2020-0001", "assigned", "--on", "2020-03-02", "--unit", "法制科").code == 0
     office("record", "-", stdin=lines({"id": "b", "event": RECEIVED}))
@@ -640,7 +640,7 @@ def test_a_day_off_tells_whose_dates_it_moves(office: Taizhang) -> None:
 
 
 def test_a_notice_of_the_state_council_is_entered(office: Taizhang) -> None:
-    """Its days stand in one word; a day that is none is named and nothing is recorded."""
+    """Its days are given in one argument; an invalid day is named and nothing is recorded."""
     office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
     entered = ("authority", "holiday_notice_recorded", "--on", "2020-03-03", "--published-on", "2020-03-02")
     entered = (*entered, "--document-no", "国办〔2020〕9号", "--working", "2020-04-11")
@@ -652,7 +652,7 @@ def test_a_notice_of_the_state_council_is_entered(office: Taizhang) -> None:
 
 
 def test_reconcile_with_children(taizhang: Taizhang, tmp_path: Path) -> None:
-    """A sum over one child is that child; a cell moved in it is named with both sides."""
+    """A sum over one child equals that child; a changed cell is named with both values."""
     parent = PUBLISHED / "2023_suqian_city.json"
     report = json.loads(parent.read_text("utf-8"))
     report["requests_table"]["new"][0] -= 1
@@ -670,7 +670,7 @@ def test_reconcile_with_children(taizhang: Taizhang, tmp_path: Path) -> None:
 
 
 def test_the_authority_has_a_history_too(office: Taizhang) -> None:
-    """What the office set is read like a request's entries: an auditor sees name, completeness and rules."""
+    """The authority's own entries are shown like those of a request: name, completeness and rules."""
     office(
         "authority",
         "renamed",
@@ -693,8 +693,8 @@ def test_the_authority_has_a_history_too(office: Taizhang) -> None:
     assert office("table", "--from", "2020-01-01", "--to", "2020-06-30").out.startswith("某区人民政府办公室")
 
 
-def test_no_command_loads_what_only_deliveries_need() -> None:
-    """An HTTP client takes a tenth of the start of a command, and none but the worker sends anything."""
+def test_no_command_imports_an_http_client() -> None:
+    """It would take a tenth of a command's start; only the worker sends deliveries."""
     names = sorted(each.stem for each in Path(cli.__file__).parent.glob("*.py") if each.stem != "__init__")
     script = f"import sys; {'; '.join(f'import api.cli.{name}' for name in names)}; print(*sys.modules)"
     loaded = subprocess.run(

@@ -1,4 +1,4 @@
-"""A newcomer's first command: the demonstration, on a database of its own."""
+"""The demonstration, a newcomer's first command, on a separate database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PUBLISHED = Path(__file__).parents[2] / "published" / "2020_guangzhou_huadu_offi
 
 @pytest.fixture
 async def data(scratch: Path) -> Path:
-    """A data directory that the server's account can reach; what the demonstration started there is stopped."""
+    """A data directory that the server's account can reach; a server started in it is stopped afterwards."""
     directory = scratch / "newcomer"
     yield directory
     await embedded.stop(directory.with_name("newcomer-demo") / "postgresql")
@@ -38,7 +38,7 @@ async def data(scratch: Path) -> Path:
 def test_the_demonstration_explains_itself_and_runs_twice(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It draws the published figures, records once, leaves the real register alone, and can be followed as pasted."""
+    """It prints the published figures, records once, does not touch the real register, and its commands can be pasted."""
     monkeypatch.setenv("TAIZHANG_DATA", str(data))
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/real")
     monkeypatch.setenv("SERVE", "0")
@@ -57,7 +57,7 @@ def test_the_demonstration_explains_itself_and_runs_twice(
     assert re.findall(r"\d+", total) == ["92", "2", "0", "0", "0", "0", "94"]
     assert first.count("✓ 相符") == 4
     assert not data.exists()
-    # Three people and the administrators: each tries once what is not theirs, by the table of powers and 三员分立.
+    # Three officers and the administrators: each tries one act that is not theirs, by the table of powers and 三员分立.
     people = "".join(first.split("不予登记", 1)[1].split("接下来", 1)[0].replace("│", "").split())
     assert re.findall(r"［(\w+)］", people) == [
         "no_power", "no_power", "no_power", "same_person", "approval_missing", "no_power", "not_an_officer",
@@ -82,7 +82,7 @@ def test_the_demonstration_explains_itself_and_runs_twice(
 
 
 async def change_schema(demonstration: Path) -> None:
-    """As another build left it, whose schema was another; done twice, it is as it was."""
+    """Change the schema as another version would have it; a second call reverts it."""
     server = await embedded.start(demonstration / "postgresql")
     connection = await asyncpg.connect(server.dsn(embedded.OWNER))
     await connection.execute("UPDATE migrations SET checksum = reverse(checksum)")
@@ -90,7 +90,7 @@ async def change_schema(demonstration: Path) -> None:
 
 
 def assert_is_a_partial_answer(letter: bytes) -> None:
-    """Numbered as it was recorded, each refused part with its reason and article, its remedies those of the day."""
+    """With its recorded number, reason and article for each refused part, and the remedies of its day."""
     text = "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(letter)).pages)
     for words in (
         "示范公开〔2025〕1号", "示例申请人丙", "（一）予以公开的部分", "（二）不予公开的部分：施工合同中的单价分析表", "条例》第十五条",
@@ -101,7 +101,7 @@ def assert_is_a_partial_answer(letter: bytes) -> None:
 
 
 def assert_is_the_seed_s_report(out: Path) -> None:
-    """The three tables read back from the file are the published ones; blanks of the original are noughts here."""
+    """The three tables read back from the file are the published ones; blank cells of the original are zeros here."""
     published = json.loads(PUBLISHED.read_text("utf-8"))
     assert (out / "huadu-2020.pdf").read_bytes().startswith(b"%PDF")
     found = reader.read((out / "huadu-2020.docx").read_bytes(), "huadu-2020.docx")
@@ -127,7 +127,7 @@ def assert_is_the_seed_s_report(out: Path) -> None:
 
 
 def assert_opens_the_console(shown: str) -> None:
-    """With a login as it is printed one is in, and sees the year."""
+    """A printed login works, and the year is shown."""
     address, password = (
         re.search(r"(http://127\.0\.0\.1:\d+)/ ，机关代码 huadu", shown),
         re.search(r"口令都是 (\S+?)（", shown),
@@ -141,10 +141,11 @@ def assert_opens_the_console(shown: str) -> None:
         assert "2020-03-02" in browser.get("/requests/2020-0005").text
 
 
-def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path, tmp_path: Path) -> None:
-    """A receipt, a late answer refused for want of acknowledgement, the table; told to stop, it leaves with 0.
+def test_it_serves_and_its_three_calls_can_be_pasted(data: Path, tmp_path: Path) -> None:
+    """A receipt, a late answer refused because not acknowledged, the table; on SIGTERM it exits with 0.
 
-    They need nothing but Python and a shell, as on a machine with no more than README names.
+    The calls need only Python and a shell, as README states.
+
     """
     (tmp_path / "python3").symlink_to(sys.executable)
     shell = ["/bin/sh", "-c"]
@@ -173,5 +174,5 @@ def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path, tmp_pa
     assert (receipt["version"], receipt["irregularities"]) == (1, [])
     assert (answer["status"], answer["code"]) == (409, "not_acknowledged")
     assert [each["code"] for each in answer["irregularities"]] == ["late_answer"]
-    # 花都区政府办公室 2020, as published; the receipt pasted is of today.
+    # 花都区政府办公室 2020, as published; the pasted receipt is of today.
     assert table["requests_table"]["total"] == [92, 2, 0, 0, 0, 0, 94]

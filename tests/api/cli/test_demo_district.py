@@ -1,4 +1,4 @@
-"""The demonstration's district, walked as README.zh.md says; sums are those of api/demo/district.py added up by hand."""
+"""The demonstration's district, with the commands of README.zh.md; expected sums are those of api/demo/district.py, by hand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HANDBOOK = (PROJECT / "README.zh.md").read_text("utf-8")
 
 
 def walk() -> list[list[str]]:
-    """The commands of the handbook's walk, after the one that records."""
+    """The commands of the handbook's walk-through, after the one that records."""
     section = HANDBOOK.partition("### 先看一遍：示范区")[2].partition("### ")[0]
     first, *others = [
         shlex.split(line)[1:] for line in re.findall(r"^    (taizhang .*)$", section, re.MULTILINE)
@@ -29,10 +29,10 @@ def walk() -> list[list[str]]:
     return others
 
 
-def test_a_new_user_walks_through_the_district(
+def test_the_commands_of_the_handbook(
     taizhang: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Consolidated to the cell, handed in, one unit merged in June; the analysis and the assessment are printed."""
+    """Tables consolidated to the cell, returns submitted, a unit merged in June; the analysis and the assessment are printed."""
     monkeypatch.chdir(tmp_path)
     asyncio.run(demonstration.demonstrate_district(settings.from_environment()))
     capsys.readouterr()

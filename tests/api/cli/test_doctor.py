@@ -1,4 +1,4 @@
-"""`taizhang doctor`: each fault of an installation is named with what to do, nothing is changed, and none is needed to run."""
+"""`taizhang doctor` reports each fault of an installation with advice, changes nothing, and runs despite any of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["taizhang"]
 
 @pytest.fixture
 def office(taizhang: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Taizhang:
-    """An installation as it should be, but for its server: that has neither fsync nor a stream, as tests need it."""
+    """A sound installation, except that the tests' server has neither fsync nor a stream."""
     done = taizhang(*OFFICE)
     assert done.code == 0, done.err
     assert taizhang("seal").code == 0
@@ -38,7 +38,7 @@ BESIDE = {("数据库", "fsync为off"), ("备份", "没有连续备份（复制�
 
 
 def found(taizhang: Taizhang) -> tuple[int, list[dict[str, Any]]]:
-    """Exit code and what is not as it should be, but for what is so in every test."""
+    """Exit code and findings, without those that every test has."""
     done = taizhang("doctor", "--json")
     assert done.err == ""
     rows = json.loads(done.out)
@@ -48,7 +48,7 @@ def found(taizhang: Taizhang) -> tuple[int, list[dict[str, Any]]]:
 
 
 def test_a_sound_installation(office: Taizhang, server: DatabaseServer, database: str) -> None:
-    """Nothing is found but what the test's server lacks, and nothing is changed."""
+    """No finding but those of the tests' server, and nothing is changed."""
     before = asyncio.run(contents(server.behind(database)))
     assert found(office) == (1, [])  # fsync
     assert asyncio.run(contents(server.behind(database))) == before
@@ -87,7 +87,7 @@ async def broken(dsn: str, statements: str) -> None:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_the_database(office: Taizhang, server: DatabaseServer, database: str, name: str) -> None:
-    """Named as what it is, with what to do about it."""
+    """Named precisely, with advice."""
     statements, about, message = FAULTS[name]
     asyncio.run(broken(server.behind(database), statements))
     code, rows = found(office)
@@ -99,7 +99,7 @@ def test_a_fault_of_the_database(office: Taizhang, server: DatabaseServer, datab
 
 
 def test_faults_of_the_machine(office: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that others can read, a key that is none, no backup of late, none at all."""
+    """Files readable by others, an invalid key, no recent backup, no backup at all."""
     (tmp_path / "keys/0001.vault-key").chmod(0o644)
     _, rows = found(office)
     assert next((row["said"], row["advice"]) for row in rows if row["level"] == "wrong") == (
@@ -119,10 +119,10 @@ def test_faults_of_the_machine(office: Taizhang, tmp_path: Path, monkeypatch: py
     assert [(row["about"], row["level"]) for row in found(office)[1]] == [("备份", "unchecked")]
 
 
-def test_what_cannot_be_looked_at_is_named(
+def test_an_unreadable_directory_is_reported(
     office: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A directory that the system does not let in is a finding as any, and all else is looked at."""
+    """It is a finding like any other, and all other checks run."""
     monkeypatch.setenv("TAIZHANG_BACKUP", str(tmp_path / ("长" * 100)))
     code, rows = found(office)
     assert (code, [(row["about"], row["level"]) for row in rows]) == (1, [("备份", "wrong")])
@@ -134,8 +134,8 @@ def test_what_cannot_be_looked_at_is_named(
     assert [(row["about"], row["level"]) for row in found(office)[1]][3:] == [("内置数据库", "unchecked")]
 
 
-def test_a_folder_of_another_name_is_no_backup(office: Taizhang, tmp_path: Path) -> None:
-    """What a person put beside the nightly backups is passed over."""
+def test_folders_with_other_names_are_no_backups(office: Taizhang, tmp_path: Path) -> None:
+    """Other folders beside the nightly backups are ignored."""
     (tmp_path / "backup/base/29991231T00-Z").mkdir()
     assert found(office)[1] == []
 
@@ -143,7 +143,7 @@ def test_a_folder_of_another_name_is_no_backup(office: Taizhang, tmp_path: Path)
 def test_it_runs_with_a_dead_database(
     office: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What needs no database is looked at all the same; neither traceback nor password."""
+    """Checks without a database run all the same; no traceback and no password is printed."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://taizhang:geheim@127.0.0.1:1/taizhang")
     done = office("doctor", "--json")
     assert done.code == 1
@@ -155,7 +155,7 @@ def test_it_runs_with_a_dead_database(
 
 
 def test_the_clocks_are_compared(office: Taizhang) -> None:
-    """By a program that lives an hour later than its database."""
+    """In a program whose clock is an hour ahead of the database's."""
     faketime = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
     if not faketime.exists():
         pytest.skip("needs libfaketime")
@@ -174,7 +174,7 @@ def test_the_clocks_are_compared(office: Taizhang) -> None:
 
 
 def test_it_starts_no_database(taizhang: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An embedded server that is down is said to be, and stays so."""
+    """A stopped embedded server is reported, and not started."""
     monkeypatch.delenv("DATABASE_URL")
     code, rows = found(taizhang)
     assert code == 4
@@ -182,8 +182,10 @@ def test_it_starts_no_database(taizhang: Taizhang, tmp_path: Path, monkeypatch: 
     assert not (tmp_path / "postgresql").exists()
 
 
-def test_the_mail_server_is_tried(office: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that is not there, and a password that others can read; settings that cannot be end every command."""
+def test_the_mail_server_is_checked(
+    office: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that does not reply, and a password file readable by others; invalid settings end every command."""
     monkeypatch.setenv("TAIZHANG_SMTP", "smtp://taizhang@localhost:1")
     monkeypatch.setenv("TAIZHANG_MAIL_FROM", "taizhang@huadu.gov.cn")
     password = tmp_path / "password"
@@ -200,7 +202,7 @@ def test_the_mail_server_is_tried(office: Taizhang, tmp_path: Path, monkeypatch:
     assert (done.code, "TAIZHANG_SMTP" in done.err) == (2, True)
 
 
-def test_an_identity_provider_that_is_down_is_named(
+def test_an_identity_provider_that_is_down_is_reported(
     office: Taizhang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TAIZHANG_ORIGIN", "https://taizhang.example.gov.cn")

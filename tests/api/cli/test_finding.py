@@ -1,4 +1,4 @@
-"""Finding a request from the command line, by what stands on a paper."""
+"""Searching for a request at the command line, by what is printed on a document."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUBJECTS = ("道路改造项目批复", "学校食堂检查记录", "道路清�
 
 @pytest.fixture
 def register(office: Taizhang) -> Taizhang:
-    """Three requests; the first goes the whole way."""
+    """Three requests; the first has every step to the archive."""
     file: list[dict[str, Any]] = [
         {"id": f"r{nth}", "event": body_of(received("2020-03-02", subject=subject))}
         for nth, subject in enumerate(SUBJECTS, 1)
@@ -61,7 +61,7 @@ def found(office: Taizhang, *arguments: str) -> list[str]:
         ("2020-", ["2020-0003", "2020-0002", "2020-0001"]),
         ("公开〔2020〕37", ["2020-0001"]),
         ("花府复", ["2020-0001"]),
-        # 〔〕 as people type them
+        # variants of 〔〕 as typed
         ("花府公开[2020]37号", ["2020-0001"]),
         ("（2020）37", ["2020-0001"]),
         ("花府复【2020】", ["2020-0001"]),
@@ -79,22 +79,22 @@ def found(office: Taizhang, *arguments: str) -> list[str]:
         ("食堂", ["2020-0002"]),
         ("道路", ["2020-0001", "2020-0003"]),
         ("没有这样的事", []),
-        # what stands in an entry beside the numbers on papers: names of fields, codes, days, other texts
+        # other content of an entry: names of fields, codes, days, other texts
         ("china_post", []),
         ("document_no", []),
         ("03-02", []),
         ("第三十六条", []),
     ],
 )
-def test_a_request_is_found_by_what_stands_on_a_paper(
+def test_a_request_is_found_by_what_is_printed_on_a_document(
     register: Taizhang, text: str, references: list[str]
 ) -> None:
-    """The reference and part of it, subject, numbers of answer, case, archive and parcel; nothing else of an entry."""
+    """The reference and part of it, subject, numbers of answer, case, archive and parcel; no other content of an entry."""
     assert sorted(found(register, text)) == sorted(references)
 
 
-def test_a_number_is_found_behind_any_number_of_entries_that_only_look_like_it(office: Taizhang) -> None:
-    """A day or a code that holds the text does not use up the places of what is looked for."""
+def test_similar_entries_do_not_hide_a_number(office: Taizhang) -> None:
+    """Many entries with a day or code containing the text do not exhaust the limit of results."""
     file: list[dict[str, Any]] = [
         {"id": "r1", "event": body_of(received("2020-03-02", subject="03-03号地块"))}
     ]
@@ -103,8 +103,8 @@ def test_a_number_is_found_behind_any_number_of_entries_that_only_look_like_it(o
     assert found(office, "03-03") == ["2020-0001"]
 
 
-def test_what_was_corrected_is_found_by_what_it_says_now(register: Taizhang) -> None:
-    """As recorded until a moment before, by what it said then."""
+def test_a_corrected_entry_is_found_by_its_present_text(register: Taizhang) -> None:
+    """As recorded until an earlier moment, by its text of then."""
     fixed = amended("2020-03-11", 1, received("2020-03-02", subject="绿化带改造"))
     clear = {"applicant": None, "description": None}
     line = {"id": "fix", "reference": "2020-0002", "event": body_of(fixed, **clear)}
@@ -114,8 +114,8 @@ def test_what_was_corrected_is_found_by_what_it_says_now(register: Taizhang) -> 
     assert found(register, "食堂", "--recorded-until", "8") == ["2020-0002"]
 
 
-def test_what_is_found_is_drawn_in_words(register: Taizhang) -> None:
-    """Reference, subject, stage, due day and outcome; how many there are."""
+def test_results_are_shown_in_words(register: Taizhang) -> None:
+    """Reference, subject, stage, due date and outcome, and the number of results."""
     drawn = register("find", "花府复")
     assert drawn.out.splitlines()[0].startswith("“花府复”：找到1件")
     for words in ("登记号", "道路改造项目批复", "已归档", "2020-03-30", "予以公开"):
@@ -124,11 +124,11 @@ def test_what_is_found_is_drawn_in_words(register: Taizhang) -> None:
 
 
 def test_a_search_without_results_explains_how_people_are_found(register: Taizhang) -> None:
-    """A number of a telephone stands on no paper of the office's."""
+    """A telephone number is printed on no document of the office."""
     assert "写--name、--id-number或--phone" in register("find", "13800138000").out
 
 
-def test_a_search_that_cannot_be_made_is_refused(register: Taizhang) -> None:
+def test_an_invalid_search_is_refused(register: Taizhang) -> None:
     for text in ("", "  ", "长" * 201, "一\n二"):
         refused = register("find", text)
         assert (refused.code, refused.out) == (2, ""), text
@@ -188,10 +188,10 @@ WINDOW = ("--purpose", "窗口查询", "--actor", "li")
         (("--phone", "+86 138 0013 8000"), ["2020-0002"]),
     ],
 )
-def test_an_applicant_is_answered_at_the_counter(
+def test_an_applicant_is_found_at_the_counter(
     counter: Taizhang, arguments: tuple[str, ...], references: list[str]
 ) -> None:
-    """By name, id number or telephone; the purpose is in the access log, who was looked for is not."""
+    """By name, id number or telephone; the purpose is in the access log, the search term is not."""
     assert found(counter, *arguments, *WINDOW) == references
 
     logged: Any = counter("access-log", "--actor", "zhao", "--act", "personal_data_read", "--json").json()
@@ -202,7 +202,7 @@ def test_an_applicant_is_answered_at_the_counter(
 
 
 def test_without_purpose_or_power_nobody_is_found(counter: Taizhang) -> None:
-    """A purpose of blanks is none; who may not read personal data is turned away, and that is logged."""
+    """A blank purpose is refused; an officer who may not read personal data is refused, and that is logged."""
     for purpose in ((), ("--purpose", ""), ("--purpose", "  "), ("--purpose", "一\n二")):
         refused = counter("find", "--name", "李四", *purpose, "--actor", "li")
         assert (refused.code, refused.out) == (1, ""), purpose
@@ -224,7 +224,7 @@ def test_without_purpose_or_power_nobody_is_found(counter: Taizhang) -> None:
         ("--phone", "\u200b"),
     ],
 )
-def test_a_person_is_looked_for_in_one_way(counter: Taizhang, arguments: tuple[str, ...]) -> None:
+def test_a_person_is_searched_by_one_criterion(counter: Taizhang, arguments: tuple[str, ...]) -> None:
     refused = counter("find", *arguments, *WINDOW)
     assert (refused.code, refused.out) == (2, "")
     assert "李四" not in refused.err
@@ -233,8 +233,8 @@ def test_a_person_is_looked_for_in_one_way(counter: Taizhang, arguments: tuple[s
 # --- the list as a workbook ---
 
 
-def test_the_register_of_a_period_is_a_workbook_for_print(register: Taizhang, tmp_path: Path) -> None:
-    """The columns and lines of the list; the authority's name on each page; nothing is overwritten unasked."""
+def test_the_register_of_a_period_as_a_printable_workbook(register: Taizhang, tmp_path: Path) -> None:
+    """The columns and lines of the list, with the authority's name on each page; files are overwritten only on request."""
     target = tmp_path / "台账.xlsx"
     period = ("--received-from", "2020-03-01", "--received-to", "2020-03-31")
     written = register("list", *period, "--xlsx", str(target))
@@ -260,7 +260,7 @@ def test_the_register_of_a_period_is_a_workbook_for_print(register: Taizhang, tm
 
 
 @pytest.mark.parametrize("beside", [("--csv",), ("--json",), ("--annulled",)])
-def test_a_workbook_is_asked_for_alone(register: Taizhang, tmp_path: Path, beside: tuple[str]) -> None:
+def test_a_workbook_excludes_other_formats(register: Taizhang, tmp_path: Path, beside: tuple[str]) -> None:
     target = tmp_path / "台账.xlsx"
     assert register("list", "--xlsx", str(target), *beside).code == 2
     assert register("list", "--xlsx", str(tmp_path / "台账.doc")).code == 2

@@ -1,4 +1,4 @@
-"""An earlier register brought in from the command line, as an officer does it: look, mend, import, take back."""
+"""Import of an earlier register at the command line: preview, correct, import, revert."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def count(office: Taizhang) -> int:
     return found.count('"reference"')
 
 
-def test_it_is_shown_first_and_stored_on_commit_alone(office: Taizhang, sheet: Path) -> None:
-    """All or nothing, unless the rest is to be recorded."""
+def test_it_is_previewed_and_stored_only_on_commit(office: Taizhang, sheet: Path) -> None:
+    """All rows or none, unless recording of the valid rows is requested."""
     looked = office("import", str(sheet))
     assert looked.code == 1
     assert "收到日期" in looked.out
@@ -51,8 +51,8 @@ def test_it_is_shown_first_and_stored_on_commit_alone(office: Taizhang, sheet: P
     assert "原台账所载之日" in office("history", "2020-0001").out
 
 
-def test_the_sheet_comes_back_with_remarks(office: Taizhang, sheet: Path, tmp_path: Path) -> None:
-    """Texts stay texts, and nothing is written over."""
+def test_the_sheet_is_returned_with_remarks(office: Taizhang, sheet: Path, tmp_path: Path) -> None:
+    """Texts stay texts, and no file is overwritten."""
     sheet.write_text(HEAD + GOOD.replace("预算", "=1+1") + BAD, "utf-8")
     out = tmp_path / "说明.xlsx"
     office("import", str(sheet), "--out", str(out))
@@ -75,7 +75,7 @@ def test_a_mapping_is_saved_and_used(office: Taizhang, sheet: Path, tmp_path: Pa
     assert count(office) == 1
 
 
-def test_a_batch_is_listed_and_taken_back(office: Taizhang, sheet: Path) -> None:
+def test_a_batch_is_listed_and_reverted(office: Taizhang, sheet: Path) -> None:
     office("import", str(sheet), "--commit", "--partial")
     assert office("import", "annul", "1").code == 0
     assert count(office) == 0
@@ -87,12 +87,11 @@ def test_a_batch_is_listed_and_taken_back(office: Taizhang, sheet: Path) -> None
     assert office("verify").code in (0, 4)
 
 
-def test_the_steps_between_receipt_and_answer_are_imported_and_taken_back(
-    office: Taizhang, tmp_path: Path
-) -> None:
+def test_intermediate_steps_are_imported_and_reverted(office: Taizhang, tmp_path: Path) -> None:
     """Supplement and payment restart the term: from 2022-02-10 twenty working days end on 03-10.
 
-    A file that tells of them later than the one imported first adds them, and the batch takes them back.
+    A second file that has these steps adds them to the requests of the first, and reverting its batch removes them.
+
     """
     head = (
         HEAD.strip()
@@ -125,7 +124,7 @@ def test_the_steps_between_receipt_and_answer_are_imported_and_taken_back(
     assert office("verify").code in (0, 4)
 
 
-def test_why_a_row_cannot_be_recorded_has_a_code(office: Taizhang, sheet: Path) -> None:
+def test_the_reason_for_refusing_a_row_has_a_code(office: Taizhang, sheet: Path) -> None:
     looked = office("import", str(sheet), "--json").json()
     assert [each["codes"] for each in looked["rows"]] == [[], ["date_unreadable"]]
     assert "［date_unreadable］" in " ".join(office("import", str(sheet)).out.split())
@@ -154,7 +153,7 @@ def test_a_file_that_is_no_register_is_refused_in_one_sentence(
 
 
 def test_a_commit_that_is_killed_leaves_all_or_nothing(office: Taizhang, tmp_path: Path) -> None:
-    """Whenever it is ended; afterwards the same file brings in what is missing, once."""
+    """At any time; afterwards the same file records the missing rows, once."""
     path = tmp_path / "台账.xlsx"
     path.write_bytes(untidy(1_000, 3, years=(2020,), slips=0).content)
     command = [str(Path(sys.executable).parent / "taizhang"), "import", str(path), "--commit"]
@@ -172,7 +171,7 @@ def test_a_commit_that_is_killed_leaves_all_or_nothing(office: Taizhang, tmp_pat
 
 
 def report_of(year: int, new: int, granted: int, out: int) -> dict[str, object]:
-    """A published report by hand: natural persons alone, all granted."""
+    """A published report by hand: natural persons only, all granted."""
     form = official_form.load("2019")
     cells = {row.code: [0] * 7 for row in form.requests.rows}
     for row, count in (("new", new), ("granted", granted), ("total", granted), ("carried_out", out)):
@@ -184,7 +183,7 @@ def report_of(year: int, new: int, granted: int, out: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def test_the_year_is_held_against_the_report_as_published(
+def test_the_year_is_compared_with_the_published_report(
     office: Taizhang, sheet: Path, tmp_path: Path
 ) -> None:
     """Cell by cell, before anything is stored."""
@@ -206,7 +205,7 @@ def test_the_year_is_held_against_the_report_as_published(
 def test_a_report_published_before_the_register_was_opened_is_entered(
     office: Taizhang, tmp_path: Path
 ) -> None:
-    """The next year's carried-in requests are checked against it, and it is held against the register."""
+    """The next year's carried-in requests are checked against it, and it is compared with the register."""
     for year, new, granted, out in ((2019, 5, 2, 3), (2020, 7, 6, 1)):
         path = tmp_path / f"{year}.json"
         path.write_text(json.dumps(report_of(year, new, granted, out)), "utf-8")
@@ -224,7 +223,7 @@ def test_a_report_published_before_the_register_was_opened_is_entered(
     restated = json.loads(office("report", "restatement", "--year", "2020", "--json").out)
     assert ("new", "7", "0") in {(each["row"], each["published"], each["now"]) for each in restated}
     due = json.loads(office("report", "due", "--on", "2021-06-01", "--json").out)
-    assert due == []  # what the register never had is no change since
+    assert due == []  # a figure that the register never had is no change
     findings = json.loads(office("report", "check", "--year", "2020", "--json").out)
     carried = [each for each in findings if each["check"] == "carry"]
     assert carried
@@ -235,8 +234,8 @@ def test_a_report_published_before_the_register_was_opened_is_entered(
     assert office("verify").code in (0, 4)
 
 
-def test_a_report_published_since_goes_its_way(office: Taizhang, tmp_path: Path) -> None:
-    """Entering is for what was published before the register was opened, by the day on which it was."""
+def test_a_later_report_cannot_be_entered(office: Taizhang, tmp_path: Path) -> None:
+    """Only a report published before the register was opened is entered, by its day of publication."""
     path = tmp_path / "2020.json"
     path.write_text(json.dumps(report_of(2020, 1, 1, 0)), "utf-8")
     found = office(
@@ -263,10 +262,8 @@ NOTES = (
 )
 
 
-def test_a_list_of_documents_is_shown_first_and_recorded_as_a_whole_once(
-    office: Taizhang, tmp_path: Path
-) -> None:
-    """Two documents, one abolished since: three entries; told again, none; table two counts what a person would."""
+def test_a_list_of_documents_is_previewed_and_recorded_once(office: Taizhang, tmp_path: Path) -> None:
+    """Two documents, one abolished later: three entries; repeated, none; table two has the count by hand."""
     path = tmp_path / "目录.csv"
     path.write_text("某局文件目录\n" + LIST_HEAD + RULES + NOTES, "utf-8")
     looked = office("import", "documents", str(path))
@@ -279,10 +276,8 @@ def test_a_list_of_documents_is_shown_first_and_recorded_as_a_whole_once(
     assert sorted(each["document_no"] for each in listed) == ["某府办〔2020〕7号", "某府规〔2020〕1号"]  # type: ignore[index]
 
 
-def test_documents_of_a_published_year_are_acknowledged_as_those_of_any_file(
-    office: Taizhang, tmp_path: Path
-) -> None:
-    """Each would change what was published: named, and taken when all that is found is acknowledged."""
+def test_documents_of_a_published_year_need_acknowledging(office: Taizhang, tmp_path: Path) -> None:
+    """Each would change published figures: named, and recorded once all irregularities are acknowledged."""
     published, path = tmp_path / "2020.json", tmp_path / "目录.csv"
     published.write_text(json.dumps(report_of(2020, 1, 1, 0)), "utf-8")
     entered = office("report", "enter", str(published), "--on", "2021-01-20", "--source", "x")
@@ -306,7 +301,7 @@ def test_documents_of_a_published_year_are_acknowledged_as_those_of_any_file(
         (RULES.replace("办理办法", "办" * 201), "200"),
     ],
 )
-def test_a_list_with_a_row_that_cannot_be_is_not_recorded_at_all(
+def test_a_list_with_an_invalid_row_is_not_recorded(
     office: Taizhang, tmp_path: Path, lines: str, message: str
 ) -> None:
     path = tmp_path / "目录.csv"
@@ -317,7 +312,7 @@ def test_a_list_with_a_row_that_cannot_be_is_not_recorded_at_all(
     assert "9号" not in office("report", "documents", "--on", "2020-12-31").out
 
 
-def test_an_office_s_own_headings_are_named(office: Taizhang, tmp_path: Path) -> None:
+def test_an_office_s_own_headings_are_mapped(office: Taizhang, tmp_path: Path) -> None:
     path = tmp_path / "目录.csv"
     path.write_text(LIST_HEAD.replace("文号,", "红头号,", 1) + RULES, "utf-8")
     assert office("import", "documents", str(path)).code == 2
@@ -374,7 +369,7 @@ YEARS: dict[int, list[list[object]]] = {
     ],
 }
 COUNTED = {
-    # By hand, of 自然人, 商业企业, 法律服务机构 and all: rows without a request of theirs are left out.
+    # Counted by hand, of 自然人, 商业企业, 法律服务机构 and all: rows without a request are left out.
     2021: {"new": (3, 1, 0, 4), "granted": (2, 0, 0, 2), "unable.not_held": (1, 0, 0, 1), "total": (3, 0, 0, 3), "carried_out": (0, 1, 0, 1)},
     2022: {"new": (2, 0, 1, 3), "carried_in": (0, 1, 0, 1), "granted": (1, 0, 0, 1), "granted_in_part": (0, 1, 0, 1), "refused.third_party_rights": (0, 0, 1, 1), "other.unspecified": (1, 0, 0, 1), "total": (2, 1, 1, 4)},
     2023: {"new": (2, 0, 0, 2), "granted": (1, 0, 0, 1), "total": (1, 0, 0, 1), "carried_out": (1, 0, 0, 1)},
@@ -384,7 +379,7 @@ COUNTED = {
 def test_three_years_as_an_office_typed_them_make_the_tables_counted_by_hand(
     office: Taizhang, tmp_path: Path
 ) -> None:
-    """Two rows of heading, a sheet a year, months, subtotals and notes between, days in ten ways; 2023.5 is asked about."""
+    """Two heading rows, a sheet per year, months, subtotals, notes in between, days in ten formats; 2023.5 is queried."""
     book = openpyxl.Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
     for year, rows in YEARS.items():

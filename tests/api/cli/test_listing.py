@@ -1,6 +1,7 @@
-"""Listing requests from the command line: drawn, as CSV and as JSON, whatever is asked for.
+"""The list of requests at the command line: as a table, as CSV and as JSON, with every condition.
 
-The register is that of `tests/api/cli/test_views.py`, twelve requests told line by line; days are counted there.
+The register is that of `tests/api/cli/test_views.py`, twelve requests recorded line by line; days are counted there.
+
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ SHOWN: list[tuple[str, str]] = [
     ("--stage awaiting_payment", ""),
     ("--stage closed", "1 2 3 6 7 9 11 12"),
     ("--stage archived", ""),
-    # Due 03-23 is 10, 03-30 are 1, 3, 7 and the first answer of 8; 5 waits, 9 lapsed while it was waited for.
+    # Due 03-23 is 10, 03-30 are 1, 3, 7 and the first answer of 8; 5 waits for a supplement, 9 lapsed while waiting for one.
     ("--due-before 2020-03-23", ""),
     ("--due-before 2020-03-24", "10"),
     ("--due-before 2020-03-30", "10"),
@@ -124,25 +125,25 @@ SHOWN: list[tuple[str, str]] = [
 
 
 def test_each_condition_shows_its_requests(register: Taizhang) -> None:
-    """By hand for every option, on both sides of each day; several must hold together."""
+    """By hand for every option, on both sides of each day; several conditions must all hold."""
     assert {arguments: found(register, *arguments.split()) for arguments, _ in SHOWN} == dict(SHOWN)
 
 
 def test_timeliness_may_be_given_in_chinese(register: Taizhang) -> None:
-    """At the command line alone; over HTTP a condition is a code."""
+    """Only at the command line; over HTTP conditions are codes."""
     assert found(register, "--timeliness", "逾期") == "3"
 
 
-def test_a_code_that_no_request_can_have_is_refused(register: Taizhang) -> None:
-    """Half a code, a code of nothing: an empty list would say that no request has it."""
+def test_an_unknown_code_is_refused(register: Taizhang) -> None:
+    """An empty list would wrongly mean that no request has it."""
     for arguments in (("--outcome", "grant"), ("--irregularity", "too_late"), ("--officer", "zhang")):
         refused = register("list", *arguments)
         assert (refused.code, refused.out) == (1, "")
         assert "［unknown_code］" in refused.err
 
 
-def test_an_officer_is_named_as_the_account_has_it(register: Taizhang) -> None:
-    """Or by the code; another name is refused with those that there are."""
+def test_an_officer_is_given_by_name_or_code(register: Taizhang) -> None:
+    """An unknown name is refused with the list of known ones."""
     first = (
         "officer",
         "create-first",
@@ -166,8 +167,8 @@ def test_an_officer_is_named_as_the_account_has_it(register: Taizhang) -> None:
     assert "可用：b-admin、李明（li.m）、陈工" in refused.err
 
 
-def test_text_that_no_label_can_hold_is_refused(register: Taizhang) -> None:
-    """A byte that is no UTF-8, a control character: told in Chinese, before the database is asked."""
+def test_text_invalid_in_a_label_is_refused(register: Taizhang) -> None:
+    """A byte that is no UTF-8, a control character: refused in Chinese, before the database is queried."""
     for arguments in (
         ("--unit", "\udcff"),
         ("--unit", "a\x00b"),
@@ -179,14 +180,14 @@ def test_text_that_no_label_can_hold_is_refused(register: Taizhang) -> None:
         assert "不含控制字符" in refused.err
 
 
-def test_every_condition_has_an_option_and_was_tried() -> None:
-    """A condition added to the register's query gets its option by itself; here it must be tried too."""
+def test_every_condition_has_an_option_and_is_tested() -> None:
+    """A new condition of the query gets its option automatically; it must be in the table above too."""
     tried = {word for arguments, _ in SHOWN for word in arguments.split() if word.startswith("--")}
     assert tried == {f"--{name.replace('_', '-')}" for name in Filter.__struct_fields__}
 
 
 def test_the_options_are_explained_in_chinese(office: Taizhang) -> None:
-    """Each in a few words, the choices beside it."""
+    """Each briefly, with its choices."""
     help_ = office("list", "--help")
 
     assert (help_.code, help_.err) == (0, "")
@@ -207,7 +208,7 @@ def test_the_options_are_explained_in_chinese(office: Taizhang) -> None:
 
 
 def test_a_list_as_recorded_until_a_moment(register: Taizhang) -> None:
-    """After LATER 3 is in time, 4 answered, 6 annulled and 10 with another unit; before, all is as it was."""
+    """After LATER 3 is on time, 4 answered, 6 annulled and 10 in another unit; before it, the list is as it was."""
     arguments = ((), ("--stage", "in_hand"), ("--irregularity", "late_answer"), ("--outcome", "other"))
     then = [listed(register, *each) for each in arguments]
 
@@ -225,8 +226,8 @@ def test_a_list_as_recorded_until_a_moment(register: Taizhang) -> None:
     assert found(register, "--recorded-until", "2099-12-31") == found(register)
 
 
-def test_a_list_at_a_moment_that_cannot_be(register: Taizhang) -> None:
-    """No moment, before the register was opened, or beyond the log: said in words, with nothing listed."""
+def test_a_list_at_an_invalid_moment(register: Taizhang) -> None:
+    """No moment, before the register was opened, or beyond the log: refused in Chinese, with nothing listed."""
     for output in ((), ("--csv",), ("--json",)):
         for moment in NO_MOMENTS:
             result = register("list", "--recorded-until", moment, *output)
@@ -243,8 +244,8 @@ def test_a_list_at_a_moment_that_cannot_be(register: Taizhang) -> None:
 # --- drawn ---
 
 
-def test_the_list_is_drawn_with_its_number(register: Taizhang) -> None:
-    """The heading says how many; a line has the words of the register, no code but that of an irregularity."""
+def test_the_list_has_a_heading_with_its_number(register: Taizhang) -> None:
+    """Each line has the words of the register; the only codes are those of irregularities."""
     drawn = register("list", "--irregularity", "late_answer")
 
     assert (drawn.code, drawn.err) == (0, "")
@@ -256,8 +257,8 @@ def test_the_list_is_drawn_with_its_number(register: Taizhang) -> None:
     assert register("list").out.splitlines()[0] == "12件申请"
 
 
-def test_an_empty_list_is_drawn_too(office: Taizhang) -> None:
-    """None are none, under the same headings; as CSV the headings alone."""
+def test_an_empty_list(office: Taizhang) -> None:
+    """The headings with the number 0; as CSV only the headings."""
     drawn = office("list")
 
     assert drawn.code == 0
@@ -270,7 +271,7 @@ def test_an_empty_list_is_drawn_too(office: Taizhang) -> None:
 
 
 def test_csv_has_a_line_for_each_request(register: Taizhang) -> None:
-    """A mark, the headings, then a line each in the words that are drawn; what is not known is empty."""
+    """A byte order mark, the headings, then a line each with the words of the table; unknown values are empty."""
     rows = cells(register("list", "--csv"))
 
     assert rows[0] == CHINESE_HEADINGS == list(HEADINGS)
@@ -300,7 +301,7 @@ def hostile(office: Taizhang) -> Taizhang:
 
 
 def test_csv_opens_as_text(hostile: Taizhang) -> None:
-    """A unit that a spreadsheet would calculate gets a mark before it; quotes and commas come through."""
+    """A unit that a spreadsheet would evaluate gets a mark before it; quotes and commas are preserved."""
     active = tuple(unit for unit in UNITS if unit[0] in "=+-@＝＋－＠")
     assert len(active) == 8
 
@@ -310,15 +311,15 @@ def test_csv_opens_as_text(hostile: Taizhang) -> None:
 
 
 def test_a_unit_is_matched_exactly_as_recorded(hostile: Taizhang) -> None:
-    """No letter of a unit's name means anything to the query; one that begins with a hyphen takes the equals sign."""
+    """No character is a pattern; a name that begins with a hyphen needs the equals sign."""
     for nth, unit in enumerate(UNITS, 1):
         assert found(hostile, f"--unit={unit}") == str(nth), unit
         assert [row["unit"] for row in listed(hostile, f"--unit={unit}")] == [unit]
     assert found(hostile, "--unit", "' OR true --") == ""
 
 
-def test_what_is_drawn_fits_the_terminal(hostile: Taizhang) -> None:
-    """No line is wider than 100 columns, a hanzi taking two, whatever the units are called; none is markup."""
+def test_the_table_fits_the_terminal(hostile: Taizhang) -> None:
+    """No line is wider than 100 columns, a hanzi counting as two, for any unit name; none is read as markup."""
     drawn = hostile("list")
 
     assert drawn.code == 0
@@ -328,7 +329,7 @@ def test_what_is_drawn_fits_the_terminal(hostile: Taizhang) -> None:
 
 
 def test_json_is_one_array(register: Taizhang) -> None:
-    """Of the register's own rows; of none it is an empty array, of one there is no comma."""
+    """Of the register's rows; empty without rows, without a comma for one row."""
     (late,) = listed(register, "--irregularity", "late_answer")
     expected = {
         "reference": "2020-0003",
@@ -355,7 +356,7 @@ def test_json_is_one_array(register: Taizhang) -> None:
 
 
 def test_a_long_list_is_complete_in_every_output(office: Taizhang) -> None:
-    """1,100 receipts: as many lines of CSV, as many objects in one array, as many drawn, by number."""
+    """1,100 receipts: as many lines of CSV, objects in one array and lines of the table, by number."""
     record(office, {str(nth): (R,) for nth in range(1, 1101)})
     expected = [f"2020-{number:04d}" for number in range(1, 1101)]
 
@@ -369,7 +370,7 @@ def test_a_long_list_is_complete_in_every_output(office: Taizhang) -> None:
 
 
 def test_the_list_is_by_number_not_by_text(office: Taizhang) -> None:
-    """2020-10000 follows 2020-9999, and another year follows both, whatever the order they came in."""
+    """2020-10000 follows 2020-9999, and another year follows both, in whatever order they were recorded."""
     came = ("2021-0001", "2020-10000", "2020-9999", "2020-0002")
     receipts = [(reference, body_of(received(f"{reference[:4]}-03-02"))) for reference in came]
     file = lines(*({"id": each, "reference": each, "event": event} for each, event in receipts))
@@ -415,7 +416,7 @@ BAD: list[tuple[tuple[str, ...], str]] = [
 
 @pytest.mark.parametrize("output", [(), ("--csv",), ("--json",)], ids=["drawn", "csv", "json"])
 def test_a_wrong_filter_is_refused_in_chinese(register: Taizhang, output: tuple[str, ...]) -> None:
-    """Exit code 2, nothing listed, and what would be right; what was typed is not repeated."""
+    """Exit code 2, nothing listed, and the valid values; the typed value is not repeated."""
     for arguments, says in BAD:
         result = register("list", *output, *arguments)
 
@@ -426,8 +427,8 @@ def test_a_wrong_filter_is_refused_in_chinese(register: Taizhang, output: tuple[
         assert "nonsense" not in result.err.replace("--nonsense", "")
 
 
-def test_the_authority_is_chosen_as_everywhere(taizhang: Taizhang) -> None:
-    """None is opened, one need not be named, of two one must; another's requests are not listed."""
+def test_the_authority_is_chosen_as_in_other_commands(taizhang: Taizhang) -> None:
+    """With none it is refused, one need not be named, with two one must; another's requests are not listed."""
     for output in ((), ("--csv",), ("--json",)):
         result = taizhang("list", *output)
         assert (result.code, result.out) == (1, "")

@@ -1,4 +1,4 @@
-"""`taizhang digest` and `taizhang mail`: what today's digest says, and where it goes."""
+"""`taizhang digest` and `taizhang mail`: the content of today's digest, and its address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ON = ("--on", "2020-03-23")
 
 @pytest.fixture
 def staffed(office: Taizhang) -> Taizhang:
-    """A request, and an officer who handles."""
+    """A request, and an officer who handles it."""
     file = [
         {"id": "r", "event": body_of(received("2020-03-02", subject="某路改造方案"))},
         {"id": "a", "reference": "#r", "event": body_of(assigned("2020-03-02"))},
@@ -40,8 +40,8 @@ def staffed(office: Taizhang) -> Taizhang:
     return office
 
 
-def test_what_a_digest_says_and_where_it_goes(staffed: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the work list says it; an address is read from standard input, kept, never shown, and removed."""
+def test_the_digest_and_its_address(staffed: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the work list; an address is read from standard input, stored, never shown, and removed."""
     output = staffed("digest", "--officer", "li")
     assert output.code == 0, output.err
     assert "2020-0001　某路改造方案　已逾期，应立即答复　期限2020-03-30，已过" in output.out

@@ -1,4 +1,4 @@
-"""People and powers from the command line, as the first administrators and three officers use it."""
+"""Officers and powers at the command line, as the first administrators and three officers use it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def staffed(office: Taizhang) -> Taizhang:
     return office
 
 
-def test_the_first_administrators_once(office: Taizhang) -> None:
-    """Two persons, set up together; a second time, or both in one person, is refused and nothing is stored."""
+def test_the_first_administrators_are_created_once(office: Taizhang) -> None:
+    """Two persons together; a second time, or both in one person, is refused and nothing is stored."""
     same = office(*FIRST, "--system-person", "1001", "--security-person", "1001")
     assert (same.code, "separation_of_administrators" in same.err) == (1, True)
     assert office("officer", "list", "--json").json() == []
@@ -64,7 +64,7 @@ def test_the_first_administrators_once(office: Taizhang) -> None:
 
 
 def test_people_and_their_powers_are_listed(staffed: Taizhang) -> None:
-    """As they stand on a day, with what waits for its second person; who left is shown with the day."""
+    """As of a day, with grants that wait for confirmation; dismissed officers with their last day."""
     assert (
         staffed("officer", "appoint", "shen", "--person", "1008", "--unit", "审计科", "--actor", "sys").code
         == 0
@@ -99,21 +99,21 @@ def test_people_and_their_powers_are_listed(staffed: Taizhang) -> None:
         (("dismiss", "sec", "--actor", "sys"), "last_administrator"),
     ],
 )
-def test_what_is_refused_says_so_in_chinese(staffed: Taizhang, arguments: tuple[str, ...], code: str) -> None:
+def test_refusals_are_in_chinese(staffed: Taizhang, arguments: tuple[str, ...], code: str) -> None:
     """Exit code 1, a sentence and the rule's code."""
     refused = staffed("officer", *arguments)
     assert (refused.code, refused.out) == (1, "")
     assert f"［{code}］" in refused.err
 
 
-def test_an_id_that_is_none_is_a_bad_call(staffed: Taizhang) -> None:
-    """代号 is of small letters and digits."""
+def test_an_invalid_officer_id_is_refused(staffed: Taizhang) -> None:
+    """代号 consists of small letters and digits."""
     assert staffed("officer", "appoint", "李明", "--actor", "sys").code == 2
     assert staffed("officer", "grant", "li", "king", "--actor", "sec").code == 2
 
 
 def test_the_table_of_powers_is_printed(taizhang: Taizhang) -> None:
-    """As drawn, as CSV and as JSON; no register is needed."""
+    """As a table, as CSV and as JSON; no register is needed."""
     assert taizhang("officer", "powers", "--json").json() == POWERS
     drawn = taizhang("officer", "powers").out
     assert all(mark in drawn for mark in "●○–")
@@ -123,7 +123,7 @@ def test_the_table_of_powers_is_printed(taizhang: Taizhang) -> None:
 
 
 def test_three_persons_take_a_request_to_the_archive(staffed: Taizhang) -> None:
-    """收到 → 起草 → 审核 → 批准 → 答复 → 送达 → 归档, each by whom it falls to; forbidden steps say why."""
+    """收到 → 起草 → 审核 → 批准 → 答复 → 送达 → 归档, each by the officer with the power; others are refused with the reason."""
     on = ("--on", "2026-03-02")
     received = staffed(
         "event", "new", "received", *on, *TODAY_FIELDS, "--delivery", "paper", "--json", "-", "--actor", "li",
@@ -159,8 +159,8 @@ def test_three_persons_take_a_request_to_the_archive(staffed: Taizhang) -> None:
     assert staffed("verify").code == 0
 
 
-def test_officers_of_the_superior_waive_from_the_command_line(staffed: Taizhang) -> None:
-    """As flat events of `authority`; the actor names their authority."""
+def test_officers_of_the_superior_waive_at_the_command_line(staffed: Taizhang) -> None:
+    """As events of `authority`; the actor includes their authority."""
     flat = (
         "--scope",
         "same_person",
@@ -194,14 +194,14 @@ def test_officers_of_the_superior_waive_from_the_command_line(staffed: Taizhang)
     assert town("authority", "separation_waived", *flat, "--actor", "county/qian").code == 0
 
 
-def test_nobody_is_the_program(staffed: Taizhang) -> None:
-    """`taizhang` compiles reports by itself and is no person: an officer of that name could approve their own report."""
+def test_the_program_s_name_is_reserved(staffed: Taizhang) -> None:
+    """`taizhang` compiles reports by itself: an officer with that id could approve their own report."""
     refused = staffed("report", "compile", "--year", "2020", "--actor", "taizhang")
     assert (refused.code, "不能用作登记人" in refused.err) == (2, True)
 
 
 def test_a_subject_is_bound_from_standard_input(staffed: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the system administrator; it never stands in a command, a list or a sentence."""
+    """By the system administrator; it is in no argument, list or sentence."""
     issuer = "https://id.example.gov.cn"
     nowhere = staffed("officer", "bind", "li", "--actor", "sys", stdin="7f3c9a52\n")
     assert (nowhere.code, "TAIZHANG_OIDC_ISSUER" in nowhere.err) == (2, True)

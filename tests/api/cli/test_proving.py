@@ -1,4 +1,4 @@
-"""The history proved at the command line: sealed on the way, handed over, verified, replayed; exit codes 0, 1, 2, 3."""
+"""Proofs at the command line: sealing, bundles, verification, replays; exit codes 0, 1, 2, 3."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LINES = "\n".join(
 
 @pytest.fixture
 def register(office: Taizhang) -> Taizhang:
-    """One request, answered; each command has sealed what it recorded."""
+    """One request, answered; each command sealed its recordings."""
     assert office("record", "-", stdin=LINES).code == 0
     return office
 
@@ -52,7 +52,7 @@ def superuser(server: DatabaseServer, database: str) -> str:
 
 
 def change(superuser: str, *statements: str) -> list[tuple[object, ...]]:
-    """As a superuser whom no trigger stops. Returns the rows of the last statement."""
+    """Run as a superuser whom no trigger stops; the rows of the last statement."""
 
     async def act() -> list[tuple[object, ...]]:
         rows = []
@@ -66,7 +66,7 @@ def change(superuser: str, *statements: str) -> list[tuple[object, ...]]:
 
 
 def test_a_recording_is_sealed_with_its_command(register: Taizhang, superuser: str) -> None:
-    """By file and singly; a preview seals nothing, having stored nothing."""
+    """Of a file and of a single event; a preview seals nothing."""
     register("event", "2020-0001", "served", "--on", "2020-03-20", "--method", "china_post", "--preview")
     sizes = "SELECT size FROM checkpoints ORDER BY size"
     assert change(superuser, sizes) == [(1,), (3,)]
@@ -78,8 +78,8 @@ def test_a_recording_is_sealed_with_its_command(register: Taizhang, superuser: s
     assert register("seal", "--json", "--all").json()[0]["sealed"] is False
 
 
-def test_what_was_recorded_stays_recorded_without_a_seal(register: Taizhang, tmp_path: Path) -> None:
-    """The key is gone: recording goes on and says so; only sealing fails, with the code of a missing key."""
+def test_recording_works_without_the_signing_key(register: Taizhang, tmp_path: Path) -> None:
+    """The key is missing: recording succeeds with a warning; only sealing fails, with the code of a missing key."""
     (tmp_path / "keys/0001.seal-key").unlink()
 
     served = register("event", "2020-0001", "served", "--on", "2020-03-20", "--method", "china_post")
@@ -93,7 +93,7 @@ def test_what_was_recorded_stays_recorded_without_a_seal(register: Taizhang, tmp
 def test_a_register_is_of_suite_gm_from_the_first_entry(
     taizhang: Taizhang, device: Device, superuser: str
 ) -> None:
-    """Two commands before the first authority is registered; doctor names the suites."""
+    """Two commands before the first authority is registered; doctor shows the suites."""
     assert taizhang("vault", "rotate", "--suite", "gm").code == 0
     begun = taizhang("keys", "--rotate", "--program", device.command, "--public", str(device.public_file))
     assert (begun.code, "自第一条起用算法套件gm（SM3、" in begun.out) == (0, True), begun.err
@@ -107,7 +107,7 @@ def test_a_register_is_of_suite_gm_from_the_first_entry(
 
 
 def test_keys_are_listed_and_rotated(register: Taizhang, tmp_path: Path) -> None:
-    """The first stays listed, and what it signed holds."""
+    """The first remains listed, and its signatures verify."""
     first = register("keys").out
     both = register("keys", "--rotate").out
 
@@ -120,8 +120,10 @@ def test_keys_are_listed_and_rotated(register: Taizhang, tmp_path: Path) -> None
     assert len(SigningKeys.load(tmp_path / "keys").publics) == 2
 
 
-def test_a_program_outside_signs(register: Taizhang, device: Device, superuser: str, tmp_path: Path) -> None:
-    """With SM2, the log having gone over at once; a wrong public key or program is named and leaves the key that is there."""
+def test_an_external_program_signs(
+    register: Taizhang, device: Device, superuser: str, tmp_path: Path
+) -> None:
+    """With SM2, after the log has changed its suite; a wrong public key or program is named and keeps the present key."""
     first = register("keys").out
     keys = tmp_path / "keys"
     usual = tmp_path / "usual.pub"
@@ -173,7 +175,7 @@ def test_a_program_outside_signs(register: Taizhang, device: Device, superuser: 
 
 
 def test_a_register_is_verified_and_pinned(register: Taizhang, tmp_path: Path) -> None:
-    """It says what was examined and how fast; the pin is kept where the auditor says."""
+    """It prints what was verified and how fast; the pin is written to the auditor's file."""
     pin = tmp_path / "auditor.json"
     plain, pinned = register("verify"), register("verify", "--pin", str(pin))
 
@@ -186,8 +188,8 @@ def test_a_register_is_verified_and_pinned(register: Taizhang, tmp_path: Path) -
     assert register("verify", "--key", register("keys").out.strip()).code == 0
 
 
-def test_what_could_not_be_checked_is_not_passed(register: Taizhang, superuser: str, tmp_path: Path) -> None:
-    """A register reckoned under other notices, or no public key at hand: no ✓, another code, what to do, and no pin."""
+def test_an_incomplete_verification_does_not_pass(register: Taizhang, superuser: str, tmp_path: Path) -> None:
+    """Due dates computed with other notices, or no public key: no ✓, another exit code, advice, and no pin."""
     pin = tmp_path / "auditor.json"
     change(superuser, "UPDATE heads SET law_digest = 'other'")
     stale = register("verify", "--pin", str(pin))
@@ -206,7 +208,7 @@ def test_what_could_not_be_checked_is_not_passed(register: Taizhang, superuser: 
 
 
 def test_a_changed_entry_is_named(register: Taizhang, superuser: str, tmp_path: Path) -> None:
-    """What, where, which rule; exit code 1; the pin stays at what was seen."""
+    """By kind, place and rule; exit code 1; the pin is not moved."""
     pin = tmp_path / "auditor.json"
     register("verify", "--pin", str(pin))
     seen = pin.read_bytes()
@@ -225,8 +227,8 @@ def test_a_changed_entry_is_named(register: Taizhang, superuser: str, tmp_path: 
     assert receipt.err == "2020-0001第2条登记与存证时不同，不出具回执。请运行 taizhang verify 查明。\n"
 
 
-def test_a_register_set_back_is_found_by_the_pin(register: Taizhang, superuser: str, tmp_path: Path) -> None:
-    """Nothing in it is wrong, but the auditor has seen more."""
+def test_a_truncated_register_is_found_by_the_pin(register: Taizhang, superuser: str, tmp_path: Path) -> None:
+    """It is consistent in itself, but the auditor's pin is later."""
     pin = str(tmp_path / "auditor.json")
     register("verify", "--pin", pin)
     change(superuser, "DELETE FROM events WHERE position > 1")
@@ -275,7 +277,7 @@ def test_a_bundle_is_handed_over_verified_and_replayed(
 def test_a_receipt_is_written_and_verified(
     register: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One entry, offline, with the office's key. Without one nobody knows who signed: that is not passed."""
+    """One entry, offline, with the office's key. Without the key the signer is unknown: that does not pass."""
     path = tmp_path / "r.tlog-proof"
     assert register("receipt", "2020-0001", "--version", "1", "--output", str(path)).code == 0
     vkey = register("keys").out.strip()
@@ -295,7 +297,7 @@ def test_a_receipt_is_written_and_verified(
 
 
 def test_proofs(register: Taizhang) -> None:
-    """Inclusion of a position, consistency of two checkpoints; what has none is refused."""
+    """Inclusion of a position, consistency of two checkpoints; positions without a proof are refused."""
     assert register("proof", "2").json()["size"] == 3
     assert register("proof", "1", "--consistency").json()["second"] == 3
     assert register("proof", "1", "3", "--consistency").json()["first"] == 1
@@ -304,8 +306,8 @@ def test_proofs(register: Taizhang) -> None:
     assert register("proof", "1", "3").code == 2
 
 
-def test_a_replay_until_then(register: Taizhang) -> None:
-    """By version, by position and by moment; each names what differs now."""
+def test_a_replay_until_a_moment(register: Taizhang) -> None:
+    """By version, by position and by time; each lists the differences to now."""
     last = register("replay", "2020-0001")
     assert (last.code, last.out.splitlines()[-1]) == (0, "与现在没有不同。")
     for option in (("--version", "1"), ("--until", "2")):
@@ -316,8 +318,8 @@ def test_a_replay_until_then(register: Taizhang) -> None:
     assert register("replay", "2020-0001", "--version", "1", "--until", "2").code == 2
 
 
-def test_a_bad_call(register: Taizhang, tmp_path: Path) -> None:
-    """Files that are none of ours, keys that are none, places that cannot be written: code 2 and a reason."""
+def test_bad_arguments(register: Taizhang, tmp_path: Path) -> None:
+    """Invalid files, invalid keys, unwritable places: code 2 and a reason."""
     (tmp_path / "none.zip").write_bytes(b"nothing")
     (tmp_path / "pin.json").write_text("[]")
     for arguments in (

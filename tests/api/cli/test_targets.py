@@ -1,4 +1,4 @@
-"""What a command writes lies where it was told to, under a name that fits, and never over another file."""
+"""A command writes to the given path, with a suitable file name, and never overwrites another file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RECEIVED = {
 }  # fmt: skip
 REPORT = b"%PDF-1.4 a published report"
 
-# A command that writes a file, the name that fits, and one that does not.
+# A command that writes a file, a suitable name, and an unsuitable one.
 WRITERS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "export": (("export", "{}"), "a.zip", "2025.pdf"),
     "receipt": (("receipt", "2020-0001", "--output", "{}"), "a.tlog-proof", "a.txt"),
@@ -40,14 +40,14 @@ def register(office: Taizhang, tmp_path: Path) -> Taizhang:
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_it_writes_to_the_path_given(register: Taizhang, tmp_path: Path, name: str) -> None:
-    """Once; a second time only with --force, where it may be said at all."""
+    """Once; a second time only with --force, where the command has it."""
     words, fits, _ = WRITERS[name]
     command = [word.format(tmp_path / fits) for word in words]
     assert register(*command).code == 0
     written = (tmp_path / fits).read_bytes()
     assert written
     if name == "pin":
-        return  # the auditor's own file, brought up to date each time
+        return  # the auditor's own file, updated each time
 
     again = register(*command)
     assert again.code == 2
@@ -61,8 +61,8 @@ def test_it_writes_to_the_path_given(register: Taizhang, tmp_path: Path, name: s
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_name_that_does_not_fit_is_refused(register: Taizhang, tmp_path: Path, name: str) -> None:
-    """With or without a file of that name; nothing is written."""
+def test_an_unsuitable_name_is_refused(register: Taizhang, tmp_path: Path, name: str) -> None:
+    """Whether such a file exists or not; nothing is written."""
     words, fits, other = WRITERS[name]
     command = [word.format(tmp_path / other) for word in words]
     refused = register(*command)
@@ -75,8 +75,8 @@ def test_a_name_that_does_not_fit_is_refused(register: Taizhang, tmp_path: Path,
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_no_folder_is_made(register: Taizhang, tmp_path: Path, name: str) -> None:
-    """One that is not there is named; a folder in the file's place is no file."""
+def test_no_folder_is_created(register: Taizhang, tmp_path: Path, name: str) -> None:
+    """A missing folder is named; a folder instead of a file is refused."""
     words, fits, _ = WRITERS[name]
     refused = register(*(word.format(tmp_path / "no" / fits) for word in words))
     assert (refused.code, "不存在" in refused.err) == (2, True)
@@ -86,7 +86,7 @@ def test_no_folder_is_made(register: Taizhang, tmp_path: Path, name: str) -> Non
 
 
 def test_a_bundle_is_written_whole(register: Taizhang, tmp_path: Path) -> None:
-    """--force puts a bundle in the place of what was there."""
+    """--force replaces the existing file by a complete bundle."""
     (tmp_path / "a.zip").write_bytes(REPORT)
     assert register("export", str(tmp_path / "a.zip"), "--force").code == 0
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:

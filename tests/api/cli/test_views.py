@@ -1,8 +1,9 @@
-"""What an officer and an auditor ask of the register, from the command line alone.
+"""The queries of officers and auditors at the command line.
 
-The quarter of REGISTER is told in the order of its lines; the office itself is entry 1, so that entry n+1 is
+The quarter of REGISTER is recorded in the order of its lines; the registration is entry 1, so that entry n+1 is
 line n. Days are counted as in `tests/domain/request/test_deadline.py`: from Monday 2020-03-02 the 20th working day is
 03-30, the 40th 04-27; from Monday 02-24 the 20th is 03-23.
+
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ REGISTER: dict[str, Sequence[Event]] = {
 LATER: dict[str, Sequence[Event]] = {
     "3": (amended("2020-04-02", 1, received("2020-03-03")),),  # due 03-31: no longer late
     "4": (answered("2020-04-02"),),
-    "5": (amended("2020-04-02", 2, supplement_required("2020-03-18", "2020-03-30")),),  # over, not awaited
+    "5": (
+        amended("2020-04-02", 2, supplement_required("2020-03-18", "2020-03-30")),
+    ),  # closed, no longer awaited
     "6": (amended("2020-04-02", 1),),
     "10": (assigned("2020-04-02", "信息科"),),
 }
@@ -86,7 +89,7 @@ LAST = sum(map(len, REGISTER.values())) + 1
 
 
 def record(office: Taizhang, quarter: dict[str, Sequence[Event]], *options: str) -> None:
-    """Each request is the line `r<number>` and what follows; it gets its number where it is received."""
+    """Each request is the line `r<number>` and the lines after it; it gets its number when it is received."""
     file = []
     for name, happened in quarter.items():
         for nth, each in enumerate(happened):
@@ -142,7 +145,7 @@ MEASURED = {
 
 
 def test_compliance_of_a_quarter(quarter: Taizhang) -> None:
-    """Seven of nine on time; the answered took 3, 14, 15, 17, 19, 21 and 21 working days: 17, and 21 of nine tenths."""
+    """Seven of nine on time; the answered took 3, 14, 15, 17, 19, 21 and 21 working days: median 17, 90th percentile 21."""
     found = json(quarter("compliance", *Q1, "--json"))
 
     assert {measure: numbers(found[measure]) for measure in MEASURED} == MEASURED
@@ -156,7 +159,7 @@ def test_compliance_of_a_quarter(quarter: Taizhang) -> None:
 
 
 def test_every_count_lists_its_requests(quarter: Taizhang) -> None:
-    """Each measure, and each code of an irregularity even where there is none; the heading gives the number."""
+    """For each measure, and each code of an irregularity even without any; the heading has the number."""
     assert set(MEASURED) == set(requests.MEASURES)
     for measure, expected in {**MEASURED, "late_answer": "3", "second_extension": ""}.items():
         assert numbers(json(quarter("compliance", *Q1, "--list", measure, "--json"))) == expected, measure
@@ -165,8 +168,8 @@ def test_every_count_lists_its_requests(quarter: Taizhang) -> None:
     assert "3件" in drawn
 
 
-def test_what_is_drawn_has_rates_and_an_empty_period_has_none(quarter: Taizhang) -> None:
-    """7 of 9 are 77.78 %; in a week without closing the rate is a dash and no percentile is made up."""
+def test_rates_and_an_empty_period(quarter: Taizhang) -> None:
+    """7 of 9 are 77.78 %; in a week without closing the rate is a dash and there are no percentiles."""
     drawn = quarter("compliance", *Q1).out
     assert "占办结77.78%" in drawn
     assert "所用工作日：中位数17，九成在21以内" in drawn
@@ -198,7 +201,7 @@ def test_carry_over_by_month(quarter: Taizhang) -> None:
 
 
 def test_the_work_list_of_a_day(quarter: Taizhang) -> None:
-    """On 03-31: 10 six days past 03-23, 8 a day past its redo, 5 waited for until 04-01, 7 unserved and appealed."""
+    """On 03-31: 10 is six days past 03-23, 8 a day past its redo date, 5 waits until 04-01, 7 is unserved and appealed."""
     found = json(quarter("work-list", "--on", "2020-03-31", "--json"))
 
     assert [(int(each["reference"][5:]), each["duty"], each["due_on"], each["workdays_left"]) for each in found] == [
@@ -216,8 +219,8 @@ def test_the_work_list_of_a_day(quarter: Taizhang) -> None:
     assert found[2]["note"] == "不计期限"
 
 
-def test_the_work_list_knows_the_day_it_is_asked_for(quarter: Taizhang) -> None:
-    """On 03-19 request 2 was not extended yet: within seven working days; the consultation of 4 was over on 03-13."""
+def test_the_work_list_of_an_earlier_day(quarter: Taizhang) -> None:
+    """On 03-19 request 2 was not yet extended and due within seven working days; the consultation of 4 had ended on 03-13."""
     listed = quarter("work-list", "--on", "2020-03-19", "--within", "7", "--json")
     assert {int(each["reference"][5:]): each["duty"] for each in json(listed)} == {
         **dict.fromkeys((1, 2, 3, 7), "due_soon"), 5: "awaiting_supplement", 8: "redo", 10: "due_soon",
@@ -228,8 +231,8 @@ def test_the_work_list_knows_the_day_it_is_asked_for(quarter: Taizhang) -> None:
 # --- one request ---
 
 
-def test_was_this_request_late_and_why(quarter: Taizhang) -> None:
-    """Received 03-02, due 03-30, answered 03-31: the steps, the conclusion and the rule that was not kept."""
+def test_why_a_request_was_late(quarter: Taizhang) -> None:
+    """Received 03-02, due 03-30, answered 03-31: the steps, the conclusion and the violated rule."""
     found = json(quarter("deadline", "2020-0003", "--json"))
     assert (found["due_on"], found["timeliness"], found["taken"]) == ("2020-03-30", "late", 21)
     assert [step["on"] for step in found["steps"]] == ["2020-03-02", "2020-03-31"]
@@ -242,8 +245,8 @@ def test_was_this_request_late_and_why(quarter: Taizhang) -> None:
     assert "按最初期限2020-03-30：逾期办结。" in extended
 
 
-def test_a_deadline_on_a_day_is_the_one_known_in_law_then(quarter: Taizhang) -> None:
-    """Before its extension of 03-26 request 2 was due 03-30; while 12 was waited for none was."""
+def test_a_deadline_on_a_day_is_the_one_in_force_then(quarter: Taizhang) -> None:
+    """Before its extension of 03-26 request 2 was due 03-30; while 12 awaited a supplement no term ran."""
     on = ("--on", "2020-03-05", "--json")
     assert json(quarter("deadline", "2020-0002", *on))["due_on"] == "2020-03-30"
     assert json(quarter("deadline", "2020-0012", *on))["due_on"] is None
@@ -254,8 +257,8 @@ def test_a_deadline_on_a_day_is_the_one_known_in_law_then(quarter: Taizhang) -> 
     assert "--on早于2020-0002的收到日期2020-03-02" in before.err
 
 
-def test_a_notice_that_stops_no_term_says_so(office: Taizhang) -> None:
-    """A fee charged a day after 03-30 leaves the answer due: the conclusion gives both days."""
+def test_a_late_notice_does_not_stop_the_term(office: Taizhang) -> None:
+    """A fee charged a day after 03-30 leaves the due date: the conclusion has both days."""
     record(office, {"1": (R, fee_charged("2020-03-31", "2020-04-30"))})
 
     drawn = office("deadline", "2020-0001").out
@@ -263,8 +266,8 @@ def test_a_notice_that_stops_no_term_says_so(office: Taizhang) -> None:
     assert "正等待申请人缴费（至2020-04-30）；告知未停止期限，仍须最迟于2020-03-30答复。" in drawn
 
 
-def test_a_reopened_request_is_due_by_the_term_that_runs(quarter: Taizhang) -> None:
-    """By the decision's 03-30, and once restarted on 03-23 by 20 working days, to 04-21."""
+def test_a_reopened_request_is_due_by_the_current_term(quarter: Taizhang) -> None:
+    """By the decision on 03-30, and after a restart on 03-23, 20 working days later on 04-21."""
     assert "重新处理中，最迟于2020-03-30答复。" in quarter("deadline", "2020-0008").out
     record(quarter, {"8": (supplement_required("2020-03-18", "2020-03-31"), supplemented("2020-03-23"))})
     assert "重新处理中，最迟于2020-04-21答复。" in quarter("deadline", "2020-0008").out
@@ -285,7 +288,7 @@ def test_every_day_of_a_term(office: Taizhang) -> None:
 
 
 def test_an_annulled_request_has_history_and_no_deadline(quarter: Taizhang) -> None:
-    """Said in words, as JSON and as an empty list; what was recorded of it can still be read."""
+    """Stated in words, as JSON and as an empty list; its history can still be read."""
     record(quarter, LATER)
 
     assert quarter("deadline", "2020-0006").out == "2020-0006已作废，没有期限。\n"
@@ -298,7 +301,7 @@ def test_an_annulled_request_has_history_and_no_deadline(quarter: Taizhang) -> N
 
 
 def test_the_history_in_sentences(quarter: Taizhang) -> None:
-    """One line per entry with the day of law, the day and the hand of recording; without --sealed no name."""
+    """One line per entry with the day of the event, the day of recording and the actor; names only with --sealed."""
     record(quarter, LATER, "--actor", "王五")
 
     found = json(quarter("history", "2020-0003", "--json"))
@@ -315,10 +318,8 @@ def test_the_history_in_sentences(quarter: Taizhang) -> None:
     assert "补登" in quarter("history", "2020-0003").out
 
 
-def test_sealed_values_are_shown_where_asked_for(
-    quarter: Taizhang, server: DatabaseServer, database: str
-) -> None:
-    """The applicant by entry and field; once erased from the vault the place says so and the history stays."""
+def test_sealed_values_are_shown_on_request(quarter: Taizhang, server: DatabaseServer, database: str) -> None:
+    """The applicant by entry and field; once erased from the vault this is stated and the history remains."""
     found = json(quarter("history", "2020-0003", "--sealed", "--json"))
     assert [(each["version"], each["field"]) for each in found] == [(1, "applicant"), (1, "description")]
     assert "张三" in found[0]["text"]
@@ -354,20 +355,19 @@ def behind_the_back(server: DatabaseServer, database: str, *statements: str) -> 
 
 
 def answers(quarter: Taizhang, *until: str) -> list[Any]:
-    """But for law_digest, which names the notices known then."""
+    """The output without law_digest, which identifies the notices known then."""
     found = [json(quarter(*arguments, *until, "--json")) for arguments in QUERIES]
     for row in found[1]:
         del row["law_digest"]
     return found
 
 
-def test_every_question_can_be_asked_as_known_then(
-    quarter: Taizhang, server: DatabaseServer, database: str
-) -> None:
-    """By position, day and moment each answer is to the letter the one given then; what came later moved all.
+def test_every_query_at_an_earlier_moment(quarter: Taizhang, server: DatabaseServer, database: str) -> None:
+    """By position, day and time each reply equals the one given then; later entries changed every one.
 
-    The day means its end in Shanghai, so an entry of half a second before midnight is inside; 00:00 there is
-    16:00 of the day before in UTC.
+    A day means its end in Shanghai, so an entry half a second before midnight is included; 00:00 there is 16:00 UTC of the
+    day before.
+
     """
     then = answers(quarter)
     record(quarter, LATER)
@@ -416,7 +416,7 @@ def test_the_difference_between_two_moments(quarter: Taizhang) -> None:
 
 
 NO_MOMENTS = (
-    "2020-04-01T09:00:00",  # without offset it is no moment
+    "2020-04-01T09:00:00",  # without an offset it is no time
     "2020-04-01T09:00",
     "2020-02-30",
     "20200401",  # a day without hyphens, not position 20,200,401
@@ -429,8 +429,8 @@ NO_MOMENTS = (
 )
 
 
-def test_what_is_no_moment_is_refused(office: Taizhang) -> None:
-    """By every command, in Chinese, saying what would be one, with exit code 2."""
+def test_an_invalid_moment_is_refused(office: Taizhang) -> None:
+    """By every command, in Chinese, with the valid forms, with exit code 2."""
     for moment in NO_MOMENTS:
         for arguments in (*QUERIES, ("diff", "--year", "2020")):
             option = "--before" if arguments[0] == "diff" else "--recorded-until"
@@ -439,8 +439,8 @@ def test_what_is_no_moment_is_refused(office: Taizhang) -> None:
             assert "带时区的时刻（如2021-01-20T09:00:00+08:00）" in result.err
 
 
-def test_before_the_register_was_opened_there_is_none(quarter: Taizhang) -> None:
-    """No empty table is made up for a time before the office was registered."""
+def test_a_moment_before_the_register_was_opened(quarter: Taizhang) -> None:
+    """Refused instead of an empty table."""
     for moment in ("0", "2019-12-31", "2001-01-01T00:00:00+08:00"):
         for arguments in (*QUERIES, ("diff", "--year", "2020")):
             option = "--before" if arguments[0] == "diff" else "--recorded-until"
@@ -450,15 +450,15 @@ def test_before_the_register_was_opened_there_is_none(quarter: Taizhang) -> None
 
 
 def test_a_position_beyond_the_log_is_refused(quarter: Taizhang) -> None:
-    """What was not recorded yet cannot be looked at; the message says how far the log goes."""
+    """The message has the last position of the log."""
     result = quarter("table", "--year", "2020", "--recorded-until", str(LAST + 1))
 
     assert (result.code, result.out) == (1, "")
     assert f"日志只到位置{LAST}" in result.err
 
 
-def test_a_request_of_later_is_not_known_before(quarter: Taizhang) -> None:
-    """At entry 5 only request 1 was there."""
+def test_a_later_request_is_unknown_at_an_earlier_moment(quarter: Taizhang) -> None:
+    """At entry 5 only request 1 existed."""
     for arguments in (("deadline", "2020-0002"), ("history", "2020-0002")):
         result = quarter(*arguments, "--recorded-until", "5")
         assert (result.code, result.err) == (1, "本机关台账中没有2020-0002。［request_unknown］\n")
@@ -526,8 +526,8 @@ def test_the_due_date_by_the_notices_known_then_from_the_command_line(
     assert [each["duty"] for each in json(office(*on, "--recorded-until", "2020-01-26"))] == ["overdue"]
 
 
-def test_a_moment_reads_as_what_it_says() -> None:
-    """A position; the last microsecond of a day in Shanghai; a moment of any offset."""
+def test_forms_of_a_moment() -> None:
+    """A position; the last microsecond of a day in Shanghai; a time with any offset."""
     assert Until.parse("17") == Until(position=17)
     assert Until.parse("2021-01-20") == Until(moment=at("2021-01-20T23:59:59.999999"))
     assert Until.parse("2021-01-20T09:00:00+08:00") == Until(moment=at("2021-01-20T09:00:00"))
@@ -568,7 +568,7 @@ ACTIVE = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def cells(result: Result) -> list[list[str]]:
-    """The rows of CSV that opens with a mark."""
+    """The rows of a CSV after its byte order mark."""
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("\ufeff")
     return list(csv.reader(io.StringIO(result.out[1:], newline=""), strict=True))
@@ -579,7 +579,7 @@ def is_number(cell: str) -> bool:
 
 
 def test_csv_opens_as_text_and_json_is_valid(office: Taizhang) -> None:
-    """Of every command: a mark first, rows of one width, and no cell that a spreadsheet would calculate."""
+    """For every command: a byte order mark, rows of one width, and no cell that a spreadsheet would evaluate."""
     record(office, HOSTILE, "--actor", "@SUM(B1)")
     seen = set()
 
@@ -592,12 +592,12 @@ def test_csv_opens_as_text_and_json_is_valid(office: Taizhang) -> None:
             assert not cell.startswith(ACTIVE) or is_number(cell), (arguments, cell)
             seen.add(cell)
 
-    # The hostile labels were there, as text.
+    # The hostile labels are included, as text.
     assert {"'=1+1", "'-2+3", "'＝HYPERLINK(1)", "'+cmd|' /C calc'!A0", "'@SUM(A1)", "'@SUM(B1)"} <= seen
 
 
-def test_what_is_drawn_fits_the_terminal(office: Taizhang) -> None:
-    """No line is wider than 100 columns, a hanzi taking two, whatever the labels."""
+def test_the_output_fits_the_terminal(office: Taizhang) -> None:
+    """No line is wider than 100 columns, a hanzi counting as two, for any label."""
     record(office, HOSTILE)
 
     for arguments in LISTED:
@@ -637,7 +637,7 @@ UNKNOWN: list[tuple[tuple[str, ...], int, str]] = [
 
 
 def test_an_unknown_name_is_refused_in_chinese(office: Taizhang) -> None:
-    """Nothing is printed as an answer; the message names what was meant, or what there is."""
+    """Nothing is printed as a result; the message suggests similar names or lists the existing ones."""
     for arguments, code, says in UNKNOWN:
         result = office(*arguments)
 
@@ -647,13 +647,13 @@ def test_an_unknown_name_is_refused_in_chinese(office: Taizhang) -> None:
 
 
 def test_every_code_of_an_irregularity_can_be_listed(office: Taizhang) -> None:
-    """A script that asks for late answers gets none where there are none, not a bad call."""
+    """A code without requests gives an empty list, not an error."""
     for code in RULES:
         assert json(office("compliance", *Q1, "--list", code, "--json")) == []
 
 
-def test_without_an_authority_nothing_is_answered(taizhang: Taizhang) -> None:
-    """An empty database says that no register was opened; two have to be told apart."""
+def test_without_an_authority_a_query_is_refused(taizhang: Taizhang) -> None:
+    """An empty database has no register, which is stated; with two the authority must be named."""
     for arguments in LISTED:
         result = taizhang(*arguments)
         assert (result.code, result.out) == (1, "")
@@ -676,8 +676,8 @@ ERASURES: dict[str, Sequence[Event]] = {
 }
 
 
-def test_an_erasure_that_nobody_carried_out_is_to_be_done(office: Taizhang) -> None:
-    """Also of a request that nothing else is left of, and of one that was annulled; such a one stays out of every figure."""
+def test_an_open_erasure_is_on_the_work_list(office: Taizhang) -> None:
+    """Also for a request with no other duty, and for an annulled one, which is in no figure."""
     record(office, ERASURES)
     done = office(
         "event",

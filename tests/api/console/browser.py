@@ -1,4 +1,4 @@
-"""The console in a real browser: an office with its people, and pages that say what went over the wire."""
+"""The console in a real browser: an office with its officers, and pages with a record of their requests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Office(NamedTuple):
     async def seat(
         self, role: Role | None = None, *, scripts: bool = True, width: int = 1366, locale: str = "zh-CN"
     ) -> AsyncIterator[Seat]:
-        """Somebody at a browser of their own; logged in where a role is given."""
+        """A separate browser context; logged in if a role is given."""
         context = await self.browser.new_context(
             base_url=self.address,
             java_script_enabled=scripts,
@@ -57,28 +57,28 @@ class Office(NamedTuple):
 
 
 class Seat:
-    """complaints: what the browser said that it should not. hosts: all that were asked for anything."""
+    """complaints: unexpected warnings and errors of the browser. hosts: all hosts that were requested."""
 
     def __init__(self, office: Office, context: BrowserContext, page: Page) -> None:
         self.office, self.context, self.page = office, context, page
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
         self.document: Response | None = None
-        """The answer that the page was made of."""
+        """The response of the page."""
         self.watch(page)
 
     def watch(self, page: Page) -> None:
-        page.on("console", self._said)
+        page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        page.on("response", self._answered)
+        page.on("response", self._on_response)
 
-    def _answered(self, response: Response) -> None:
+    def _on_response(self, response: Response) -> None:
         if response.request.resource_type == "document" and response.status // 100 != 3:
             self.document = response
 
-    def _said(self, message: ConsoleMessage) -> None:
-        # Of a page that refuses the browser itself notes the status; that is no fault of the page.
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # The browser reports the status of a refusal itself; that is no fault of the page.
         refusing = re.search(r"status of 4\d\d", message.text)
         if message.type in ("error", "warning") and not refusing:
             self.complaints.append(f"{message.text} {message.location['url']}")
@@ -99,7 +99,7 @@ class Seat:
             await button.click()
             await self.page.wait_for_load_state()
             return
-        async with self.page.expect_navigation():  # begun by the page's own script, if it has any
+        async with self.page.expect_navigation():  # started by the page's own script, if it has one
             await button.click()
 
     async def fill(self, **fields: str) -> None:
@@ -108,11 +108,13 @@ class Seat:
             await self.page.locator(f'[id="f-{name.replace("__", ".")}"]').fill(value)
 
     async def choose(self, **fields: str) -> None:
-        """Radio buttons by their words, selects by their words."""
+        """Radio buttons and selects by their labels."""
         for name, words in fields.items():
             inner = name.replace("__", ".")
             select = self.page.locator(f'select[id="f-{inner}"]')
-            await self.page.locator(f'[id="f-{inner}"]').wait_for(state="attached")  # or it counts as none
+            await self.page.locator(f'[id="f-{inner}"]').wait_for(
+                state="attached"
+            )  # otherwise the click has no effect
             if await select.count():
                 await select.select_option(label=words)
             else:
@@ -120,11 +122,11 @@ class Seat:
                 await group.get_by_label(words, exact=True).check()
 
     async def says(self, text: str) -> None:
-        """Now, or once the page that was asked for is there whole."""
+        """Whether the page contains the text, now or once the requested page is complete."""
         await expect(self.page.locator("main")).to_contain_text(text, use_inner_text=True)
 
     async def record(self) -> None:
-        """The form is filled: on to the consequence, what is irregular is ticked, and confirmed."""
+        """Submit the filled form, tick the irregularities on the confirmation page, and confirm."""
         await self.press("下一步：核对")
         await self.says("核对后登记")
         for box in await self.page.locator("[name=acknowledged]").all():

@@ -1,4 +1,4 @@
-"""Every page of the console in its states, for looking at them and for holding them to the rules of access."""
+"""Every page of the console in its states, for screenshots and for tests of accessibility."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Prepares = Callable[[Seat], Awaitable[None]]
 
 
 class State(NamedTuple):
-    """A page as somebody comes to see it. prepare: what they do there before it is looked at. status: it answers with."""
+    """A page as an officer sees it. prepare: actions on it before it is inspected. status: of its response."""
 
     name: str
     role: Role | None
@@ -38,7 +38,7 @@ class State(NamedTuple):
 
 
 async def furnish(office: Office) -> dict[str, str]:
-    """An office with requests in every stage; their references by what they are."""
+    """An office with requests in every stage; their references by name."""
     made: dict[str, str] = {}
     long_ago, on = today() - timedelta(days=60), today()
 
@@ -178,7 +178,7 @@ async def _reported(office: Office) -> None:
 
 
 async def _assessed(office: Any, unit: str) -> None:
-    """Announced by a set of the program's, one score entered and contested."""
+    """An assessment by one of the program's sets of indicators, with one score entered and contested."""
     on, chosen = today(), indicators.load("licheng-2020")
     for code, event in (
         (
@@ -289,7 +289,7 @@ async def _two_codes_left(seat: Seat) -> None:
 
 
 def states(made: dict[str, str]) -> list[State]:
-    """Of an office that is furnished."""
+    """The states of an office after `furnish`."""
     year = today().year - 1
     return [
         State("login", None, "/login"),
@@ -403,7 +403,7 @@ def states(made: dict[str, str]) -> list[State]:
 async def visited(
     office: Office, widths: Sequence[int], only: Sequence[str] = ()
 ) -> AsyncIterator[tuple[State, int, Seat]]:
-    """Each state at each width, in a browser of its role's own. only: names that are wanted, if not all."""
+    """Each state at each width, in a separate browser of its role. only: names of the wanted states, if not all."""
     wanted = [each for each in states(await furnish(office)) if not only or each.name in only]
     for role in dict.fromkeys(each.role for each in wanted):
         async with office.seat(role) as seat:

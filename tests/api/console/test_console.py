@@ -1,4 +1,4 @@
-"""Officers at the console in a real browser: from receipt to archive by three people, and nothing lost or doubled."""
+"""The console in a real browser: from receipt to archive by three officers, without lost or duplicate recordings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def office(
 
 
 async def given_request(office: Office, key: str) -> str:
-    """A request received today, told at another door."""
+    """A request received today, recorded over HTTP."""
     line = {"id": key, "event": body_of(received(today().isoformat()))}
     reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
     assert reply.reference
@@ -47,7 +47,7 @@ async def given_request(office: Office, key: str) -> str:
 
 
 async def entries(office: Office, reference: str) -> list[str]:
-    """Types of the entries of a request."""
+    """Event types of the entries of a request."""
     async with office.register.view(office.code) as view:
         history = await view.history(Reference.parse(reference))
     return [entry.event.__struct_config__.tag for entry in history]
@@ -61,7 +61,7 @@ async def receipt_filled(seat: Seat) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_three_people_take_a_request_from_receipt_to_archive(office: Office, scripts: bool) -> None:
-    """With scripts and without; what is not theirs to do is not offered, and refused where it is tried."""
+    """With scripts and without; steps without the power are not offered, and refused if tried."""
     async with (
         office.seat("handler", scripts=scripts) as handler,
         office.seat("reviewer", scripts=scripts) as reviewer,
@@ -88,7 +88,7 @@ async def test_three_people_take_a_request_from_receipt_to_archive(office: Offic
         await handler.says("第十六条第二款")  # filled in from the result
         await handler.press("确认登记")
 
-        # The drafter is not offered the review, and is told who may where it is tried.
+        # The drafter is not offered the review; trying it names the officers who may.
         assert await handler.page.get_by_role("link", name="审核文稿").count() == 0
         await handler.page.goto(f"/requests/{reference}/draft_reviewed")
         await handler.says("没有职权")
@@ -108,7 +108,7 @@ async def test_three_people_take_a_request_from_receipt_to_archive(office: Offic
         await handler.page.get_by_role("link", name="送达", exact=True).click()
         await handler.record()
         case = handler.page.url
-        await handler.page.goto("/?tab=archive")  # by the day of service, one by one or many at once
+        await handler.page.goto("/?tab=archive")  # by the day of service, singly or in bulk
         await handler.page.get_by_role("columnheader", name="送达").wait_for()
         await handler.page.get_by_role("link", name="批量归档").click()
         await handler.says("归档")
@@ -135,7 +135,7 @@ async def test_a_reviewer_cannot_be_the_drafter_and_a_statistician_opens_no_requ
         await seat.says("没有职权")
         assert await seat.page.get_by_role("link", name="申请", exact=True).count() == 0
         await seat.page.get_by_role("link", name="待办", exact=True).click()
-        await seat.says("没有待办的督办、报送和考核")  # of what she may do; of grants nothing is said
+        await seat.says("没有待办的督办、报送和考核")  # for her own powers; grants are not mentioned
     async with office.seat("reviewer") as seat:
         await seat.page.goto(f"/requests/{reference}")
         await seat.says("由他人办理的")
@@ -158,7 +158,7 @@ async def test_a_page_is_in_chinese_in_a_browser_set_up_in_english(office: Offic
         assert "人员代号" not in await seat.page.locator("main").inner_text()
 
 
-async def test_whoever_only_counts_sees_which_requests_and_is_led_into_none(office: Office) -> None:
+async def test_a_statistician_sees_the_list_without_links_to_cases(office: Office) -> None:
     reference = await given_request(office, "counted")
     address = f"/tables/cell?year={today().year}&row=new&column=total"
     for role, links in (("statistician", 0), ("handler", 1)):
@@ -180,13 +180,13 @@ async def test_a_double_click_records_once(office: Office) -> None:
         await seat.page.get_by_role("button", name="确认登记").dblclick(no_wait_after=True)
         await expect(seat.page).to_have_url(re.compile(r"/requests/[0-9-]+\?done=1$"))
         assert await office.register.position(office.code) == before + 1
-        # The answer was lost on the way, and the same form is sent again: the same request, not another.
+        # The reply was lost and the same form is sent again: the same request, no second one.
         again = await seat.context.request.post(
             "/requests/new", data=sent[-1], headers={"Content-Type": "application/x-www-form-urlencoded"}
         )
         assert again.url == seat.page.url
         assert await office.register.position(office.code) == before + 1
-        # With other words under the same key: said so, and nothing is recorded until a new form is asked for.
+        # With another text under the same key: reported, and nothing is recorded until a new form is opened.
         other = await seat.context.request.post(
             "/requests/new",
             data=sent[-1].replace("channel=post", "channel=fax"),
@@ -196,7 +196,7 @@ async def test_a_double_click_records_once(office: Office) -> None:
         assert await office.register.position(office.code) == before + 1
 
 
-async def test_back_keeps_what_was_typed(office: Office) -> None:
+async def test_back_keeps_the_typed_values(office: Office) -> None:
     async with office.seat("handler", scripts=False) as seat:
         await receipt_filled(seat)
         await seat.fill(applicant__id_number="11010519491231002x")
@@ -210,8 +210,8 @@ async def test_back_keeps_what_was_typed(office: Office) -> None:
         assert "校验位" not in await seat.page.locator("main").inner_text()
 
 
-async def test_the_browsers_own_back_asks_nobody_to_send_a_form_again(office: Office) -> None:
-    """What was confirmed takes the place of its confirmation, and what a form led to is come back to where the form stands."""
+async def test_the_browsers_back_button_never_resends_a_form(office: Office) -> None:
+    """The result replaces its confirmation in the history, and going back leads to the form."""
     reference = await given_request(office, "back")
     async with office.seat("handler") as seat:
         await seat.page.goto(f"/requests/{reference}")
@@ -231,7 +231,7 @@ async def test_the_browsers_own_back_asks_nobody_to_send_a_form_again(office: Of
         assert await entries(office, reference) == ["received", "assigned"]
 
 
-async def test_a_lost_connection_leaves_the_confirmation_where_it_is(office: Office) -> None:
+async def test_a_lost_connection_keeps_the_confirmation_page(office: Office) -> None:
     reference = await given_request(office, "offline")
     async with office.seat("handler") as seat:
         await seat.page.goto(f"/requests/{reference}/assigned")
@@ -248,7 +248,7 @@ async def test_a_lost_connection_leaves_the_confirmation_where_it_is(office: Off
         assert await entries(office, reference) == ["received", "assigned"]
 
 
-async def test_of_two_tabs_the_second_sees_what_the_first_recorded(office: Office) -> None:
+async def test_a_second_tab_sees_what_the_first_recorded(office: Office) -> None:
     reference = await given_request(office, "two-tabs")
     async with office.seat("handler") as seat:
         other = Seat(office, seat.context, await seat.context.new_page())
@@ -267,7 +267,7 @@ async def test_of_two_tabs_the_second_sees_what_the_first_recorded(office: Offic
         assert await entries(office, reference) == ["received", "assigned", "assigned"]
 
 
-async def test_after_a_session_ended_one_is_back_in_the_filled_form(office: Office) -> None:
+async def test_a_new_login_leads_back_to_the_filled_form(office: Office) -> None:
     reference = await given_request(office, "expired")
     async with office.seat("handler", scripts=False) as seat:
         await seat.page.goto(f"/requests/{reference}/assigned")
@@ -283,7 +283,7 @@ async def test_after_a_session_ended_one_is_back_in_the_filled_form(office: Offi
         assert await entries(office, reference) == ["received"]
         await seat.record()
         assert await entries(office, reference) == ["received", "assigned"]
-        # Another person who logs in there does not see what was typed.
+        # Another officer who logs in there does not see the typed values.
         await seat.page.goto(f"/requests/{reference}/assigned")
         await seat.fill(unit="别人看不到")
         await behind(office.running.dsn, office.code, "DELETE FROM sessions")
@@ -293,7 +293,7 @@ async def test_after_a_session_ended_one_is_back_in_the_filled_form(office: Offi
 
 
 async def test_one_field_is_corrected_and_the_rest_stays(office: Office) -> None:
-    """Chosen, shown with what it says now, typed again, seen beside the old one, confirmed; without scripts too."""
+    """Chosen with its present value, typed again, shown beside the old one, confirmed; also without scripts."""
     line = {"id": "amended", "event": body_of(received((today() - timedelta(days=3)).isoformat()))}
     reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
     reference, before = str(reply.reference), line["event"]["on"]
@@ -318,7 +318,7 @@ async def test_one_field_is_corrected_and_the_rest_stays(office: Office) -> None
     assert request.received == replace(history[0].event, on=today() - timedelta(days=1))
 
 
-async def test_several_fields_are_corrected_and_an_entry_is_taken_back(office: Office) -> None:
+async def test_several_fields_are_corrected_and_an_entry_is_annulled(office: Office) -> None:
     reference = await given_request(office, "amended-twice")
     async with office.seat("handler") as seat:
         await seat.page.goto(f"/requests/{reference}/amend/1")
@@ -344,7 +344,7 @@ async def test_several_fields_are_corrected_and_an_entry_is_taken_back(office: O
         await seat.says("已作废")
 
 
-async def test_sealed_words_are_shown_for_a_purpose_that_is_logged(office: Office) -> None:
+async def test_sealed_values_are_shown_for_a_logged_purpose(office: Office) -> None:
     reference = await given_request(office, "sealed")
     async with office.seat("handler") as seat:
         await seat.page.goto(f"/requests/{reference}")
@@ -361,7 +361,7 @@ async def test_sealed_words_are_shown_for_a_purpose_that_is_logged(office: Offic
     assert [row["purpose"] for row in rows] == ["送达"]
 
 
-async def test_what_stands_on_a_paper_finds_its_request(office: Office) -> None:
+async def test_a_number_on_a_document_finds_its_request(office: Office) -> None:
     reference = await given_request(office, "found")
     line = {
         "id": "found-appealed", "reference": reference,
@@ -379,7 +379,7 @@ async def test_what_stands_on_a_paper_finds_its_request(office: Office) -> None:
         await seat.says("没有找到")
 
 
-async def test_a_document_goes_in_and_comes_out(office: Office) -> None:
+async def test_a_document_is_filed_and_downloaded(office: Office) -> None:
     reference = await given_request(office, "document")
     content = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
     async with office.seat("handler") as seat:
@@ -400,10 +400,10 @@ async def test_a_document_goes_in_and_comes_out(office: Office) -> None:
         assert path.read_bytes() == content
 
 
-async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_verifies(
+async def test_the_year_is_published_and_an_auditor_downloads_a_bundle(
     office: Office, tmp_path: Path
 ) -> None:
-    """From figures to publication by the statistician and the approver; who made it up is not asked to approve it."""
+    """From figures to publication by statistician and approver; the compiler is not offered the approval; the bundle verifies."""
     year = today().year - 1
     async with (
         office.seat("statistician", scripts=False) as statistician,
@@ -415,7 +415,7 @@ async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_ve
         for number in range(await cells.count()):
             await cells.nth(number).fill("3")
         await statistician.press("保存所改的数据")
-        await statistician.says("数据来源")  # nothing is taken without one, nothing typed is lost
+        await statistician.says("数据来源")  # refused without one, and no typed value is lost
         assert await cells.first.input_value() == "3"
         await statistician.page.get_by_label("所改数据的来源").fill("政务公开科台账")
         await statistician.press("保存所改的数据")
@@ -486,7 +486,7 @@ async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_ve
         await auditor.says(f"审计包，清单摘要{listed}")
 
 
-async def test_a_superior_looks_at_its_units_and_no_other(office: Office) -> None:
+async def test_a_superior_sees_only_its_units(office: Office) -> None:
     unit, stranger = _fresh_code(), _fresh_code()
     await office_of(office.running, unit, superior=office.code, accounts=False)
     await office_of(office.running, stranger, accounts=False)
@@ -530,7 +530,7 @@ async def test_a_superior_sees_a_case_without_its_drafts(office: Office) -> None
         assert "起草答复" not in text
 
 
-async def test_one_makes_uses_and_revokes_a_key_of_ones_own(office: Office) -> None:
+async def test_an_officer_creates_uses_and_revokes_a_key(office: Office) -> None:
     async with office.seat("handler", scripts=False) as seat:
         await seat.page.goto("/me")
         await seat.page.get_by_text("发给自己一个密钥").click()
@@ -569,13 +569,13 @@ async def test_a_changed_password_ends_the_other_sessions(office: Office) -> Non
         await elsewhere.says("登录")
         await elsewhere.sign("reviewer", OTHER_PASSWORD)
         await elsewhere.says("我的会话")
-    # As the other tests of this office know it.
+    # The password that the other tests of this office use.
     await office.register.accounts.reset_password(
         office.code, OFFICERS["reviewer"], f"{PASSWORD}-3", policy=POLICIES["mlps3"], actor="local", origin=ORIGIN
     )  # fmt: skip
 
 
-async def test_several_reports_are_judged_at_once_and_sent_back_as_a_workbook(office: Office) -> None:
+async def test_several_reports_are_checked_at_once_and_returned_as_a_workbook(office: Office) -> None:
     folder = Path(__file__).parents[2] / "published"
     files = sorted(folder.glob("202?_*.json"))
     async with office.seat("statistician", scripts=False) as seat:
@@ -593,7 +593,7 @@ async def test_several_reports_are_judged_at_once_and_sent_back_as_a_workbook(of
         }
 
 
-async def test_another_offices_report_is_judged_and_kept_nowhere(office: Office) -> None:
+async def test_another_offices_report_is_checked_and_not_stored(office: Office) -> None:
     file = Path(__file__).parents[2] / "published" / "2020_guangzhou_huadu_office.json"
     async with office.seat("statistician", scripts=False) as seat:
         await seat.page.goto("/check")
@@ -610,7 +610,7 @@ async def test_another_offices_report_is_judged_and_kept_nowhere(office: Office)
 
 
 async def test_joint_applicants_an_agent_and_a_subject_are_entered_shown_and_found(office: Office) -> None:
-    """The first applicant decides the column; the others and the agent lie sealed with them; the subject is in lists."""
+    """The first applicant decides the column; the others and the agent are sealed; the subject is in lists."""
     async with office.seat("handler") as handler:
         await receipt_filled(handler)
         for name in ("applicant.joint", "applicant.agents"):
@@ -645,7 +645,7 @@ async def test_joint_applicants_an_agent_and_a_subject_are_entered_shown_and_fou
 
 
 async def test_the_authority_s_own_entries_are_corrected_on_a_page(office: Office) -> None:
-    """By the system administrator, from what stands in the entry; powers are ended and not corrected."""
+    """By the system administrator, from the present values; powers are ended instead of corrected."""
     async with office.seat("system_administrator") as seat:
         await seat.page.goto("/people/day_off_set")
         await seat.fill(day="2020-05-22", document_no="通知1号")
@@ -665,8 +665,8 @@ async def test_the_authority_s_own_entries_are_corrected_on_a_page(office: Offic
         assert seat.complaints == []
 
 
-async def test_what_letters_say_is_set_where_the_office_is_shown(office: Office) -> None:
-    """Given whole each time, so the form begins with what holds."""
+async def test_the_details_of_letters_are_set_on_the_page_of_the_office(office: Office) -> None:
+    """They are always given as a whole, so the form begins with the present values."""
     details = {
         "review_authority": "某区人民政府",
         "court": "某区人民法院",
@@ -688,8 +688,8 @@ async def test_what_letters_say_is_set_where_the_office_is_shown(office: Office)
         assert seat.complaints == []
 
 
-async def test_a_returned_draft_is_mended_and_not_typed_again(office: Office) -> None:
-    """Its words stand in the form, and beside it why it was returned; the reading is in the access log."""
+async def test_a_returned_draft_is_edited_from_its_text(office: Office) -> None:
+    """The form has its text and the reason of the return; the reading is in the access log."""
     reference = await given_request(office, "returned-draft")
     async with office.seat("handler") as handler, office.seat("approver") as approver:
         for form, field, words in (

@@ -1,4 +1,4 @@
-"""Every page in each of its states: WCAG 2.1 AA by axe-core, valid HTML, nothing from elsewhere; and by keyboard alone."""
+"""Every page in each state: WCAG 2.1 AA by axe-core, valid HTML, no other hosts; and use by keyboard alone."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from tests.builders import received
 from tests.conftest import DatabaseServer
 
 CODE = re.compile(rf"(?<![a-z-])({'|'.join(OFFICERS.values())})(?!某|[a-z-])")
-"""Of an officer, where the name should be."""
+"""Codes of officers, where the name should be shown."""
 CODES_TOO = {"/people", "/people/officer_appointed", "/me", "/help/commands"}
-"""Pages that say who has which account."""
+"""Pages that show who has which account."""
 
 _CUT_OFF = """[...document.querySelectorAll('.scroll:has(> table.stack)')]
 .filter(each => each.scrollWidth > each.clientWidth).map(each => each.getAttribute('aria-label'))"""
 _SQUEEZED = """[...document.querySelectorAll('table.stack tbody a')]
 .filter(each => each.getClientRects().length > 3).map(each => each.textContent)"""
-"""A table of which a column is out of sight; a link of a few words over more than three lines."""
+"""Scripts: a table with a column outside the window; a short link broken over more than three lines."""
 
-# Each with its first element: all that axe finds out besides takes longer to bring over than to find.
+# Only the first element of each: transferring axe's whole result takes longer than the check.
 _VIOLATIONS = """async rules =>
 (await axe.run(rules)).violations.map(each => [each.id, each.nodes[0].html])"""
 RULES = {
@@ -49,10 +49,11 @@ async def office(
         yield found
 
 
-async def test_every_page_is_open_to_everybody(office: Office) -> None:
-    """No violation, no complaint of the browser, no other host, no error of the parser, nothing wider than the window.
+async def test_every_page_is_accessible(office: Office) -> None:
+    """No violation, no browser warning, no other host, no parser error, nothing wider than the window.
 
-    SCREENSHOTS: a folder to write each page into, to be looked at (`make screenshots`).
+    SCREENSHOTS: a folder for a picture of each page (`make screenshots`).
+
     """
     wrong: list[str] = []
     async for state, width, seat in visited(office, WIDTHS):
@@ -81,7 +82,7 @@ async def test_every_page_is_open_to_everybody(office: Office) -> None:
         if state.path not in CODES_TOO:
             text = await seat.page.locator("body").inner_text()
             for note in await seat.page.locator("[aria-labelledby=note] pre").all_inner_texts():
-                text = text.replace(note, "")  # of a checkpoint: the letters of a signature are chance
+                text = text.replace(note, "")  # of a checkpoint: the letters of a signature are random
             wrong += [f"{where}: code of {each[0]}" for each in CODE.finditer(text)]
         seat.complaints.clear()
         assert len(seat.hosts) == 1
@@ -96,7 +97,7 @@ async def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(selector)
 
 
-async def test_a_request_is_taken_in_by_keyboard_alone(office: Office) -> None:
+async def test_a_request_is_received_by_keyboard_alone(office: Office) -> None:
     async with office.seat("handler") as seat:
         page = seat.page
         await page.goto("/")
@@ -165,7 +166,7 @@ async def test_an_answer_is_drafted_by_keyboard_alone(office: Office) -> None:
 
 
 async def test_the_first_page_is_small(office: Office) -> None:
-    """At most 60 KB in all."""
+    """At most 60 KB in total."""
     async with office.seat("handler") as seat:
         sizes: list[int] = []
         seat.page.on("response", lambda each: sizes.append(int(each.headers.get("content-length", "0"))))

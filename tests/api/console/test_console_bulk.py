@@ -1,4 +1,4 @@
-"""One step of many requests on the page: looked at, recorded once, and the list of requests carried over."""
+"""One step of many requests on the page: previewed, recorded once, and filled from the list of duties."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ async def sent(caller: Caller, **data: str) -> httpx.Response:
 
 
 def hidden(shown: httpx.Response) -> dict[str, str]:
-    """What the page's second step carries."""
+    """The hidden fields of the page's second step."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text)
     return {name: unescape(value) for name, value in found if name != "csrf"}
 
 
-async def test_looked_at_and_recorded_once(handler: Caller) -> None:
-    """Nothing by the look; the bad line keeps all back unless it is to be passed over; a double click records once."""
+async def test_previewed_and_recorded_once(handler: Caller) -> None:
+    """The preview stores nothing; an invalid line blocks all unless it is to be skipped; a double click records once."""
     listed = await handler.client.get("/requests/bulk?listed=1&stage=in_hand")
     assert "2020-0001" in listed.text
     assert "2020-0002" in listed.text
@@ -61,7 +61,7 @@ async def test_looked_at_and_recorded_once(handler: Caller) -> None:
     assert [entry["event"]["type"] for entry in history] == ["received", "assigned"]
 
 
-async def test_a_file_is_taken_too(handler: Caller) -> None:
+async def test_a_file_is_accepted_too(handler: Caller) -> None:
     file = {"file": ("清单.csv", "登记号,承办单位\n2020-0001,法规科\n".encode())}
     data = {"csrf": handler.csrf, "act": "assigned", "on": "2020-03-03", "step": "look"}
     looked = await handler.client.post("/requests/bulk", data=data, files=file)
@@ -71,7 +71,7 @@ async def test_a_file_is_taken_too(handler: Caller) -> None:
 
 
 async def test_letters_are_printed_together(handler: Caller, running: Running) -> None:
-    """For a purpose that is logged; what cannot be made is named, and passed over if asked."""
+    """For a logged purpose; letters that cannot be made are named, and skipped on request."""
     register = register_of(running)
     await register.record(handler.code, convert({"id": "d", "event": DETAILS}), actor=ADMINISTRATOR)
     data = {
@@ -98,12 +98,12 @@ async def test_letters_are_printed_together(handler: Caller, running: Running) -
         {"act": "assigned", "step": "commit", "carried": '[{"row":1,"reference":"x","fields":{"unit":1}}]'},
     ],
 )
-async def test_an_upload_that_is_no_list_is_refused(handler: Caller, data: dict[str, str]) -> None:
+async def test_an_invalid_upload_is_refused(handler: Caller, data: dict[str, str]) -> None:
     assert (await sent(handler, **data)).status_code == 422
 
 
-async def test_a_tab_of_duties_is_carried_over(handler: Caller, running: Running) -> None:
-    """The list holds what the tab lists, so that nothing is copied by hand; and cases pass to another officer by name."""
+async def test_the_list_is_filled_from_a_tab_of_duties(handler: Caller, running: Running) -> None:
+    """It has the requests of the tab; cases are reassigned to another officer by name."""
     register = register_of(running)
     answer = body_of(answered("2020-03-20")) | {"type": "answered"}
     for nth in (1, 2):
@@ -122,8 +122,8 @@ async def test_a_tab_of_duties_is_carried_over(handler: Caller, running: Running
     assert lines.split() == ["2020-0001", "2020-0002"]
 
 
-async def test_cases_pass_to_another_officer_by_name(handler: Caller) -> None:
-    """Chosen on the page or named in the list; said by name, recorded by code."""
+async def test_cases_are_reassigned_by_name(handler: Caller) -> None:
+    """The officer is chosen on the page or named in the list; the name is shown, the code recorded."""
     chosen = {"step": "look", "act": "assigned", "on": "2020-03-03", "unit": "法规科", "officer": "zhang"}
     form = await handler.client.get("/requests/bulk")
     assert '<option value="zhang">zhang某</option>' in form.text

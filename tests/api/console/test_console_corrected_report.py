@@ -1,4 +1,4 @@
-"""A published annual report whose figures have changed, in a real browser: found among the duties, explained, corrected."""
+"""A published annual report whose figures have changed, in a real browser: listed among the duties, explained, corrected."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ async def request_of_last_year(office: Office) -> str:
     return str(reply.reference)
 
 
-async def test_a_published_report_is_to_be_corrected_once_its_figures_have_changed(office: Office) -> None:
-    """By a request recorded late; the statistician is led to the cells, their cause, and the corrected edition."""
+async def test_a_late_recording_requires_a_corrected_report(office: Office) -> None:
+    """The statistician is led to the changed cells, their cause, and the corrected edition."""
     await report(office, "statistician", "report_compiled")
     await published(office)
     async with office.seat("statistician") as seat, office.seat("handler") as handler:
@@ -62,7 +62,7 @@ async def test_a_published_report_is_to_be_corrected_once_its_figures_have_chang
         assert not await is_a_duty()
         reference = await request_of_last_year(office)
         assert await is_a_duty()
-        await handler.page.goto("/")  # not hers to correct
+        await handler.page.goto("/")  # she may not correct it
         assert await handler.page.get_by_text("已公布的数据有变，需更正").count() == 0
         await seat.page.goto("/reports")
         await seat.says("已公布的数据有变，需更正")

@@ -1,4 +1,4 @@
-"""What the pages of a request offer in the turns of its course: split, extended, appealed, answered again, erased, corrected."""
+"""The steps offered on a request's pages in its course: split, extended, appealed, answered again, erased, corrected."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ APPLICANT = {"name": "王小明", "contacts": "13800138000"}
 
 class Office(Seats):
     async def request(self, *events: Event, applicant: dict[str, str] | None = None) -> str:
-        """Its reference."""
+        """Receive a request; its reference."""
         reference = None
         for event in events:
             content = body_of(event) | ({"applicant": applicant} if applicant else {})
@@ -77,7 +77,7 @@ async def page(caller: Caller, address: str) -> str:
 
 
 async def judged(caller: Caller, address: str, **typed: Any) -> str:
-    """The page that the filled form leads to."""
+    """The confirmation page of the filled form."""
     shown = await page(caller, address)
     path = address.partition("?")[0]
     data = {"csrf": caller.csrf, "key": uuid4().hex, **typed}
@@ -88,7 +88,7 @@ async def judged(caller: Caller, address: str, **typed: Any) -> str:
 
 
 def field(shown: str, name: str) -> str:
-    """What stands in a field of the form: its value, or that of the one that is chosen."""
+    """The value of a field of the form, or of its selected option."""
     found = re.search(rf'id="f-{re.escape(name)}" name="[^"]*"[^>]*value="([^"]*)"', shown) or re.search(
         rf'name="{re.escape(name)}" value="([^"]*)" checked', shown
     )
@@ -107,7 +107,7 @@ REOPENED = (*DECIDED, reopened("2020-05-25", "2020-06-19", appeal="复议一"))
 
 
 def test_the_page_of_a_case_offers_every_event() -> None:
-    """A new event is on the page: in the list of steps, or by a form of its own."""
+    """Every event is in the list of steps, or has its own form."""
     elsewhere = {"received", "entry_amended", "document_filed"}
     assert set(cases.ORDER) == {type_of(kind) for kind in EVENTS} - elsewhere
     assert len(set(cases.ORDER)) == len(cases.ORDER)
@@ -129,12 +129,12 @@ def test_the_page_of_a_case_offers_every_event() -> None:
 async def test_the_next_step_after_an_answer(
     office: Office, handler: Caller, events: tuple[Event, ...], wanted: str
 ) -> None:
-    """Nothing is filed away while an appeal is pending or its decision waits to be carried out (行政复议法 Art. 64, 77)."""
+    """No archiving while an appeal is pending or its decision not carried out (行政复议法 Art. 64, 77)."""
     reference = await office.request(*events)
     assert next_step(await page(handler, f"/requests/{reference}")) == wanted
 
 
-async def test_who_erases_is_led_to_it(office: Office) -> None:
+async def test_an_erasure_is_linked_for_the_officer_who_may(office: Office) -> None:
     reference = await office.request(*SERVED, erasure_requested(today()))
     approver = await office.seat("approver")
     assert next_step(await page(approver, f"/requests/{reference}")) == "personal_data_erased"
@@ -147,7 +147,7 @@ async def test_who_erases_is_led_to_it(office: Office) -> None:
 async def test_a_security_administrator_carries_out_an_erasure_without_seeing_the_case(
     office: Office,
 ) -> None:
-    """Its number and appraisal stand among the duties, with the form; of the case, as of every other, nothing is shown."""
+    """The duties have its number, appraisal and form; this and all other cases are not shown."""
     settled = [received("2020-03-02", subject="甲路批复"), *SERVED[1:]]
     reference = await office.request(
         *settled, assigned("2020-03-03", unit="城建科"), erasure_requested(today())
@@ -178,8 +178,8 @@ async def test_a_security_administrator_carries_out_an_erasure_without_seeing_th
     assert ("已登记" in listed, reference in listed) == (True, False)
 
 
-async def test_a_reopening_is_filled_in(office: Office, handler: Caller) -> None:
-    """By the appeal that was decided, and with a last day, which every reopening has."""
+async def test_the_form_of_a_reopening_is_prefilled(office: Office, handler: Caller) -> None:
+    """With the decided appeal, and with the last day that every reopening has."""
     reference = await office.request(*DECIDED)
     shown = await page(handler, f"/requests/{reference}/reopened")
     assert (field(shown, "cause"), field(shown, "appeal")) == ("appeal", "复议一")
@@ -187,7 +187,7 @@ async def test_a_reopening_is_filled_in(office: Office, handler: Caller) -> None
 
 
 async def test_the_term_of_a_reopening_is_shown_everywhere(office: Office, handler: Caller) -> None:
-    """The day the decision set, 2020-06-19, not 2020-03-30, by which the first answer was due."""
+    """The day set in the decision, 2020-06-19, not 2020-03-30, on which the first answer was due."""
     reference = await office.request(*REOPENED)
     for address in (f"/requests/{reference}/answer_drafted", f"/requests?reference={reference}"):
         shown = re.sub("<[^>]*>", "", await page(handler, address))
@@ -197,8 +197,8 @@ async def test_the_term_of_a_reopening_is_shown_everywhere(office: Office, handl
     assert "不变：2020-06-19" in re.sub("<[^>]*>", "", text)
 
 
-async def test_a_form_says_what_the_request_is_about(office: Office, handler: Caller) -> None:
-    """Its subject; and of one that waits for a supplement once that no term runs."""
+async def test_a_form_shows_the_subject(office: Office, handler: Caller) -> None:
+    """The subject of the request; while a supplement is awaited, once that no term runs."""
     waiting = supplement_required(today(), today() + timedelta(14))
     reference = await office.request(received(today(), subject="甲路批复"), waiting)
     form = re.sub("<[^>]*>", "", await page(handler, f"/requests/{reference}/supplemented"))
@@ -206,8 +206,8 @@ async def test_a_form_says_what_the_request_is_about(office: Office, handler: Ca
     assert form.count("不计期限") == 1
 
 
-async def test_who_approves_a_draft_sees_that_it_was_sent_back(office: Office) -> None:
-    """Once, by whom, and what was said; the second round stands after it."""
+async def test_the_approver_sees_that_a_draft_was_returned(office: Office) -> None:
+    """With the reviewer and the steps of both rounds in order."""
     reference = await office.request(received(today()), answer_drafted(today()))
     for role, event in (
         ("reviewer", draft_reviewed(today(), passed=False)), ("handler", answer_drafted(today())),
@@ -220,12 +220,12 @@ async def test_who_approves_a_draft_sees_that_it_was_sent_back(office: Office) -
             acknowledge_all=True,  # type: ignore[index]
         )
     shown = await page(await office.seat("approver"), f"/requests/{reference}/draft_approved")
-    said = [each for each in re.findall("<dd>([^<]*)</dd>", shown) if "：" in each]
-    assert said[:3] == ["起草：zhang某", "审核退回：li某", "起草：zhang某"]
+    steps = [each for each in re.findall("<dd>([^<]*)</dd>", shown) if "：" in each]
+    assert steps[:3] == ["起草：zhang某", "审核退回：li某", "起草：zhang某"]
 
 
-async def test_a_part_begins_with_what_the_whole_says(office: Office, handler: Caller) -> None:
-    """The applicant among it, which is logged; the two are no doubles, and neither are two parts (国办函〔2020〕109号 Art. 4)."""
+async def test_the_form_of_a_part_is_prefilled_from_its_parent(office: Office, handler: Caller) -> None:
+    """Including the applicant, which is logged; parent and parts are not reported as duplicates (国办函〔2020〕109号 Art. 4)."""
     whole = received("2026-03-02", subject="甲路批复和乙路批复")
     reference = await office.request(whole, applicant=APPLICANT)
     shown = await page(handler, f"/requests/{reference}")
@@ -260,7 +260,7 @@ async def test_a_part_begins_with_what_the_whole_says(office: Office, handler: C
 async def test_a_receipt_offers_the_open_requests_that_it_may_be_split_from(
     office: Office, handler: Caller
 ) -> None:
-    """The latest, neither closed ones nor parts; a correction of the receipt those of the same day, without itself."""
+    """The latest, without closed ones and parts; a correction of the receipt offers those of the same day, without itself."""
     day, before = str(today()), str(today() - timedelta(1))
     whole = await office.request(received(day, subject="两件事"))
     other = await office.request(received(before, subject="另一天的"))
@@ -283,7 +283,7 @@ async def test_a_receipt_offers_the_open_requests_that_it_may_be_split_from(
 async def test_a_request_that_was_split_lists_its_parts(
     office: Office, handler: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With how far each is; before the second one came, the first alone. All of many are led to, at the same moment."""
+    """With their stages; before the second part was recorded, only the first. All links lead to the same moment."""
     reference = await office.request(received("2026-03-02", subject="两件事"))
     first = await office.request(
         received("2026-03-02", split_from=reference, subject="乙路"), answered("2026-03-20")
@@ -313,8 +313,8 @@ async def test_a_request_that_was_split_lists_its_parts(
         assert second in await page(handler, address)
 
 
-async def test_what_an_officer_has_in_hand(office: Office, handler: Caller) -> None:
-    """By name on the page and by code in a program's query; somebody whom the office does not know is no empty list."""
+async def test_the_list_of_an_officer_s_requests(office: Office, handler: Caller) -> None:
+    """By name on the page and by code in a query; an unknown officer is refused instead of giving an empty list."""
     theirs = await office.request(received(today()), assigned(today(), "法制科", OFFICERS["handler"]))
     others = await office.request(received(today()), assigned(today(), "法制科", OFFICERS["reviewer"]))
     name = f"{OFFICERS['handler']}某"
@@ -335,8 +335,8 @@ async def test_what_an_officer_has_in_hand(office: Office, handler: Caller) -> N
         assert OFFICERS["handler"] in reply.text
 
 
-async def test_a_day_off_shows_whose_dates_it_would_move(office: Office) -> None:
-    """An open and a closed request received on 2026-03-02, due 03-30 and with the office closed on 03-10 a day later."""
+async def test_a_day_off_shows_the_due_dates_it_would_move(office: Office) -> None:
+    """An open and a closed request received on 2026-03-02: due 03-30, a day later with the office closed on 03-10."""
     still = await office.request(received("2026-03-02"))
     over = await office.request(received("2026-03-02"), answered("2026-03-20"))
     administrator = await office.seat("system_administrator")
@@ -364,15 +364,15 @@ async def test_a_day_off_shows_whose_dates_it_would_move(office: Office) -> None
     assert "件的期限随之变动" in shown
 
 
-async def test_what_comes_first_is_a_link(office: Office, handler: Caller) -> None:
+async def test_the_first_duty_is_a_link(office: Office, handler: Caller) -> None:
     reference = await office.request(received(today()), assigned(today()))
     for type_, first in (("extended", "extension_drafted"), ("answered", "answer_drafted")):
         shown = await page(handler, f"/requests/{reference}/{type_}")
         assert f'一般先办理：<a href="/requests/{reference}/{first}">' in shown
 
 
-async def test_what_falls_due_soon_can_be_extended_from_the_duties(office: Office, handler: Caller) -> None:
-    """Once: a term that was extended cannot be again (Art. 33)."""
+async def test_a_request_due_soon_can_be_extended_from_the_duties(office: Office, handler: Caller) -> None:
+    """Only once: an extended term cannot be extended again (Art. 33)."""
     async with office.register.view(office.code) as view:
         calendar = view.law.calendar
     days = [today() - timedelta(days=back) for back in range(15, 60)]
@@ -386,16 +386,16 @@ async def test_what_falls_due_soon_can_be_extended_from_the_duties(office: Offic
     assert f'href="/requests/{once}/extension_drafted"' not in shown
 
 
-async def test_of_a_restricted_person_no_letter_is_offered(office: Office, handler: Caller) -> None:
-    """Nothing about them can be opened, so nothing that would be refused is a link."""
+async def test_no_letter_is_offered_for_a_restricted_applicant(office: Office, handler: Caller) -> None:
+    """Their data cannot be opened, and no link leads to a refusal."""
     reference = await office.request(received(today()), personal_data_restricted(today()))
     shown = await page(handler, f"/requests/{reference}")
     assert "登记回执" in shown
     assert f"/requests/{reference}/letters/" not in shown
 
 
-async def test_no_two_results_read_alike(office: Office, handler: Caller) -> None:
-    """予以公开 is that of Art. 36 item 2, where it is answered and where one looks for it."""
+async def test_all_outcomes_have_different_labels(office: Office, handler: Caller) -> None:
+    """予以公开 has Art. 36 item 2, in the form of the answer and in the filter."""
     reference = await office.request(received(today()))
     for address, name in ((f"/requests/{reference}/answer_drafted", "f-outcome"), ("/requests", "outcome")):
         shown = await page(handler, address)
@@ -405,8 +405,8 @@ async def test_no_two_results_read_alike(office: Office, handler: Caller) -> Non
         assert "granted.provided" in select
 
 
-async def test_a_day_of_receipt_that_other_entries_contradict(office: Office, handler: Caller) -> None:
-    """Said is which entry is to be corrected first, and its day is not called that of receipt."""
+async def test_a_corrected_receipt_that_contradicts_other_entries(office: Office, handler: Caller) -> None:
+    """The message names the entry to be corrected first, and does not call its day the day of receipt."""
     reference = await office.request(*FIRST)
     text = await judged(
         handler, f"/requests/{reference}/amend/1?amend.field=on",
@@ -432,7 +432,7 @@ async def test_a_day_of_receipt_that_other_entries_contradict(office: Office, ha
     ],
 )
 async def test_a_page_with_a_wrong_query(handler: Caller, query: str, status: int, text: str) -> None:
-    """Days and moments as people type them; what is wrong is named as the page names it."""
+    """Days and times in typed forms are accepted; errors name the field by its label on the page."""
     reply = await handler.client.get(f"/{query}")
     assert (reply.status_code, text in unescape(reply.text)) == (status, True), reply.text
 
@@ -464,8 +464,8 @@ async def test_a_case_can_be_seen_as_it_was(office: Office, handler: Caller) -> 
     assert "尚未交办" not in await page(handler, f"{address}?recorded_until={today()}")
 
 
-async def test_what_is_not_written_is_no_step_done(office: Office) -> None:
-    """A report compiled by itself in January has been neither filled in nor written."""
+async def test_unwritten_parts_are_not_shown_as_done(office: Office) -> None:
+    """A report compiled automatically in January is neither filled in nor written."""
     statistician = await office.seat("statistician")
     year = today().year - 1
     line = {
@@ -481,8 +481,8 @@ async def test_what_is_not_written_is_no_step_done(office: Office) -> None:
     assert steps.count("●已办") == 1
 
 
-async def test_everybody_begins_with_their_own(office: Office) -> None:
-    """The head, too: what waits for their approval or is reported to them, not the whole office's."""
+async def test_the_first_page_shows_one_s_own_duties(office: Office) -> None:
+    """The head too: pending approvals and reports to the head, not the duties of the whole office."""
     await office.request(received("2020-03-02"), assigned("2020-03-02"))
     approver = await office.seat("approver")
     assert "<strong>我的 " in await page(approver, "/")
@@ -501,10 +501,10 @@ PHONE = b"\x00\x00\x00\x18ftypheic" + bytes(600)
         (b"%PDF-1.4", {}, "请再选一次文件，刚才的没有入卷"),
     ],
 )
-async def test_a_document_that_is_not_taken(
+async def test_a_refused_document(
     office: Office, handler: Caller, content: bytes, typed: dict[str, str], message: str
 ) -> None:
-    """At its field, with what can be done; what else was typed stands there still."""
+    """The message is at its field, with advice; the other typed values are kept."""
     address = f"/requests/{await office.request(received(today()))}/documents"
     assert "PDF、PNG、JPEG" in await page(handler, address)
     data = {"csrf": handler.csrf, "key": uuid4().hex, "on": str(today()), "document": "扫描件", **typed}

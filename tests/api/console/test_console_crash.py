@@ -1,4 +1,4 @@
-"""A crash of the server or a lost connection between a form and its confirmation: one recording or none, nothing typed lost."""
+"""A server crash or a lost connection between form and confirmation: one recording or none, and no typed value lost."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Machine:
-    """A database, and servers over it one after another."""
+    """A database, and consecutive servers over it."""
 
     def __init__(self, server: DatabaseServer, database: str, data: Path, register: Register) -> None:
         self.server, self.database, self.data, self.register = server, database, data, register
@@ -39,7 +39,7 @@ class Machine:
         return serving(self.server.runtime(self.database), self.server.behind(self.database), self.data)
 
     async def count(self) -> int:
-        """Entries of the log."""
+        """Number of entries of the log."""
         return await self.register.position(self.code)
 
 
@@ -57,7 +57,7 @@ async def machine(server: DatabaseServer, template: str, tmp_path: Path) -> Asyn
 
 
 class Browser:
-    """Keeps its cookie and the form it has open, whichever server answers."""
+    """Keeps its cookie and its open form across servers."""
 
     def __init__(self, code: str) -> None:
         self.code, self.cookie = code, ""
@@ -76,7 +76,7 @@ class Browser:
         self.cookie = reply.headers["set-cookie"].partition(";")[0]
 
     async def fill(self, served: Served) -> None:
-        """The form of a receipt, filled and looked at before it is confirmed."""
+        """The filled form of a receipt, submitted up to its confirmation page."""
         empty = await self.send(served, "GET", "/requests/new")
         hidden = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', empty.text))
         self.form = {**hidden, **RECEIPT, "on": today().isoformat()}
@@ -87,7 +87,7 @@ class Browser:
         return await self.send(served, "POST", "/requests/new", self.form)
 
     async def confirm_and_leave(self, served: Served) -> asyncio.StreamWriter:
-        """Sent, and no answer waited for."""
+        """Confirm and disconnect without waiting for the reply."""
         body = urlencode(self.form).encode()
         head = (
             f"POST /requests/new HTTP/1.1\r\nHost: taizhang\r\nCookie: {self.cookie}\r\n"
@@ -134,7 +134,7 @@ async def test_a_server_that_is_killed_while_it_records_has_recorded_once_or_not
         assert await machine.count() == before + 1
 
 
-async def test_an_answer_that_is_lost_on_the_way_is_had_by_sending_again(machine: Machine) -> None:
+async def test_a_lost_reply_is_returned_on_repetition(machine: Machine) -> None:
     browser = Browser(machine.code)
     async with machine.serving() as served:
         await browser.log_in(served)

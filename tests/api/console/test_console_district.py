@@ -1,4 +1,4 @@
-"""The superior's pages: each figure opens as far as a superior may look, matters are asked and answered on either side."""
+"""The superior's pages: figures open as far as the superior may see; orders and replies on both sides."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HANDLER, STATISTICIAN = OFFICERS["handler"], OFFICERS["statistician"]
 
 
 class District(NamedTuple):
-    """A county's handler and a town's, at their pages; codes of the town, of one that left it, and of a village below the town."""
+    """Logged-in handlers of a county and a town; codes of the town, of a former unit, and of a village below the town."""
 
     county: Caller
     town: Caller
@@ -36,7 +36,7 @@ class District(NamedTuple):
 
 @pytest.fixture(scope="module")
 async def district(running: Running) -> AsyncIterator[District]:
-    """One request of the town is answered, one is late with a draft under way."""
+    """One request of the town is answered, one is overdue with a draft in progress."""
     county, town, former, village = (
         f"{each}-{uuid4().hex[:6]}" for each in ("county", "town", "former", "village")
     )
@@ -72,7 +72,7 @@ async def sent(caller: Caller, address: str, **given: str) -> httpx.Response:
 
 
 async def recorded(caller: Caller, address: str, **given: str) -> None:
-    """From the form over its consequence to the end, all hidden fields as the page made them."""
+    """Submit the form, then its confirmation with all hidden fields of the page."""
     page = await shown(caller, address)
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
     seen = await caller.client.post(f"{address.partition('?')[0]}/preview", data={**hidden, **given})
@@ -81,8 +81,8 @@ async def recorded(caller: Caller, address: str, **given: str) -> None:
     assert (done.status_code, "done=" in done.headers.get("location", "")) == (303, True), done.text
 
 
-async def test_each_figure_opens_as_far_as_a_superior_may_look(district: District) -> None:
-    """Standing and tables lead to the unit's requests, and those to the course without its drafts."""
+async def test_each_figure_opens_as_far_as_a_superior_may_see(district: District) -> None:
+    """State and tables link to the unit's requests, and those to the course without drafts."""
     county, town = district.county, district.town.code
     standing = await shown(county, "/units?year=2020&on=2020-12-31")
     address = f"/units/{town}?of=overdue&amp;year=2020&amp;on=2020-12-31"
@@ -103,8 +103,8 @@ async def test_each_figure_opens_as_far_as_a_superior_may_look(district: Distric
         assert district.village not in address
 
 
-async def test_another_s_unit_is_not_there(district: District) -> None:
-    """Neither one that left, nor the unit of a unit, nor the office itself as a unit of its own; nothing is recorded there."""
+async def test_other_offices_look_nonexistent(district: District) -> None:
+    """A former unit, a unit of a unit, and the office itself as a unit; nothing can be recorded there."""
     county = district.county
     for code in (district.former, district.village):
         for address in (
@@ -122,7 +122,7 @@ async def test_another_s_unit_is_not_there(district: District) -> None:
 
 
 async def test_a_matter_is_ordered_and_answered_on_pages(district: District) -> None:
-    """By the superior of a late request; the unit finds it among its duties and answers; then it is done on both sides."""
+    """The superior orders it for an overdue request; the unit finds it among its duties and replies; both sides show it done."""
     county, town = district.county, district.town
     on = today().isoformat()
     order = {"on": on, "matter": "overdue", "respond_by": on, "document_no": "1号", "reference": "2020-0002"}
@@ -138,7 +138,7 @@ async def test_a_matter_is_ordered_and_answered_on_pages(district: District) -> 
 async def test_a_return_is_requested_of_all_units_at_once_and_accepted(
     district: District, running: Running
 ) -> None:
-    """Asked twice of the same name it is refused of that unit, by name; prepared and approved by two, it is accepted."""
+    """A second return of the same name is refused for the named unit; prepared and approved by two officers, it is accepted."""
     county, town, on = district.county, district.town.code, today().isoformat()
     quarter = {
         "on": on,
@@ -169,7 +169,7 @@ async def test_a_return_is_requested_of_all_units_at_once_and_accepted(
 async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
     district: District, running: Running
 ) -> None:
-    """Of the town one answer of 2020 is late to this day: six points of six, and the sheet names it; one bureau sends files only."""
+    """One answer of the town in 2020 is still overdue: six of six points lost, with its reference; one bureau sends only files."""
     county, town, name, on = district.county, district.town, f"考核{uuid4().hex[:4]}", today().isoformat()
     head = Caller(running, county.code, OFFICERS["approver"])
     assert (await head.login()).status_code == 200
@@ -270,7 +270,7 @@ async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
         contest=decide, value="部分落实",
     )  # fmt: skip
     concluding = await sent(head, f"{home}/assessment_concluded/preview", key=uuid4().hex, **given)
-    assert f"评定“{name}”的结果<" in concluding.text  # not that it is of no unit
+    assert f"评定“{name}”的结果<" in concluding.text  # and not that it belongs to no unit
     await recorded(head, f"{home}/assessment_concluded", **given)
     administrator = OFFICERS["system_administrator"]
     for code, sentence in (
@@ -301,7 +301,7 @@ async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
 
 
 async def test_files_of_units_without_a_register_are_added_up(district: District) -> None:
-    """A list names one that sent nothing; a file that is no report is said, not counted."""
+    """A list names a unit that sent nothing; a file that is no report is named and not counted."""
     reply = await district.county.client.post(
         "/district/tables?year=2020",
         data={"csrf": district.county.csrf},
@@ -309,11 +309,11 @@ async def test_files_of_units_without_a_register_are_added_up(district: District
     )
     assert reply.status_code == 200
     assert "丙局：未报送" in reply.text
-    assert "<li>乙局.docx：" in reply.text  # once: it is known by its name alone
+    assert "<li>乙局.docx：" in reply.text  # only once: the unit is known by name only
 
 
-async def test_a_superior_that_loses_a_unit_sees_no_more_of_it(running: Running) -> None:
-    """From the day on that another is its superior: neither figures nor requests, nor does it record there."""
+async def test_a_former_superior_sees_nothing_more(running: Running) -> None:
+    """From the day of the change: no figures or requests, and it may record nothing there."""
     county, town = f"county-{uuid4().hex[:6]}", f"town-{uuid4().hex[:6]}"
     await office_of(running, county)
     await office_of(running, town, superior=county, accounts=False)
@@ -338,13 +338,13 @@ async def test_a_superior_that_loses_a_unit_sees_no_more_of_it(running: Running)
     for address in ("/units", "/district/tables?year=2021", "/district/matters", "/district/units"):
         assert town not in await shown(caller, address)
     assert way not in await shown(caller, "/requests")
-    # What was so in its time stays so: the tables of a period before count it still.
+    # Tables of an earlier period still include it.
     assert "2个单位" in await shown(caller, "/district/tables?from=2020-01-01&to=2020-03-31")
     await caller.client.aclose()
 
 
-async def test_an_entry_is_named_by_its_version_though_others_came_after_it(running: Running) -> None:
-    """A grant is confirmed on its page after another entry of the office; the version chosen is not the version seen."""
+async def test_an_earlier_entry_is_chosen_by_its_version(running: Running) -> None:
+    """A grant is confirmed on its page after a later entry; the chosen version differs from the version seen."""
     code, register = f"office-{uuid4().hex[:6]}", register_of(running)
     await office_of(running, code)
     await record(register, code, OFFICERS["system_administrator"], OfficerAppointed(today(), "chen"))
@@ -363,7 +363,7 @@ async def test_an_entry_is_named_by_its_version_though_others_came_after_it(runn
 async def test_the_report_page_takes_a_predecessor_s_figures_over(
     district: District, running: Running
 ) -> None:
-    """Lacking they are warned of with a button; once taken over the table counts both, the sheet to be filled in only its own."""
+    """Missing figures give a warning with a button; once taken over the table has both, the form only the office's own."""
     county, old = Caller(running, district.county.code, STATISTICIAN), f"old-{uuid4().hex[:6]}"
     assert (await county.login()).status_code == 200
     await office_of(running, old, accounts=False)
@@ -395,11 +395,13 @@ async def test_the_report_page_takes_a_predecessor_s_figures_over(
     await county.client.aclose()
 
 
-async def test_what_was_closed_in_time_and_the_appeals_that_ended_open_their_requests(
+async def test_counts_of_timely_closings_and_ended_appeals_open_their_requests(
     district: District,
 ) -> None:
-    """Two appeals of one request that ended in 2020; the one answered without a service is not yet in time, the one answered on
-    the day after the last is late."""
+    """Two appeals of one request ended in 2020; an unserved answer is not yet on time, one answered a day after the last day
+    is late.
+
+    """
     county, town = district.county, district.town.code
     history = (
         received("2020-03-02"), answered("2020-03-20"), served("2020-03-20"), appealed("2020-05-06", "复议"),

@@ -1,4 +1,4 @@
-"""Help where it is needed: each page's link leads to a section of the handbook, each article to what rests on it."""
+"""Links to help: each page links to a section of the handbook, each article to the features based on it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLACES = {
 }  # fmt: skip
 
 
-def test_each_page_leads_to_a_section_that_is_there() -> None:
+def test_each_page_links_to_an_existing_section() -> None:
     """The handbook itself too."""
     body = handbook.handbook()["pages"].body
     for path in {each.path.partition("?")[0] for each in states(PLACES)} - {"/nix"}:
@@ -34,7 +34,7 @@ def test_each_page_leads_to_a_section_that_is_there() -> None:
         assert f'id="{address.partition("#")[2]}"' in body or address == "/help", path
 
 
-def test_the_handbook_links_to_no_file_that_no_page_shows() -> None:
+def test_the_handbook_links_only_to_files_that_pages_show() -> None:
     for part in handbook.handbook().values():
         assert all(re.match("https?:|#", each) for each in re.findall('href="([^"]*)"', part.body))
     assert "deploy/README.md" in handbook.handbook()["commands"].body
@@ -52,11 +52,11 @@ def test_the_handbook_links_to_no_file_that_no_page_shows() -> None:
         ("/reports/2020/report_published", "年度报告"),
     ],
 )
-def test_a_form_leads_to_the_section_about_it(path: str, section: str) -> None:
+def test_a_form_links_to_its_section(path: str, section: str) -> None:
     assert handbook.address_of(path) == f"/help#{section}"
 
 
-def test_each_article_leads_to_what_rests_on_it() -> None:
+def test_each_article_links_to_the_features_based_on_it() -> None:
     found = {each.name: each for each in handbook.by_article()}
     for type_ in EVENT_TYPES:
         form = form_of(type_)
@@ -71,8 +71,8 @@ def test_each_article_leads_to_what_rests_on_it() -> None:
     assert all(before <= after for before, after in pairwise(numbers))
 
 
-async def test_who_is_to_handle_a_request_is_chosen_by_name(running: Running) -> None:
-    """Of those who may; what is sent is the code, what is shown the name."""
+async def test_the_handling_officer_is_chosen_by_name(running: Running) -> None:
+    """Among the officers who may; the form sends the code and shows the name."""
     code = _fresh_code()
     await office_of(running, code)
     line = {"id": "r", "event": body_of(received(str(today())))}
@@ -88,8 +88,8 @@ async def test_who_is_to_handle_a_request_is_chosen_by_name(running: Running) ->
     assert "经办人zhang</" not in shown
 
 
-def test_the_handbook_reads_as_it_is_written() -> None:
-    """Nothing of its marks is left, no blank between two Chinese lines, and each part has its sections."""
+def test_the_handbook_is_rendered_correctly() -> None:
+    """No markup is left, no blank between two Chinese lines, and each part has its sections."""
     for name, part in handbook.handbook().items():
         assert len(part.sections) > 10, name
         text = re.sub(r"<pre.*?</pre>|<code>.*?</code>", "x", part.body, flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""Letters on pages: seen beside the draft as they will print, taken out for a purpose, filed, and found in the case."""
+"""Letters on pages: shown beside the draft as printed, downloaded for a purpose, filed, and listed in the case."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SERIES: dict[str, Any] = {
 
 
 class Office(NamedTuple):
-    """Of each role who sits at a browser."""
+    """The logged-in officers, by role."""
 
     callers: dict[str, Caller]
     code: str
@@ -54,8 +54,8 @@ async def office(running: Running) -> AsyncIterator[Office]:
         await caller.client.aclose()
 
 
-async def test_who_passes_a_draft_sees_the_letter_and_what_it_lacks(office: Office) -> None:
-    """Reviewer and approver read it as it will print; the approval of one that lacks a reason is refused."""
+async def test_reviewers_see_the_letter_and_its_missing_parts(office: Office) -> None:
+    """Reviewer and approver see it as printed; the approval of one without a reason is refused."""
     today = {"on": "2025-03-10"}
     assert (await office.record("handler", drafted(SHORT))).status_code == 201
     for role, type_ in (("reviewer", "draft_reviewed"), ("approver", "draft_approved")):
@@ -67,7 +67,7 @@ async def test_who_passes_a_draft_sees_the_letter_and_what_it_lacks(office: Offi
             "先向某市人民政府申请行政复议",
             "法律要求而尚缺",
             "第三十六条第三项",
-            "<br>2025年3月10日</p>",  # as it prints, without a weekday
+            "<br>2025年3月10日</p>",  # as printed, without a weekday
         ):
             assert words in shown.text, (role, words)
     stopped = await office.record(
@@ -83,7 +83,7 @@ async def test_who_passes_a_draft_sees_the_letter_and_what_it_lacks(office: Offi
     assert (await office.record("approver", passed)).status_code == 201
 
 
-async def test_a_letter_is_taken_out_for_a_purpose_and_filed(office: Office) -> None:
+async def test_a_letter_is_downloaded_for_a_purpose_and_filed(office: Office) -> None:
     case = await office.page("handler", "/requests/2025-0001")
     assert "登记回执" in case.text
     address = "/requests/2025-0001/letters/receipt/1"
@@ -101,7 +101,7 @@ async def test_a_letter_is_taken_out_for_a_purpose_and_filed(office: Office) -> 
     assert "登记回执（第1条登记）" in (await office.page("handler", "/requests/2025-0001")).text
     then = await office.page("handler", f"/requests/2025-0001?recorded_until={before}")
     assert then.status_code == 200
-    assert "登记回执（第1条登记）" not in then.text  # it was not there yet
+    assert "登记回执（第1条登记）" not in then.text  # it did not exist yet
     assert "草稿（未入卷）" in text_of(found.content)
     as_filed = await office.page("handler", address, purpose="送达", **{"as": "pdf"})
     assert text_of(as_filed.content) == text_of(found.content).replace("草稿（未入卷）", "").replace(
@@ -122,7 +122,7 @@ async def test_an_auditor_reads_and_files_nothing(office: Office) -> None:
 
 
 async def test_numbers_are_offered_listed_and_a_gap_is_explained(office: Office) -> None:
-    """The form says which number is next and may stay empty; what no paper bears is explained; a letter is held up to it."""
+    """The form shows the next number and may stay empty; unused numbers are explained; a letter must have its own number."""
     form = await office.page("handler", "/requests/2025-0001/answered")
     assert f"不填的顺编，现为公开〔{today().year}〕1号" in form.text
     fields = {"outcome": "granted.provided", "legal_basis": "第三十六条第二项", "text": "附件"}

@@ -1,6 +1,7 @@
-"""Somebody who never saw the console does the tasks of the year in it, from the first page on, by what the pages say.
+"""A newcomer does the year's tasks in the console, from the first page on, following only its texts.
 
-No address is typed. What is clicked is counted: a page that needs more than it did before fails.
+No address is typed. Clicks are counted: a task that needs more clicks than before fails.
+
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ LAST_STEPS = frozenset({"report_compiled", "report_submitted", "report_approved"
 
 
 class Newcomer(Seat):
-    """clicks: of links and buttons since the task began; what is filled in or ticked is not counted."""
+    """clicks: on links and buttons since the task began; filling in and ticking are not counted."""
 
     clicks = 0
 
@@ -59,7 +60,7 @@ class Newcomer(Seat):
 
 
 class Demonstration:
-    """The demonstration's office, its report not published yet, and its people."""
+    """The demonstration's office before its report is published, and its officers."""
 
     def __init__(self, office: Office, password: str) -> None:
         self.office, self.password = office, password
@@ -94,7 +95,7 @@ async def _record(register: Register, data: Path) -> None:
     await console.appoint(register, data)
 
 
-async def test_a_request_is_taken_in_extended_answered_and_corrected(demonstration: Demonstration) -> None:
+async def test_a_request_is_received_extended_answered_and_corrected(demonstration: Demonstration) -> None:
     async with demonstration.officer("li") as handler, demonstration.officer("zhao") as head:
         await handler.click("登记新收的申请")
         await handler.fill(applicant__name="张三", description="2019年部门预算")
@@ -102,7 +103,7 @@ async def test_a_request_is_taken_in_extended_answered_and_corrected(demonstrati
             channel="邮寄", receipt_basis="签收之日", applicant_kind="自然人", delivery="纸质"
         )
         await handler.go("下一步：核对")
-        await handler.go("2019年部门预算")  # offered as the subject, from what is asked for
+        await handler.go("2019年部门预算")  # suggested as the subject, from the description
         await handler.go("确认登记")
         handler.took(4)
         await handler.says("2019年部门预算")

@@ -1,4 +1,4 @@
-"""Officers, accounts and what the office has set for itself, on pages as an administrator meets them."""
+"""Officers, accounts and settings of the office, on the administrator's pages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.api.officers import OFFICERS, Caller, office_of, record, register_of
 ADMINISTRATOR = OFFICERS["system_administrator"]
 
 
-async def test_an_account_that_is_refused_keeps_what_was_typed(running: Running) -> None:
-    """The name stands where it was typed, the reason beside the password, whose rule was said before; a disabled one is restored."""
+async def test_a_refused_account_keeps_the_typed_values(running: Running) -> None:
+    """The name is kept, the reason is beside the password, whose rule was shown before; a disabled account is enabled again."""
     code = _fresh_code()
     await office_of(running, code)
     await record(register_of(running), code, ADMINISTRATOR, OfficerAppointed(today(), "chen"))
@@ -42,7 +42,7 @@ async def test_an_account_that_is_refused_keeps_what_was_typed(running: Running)
     await caller.client.aclose()
 
 
-async def test_what_the_office_has_set_is_shown_and_its_superior_named(running: Running) -> None:
+async def test_the_settings_of_the_office_and_its_superior_are_shown(running: Running) -> None:
     code, above = _fresh_code(), _fresh_code()
     await office_of(running, above, accounts=False)
     await office_of(running, code, superior=above)
@@ -55,14 +55,14 @@ async def test_what_the_office_has_set_is_shown_and_its_superior_named(running: 
     assert "答复的审批环节须经批准（自2020-01-01 周三起）" in page
     assert "登录的动态口令或通行密钥自愿启用（程序原有的）；自2090-01-01 周日起：人人必须启用" in page
     assert f"上级机关某区人民政府办公室（{above}）" in page
-    assert "上级机关为某区人民政府办公室（" in page  # in the history, too
+    assert "上级机关为某区人民政府办公室（" in page  # in the history too
     choices = await shown(caller, "/people/policy_set")
     assert "答复的审批环节：须经批准" in choices
     await caller.client.aclose()
 
 
-async def test_a_letter_is_reworded_from_the_text_it_has(running: Running) -> None:
-    """What has not been reworded is not restored; the law of what must stay is in the table."""
+async def test_a_letter_is_reworded_from_its_present_text(running: Running) -> None:
+    """Only reworded letters can be restored; the table shows the law that requires fixed parts."""
     code = _fresh_code()
     await office_of(running, code)
     caller = Caller(running, code, ADMINISTRATOR)
@@ -84,8 +84,8 @@ async def test_a_letter_is_reworded_from_the_text_it_has(running: Running) -> No
     await caller.client.aclose()
 
 
-async def test_the_access_log_is_searched_by_a_name_and_by_days_as_people_type_them(running: Running) -> None:
-    """Names stand in the log, so a name must find them; a code finds the same."""
+async def test_the_access_log_is_searched_by_name_and_typed_days(running: Running) -> None:
+    """The log shows names, so a search by name must find its lines; a code finds the same."""
     code = _fresh_code()
     await office_of(running, code)
     caller, handler = Caller(running, code, OFFICERS["auditor"]), OFFICERS["handler"]

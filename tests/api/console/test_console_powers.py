@@ -1,6 +1,7 @@
-"""Every page by every role: who may is let in, who may not is told who may, and who is nobody logs in first.
+"""Every page by every role: officers with the power are let in, others see who has it, anonymous users log in first.
 
-PAGES is typed by hand; a page without a row here fails, as does one that a row names and that is not there.
+PAGES is typed by hand; a page without a row fails, and so does a row without a page.
+
 """
 
 from __future__ import annotations
@@ -166,7 +167,7 @@ PAGES: dict[str, str] = {
     "POST /requests/{reference}/amend/{version}/form": "amend",
     "POST /requests/{reference}/amend/{version}/preview": "amend",
 }
-"""What each page takes, one of several."""
+"""The acts of which each page requires one."""
 
 ROLELESS = "sun"
 HERE = {
@@ -188,7 +189,7 @@ def event_at(template: str) -> str:
 
 
 class World(NamedTuple):
-    """An office with an officer of each role, and one of none; cookies, and the token that their forms carry; a unit below it."""
+    """An office with an officer of each role and one without; cookies, and the tokens of their forms; a unit below it."""
 
     client: httpx.AsyncClient
     cookies: dict[str, str]
@@ -245,7 +246,7 @@ def test_every_page_has_a_row(running: Running) -> None:
 @pytest.mark.parametrize(
     "page", [page for page, act in PAGES.items() if act not in ("open", "own", "caller")]
 )
-async def test_officers_without_the_power_learn_who_has_it(world: World, page: str) -> None:
+async def test_officers_without_the_power_see_who_has_it(world: World, page: str) -> None:
     for role in (*ROLES, "none"):
         may = role != "none" and any(POWERS[act][role] != NEVER for act in PAGES[page].split())  # type: ignore[index]
         reply = await opened(world, page, role)
@@ -254,7 +255,7 @@ async def test_officers_without_the_power_learn_who_has_it(world: World, page: s
             assert (reply.status_code, "没有职权" in reply.text) == (403, True), (page, role)
             continue
         assert reply.status_code < 500, (page, role, reply.text)
-        # Of the events a role has some: which one is judged again at the form itself.
+        # A role may have some of the events: which one is judged at the form itself.
         assert reply.status_code not in (401, 405), (page, role)
         assert reply.status_code != 404 or "documents" in page, (page, role)
         if "{event}" not in page and "{version}" not in page:
@@ -262,7 +263,7 @@ async def test_officers_without_the_power_learn_who_has_it(world: World, page: s
 
 
 @pytest.mark.parametrize("page", [page for page, act in PAGES.items() if act != "open"])
-async def test_nobody_logs_in_first(world: World, page: str) -> None:
+async def test_anonymous_users_are_led_to_the_login(world: World, page: str) -> None:
     reply = await opened(world, page, None)
     if page.startswith("GET"):
         assert reply.status_code == 303
@@ -273,7 +274,7 @@ async def test_nobody_logs_in_first(world: World, page: str) -> None:
 
 
 async def test_the_machines_token_and_keys_open_no_page(world: World) -> None:
-    """Pages are for people, who log in."""
+    """Pages are for officers who log in."""
     for page in ("GET /", "GET /requests", "GET /me"):
         reply = await world.client.get(page.split(" ")[1], headers={"Authorization": f"Bearer {TOKEN}"})
         assert (reply.status_code, reply.headers["location"][:6]) == (303, "/login"), page
@@ -283,7 +284,7 @@ async def test_the_machines_token_and_keys_open_no_page(world: World) -> None:
     "page", [page for page, act in PAGES.items() if page.startswith("POST") and act != "open"]
 )
 async def test_a_form_of_another_session_does_nothing(world: World, page: str) -> None:
-    """A form without the session's token does nothing; the page leads to the login or back to the form."""
+    """A form without the session's token has no effect; the page leads to the login or back to the form."""
     method, template = page.split(" ")
     address = template.replace("{code}", world.unit).format(**HERE | {"event": event_at(template)})
     role = next(

@@ -1,4 +1,4 @@
-"""What comes out of the printer, as Chromium makes it: the ledger, a case sheet, the tables; and narrow or enlarged windows."""
+"""Printed pages, as Chromium makes them: the ledger, a case sheet, the tables; and narrow or enlarged windows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conftest import DatabaseServer
 
 REQUESTS = 70
 OF_THE_SCREEN = ("退出", "查找", "下载CSV", "确认", "现在可以办理", "更正")
-"""Words of what is pressed, which have no place on paper."""
+"""Labels of buttons and links, which are not printed."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ async def office(
 
 
 async def on_paper(seat: Seat, path: str) -> list[tuple[str, bool]]:
-    """Text of each page, and whether it lies across."""
+    """Text of each page, and whether it is landscape."""
     await seat.page.goto(path)
     document = pypdfium2.PdfDocument(await seat.page.pdf(prefer_css_page_size=True))
     pages = []
@@ -61,7 +61,7 @@ async def test_the_ledger_is_printed_whole_with_its_headings_on_every_page(offic
         assert "zhang某打印" in whole
 
 
-async def test_a_case_sheet_is_printed_without_what_is_pressed(office: Office) -> None:
+async def test_a_case_sheet_is_printed_without_controls(office: Office) -> None:
     async with office.seat("handler") as seat:
         pages = await on_paper(seat, f"/requests/{today().year}-0001")
         whole = "".join(text for text, _ in pages)
@@ -83,11 +83,11 @@ async def test_the_tables_are_printed(office: Office) -> None:
 
 
 async def test_the_tables_show_their_figures_on_a_phone(office: Office) -> None:
-    """Beside the labels, without moving the table first."""
+    """Beside the labels, without scrolling the table first."""
     async with office.seat("handler") as seat:
         await seat.page.set_viewport_size({"width": 390, "height": 844})
         await seat.page.goto(f"/tables?year={today().year}")
-        for nth in (0, -1):  # of natural persons, and all
+        for nth in (0, -1):  # of natural persons, and the total
             box = (
                 await seat.page.locator(".statutory")
                 .first.locator("tbody tr:first-child td")
@@ -111,7 +111,7 @@ async def test_no_page_is_wider_than_a_narrow_or_enlarged_window(office: Office,
             assert await seat.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
 
-async def test_in_forced_colours_focus_and_the_page_one_is_at_are_seen(office: Office) -> None:
+async def test_focus_and_current_page_are_visible_in_forced_colours(office: Office) -> None:
     async with office.seat("handler") as seat:
         await seat.page.emulate_media(forced_colors="active")
         await seat.page.goto("/requests")

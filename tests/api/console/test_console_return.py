@@ -1,4 +1,4 @@
-"""A return in a real browser, from both sides, and two moments of a table beside each other."""
+"""A return to the superior in a real browser, from both sides, and two moments of a table side by side."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ async def office(
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-async def test_a_return_is_asked_prepared_sent_back_and_accepted(office: Office, scripts: bool) -> None:
-    """By the superior's handler, the unit's statistician and its approver, each finding it among what they have to do."""
+async def test_a_return_is_requested_prepared_sent_back_and_accepted(office: Office, scripts: bool) -> None:
+    """By the superior's handler, the unit's statistician and its approver; each finds it among their duties."""
     unit = office._replace(code=_fresh_code())
     await office_of(office.running, unit.code, superior=office.code)
     on = today()
@@ -69,7 +69,7 @@ async def test_a_return_is_asked_prepared_sent_back_and_accepted(office: Office,
             unit.code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True
         )
         await to_superior("退回：请核对结转", "一、本年新收政府信息公开申请数量（自然人）原为0，现为1")
-        await prepares.page.goto("/district/matters/return_prepared")  # nothing waits to be made up
+        await prepares.page.goto("/district/matters/return_prepared")  # nothing remains to be prepared
         assert await prepares.page.locator("table.statutory").count() == 0
         await asks.page.goto("/district/matters")
         await asks.page.get_by_role("link", name="接收报送").click()
@@ -81,7 +81,7 @@ async def test_a_return_is_asked_prepared_sent_back_and_accepted(office: Office,
 
 
 async def test_two_moments_of_a_table_are_compared(office: Office) -> None:
-    """By a position of the log and by now; what moved names its requests and the entries that moved it."""
+    """A position of the log and now; each changed cell lists its requests and the entries that changed it."""
 
     async def record(name: str, event: Event, reference: str | None = None) -> str:
         line = {"id": name, "event": body_of(event), **({"reference": reference} if reference else {})}

@@ -1,4 +1,4 @@
-"""The second factor on pages, in a real browser: enrolled, asked for at the login, and before what is sensitive."""
+"""The second factor on pages, in a real browser: enrolled, required at the login and before sensitive acts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def office(
 
 
 async def enrol(seat: Seat) -> Device:
-    """From one's own page; the recovery codes are shown once."""
+    """From the officer's own page; the recovery codes are shown once."""
     await seat.page.goto("/me")
     await seat.page.get_by_role("link", name="启用动态口令").click()
     await expect(seat.page.locator(".qr svg")).to_be_visible()
@@ -40,7 +40,7 @@ async def enrol(seat: Seat) -> Device:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-async def test_a_code_is_asked_for_at_the_login_and_leads_on(office: Office, scripts: bool) -> None:
+async def test_a_code_is_required_at_the_login(office: Office, scripts: bool) -> None:
     async with office.seat("handler", scripts=scripts) as seat:
         device = await enrol(seat)
         recovery = await seat.page.locator("main li code").first.inner_text()
@@ -59,7 +59,9 @@ async def test_a_code_is_asked_for_at_the_login_and_leads_on(office: Office, scr
         assert await seat.page.get_by_label("动态口令").get_attribute("inputmode") == "numeric"
         await seat.page.get_by_text("设备不在身边").click()
         letters = seat.page.get_by_label("恢复码", exact=True)
-        assert await letters.get_attribute("inputmode") is None  # a phone shows letters for them
+        assert (
+            await letters.get_attribute("inputmode") is None
+        )  # a phone shows a keyboard with letters for them
         await letters.fill(recovery)
         await seat.press("用恢复码验证")
         assert seat.page.url.endswith("/requests")
@@ -67,8 +69,8 @@ async def test_a_code_is_asked_for_at_the_login_and_leads_on(office: Office, scr
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-async def test_new_recovery_codes_come_before_the_last_is_used(office: Office, scripts: bool) -> None:
-    """How many are left stands on one's own page, with a warning at two; without a second factor nothing of it."""
+async def test_recovery_codes_are_renewed_before_they_run_out(office: Office, scripts: bool) -> None:
+    """The officer's page shows how many are left, with a warning at two; nothing without a second factor."""
     async with office.seat("handler", scripts=scripts) as seat:
         await seat.page.goto("/me")
         assert "恢复码" not in await seat.page.locator("main").inner_text()
@@ -89,8 +91,8 @@ async def test_new_recovery_codes_come_before_the_last_is_used(office: Office, s
         assert seat.complaints == []
 
 
-async def test_what_was_typed_waits_for_the_code(office: Office) -> None:
-    """A grant whose code is half an hour old: back in the filled form after the code."""
+async def test_typed_values_are_kept_while_a_code_is_required(office: Office) -> None:
+    """A grant after a code half an hour old: the filled form is shown again after the new code."""
     async with office.seat("security_administrator") as seat:
         device = await enrol(seat)
         await seat.page.goto("/people/power_granted")
@@ -115,7 +117,7 @@ async def test_what_was_typed_waits_for_the_code(office: Office) -> None:
         )
 
 
-async def test_a_lost_device_is_reset_on_pages_by_two(office: Office) -> None:
+async def test_a_lost_device_is_reset_by_two_administrators(office: Office) -> None:
     async with (
         office.seat("handler") as lost,
         office.seat("security_administrator") as asks,

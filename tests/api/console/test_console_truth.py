@@ -1,4 +1,4 @@
-"""What was worked out before is never shown after something was recorded, in this process or by another one."""
+"""No cached value is shown after a recording, in this process or by another one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.conftest import DatabaseServer
 async def offices(
     request: pytest.FixtureRequest, server: DatabaseServer, template: str, tmp_path: Path
 ) -> AsyncIterator[tuple[Running, Register]]:
-    """A server, and a register that records into the same database: its own, or one opened beside it."""
+    """A server, and a register that records into the same database: the server's own, or a separate one."""
     async with another_database(server, template) as database:
         dsn = server.runtime(database)
         application = application_over(dsn, tmp_path / "keys")
@@ -41,7 +41,7 @@ async def offices(
 
 
 class Pages:
-    """What the pages of an office say, each as one number."""
+    """The figures on the pages of an office, one number each."""
 
     def __init__(self, handler: Caller, approver: Caller) -> None:
         self.handler, self.approver = handler, approver
@@ -53,7 +53,7 @@ class Pages:
         assert found, (address, pattern, reply.text)
         return int(found[1])
 
-    async def say(self) -> dict[str, int]:
+    async def figures(self) -> dict[str, int]:
         year = today().year
 
         async def tab(words: str) -> int:
@@ -112,7 +112,7 @@ async def test_each_page_shows_what_was_just_recorded(offices: tuple[Running, Re
         ),
         0,
     )
-    assert await pages.say() == nothing
+    assert await pages.figures() == nothing
     open_ = nothing | {"申请": 1, "新收": 1, "期末在办": 1, "结转": 1}
     closed = nothing | {"申请": 1, "新收": 1, "予以公开": 1, "办结": 1}
     answer = {"document_no": "1号", "legal_basis": "第三十六条第二项"}
@@ -128,10 +128,10 @@ async def test_each_page_shows_what_was_just_recorded(offices: tuple[Running, Re
     ]
     for nth, (role, event, expected) in enumerate(steps):
         await record(role, event, f"step-{nth}")
-        assert await pages.say() == expected, event
+        assert await pages.figures() == expected, event
 
 
-async def test_what_was_taken_back_is_listed_apart_and_an_entry_has_its_receipt(
+async def test_annulled_requests_are_listed_separately_and_an_entry_has_its_receipt(
     offices: tuple[Running, Register],
 ) -> None:
     running, register = offices

@@ -1,4 +1,4 @@
-"""Forms of every kind sent twice, from two tabs, and after the session ended: once done, nothing typed lost or overwritten."""
+"""Forms sent twice, from two tabs, and after the session ended: recorded once, no typed value lost or overwritten."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def office(running: Running) -> Seats:
 
 
 def fields(page: str, action: str) -> dict[str, str]:
-    """What the form of the page sends as it stands."""
+    """The present fields of the page's form."""
     (form,) = re.findall(rf'<form method="post" action="{re.escape(action)}".*?</form>', page, re.DOTALL)
     inputs = re.findall(r"<(?:input|textarea)[^>]*>", form)
     found = {}
@@ -80,10 +80,10 @@ KINDS: list[tuple[Role, str, str, dict[str, str], str]] = [
     KINDS,
     ids=[each[2].rpartition("/")[2] + str(n) for n, each in enumerate(KINDS)],
 )
-async def test_after_a_session_ended_one_is_back_where_one_was(
+async def test_a_new_login_leads_back_to_the_page(
     office: Seats, role: Role, page: str, action: str, typed: dict[str, str], back: str
 ) -> None:
-    """In the form with what was typed, or at the page of the button; nothing was done meanwhile, nobody else sees it."""
+    """To the form with the typed values, or the page of the button; nothing was done meanwhile, and no other officer sees it."""
     caller = await office.seat(role)
     data = await opened(caller, page, action) | typed
     assert data["by"] == OFFICERS[role]
@@ -127,7 +127,7 @@ async def test_figures_sent_twice_are_recorded_once(office: Seats) -> None:
     assert "没有改动的数据" in (await caller.client.post(action, data=none)).text
 
 
-async def test_of_two_sheets_the_second_overwrites_nothing_it_did_not_see(office: Seats) -> None:
+async def test_a_second_sheet_overwrites_no_unseen_change(office: Seats) -> None:
     caller = await office.seat("statistician")
     action = f"/reports/{YEAR}/figures"
     one = await opened(caller, f"/reports/{YEAR}", action)
@@ -135,11 +135,11 @@ async def test_of_two_sheets_the_second_overwrites_nothing_it_did_not_see(office
     cells = [name for name in one if "|" in name and not name.startswith("was.")]
     first, second = cells[1], cells[2]
     assert (await caller.client.post(action, data=one | {first: "11", "source": "甲"})).status_code == 303
-    # Another cell: what the first sheet changed stays.
+    # Another cell: the change by the first sheet stays.
     assert (await caller.client.post(action, data=other | {second: "12", "source": "乙"})).status_code == 303
     now = await opened(caller, f"/reports/{YEAR}", action)
     assert (now[first], now[second]) == ("11", "12")
-    # The same cell: said so, nothing is recorded, what was typed stands there, and sent again it holds.
+    # The same cell: reported, nothing is recorded, the typed value is kept, and sent again it is recorded.
     position = await office.register.position(office.code)
     stopped = await caller.client.post(action, data=other | {first: "13", "source": "乙"})
     assert (stopped.status_code, "填写期间另有登记" in stopped.text, "现为11" in stopped.text) == (
@@ -154,7 +154,7 @@ async def test_of_two_sheets_the_second_overwrites_nothing_it_did_not_see(office
     assert (await opened(caller, f"/reports/{YEAR}", action))[first] == "13"
 
 
-async def test_a_form_gives_out_one_key(office: Seats) -> None:
+async def test_a_form_has_one_idempotency_key(office: Seats) -> None:
     caller = await office.seat("handler")
     data = await opened(caller, "/me", "/me/keys") | {"name": "某系统", "days": "30", "acts": "read"}
     replies = await asyncio.gather(*(caller.client.post("/me/keys", data=data) for _ in range(3)))

@@ -1,5 +1,6 @@
-"""Ways in beside password and code, in a real browser: a passkey of an authenticator of its own, made, given at the login and
-before what is sensitive, and removed; and the office's identity provider, there and back.
+"""Logins beside password and code, in a real browser: a passkey of a virtual authenticator, created, used at the login and
+before sensitive acts, and removed; and the office's identity provider, login and logout.
+
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ async def office(
     tmp_path_factory: pytest.TempPathFactory,
     there: IdentityProvider,
 ) -> AsyncIterator[Office]:
-    """Under a name, since browsers know no passkeys for an address of numbers."""
+    """Under a host name, since browsers allow no passkeys for an IP address."""
     data = tmp_path_factory.mktemp("console")
     secret = data / "secret"
     secret.write_text(SECRET)
@@ -44,7 +45,7 @@ async def office(
 
 
 async def authenticator(seat: Seat, *, verifies: bool = True) -> tuple[Any, str]:
-    """Plugged in at the browser, and touched whenever it is asked."""
+    """Connected to the browser, and touched whenever requested."""
     session = await seat.context.new_cdp_session(seat.page)
     await session.send("WebAuthn.enable")
     made = await session.send(
@@ -62,7 +63,7 @@ async def authenticator(seat: Seat, *, verifies: bool = True) -> tuple[Any, str]
     return session, made["authenticatorId"]
 
 
-async def test_a_passkey_opens_what_a_code_does(office: Office) -> None:
+async def test_a_passkey_is_accepted_like_a_code(office: Office) -> None:
     async with office.seat("security_administrator") as seat:
         await authenticator(seat)
         await seat.page.goto("/me")
@@ -73,7 +74,7 @@ async def test_a_passkey_opens_what_a_code_does(office: Office) -> None:
         await seat.page.goto("/me")
         await seat.says("办公室的安全密钥")
 
-        await seat.page.goto("/passkeys/new")  # the same device a second time: the browser itself says so
+        await seat.page.goto("/passkeys/new")  # the same device a second time: the browser itself reports it
         await seat.page.get_by_label("名称").fill("又一个")
         await seat.press("登记")
         await expect(seat.page.get_by_role("alert")).to_have_text("这一设备已经登记过通行密钥。")
@@ -105,7 +106,7 @@ async def test_a_passkey_opens_what_a_code_does(office: Office) -> None:
 
 
 async def test_a_device_without_user_verification_has_a_message(office: Office) -> None:
-    """A browser that gives none leads on to codes; a page without scripts says why there are no passkeys."""
+    """Without such a device the page leads on to codes; without scripts it states why there are no passkeys."""
     async with office.seat("auditor") as seat:
         session, device = await authenticator(seat, verifies=False)
         await seat.page.goto("/passkeys/new")
@@ -123,8 +124,8 @@ async def test_a_device_without_user_verification_has_a_message(office: Office) 
         await expect(seat.page.locator("main")).to_contain_text("浏览器没有给出通行密钥")
 
 
-async def test_the_provider_is_a_way_in_and_out(office: Office, there: IdentityProvider) -> None:
-    """Bound on pages by the system administrator; then without a password, scripts or not, and out there too."""
+async def test_login_and_logout_by_the_provider(office: Office, there: IdentityProvider) -> None:
+    """Bound on pages by the system administrator; then logged in without a password, with scripts or not, and logged out there."""
     async with office.seat("system_administrator") as seat:
         await seat.page.goto("/people")
         await seat.page.get_by_role("link", name="绑定统一身份认证").click()
