@@ -1,4 +1,4 @@
-"""Certificates of servers that tests stand up, which nobody vouches for until SSL_CERT_FILE names them."""
+"""Self-signed certificates of test servers, untrusted unless SSL_CERT_FILE names them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 
 def certified(name: str, folder: Path) -> ssl.SSLContext:
-    """A server's side with a certificate of its own for this name."""
+    """A server's TLS context with its own certificate for this name."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)

@@ -1,7 +1,8 @@
-"""The doors as their users have them, over a real database.
+"""The program's interfaces as their users see them, over a real database.
 
-The command line: its own process state, what it prints and its exit code. HTTP: the application in this process,
-called as a server calls it, or `taizhang serve` in a process of its own where a socket, a signal or a log matters.
+The command line: its own process state, output and exit code. HTTP: the application in this process, called as a server
+calls it, or `taizhang serve` in a separate process where a socket, a signal or a log matters.
+
 """
 
 from __future__ import annotations
@@ -61,11 +62,11 @@ def taizhang(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Taizhang]:
-    """Run one command against a fresh database; stdin as text."""
+    """Run one command against a new database; stdin as text."""
     monkeypatch.setenv("DATABASE_URL", server.runtime(database))
     monkeypatch.setenv("DATABASE_OWNER_URL", server.owner(database))
     monkeypatch.setenv("TAIZHANG_DATA", str(tmp_path))
-    monkeypatch.setenv("TAIZHANG_LOG", "warning")  # what `serve` sets would outlive the test
+    monkeypatch.setenv("TAIZHANG_LOG", "warning")  # settings made by `serve` would outlast the test
 
     def run(*arguments: str, stdin: str = "") -> Result:
         monkeypatch.setattr(
@@ -77,12 +78,12 @@ def taizhang(
         return Result(code, out, err)
 
     yield run
-    structlog.reset_defaults()  # a command sets up the log of its process
+    structlog.reset_defaults()  # a command configures the log of its process
 
 
 @pytest.fixture
 def office(taizhang: Taizhang) -> Taizhang:
-    """The command line of an authority whose register is open since 2020."""
+    """The command line of an authority whose register has been open since 2020."""
     assert taizhang(*OFFICE).code == 0
     return taizhang
 
@@ -95,14 +96,14 @@ from api.web import timeouts
 assert timeouts.TIMEOUT == 1.8
 timeouts.TIMEOUT = {_UNHURRIED_TIMEOUT}
 """
-"""For a server whose tests are about something else: a machine that is busy for two seconds makes no 503 of a call."""
+"""Longer timeouts for servers whose tests do not concern them: two seconds of a busy machine give no 503."""
 UNHURRIED_STOP = "from api.web import protocol; assert protocol.FIRST_REQUEST_TIMEOUT == 1.0; protocol.FIRST_REQUEST_TIMEOUT = 30.0"
-"""A stop that waits for a call on its way through this process, however busy."""
+"""A stop that waits for a call in progress in this process, however busy."""
 
 
 @pytest.fixture(scope="session", autouse=True)
 def unhurried() -> Iterator[None]:
-    """The same for applications in this process."""
+    """The same timeouts for applications in this process."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(timeouts, "TIMEOUT", _UNHURRIED_TIMEOUT)
         yield
@@ -121,9 +122,10 @@ PROJECT = Path(__file__).parents[2]
 
 
 class Door:
-    """A caller of the HTTP API with the token, and a look into the database behind it.
+    """A caller of the HTTP API with the token, and access to the database behind it.
 
-    home: the address of an authority; addresses that do not begin with `/` are below it.
+    home: the address of an authority; addresses that do not begin with `/` are relative to it.
+
     """
 
     def __init__(self, client: httpx.AsyncClient, dsn: str, code: str = "huadu") -> None:
@@ -143,7 +145,7 @@ class Door:
         return await self.call("GET", address, params=params)
 
     async def json(self, address: str, **query: Any) -> Any:
-        """What is answered with 200."""
+        """The body of a reply with 200."""
         found = await self.get(address, **query)
         assert found.status_code == 200, found.text
         assert found.headers["content-type"] == "application/json"
@@ -196,7 +198,7 @@ class Door:
         return reference
 
     async def stored(self) -> list[Any]:
-        """Every row of the authority's log, whole."""
+        """Every row of the authority's log, all columns."""
         query = """SELECT position, e::text FROM events AS e JOIN authorities USING (authority_id)
                    WHERE code = $1 ORDER BY position"""
         return [tuple(row) for row in await fetch(self.dsn, query, self.code)]
@@ -207,7 +209,7 @@ class Door:
 
 @asynccontextmanager
 async def lifespan(application: Any) -> AsyncIterator[None]:
-    """The application started and stopped as a server does it."""
+    """The application, started and stopped as by a server."""
     messages: asyncio.Queue[dict[str, str]] = asyncio.Queue()
     answers: asyncio.Queue[dict[str, str]] = asyncio.Queue()
     running = asyncio.create_task(
@@ -240,20 +242,20 @@ async def _opened(dsn: str, keys: Path, size: int) -> AsyncIterator[Register]:
 
 
 def assert_repeats(again: httpx.Response, first: httpx.Response) -> None:
-    """The same reply to the byte, but that it says that it repeats."""
+    """The same reply to the byte, except that it is marked as repeated."""
     assert again.json()["repeated"]
     assert again.content.replace(b'"repeated":true', b'"repeated":false') == first.content
 
 
 def assert_one_recording(replies: Sequence[httpx.Response]) -> None:
-    """One of them is the first, and the others repeat it."""
+    """One of them is the first reply, and the others repeat it."""
     found = [reply.json() for reply in replies]
     assert [each.pop("repeated") for each in found].count(False) == 1
     assert all(each == found[0] for each in found)
 
 
 def in_process(application: Any, **headers: str) -> httpx.AsyncClient:
-    """Calls straight into the application; an exception that leaves it fails the test."""
+    """Calls the application directly; an uncaught exception fails the test."""
     transport = httpx.ASGITransport(application)
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     return httpx.AsyncClient(
@@ -263,7 +265,7 @@ def in_process(application: Any, **headers: str) -> httpx.AsyncClient:
 
 @pytest.fixture
 async def bare_door(server: DatabaseServer, database: str, tmp_path: Path) -> AsyncIterator[Door]:
-    """The API over an empty register."""
+    """The API of an empty register."""
     application = application_over(server.runtime(database), tmp_path / "keys")
     async with lifespan(application), in_process(application) as client:
         yield Door(client, server.behind(database))
@@ -278,7 +280,7 @@ class Running(NamedTuple):
 async def running(
     server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Running]:
-    """One application and database for a module; each test has an authority of its own in it."""
+    """One application and database per module; each test has its own authority in it."""
     keys = tmp_path_factory.mktemp("keys")
     async with another_database(server, template) as database:
         application = application_over(server.runtime(database), keys)
@@ -293,7 +295,7 @@ async def application(running: Running) -> Application:
 
 @pytest.fixture
 async def door(running: Running) -> AsyncIterator[Door]:
-    """The API of an authority whose register is open since 2020: position 1."""
+    """The API of an authority whose register has been open since 2020: position 1."""
     async with in_process(running.application) as client:
         found = Door(client, running.dsn, _fresh_code())
         await found.record("events", found.registered, key="office")
@@ -305,7 +307,7 @@ def _fresh_code() -> str:
 
 
 class Served(Door):
-    """`taizhang serve` in a process of its own. errors, log: what it has written since the test began."""
+    """`taizhang serve` in a separate process. errors, log: what it has written since the test began."""
 
     def __init__(
         self,
@@ -338,25 +340,25 @@ class Served(Door):
 
     @property
     def processor_seconds(self) -> float:
-        """That the process has used so far."""
+        """Processor time used by the process so far."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     async def with_authority(self) -> Served:
-        """The same server, as a test sees it that has an authority of its own."""
+        """The same server for a test with its own authority."""
         code = _fresh_code()
         found = Served(self.client, self.dsn, self.process, self.data, self.first_line, code)
         await found.record("events", found.registered, key="office")
         return found
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """Tell it to stop, once: a second time, just as Python ends, would be its end."""
+        """Signal it to stop, once: a second signal during Python's shutdown would kill it."""
         if not self._stops and self.process.poll() is None:
             self._stops = True
             self.process.send_signal(how)
 
     async def stopped(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Tell it to stop and wait for it; its exit code."""
+        """Signal it to stop and wait; its exit code."""
         self.stop(how)
         return await asyncio.to_thread(self.process.wait, 60)
 
@@ -365,16 +367,16 @@ class Served(Door):
 async def serving(
     runtime: str, behind: str, data: Path, *options: str, prelude: str = "", **environment: str
 ) -> AsyncIterator[Served]:
-    """Start `taizhang serve` on a free port and stop it at the end. prelude: Python run in it before, after UNHURRIED."""
+    """Start `taizhang serve` on a free port and stop it at the end. prelude: Python run before it, after UNHURRIED."""
     data.mkdir(parents=True, exist_ok=True)
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("TAIZHANG", "DATABASE"))
     }
-    # Off unless asked for: an office of years ago would have last year's report compiled in the middle of a test.
+    # Off by default: otherwise last year's report of an old office would be compiled during a test.
     environ |= {"TAIZHANG_DATA": str(data), "TAIZHANG_WORKER": "0", "PYTHONPATH": str(PROJECT), **environment}
     if runtime:
         environ["DATABASE_URL"] = runtime
-    # A file, which the processes of one that serves with several read too.
+    # A file, because all processes of a server with several read it.
     program = data / f"serve-{uuid4().hex[:6]}.py"
     program.write_text(
         f"{UNHURRIED}\n{prelude}\nif __name__ == '__main__':\n    from api.cli import main\n    main()\n"
@@ -410,7 +412,7 @@ async def serving(
 async def serving_fresh(
     server: DatabaseServer, template: str, data: Path, *options: str, prelude: str = ""
 ) -> AsyncIterator[Served]:
-    """A server over a database of its own."""
+    """A server with its own database."""
     async with (
         another_database(server, template) as database,
         serving(server.runtime(database), server.behind(database), data, *options, prelude=prelude) as found,
@@ -428,13 +430,13 @@ async def one_server(
 
 @pytest.fixture
 async def served(one_server: Served) -> Served:
-    """One server process for a module; each test has an authority of its own in it."""
+    """One server process per module; each test has its own authority in it."""
     return await one_server.with_authority()
 
 
 @pytest.fixture
 async def zhang(running: Running) -> AsyncIterator[Caller]:
-    """An officer who handles, logged in."""
+    """An officer who handles requests, logged in."""
     caller = await fresh(running)
     assert (await caller.login()).status_code == 200
     yield caller

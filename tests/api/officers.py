@@ -1,6 +1,7 @@
-"""Offices with officers: appointed and granted their powers as the rules have it, with accounts and sessions.
+"""Offices with officers appointed and granted their powers by the rules, with accounts and sessions.
 
 A is the system administrator, B the security administrator; they appoint, grant and confirm the others.
+
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def register_of(running: Running) -> Register:
 
 
 async def behind(dsn: str, code: str, statement: str, *arguments: Any) -> list[Any]:
-    """One statement by the owner of the tables, who like anybody sees the rows of the authority that is set."""
+    """Execute a statement as the owner of the tables, who like anyone sees only the rows of the authority that is set."""
     async with connected(dsn) as connection:
         found = await connection.fetchval("SELECT authority_id FROM authorities WHERE code = $1", code)
         await connection.execute(f"SET ROLE {embedded.OWNER}; SET taizhang.authority = '{found or 0:d}'")
@@ -100,7 +101,7 @@ async def appoint(register: Register, code: str, officer: str, *roles: Role) -> 
 
 
 async def grant_service(register: Register, code: str, service: str, *acts: ServiceAct) -> str:
-    """A service account that B grants and A confirms; a key of it."""
+    """A service account granted by B and confirmed by A; a key of it."""
     event = ServiceGranted(today(), service, "某程序", acts)
     (version,) = await record(register, code, SECURITY, event)
     await record(register, code, ADMINISTRATOR, GrantConfirmed(today(), version))
@@ -111,7 +112,7 @@ async def grant_service(register: Register, code: str, service: str, *acts: Serv
 
 
 async def open_account(register: Register, dsn: str, code: str, officer: str) -> None:
-    """An account with PASSWORD, which need not be changed."""
+    """An account with PASSWORD, which need not be changed at the first login."""
     await register.accounts.create(
         code,
         officer,
@@ -127,7 +128,7 @@ async def open_account(register: Register, dsn: str, code: str, officer: str) ->
 async def office_of(
     running: Running, code: str, *, superior: str | None = None, accounts: bool = True
 ) -> None:
-    """An authority with an officer of each role, each with an account unless told otherwise."""
+    """An authority with an officer of each role, by default each with an account."""
     register = register_of(running)
     await open_register(register, code)
     await appoint_first(register, code)
@@ -146,7 +147,7 @@ async def office_of(
 
 
 class Caller:
-    """A browser: keeps its cookie, and the token that goes beside it."""
+    """A browser: it keeps its cookie and the CSRF token."""
 
     def __init__(
         self, running: Running, code: str, officer: str = "zhang", source: str = "192.0.2.7"
@@ -193,7 +194,7 @@ class Caller:
 
 
 class Seats:
-    """An authority with officers of every role, at browsers without scripts."""
+    """An authority with officers of every role, in browsers without scripts."""
 
     def __init__(self, running: Running, code: str) -> None:
         self.running, self.code, self.register = running, code, register_of(running)
@@ -202,14 +203,14 @@ class Seats:
         return Caller(self.running, self.code, OFFICERS[role])
 
     async def seat(self, role: Role) -> Caller:
-        """Logged in."""
+        """The caller of this role, logged in."""
         caller = self.caller(role)
         assert (await caller.login()).status_code == 200
         return caller
 
 
 async def fresh(running: Running, officer: str = "zhang", *roles: Role) -> Caller:
-    """An officer of an office of their own, not in yet; one who handles unless told otherwise."""
+    """An officer of a new office, not logged in; a handler by default."""
     register, code = register_of(running), f"office-{uuid4().hex[:8]}"
     await open_register(register, code)
     await appoint_first(register, code)

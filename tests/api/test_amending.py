@@ -1,4 +1,4 @@
-"""One entry corrected by what is wrong in it, and everything recorded read back."""
+"""Correcting one entry by its wrong fields, and reading all recorded values."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def event_of(register: Taizhang, version: int) -> dict[str, object]:
 
 
 def test_one_field_is_changed_and_the_rest_stays(register: Taizhang) -> None:
-    """Old beside new, due date and cells; asked before it is recorded."""
+    """Old value beside new, due date and cells; confirmed before it is recorded."""
     done = register("amend", "2020-0001", "2", "--on", "2020-03-19", "--outcome", "部分公开",
                     "--legal-basis", "第三十七条", "--reason", "日期录入有误", stdin="是\n")  # fmt: skip
     assert done.code == 0, done.err
@@ -57,14 +57,14 @@ def test_one_field_is_changed_and_the_rest_stays(register: Taizhang) -> None:
 
 
 @pytest.mark.parametrize("answer", ["否\n", "\n", "n\n", ""])
-def test_nothing_is_recorded_without_a_yes(register: Taizhang, answer: str) -> None:
+def test_nothing_is_recorded_without_confirmation(register: Taizhang, answer: str) -> None:
     done = register("amend", "2020-0001", "2", "--on", "2020-03-19", "--reason", "有误", stdin=answer)
     assert done.code in (1, 2)
     assert len(register("history", "2020-0001", "--json").json()) == 3
 
 
 def test_an_entry_is_annulled_and_restored(register: Taizhang) -> None:
-    """What was annulled is called that, and comes back as it was."""
+    """An annulled entry is marked as such, and is restored with its values."""
     assert register("amend", "2020-0001", "3", "--annul", "--reason", "重复", "--yes").code == 0
     remarks = register("history", "2020-0001").out
     assert "已由第4条撤销" in remarks
@@ -75,7 +75,7 @@ def test_an_entry_is_annulled_and_restored(register: Taizhang) -> None:
 
 
 def test_sealed_values_are_kept_or_sent_again(register: Taizhang) -> None:
-    """A date of the receipt changes and its applicant stays; a new description comes as JSON and is not shown."""
+    """The receipt's date changes and its applicant stays; a new description is given as JSON and is not printed."""
     assert register("amend", "2020-0001", "1", "--delivery", "电子", "--reason", "有误", "--yes").code == 0
     assert "示例人" in register("history", "2020-0001", "--sealed").out
     done = register(
@@ -115,14 +115,14 @@ def test_an_optional_field_is_cleared(register: Taizhang) -> None:
         (("2", "--on", "2020-06-19", "--reason", "x", "--yes"), 1, "第3条登记将不能成立"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_amended(register: Taizhang, arguments: tuple[str, ...], code: int, says: str) -> None:
+def test_refused_amendments(register: Taizhang, arguments: tuple[str, ...], code: int, says: str) -> None:
     refused = register("amend", "2020-0001", *arguments)
     assert (refused.code, says in refused.err) == (code, True), refused.err
     assert len(register("history", "2020-0001", "--json").json()) == 3
 
 
-def test_irregularities_of_an_amendment_are_acknowledged_by_the_yes(register: Taizhang) -> None:
-    """Shown and confirmed in one; with --yes they are to be named."""
+def test_confirming_acknowledges_irregularities(register: Taizhang) -> None:
+    """Shown and confirmed in one question; with --yes they must be named."""
     register("amend", "2020-0001", "3", "--annul", "--reason", "x", "--yes")
     late = ("amend", "2020-0001", "2", "--on", "2020-06-19", "--reason", "有误")
     refused = register(*late, "--yes")
@@ -132,7 +132,7 @@ def test_irregularities_of_an_amendment_are_acknowledged_by_the_yes(register: Ta
 
 
 def test_everything_recorded_is_read_back(register: Taizhang) -> None:
-    """By the name of the field, in words and as data; what is sealed is named."""
+    """By field name, in words and as JSON; sealed values are named."""
     shown = register("history", "2020-0001", "--fields").out
     for words in ("提供方式", "纸质", "邮件单号", "XA1", "签收之日", "申请内容", "（封存）"):
         assert words in shown
@@ -141,8 +141,8 @@ def test_everything_recorded_is_read_back(register: Taizhang) -> None:
     assert event_of(register, 3) == SERVED
 
 
-def test_after_a_recording_it_says_what_comes_next(office: Taizhang) -> None:
-    """Stage, due date, what can be recorded; of an authority's own event nothing."""
+def test_a_recording_prints_the_next_steps(office: Taizhang) -> None:
+    """Stage, due date, possible events; none of these for an authority's own event."""
     sealed = json.dumps({name: RECEIVED[name] for name in ("applicant", "description")})
     flat = (
         "--on",
@@ -182,10 +182,10 @@ KINDS: list[tuple[bytes, str]] = [
     [("record",), ("event", "2020-0001", "assigned", "--json"), ("reconcile",)],
     ids=["record", "json", "reconcile"],
 )
-def test_what_is_no_json_is_called_by_its_name(
+def test_invalid_json_is_named(
     office: Taizhang, tmp_path: Path, command: tuple[str, ...], content: bytes, says: str
 ) -> None:
-    """And what to do about it, or where it is wrong; nothing is recorded and nothing of it repeated."""
+    """With advice, or the place of the error; nothing is recorded and no value repeated."""
     (tmp_path / "told").write_bytes(content)
     refused = office(*command, str(tmp_path / "told"))
     assert refused.code == 2
@@ -200,7 +200,7 @@ CLOSED = ("authority", "day_off_set", "--on", "2020-03-23", "--day", "2020-03-23
 
 
 def test_the_authority_s_own_entries_are_corrected_too(register: Taizhang) -> None:
-    """By what is wrong in one, with what moves; the history tells both, and the register is judged again."""
+    """By their wrong fields, with the moved due dates; the history has both values, and the register is judged again."""
     assert "2020-0001期限：2020-03-30 → 2020-03-31" in register(*CLOSED).out
     late = {**ANSWERED, "on": "2020-03-31", "document_no": "2号"}
     recordings = [{"id": "l", "event": RECEIVED}, {"id": "m", "reference": "#l", "event": late}]
@@ -222,7 +222,9 @@ def test_kind_name_and_first_complete_day_are_corrected(office: Taizhang) -> Non
     assert done.code == 0, done.err
     for words in ("部门", "政府", "2020-01-01", "2021-01-01"):
         assert words in done.out
-    assert "2021-01-01" in office("table", "--year", "2020").err  # no table before the register is complete
+    assert (
+        "2021-01-01" in office("table", "--year", "2020").err
+    )  # there is no table before the register is complete
     assert "某区人民政府" in office("table", "--year", "2021").out
 
 
@@ -234,7 +236,7 @@ def test_kind_name_and_first_complete_day_are_corrected(office: Taizhang) -> Non
         (("9", "--annul"), "本机关没有第9条登记可以更正"),
     ],
 )
-def test_what_of_its_own_cannot_be_corrected(
+def test_refused_corrections_of_its_own_entries(
     office: Taizhang, changes: tuple[str, ...], message: str
 ) -> None:
     done = office("amend", "authority", *changes, "--reason", "有误", "--yes")
@@ -242,7 +244,7 @@ def test_what_of_its_own_cannot_be_corrected(
 
 
 def test_annulled_requests_have_a_list(register: Taizhang) -> None:
-    """With officer and time. A restored request leaves the list, and a filter says that annulled ones are left out."""
+    """With officer and time. A restored request leaves the list; a filtered list states that annulled ones are left out."""
     assert register("amend", "2020-0001", "1", "--annul", "--reason", "误登", "--yes").code == 0
     assert register("list", "--json").json() == []
     (found,) = register("list", "--annulled", "--json").json()
@@ -253,8 +255,8 @@ def test_annulled_requests_have_a_list(register: Taizhang) -> None:
     assert register("list", "--annulled", "--json").json() == []
 
 
-def test_words_stand_for_codes_inside_files_too(office: Taizhang) -> None:
-    """Event, choices, outcomes, a yes or no, nested ones, what is acknowledged; what is stored are codes."""
+def test_chinese_words_are_accepted_inside_files_too(office: Taizhang) -> None:
+    """Event, choices, outcomes, booleans, nested values, acknowledgements; codes are stored."""
     recordings = [
         {"id": "r", "event": {
             "type": "收到申请", "on": "2020-03-02", "channel": "邮寄", "receipt_basis": "签收之日", "applicant_kind": "自然人",

@@ -1,4 +1,4 @@
-"""What an officer may get wrong, told to a real register: what comes of each case was worked out by hand from the law."""
+"""Mistakes of officers recorded in a real register; the expected result of each case was worked out by hand from the law."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def appealed(on: str, name: str, case_no: str, route: str = "reconsideration") -
 
 OLD = "第二十一条第一项"
 BLANK = "不能为空白"
-# Of each: what is told, whether it is recorded, and a word of what is said.
+# For each case: the events, whether they are recorded, and a word of the output.
 # fmt: off
 CASES: dict[str, tuple[list[dict[str, Any]], int, str]] = {
-    # words that print nothing, at any depth
+    # texts without visible characters, at any depth
     "a name of a zero-width blank": ([received("2022-05-10", applicant={"name": "\u200b"})], 1, BLANK),
     "a joint applicant of a filler": ([received("2022-05-10", applicant={"name": "甲", "joint": [{"name": "\u3164"}]})], 1, BLANK),
     "an authorization of an empty Braille cell": ([received("2022-05-10", applicant={"name": "甲", "agents": [{"name": "乙", "authorization": " \u2800"}]})], 1, BLANK),
@@ -71,7 +71,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], int, str]] = {
     "received the day before the law changed": ([received("2019-05-14"), answered("2019-06-05", basis=OLD)], 1, "期限为2019-06-04"),
     "received the day it changed": ([received("2019-05-15"), answered("2019-06-13")], 0, ""),
     "received the day it changed, a day late": ([received("2019-05-15"), answered("2019-06-14")], 1, "期限为2019-06-13（第三十三条）"),
-    # told terms that end on 2022-10-01 end on 2022-10-08, a Saturday that was worked
+    # stated terms that end on 2022-10-01 end on 2022-10-08, a Saturday that was worked
     "paid on the working day after the holidays": ([received("2022-08-22"), charged("2022-09-01", "2022-10-01"), event("fee_paid", "2022-10-08", amount_yuan="10")], 0, ""),
     "paid a day after that": ([received("2022-08-22"), charged("2022-09-01", "2022-10-01"), event("fee_paid", "2022-10-09", amount_yuan="10")], 1, "已过告知的期限2022-10-08"),
     "lapsed on that day": ([received("2022-08-22"), charged("2022-09-01", "2022-10-01"), event("lapsed", "2022-10-08", cause="fee")], 1, "期限至2022-10-08"),
@@ -101,7 +101,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], int, str]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_each_comes_out_as_the_law_has_it(taizhang: Taizhang, name: str) -> None:
+def test_each_case_has_the_result_required_by_law(taizhang: Taizhang, name: str) -> None:
     events, code, message = CASES[name]
     opened = ("authority", "registered", "--on", "2008-05-01", "--code", "huadu", "--name", "某办公室", "--kind", "部门",
               "--complete-since", "2008-05-01")  # fmt: skip

@@ -1,4 +1,4 @@
-"""One step of many requests: every line looked at, each refusal by its line, the rest recorded or not as asked."""
+"""One step of many requests at the command line: every line is checked, refusals are listed by line, the rest recorded on request."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def register(office: Taizhang) -> Taizhang:
 
 
 def taken(office: Taizhang, *how: str) -> tuple[int, list[tuple[int, str, str, str]], int]:
-    """Exit code, what came of each line, and how many were recorded."""
+    """Exit code, the result of each line, and the number recorded."""
     done = office("bulk", *how, "--json")
     found: Any = done.json()
     rows = [(each["row"], each["reference"], each["state"], each["code"]) for each in found["rows"]]
     return done.code, rows, found["recorded"]
 
 
-def test_the_post_offices_list_is_looked_at_and_then_recorded(register: Taizhang, tmp_path: Path) -> None:
-    """What cannot be served is named by its line; nothing is stored unless asked; again it is recorded already."""
+def test_the_post_office_s_list_is_previewed_and_then_recorded(register: Taizhang, tmp_path: Path) -> None:
+    """Lines that cannot be served are listed; nothing is stored without --commit; a second time all are recorded already."""
     listed = tmp_path / "邮件.csv"
     listed.write_text(
         "某区邮局交寄清单\n序号,登记号,邮件号码,寄出日期,签收日期\n"
@@ -68,7 +68,7 @@ def test_the_post_offices_list_is_looked_at_and_then_recorded(register: Taizhang
 
 
 def test_assign_and_archive(register: Taizhang, tmp_path: Path) -> None:
-    """By their numbers, or by a list; what is irregular is refused by its line, to be recorded singly."""
+    """By references, or by a list; irregular lines are refused, to be recorded singly."""
     code, rows, recorded = taken(
         register, "assign", "2020-0001", "２０２０-0004", "--unit", "法规科", "--on", "2020-03-06", "--commit"
     )
@@ -79,7 +79,7 @@ def test_assign_and_archive(register: Taizhang, tmp_path: Path) -> None:
         register, "archive", str(listed), "--retention", "10y", "--on", "2020-06-01", "--commit", "--partial"
     )
     assert (code, recorded) == (0, 0)
-    assert [row[3] for row in rows] == ["not_acknowledged", "not_acknowledged", "malformed"]  # not served yet
+    assert [row[3] for row in rows] == ["not_acknowledged", "not_acknowledged", "malformed"]  # not yet served
     served = tmp_path / "邮件.csv"
     served.write_text("登记号,单号\n2020-0001,EMS1\n2020-0002,EMS2\n")
     assert taken(register, "serve", str(served), "--on", "2020-03-06", "--commit")[2] == 2
@@ -100,7 +100,7 @@ def test_assign_and_archive(register: Taizhang, tmp_path: Path) -> None:
         (("archive", "2020-0001", "--retention", "7y"), 2, "retention"),
     ],
 )
-def test_a_list_that_cannot_be_taken_is_refused(
+def test_an_invalid_list_is_refused(
     register: Taizhang, how: tuple[str, ...], code: int, message: str
 ) -> None:
     refused = register("bulk", *how)
@@ -108,8 +108,8 @@ def test_a_list_that_cannot_be_taken_is_refused(
     assert message in refused.err
 
 
-def test_the_day_of_posting_goes_before_other_days_of_a_list(register: Taizhang, tmp_path: Path) -> None:
-    """235号: the day it was handed to the post. When the list was made, or the item delivered, is another day."""
+def test_the_day_of_posting_takes_precedence(register: Taizhang, tmp_path: Path) -> None:
+    """235号: the day it was handed to the post, not the day of the list or of delivery."""
     listed = tmp_path / "清单.csv"
     listed.write_text(
         "编号,登记号,收寄日期,投递日期,日期,单号\n7,2020-0001,2020.3.6,2020.3.9,2020.3.31,EMS1\n"
@@ -118,7 +118,7 @@ def test_the_day_of_posting_goes_before_other_days_of_a_list(register: Taizhang,
     assert '"served_on":"2020-03-06"' in register("list", "--json").out.replace(": ", ":")
 
 
-def test_a_list_without_numbers_is_none(register: Taizhang, tmp_path: Path) -> None:
+def test_a_list_without_numbers_is_refused(register: Taizhang, tmp_path: Path) -> None:
     for text in ("姓名,单号\n张三,EMS1\n", "登记号,单号\n", "登记号\n" + "2020-0001\n" * 2001):
         listed = tmp_path / "清单.csv"
         listed.write_text(text)
@@ -127,7 +127,7 @@ def test_a_list_without_numbers_is_none(register: Taizhang, tmp_path: Path) -> N
 
 
 def test_letters_of_many_requests_in_one_file(office: Taizhang, tmp_path: Path) -> None:
-    """What cannot be made is named, the rest printed."""
+    """Letters that cannot be made are listed, the rest printed."""
     file = [{"id": "d", "event": DETAILS}, {"id": "r", "event": RECEIVED}, {"id": "s", "event": RECEIVED}]
     assert office("record", "-", stdin=lines(*file)).code == 0
     out = tmp_path / "回执.pdf"

@@ -1,4 +1,4 @@
-"""Calendars of officers: who holds the address reads references and days, until it is revoked."""
+"""Calendar feeds of officers: whoever has the address reads references and due dates, until it is revoked."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ async def read(running: Running, path: str, **headers: str) -> httpx.Response:
         return await anybody.get(path, headers=headers)
 
 
-async def test_who_has_the_address_reads_references_and_days(running: Running) -> None:
-    """Neither subject nor name; the same bytes and ETag again, and another once something was recorded."""
+async def test_the_feed_has_references_and_due_dates(running: Running) -> None:
+    """Neither subject nor name; the same bytes and ETag on repetition, and others after a recording."""
     zhang = await fresh(running)
     await zhang.login()
     first = await receive(zhang)
@@ -90,8 +90,8 @@ async def test_who_has_the_address_reads_references_and_days(running: Running) -
     assert (await read(running, path)).headers["etag"] != reply.headers["etag"]
 
 
-async def test_an_address_is_a_secret_that_is_not_kept(running: Running) -> None:
-    """Neither in a table nor on the page again; as many as may be in force."""
+async def test_the_address_is_a_secret_that_is_not_stored(running: Running) -> None:
+    """Neither in a table nor on the page again; the number in force is limited."""
     zhang = await fresh(running)
     await zhang.login()
     path = await open_calendar(zhang)
@@ -110,7 +110,7 @@ async def test_an_address_is_a_secret_that_is_not_kept(running: Running) -> None
 
 
 async def test_it_ends_when_it_is_revoked_by_its_officer_or_an_administrator(running: Running) -> None:
-    """What is no address, or no longer, is not there, alike."""
+    """A revoked address gives the same 404 as an unknown one."""
     zhang = await fresh(running)
     await zhang.login()
     register = register_of(running)
@@ -167,8 +167,8 @@ async def test_it_ends_with_the_office_and_with_the_account(running: Running) ->
     assert [row[0] for row in rows] == [True]
 
 
-async def test_others_days_are_not_in_it(running: Running) -> None:
-    """A request that is somebody else's stands in their calendar alone."""
+async def test_it_has_only_the_officer_s_own_requests(running: Running) -> None:
+    """Another officer's request is only in that officer's calendar."""
     zhang = await fresh(running)
     register = register_of(running)
     await receive(zhang, event(events.Assigned, "2020-03-02", unit="办公室", officer="zhang"))

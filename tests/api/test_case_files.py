@@ -1,4 +1,4 @@
-"""The file of a case at every door: what is in it, in which order and on which page, and what is not."""
+"""The file of a case at every interface: its content, order and page numbers, and what is left out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def word() -> bytes:
 
 @pytest.fixture
 def closed(office: Taizhang, tmp_path: Path) -> Taizhang:
-    """A case that is answered and served, with a scan of three pages, a photograph, a Word file and a damaged PDF."""
+    """A case answered and served, with a scan of three pages, a photograph, a Word file and a damaged PDF."""
     steps = [
         ("d", None, DETAILS),
         ("r", None, RECEIVED | {"subject": "某路工程施工合同"}),
@@ -65,7 +65,7 @@ def closed(office: Taizhang, tmp_path: Path) -> Taizhang:
 
 
 def test_bound_as_pdf(closed: Taizhang, tmp_path: Path) -> None:
-    """Cover, list, papers in the order of law with their pages counted and numbered, closing note; again the same bytes."""
+    """Cover, list, documents in the order of law with numbered pages, closing note; the same bytes on repetition."""
     out, again = tmp_path / "a.pdf", tmp_path / "b.pdf"
     done = closed("case-file", "2025-0001", "--out", str(out), "--purpose", "归档")
     assert done.code == 0, done.err
@@ -90,7 +90,7 @@ def test_bound_as_pdf(closed: Taizhang, tmp_path: Path) -> None:
     ]  # fmt: skip
     contents = "".join(pages[1].split())
     assert "3申请表申请材料2025-03-0333" in contents  # the third paper begins on page 3 and has 3 pages
-    assert "未入卷，据登记制作" in contents  # the receipt was never filed
+    assert "未入卷，据登记制作" in contents  # the receipt letter was never filed
     assert again.read_bytes() == out.read_bytes()
     counted = sum(each["pages"] or 0 for each in listed)
     assert len(pages) == counted + 3  # cover, list and closing note have no number
@@ -111,10 +111,10 @@ def test_bound_as_pdf(closed: Taizhang, tmp_path: Path) -> None:
 
 
 def test_an_archive_of_the_originals(closed: Taizhang, tmp_path: Path) -> None:
-    """Each paper as it was filed, under its number; each entry's receipt verifies; with the steps within the office if asked."""
+    """Each document as filed, under its number; each entry's receipt verifies; internal steps on request."""
     out, again, inner = (tmp_path / name for name in ("a.zip", "b.zip", "c.zip"))
     assert closed("case-file", "2025-0001", "--out", str(out), "--purpose", "归档").code == 0
-    # What is recorded of other requests changes nothing.
+    # Recordings of other requests change nothing.
     assert closed("record", "-", stdin=lines(("z", None, RECEIVED))).code == 0
     assert closed("case-file", "2025-0001", "--out", str(again), "--purpose", "归档").code == 0
     assert again.read_bytes() == out.read_bytes()
@@ -140,8 +140,8 @@ def test_an_archive_of_the_originals(closed: Taizhang, tmp_path: Path) -> None:
         assert "答复正文" in text_of(archive.read(first)) or "合同首页" in text_of(archive.read(first))
 
 
-def test_restricted_erased_annulled_and_bare(office: Taizhang, tmp_path: Path) -> None:
-    """What is not to be shown is named and not in it; a case without any paper has its sheets."""
+def test_restricted_erased_annulled_and_empty_cases(office: Taizhang, tmp_path: Path) -> None:
+    """Restricted content is named and left out; a case without documents has its own sheets."""
     result = office("record", "-", stdin=lines(("r", None, RECEIVED)))
     assert result.code == 0
     path, out = tmp_path / "申请表.png", tmp_path / "a.pdf"
@@ -153,7 +153,7 @@ def test_restricted_erased_annulled_and_bare(office: Taizhang, tmp_path: Path) -
 
     text = bound()
     assert "张三" in text
-    assert "共4件" in text  # what is sealed, how it went, the term, the proofs
+    assert "共4件" in text  # sealed values, the course, the term, the proofs
     path.write_bytes(picture("PNG", (300, 400)))
     words = ("--document", "申请表", "--kind", "application", "--on", "2025-03-03")
     assert office("document", "file", "2025-0001", str(path), *words).code == 0
@@ -227,16 +227,18 @@ def test_a_case_file_that_cannot_be_made_is_refused(
     assert message in found.err
 
 
-def test_one_pdf_has_a_bound(closed: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refused beyond it, and the archive, which is not held in memory, is made all the same."""
+def test_the_pdf_has_a_maximum_size(
+    closed: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused beyond it; the archive, which is streamed, can still be made."""
     monkeypatch.setattr("adapters.register.papers.case_files.MOST", 1000)
     refused = closed("case-file", "2025-0001", "--out", str(tmp_path / "a.pdf"), "--purpose", "归档")
     assert (refused.code, "case_file_too_large" in refused.err) == (1, True)
     assert closed("case-file", "2025-0001", "--out", str(tmp_path / "a.zip"), "--purpose", "归档").code == 0
 
 
-async def test_over_http(door: Door) -> None:
-    """The same, for a purpose; the archive streams."""
+async def test_case_files_over_http(door: Door) -> None:
+    """The same content, for a purpose; the archive is streamed."""
     await door.post("events", door.registered)
     assert (await door.post("requests", RECEIVED)).status_code == 201
     address = "requests/2025-0001/case-file"

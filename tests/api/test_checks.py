@@ -1,4 +1,4 @@
-"""Reports of others judged at the command line and over HTTP: one, a folder, sent back, added up."""
+"""Reports of other authorities checked at the command line and over HTTP: singly, by folder, returned, added up."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RENDERERS = {"docx": render_docx, "html": render_html, "pdf": render_pdf, "xlsx"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Four units' reports in four formats, a file that cannot be read and one that is none."""
+    """Four units' reports in four formats, an unreadable file, and a file that is no report."""
     made = tmp_path / "年报"
     made.mkdir()
     for unit, ending in zip(UNITS, RENDERERS, strict=True):
@@ -40,8 +40,8 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def test_a_folder_is_judged_and_sent_back(taizhang: Taizhang, folder: Path, tmp_path: Path) -> None:
-    """One command: a summary, a workbook with a page for each unit in Chinese, exit 1 for what cannot be read."""
+def test_a_folder_is_checked_and_returned(taizhang: Taizhang, folder: Path, tmp_path: Path) -> None:
+    """One command: a summary, a workbook with a page for each unit in Chinese, exit 1 for an unreadable file."""
     (folder / "名单.csv").write_text("单位\n示例市甲局\n示例市戊局\n", "utf-8")
     book = tmp_path / "核对反馈.xlsx"
     result = taizhang(
@@ -74,8 +74,8 @@ def test_a_folder_as_csv_has_unit_year_and_form(taizhang: Taizhang, folder: Path
     assert any(line.startswith("甲局.docx,示例市甲局,2024,2021,提示,") for line in lines)
 
 
-def test_a_folder_is_added_up_and_the_sum_ties(taizhang: Taizhang, folder: Path, tmp_path: Path) -> None:
-    """Four times 宿迁: 3545 received in 2024 (its table) is 14180; the sum is held against its parts in their own formats."""
+def test_a_folder_is_added_up_consistently(taizhang: Taizhang, folder: Path, tmp_path: Path) -> None:
+    """Four times 宿迁: 3545 received in 2024 (its table) is 14180; the sum is checked against its parts, in their formats."""
     (folder / "旧.wps").unlink()
     into = tmp_path / "district.json"
     done = taizhang("consolidate", str(folder), "--into", str(into), "--name", "示例市")
@@ -90,7 +90,7 @@ def test_a_folder_is_added_up_and_the_sum_ties(taizhang: Taizhang, folder: Path,
     assert taizhang("consolidate", str(folder), "--into", str(into)).code == 2
 
 
-def test_a_unit_that_cannot_be_counted_is_named(taizhang: Taizhang, folder: Path, tmp_path: Path) -> None:
+def test_a_unit_that_cannot_be_added_is_named(taizhang: Taizhang, folder: Path, tmp_path: Path) -> None:
     done = taizhang("consolidate", str(folder), "--into", str(tmp_path / "sum.json"))
     assert (done.code, "没有计入：旧.wps" in done.out) == (1, True)
 
@@ -100,8 +100,8 @@ def test_another_unit_s_report_of_the_year_before_is_refused(taizhang: Taizhang,
     assert (result.code, "上一年度的报告是“示例市乙局”的" in result.err) == (2, True)
 
 
-def test_a_reason_beside_the_reports_waives_a_finding(taizhang: Taizhang, folder: Path) -> None:
-    """说明.csv in the folder, by the kind's words in Chinese."""
+def test_a_reason_in_the_folder_waives_a_finding(taizhang: Taizhang, folder: Path) -> None:
+    """说明.csv in the folder names the kind of the finding in Chinese."""
     shutil.copy(folder / "甲局.docx", folder / "只此.docx")
     before = taizhang("check", str(folder / "甲局.docx"), "--json").json()
     kinds = {each["check"] for each in before}
@@ -115,7 +115,7 @@ def test_a_reason_beside_the_reports_waives_a_finding(taizhang: Taizhang, folder
 
 
 def test_a_file_that_hangs_is_ended_and_the_next_is_read() -> None:
-    """No time at all is too little for any file; the reader that was ended is followed by another."""
+    """With a time limit of zero every file exceeds it; the reader is ended and replaced by another."""
     with Readers(1, seconds=0.0) as readers:
         for _ in range(2):
             with pytest.raises(ReportFileFault) as refused:
@@ -140,7 +140,7 @@ MIXED = {
     "doc": "html",
     "shtml": "html",
 }
-"""Endings of forty units' files, and what is in each: old programs export pages under the names of office files."""
+"""File extensions of forty units, and the content of each: old programs export HTML with office extensions."""
 
 
 def write_report(folder: Path, number: int, name: str, year: int) -> str:
@@ -151,10 +151,11 @@ def write_report(folder: Path, number: int, name: str, year: int) -> str:
     return unit
 
 
-def test_forty_mixed_files_are_judged_sent_back_and_added_up(taizhang: Taizhang, tmp_path: Path) -> None:
-    """As the handbook says it, in three commands: seven kinds of files, two forms, two years, a scan, a unit missing.
+def test_forty_mixed_files_are_checked_returned_and_added_up(taizhang: Taizhang, tmp_path: Path) -> None:
+    """With the handbook's three commands: seven kinds of files, two forms, two years, a scan, a unit missing.
 
-    32 times 宿迁's 3525 received (its table) are 112800; the seven laid out as in 2019 are a sum of their own.
+    32 times 宿迁's 3525 received (its table) are 112800; the seven in the form of 2019 have a sum of their own.
+
     """
     now, before, back, into = (
         tmp_path / name for name in ("年报2024", "年报2023", "核对反馈.xlsx", "全区.json")
@@ -191,8 +192,8 @@ def test_forty_mixed_files_are_judged_sent_back_and_added_up(taizhang: Taizhang,
     assert taizhang("reconcile", str(into), *children).code == 0
 
 
-async def test_a_file_is_judged_over_http_and_not_kept(door: Door) -> None:
-    """The same judgement as at the command line; what cannot be read says why; other content is refused."""
+async def test_a_file_is_checked_over_http_and_not_stored(door: Door) -> None:
+    """The same findings as at the command line; an unreadable file is refused with the reason, and so is other content."""
     octets = {"Content-Type": "application/octet-stream"}
     where = "/api/v1/checks"
     data = render_docx.render(document(SUQIAN))
@@ -215,8 +216,8 @@ async def test_a_file_is_judged_over_http_and_not_kept(door: Door) -> None:
         assert (await door.client.post(where, **how)).status_code == status  # type: ignore[arg-type]
 
 
-async def test_a_file_is_judged_beside_last_year_s_over_http(door: Door) -> None:
-    """宿迁 2024 carried in 121 (its table); a report of 2023 that carried out 131 is ten more. Another unit's is refused."""
+async def test_a_file_is_checked_against_last_year_s_over_http(door: Door) -> None:
+    """宿迁 2024 carried in 121 (its table); a report of 2023 that carried out 131 differs by ten. Another unit's is refused."""
     before = json.loads((PUBLISHED / f"{SUQIAN}.json").read_text("utf-8")) | {"year": 2023}
     before["requests_table"]["carried_out"] = [131, 0, 0, 0, 0, 0, 131]
     file = ("年报.docx", render_docx.render(document(SUQIAN)))

@@ -1,4 +1,4 @@
-"""What an office above sees of its units at once, at the command line and over HTTP."""
+"""The district views of a superior, at the command line and over HTTP."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def given_more(running: Running, code: str, reference: str, event: Event, 
 
 @pytest.fixture(scope="module")
 async def offices(running: Running) -> Offices:
-    """One request of the county's own, two of one town, of which one is answered, none of the other; three of the former."""
+    """One request of the county itself, two of one town, one of them answered, none of the other; three of the former town."""
     county, one, two, former = (f"{name}-{uuid4().hex[:6]}" for name in ("county", "one", "two", "former"))
     await opened(running, county, "示例县")
     await opened(running, one, "甲镇", (county, "2020-01-01"))
@@ -78,9 +78,7 @@ async def county(offices: Offices) -> AsyncIterator[Door]:
         yield Door(client, offices.running.dsn, offices.county)
 
 
-async def test_the_tables_of_a_district_are_those_of_its_units_by_the_map_of_the_day(
-    county: Door, offices: Offices
-) -> None:
+async def test_the_tables_of_a_district_follow_its_units_of_the_day(county: Door, offices: Offices) -> None:
     """In 2020 the former town counts, six in all; at the end of 2021 it does not, and three are carried in."""
     found = await county.json("district/tables", year=2020)
     assert found["requests_table"]["new"] == [6, 0, 0, 0, 0, 0, 6]
@@ -112,8 +110,8 @@ async def test_a_cell_opens_by_unit(county: Door) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (400, "malformed")
 
 
-async def test_how_each_unit_stands_on_a_day(county: Door, offices: Offices) -> None:
-    """At the end of 2020 five of six are open and late; all were recorded years later; the answer was never served."""
+async def test_the_state_of_each_unit_on_a_day(county: Door, offices: Offices) -> None:
+    """At the end of 2020 five of six are open and overdue; all were recorded years later; the answer was never served."""
     found = await county.json("district/standing", year=2020, on="2020-12-31")
     assert [found[name] for name in ("open", "overdue", "closed", "on_time", "late_entries", "rate")] == [
         *(5, 5, 1, 0, 6, None)
@@ -127,8 +125,8 @@ async def test_how_each_unit_stands_on_a_day(county: Door, offices: Offices) -> 
     assert "乙镇,0,0,0,0," in await county.csv("district/standing", year=2020)
 
 
-async def test_what_was_corrected_is_listed_with_its_causes(running: Running) -> None:
-    """Of two decisions one corrects; it is not analysed, and then it is."""
+async def test_corrected_cases_are_listed_with_their_causes(running: Running) -> None:
+    """Of two decisions one corrects; first without an analysis, then with one."""
     county, town = f"county-{uuid4().hex[:6]}", f"town-{uuid4().hex[:6]}"
     await opened(running, county, "示例县")
     await opened(running, town, "甲镇", (county, "2020-01-01"))
@@ -153,8 +151,8 @@ async def test_what_was_corrected_is_listed_with_its_causes(running: Running) ->
     assert (after["by_cause"], after["by_unit"]) == ({"法律适用": 1}, {"甲镇": 1})
 
 
-async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: Running) -> None:
-    """One request is handed in; it is answered afterwards in the same quarter, so the register says otherwise then."""
+async def test_a_superior_requests_and_the_unit_replies_from_its_register(running: Running) -> None:
+    """One request is reported; it is answered later in the same quarter, so the register then differs from the report."""
     register = register_of(running)
     county, town = f"county-{uuid4().hex[:6]}", f"town-{uuid4().hex[:6]}"
     await office_of(running, county)
@@ -218,9 +216,10 @@ async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: R
     assert (await register.proofs.verify(town)).findings == ()
 
 
-async def test_a_unit_that_is_taken_over_at_new_year_keeps_what_it_received(running: Running) -> None:
-    """Merged from 2021-01-01: its open request is answered in its own register; nothing more is received there; in the
-    district what 2020 carries out is what 2021 carries in, and nothing counts twice.
+async def test_a_merged_unit_keeps_its_requests(running: Running) -> None:
+    """Merged from 2021-01-01: its open request is answered in its own register, which receives nothing more; in the district
+    the carried-out figure of 2020 is the carried-in one of 2021, and nothing is counted twice.
+
     """
     county, old, new = (f"{name}-{uuid4().hex[:6]}" for name in ("county", "old", "new"))
     await opened(running, county, "示例县")
@@ -261,7 +260,7 @@ async def test_a_unit_that_is_taken_over_at_new_year_keeps_what_it_received(runn
 
 
 async def test_the_machine_s_token_adds_up_no_unit_that_has_officers(running: Running) -> None:
-    """The county has none yet; of its town, where they are judged already, it is shown nothing."""
+    """The county has no officers yet; of its town, which has, the token shows nothing."""
     county, town = f"county-{uuid4().hex[:6]}", f"town-{uuid4().hex[:6]}"
     await opened(running, county, "示例县")
     await office_of(running, town, superior=county, accounts=False)
@@ -274,7 +273,7 @@ TOWN = ("--kind", "other", "--complete-since", "2020-01-01", "--on", "2020-01-01
 
 
 def test_registers_and_files_are_added_up_at_the_command_line(taizhang: Taizhang, tmp_path: Path) -> None:
-    """Of 2022: one in the register of a town, two in a file; a listed unit sent nothing, so it ends with 1."""
+    """Of 2022: one in the register of a town, two in a file; a listed unit sent nothing, so the exit code is 1."""
     assert taizhang("authority", "registered", "--code", "county", "--name", "示例县", *TOWN).code == 0
     assert taizhang("authority", "registered", "--code", "town", "--name", "甲镇", *TOWN).code == 0
     above = ("--superior", "county", "--relation", "lower_government", "--in-force-from", "2020-01-01")
@@ -316,7 +315,7 @@ def test_registers_and_files_are_added_up_at_the_command_line(taizhang: Taizhang
     again = taizhang(*announce, "--set", "yuhuan-2018")
     assert (again.code, "请另起名称" in again.err) == (1, True)
     sheet = ("assessment", "sheet", "考核", "--authority", "county")
-    assert taizhang(*sheet, "--xlsx", str(book)).code == 1  # nobody has graded its mechanisms
+    assert taizhang(*sheet, "--xlsx", str(book)).code == 1  # its mechanisms have not been graded
     read = load_workbook(book)
     assert read.sheetnames == ["得分", "逐项"]
     assert "示例县　考核" in str(read["逐项"].oddHeader.center.text)

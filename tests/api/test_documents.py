@@ -1,4 +1,4 @@
-"""Documents at the doors: told by their content, sealed as they come, given out as attachments, gone when erased."""
+"""Documents: typed by their content, sealed piece by piece, returned as attachments, gone when erased."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ FIELDS = {"on": "2020-03-03", "document": "申请表（扫描件）", "kind": "a
 
 
 def archive(*names: str, types: bytes | str = "", stored: bytes = b"x" * 500) -> bytes:
-    """types: of the parts, as the list of content types gives them."""
+    """types: of the parts, as the list of content types names them."""
     listed = (
         types
         or '<?xml version="1.0"?><Types><Default Extension="xml" ContentType="application/xml"/></Types>'
     )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as written, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a name comes twice
+        warnings.simplefilter("ignore")  # a name that occurs twice
         for name in names:
             content = listed if name.lower() == "[content_types].xml" else stored
             written.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
@@ -173,7 +173,7 @@ async def file(
     ],
 )
 def test_the_media_type_follows_from_the_content_alone(content: bytes, media_type: str | None) -> None:
-    """Magic numbers, parts of an archive, text without controls; in whatever pieces it comes. Programs are not taken."""
+    """Magic numbers, parts of an archive, text without control characters, in pieces of any size. Programs are refused."""
     for size in (1, 7, len(content)):
         recognised = Recognised()
         for start in range(0, len(content), size):
@@ -185,8 +185,8 @@ def test_the_media_type_follows_from_the_content_alone(content: bytes, media_typ
             assert recognised.media_type(io.BytesIO(content)) == media_type
 
 
-async def test_an_archive_of_several_pieces_is_looked_into(door: Door) -> None:
-    """Its directory lies in the last piece, its list of types in the first; what is filed is as it came."""
+async def test_an_archive_of_several_pieces_is_inspected(door: Door) -> None:
+    """Its directory is in the last piece, its list of types in the first; it is filed unchanged."""
     reference = await door.given(R)
     noise = random.Random(1).randbytes(700_000)
     large = archive(*OFFICE, "word/document.xml", "word/media/image1.png", stored=noise)
@@ -204,7 +204,7 @@ async def test_an_archive_of_several_pieces_is_looked_into(door: Door) -> None:
 
 
 async def test_a_document_is_filed_and_fetched(door: Door) -> None:
-    """201 with the entry; given out byte for byte, as an attachment that a browser neither shows nor guesses at."""
+    """201 with the entry; returned byte for byte, as an attachment that browsers neither show nor sniff."""
     reference = await door.given(R)
     reply = await file(door, reference, DOCX, "once")
     assert (reply.status_code, reply.json()["version"], reply.headers["etag"]) == (201, 2, '"2"'), reply.text
@@ -231,8 +231,8 @@ async def test_a_document_is_filed_and_fetched(door: Door) -> None:
     ]
 
 
-async def test_no_byte_of_it_lies_in_clear(door: Door) -> None:
-    """Neither content nor name of a large document shows in its pieces; each is sealed alone."""
+async def test_no_byte_is_stored_in_clear(door: Door) -> None:
+    """Neither content nor name of a large document is readable in its pieces; each is sealed separately."""
     reference = await door.given(R)
     content = b"%PDF-" + b"canary in the mine. " * 60_000
     assert (await file(door, reference, content)).status_code == 201
@@ -244,8 +244,8 @@ async def test_no_byte_of_it_lies_in_clear(door: Door) -> None:
     assert not any(b"canary" in row["ciphertext"] for row in rows)
 
 
-async def test_a_repeated_upload_is_answered_the_same(door: Door) -> None:
-    """Idempotency-Key: same content and words, same reply, stored once; other content or words: 422."""
+async def test_a_repeated_upload_gets_the_same_reply(door: Door) -> None:
+    """Same Idempotency-Key, content and fields: same reply, stored once; other content or fields: 422."""
     reference = await door.given(R)
     first = await file(door, reference, PDF, "key")
     again = await file(door, reference, PDF, "key")
@@ -260,8 +260,8 @@ async def test_a_repeated_upload_is_answered_the_same(door: Door) -> None:
     assert (seen.status_code, seen.json()["code"]) == (412, "version_conflict")
 
 
-async def test_what_cannot_be_filed_is_refused_and_leaves_nothing(door: Door) -> None:
-    """Each with its code; no piece of it stays, and the log is as it was."""
+async def test_a_refused_document_leaves_nothing(door: Door) -> None:
+    """Each with its code; no piece remains, and the log is unchanged."""
     reference = await door.given(R)
     before = await door.stored()
     cases: list[tuple[httpx.Response, int, str]] = [
@@ -285,10 +285,10 @@ async def test_what_cannot_be_filed_is_refused_and_leaves_nothing(door: Door) ->
     assert (await fetch(door.dsn, count, door.code))[0][0] == 0
 
 
-async def test_officers_appointed_while_a_document_comes_close_the_token(
+async def test_the_token_is_refused_if_officers_are_appointed_during_an_upload(
     door: Door, running: Running
 ) -> None:
-    """Who called was let in before the first byte; the authority is another when the last has come."""
+    """The caller was allowed before the first byte; the first officer is appointed before the last."""
     reference = await door.given(R)
 
     async def content() -> AsyncIterator[bytes]:
@@ -302,8 +302,8 @@ async def test_officers_appointed_while_a_document_comes_close_the_token(
     assert await fetch(door.dsn, "SELECT 1 FROM events JOIN authorities USING (authority_id) WHERE code = $1 AND topic = 'document_filed'", door.code) == []  # fmt: skip
 
 
-async def test_what_is_not_there_cannot_be_fetched(door: Door) -> None:
-    """An entry that filed nothing, one that does not exist, no number at all."""
+async def test_a_missing_document_cannot_be_fetched(door: Door) -> None:
+    """An entry that filed none, an unknown entry, an invalid number."""
     reference = await door.given(R)
     for version, status, code in (
         ("1", 404, "document_unknown"), ("9", 404, "document_unknown"), ("x", 400, "malformed"), ("٣", 400, "malformed"),
@@ -312,8 +312,8 @@ async def test_what_is_not_there_cannot_be_fetched(door: Door) -> None:
         assert (found.status_code, found.json()["code"]) == (status, code)
 
 
-async def test_twenty_mebibytes_are_taken_and_a_byte_more_is_not(door: Door) -> None:
-    """With and without a length; other addresses still take 1 MiB."""
+async def test_twenty_mebibytes_are_accepted_and_a_byte_more_is_not(door: Door) -> None:
+    """With and without a length; other addresses still accept only 1 MiB."""
     reference = await door.given(R)
     largest = b"%PDF-" + os.urandom(20 * MIB - 5)
 
@@ -330,8 +330,8 @@ async def test_twenty_mebibytes_are_taken_and_a_byte_more_is_not(door: Door) -> 
     assert (await door.post("requests", R, clear=body)).json()["code"] == "too_large"
 
 
-async def test_pieces_exchanged_or_left_out_are_not_given_out(door: Door) -> None:
-    """Whoever can write to the database cannot make another document of it: the transfer breaks off."""
+async def test_exchanged_or_missing_pieces_are_not_returned(door: Door) -> None:
+    """Whoever can write to the database cannot alter a document: the transfer breaks off."""
     reference = await door.given(R)
     content = b"%PDF-" + bytes(range(256)) * 4096
     assert (await file(door, reference, content)).status_code == 201
@@ -349,7 +349,7 @@ async def test_pieces_exchanged_or_left_out_are_not_given_out(door: Door) -> Non
 
 
 class _damaged:  # noqa: N801 - reads as an adjective
-    """The documents damaged, and put back."""
+    """Damages the stored pieces, and restores them afterwards."""
 
     def __init__(self, dsn: str, attack: str) -> None:
         self.dsn, self.attack = dsn, attack
@@ -385,7 +385,7 @@ async def test_restricted_documents_and_texts_are_refused(door: Door) -> None:
 
 
 async def test_one_token_is_one_person(door: Door, application: Any) -> None:
-    """Who asked for an erasure over HTTP cannot carry it out; another can, and the reply says when it is final."""
+    """The requester of an erasure over HTTP cannot carry it out; another can, and the reply has the day on which it is final."""
     reference = await door.given(R, answered("2020-03-20"))
     await file(door, reference)
     await door.record(f"requests/{reference}/events", erasure_requested("2020-03-24", "all"))
@@ -403,7 +403,7 @@ async def test_one_token_is_one_person(door: Door, application: Any) -> None:
 
 
 async def test_the_same_applicant_over_http(door: Door) -> None:
-    """Before a receipt is recorded, and at an address of its own; the reply does not depend on earlier applicants."""
+    """Before a receipt is recorded, and at a separate address; the reply to the recording does not depend on it."""
     clear = {"applicant": {"name": "张三", "contacts": "13800138000"}}
     first = await door.record("requests", R, clear=clear)
     assert await door.json(f"requests/{first['reference']}/same-applicant") == {
@@ -452,12 +452,12 @@ async def hasty_server(
 
 @pytest.fixture
 async def hasty(hasty_server: Served) -> Served:
-    """A server that gives an upload one second and then as long as its bytes earn."""
+    """A server that gives an upload one second plus time in proportion to its bytes."""
     return await hasty_server.with_authority()
 
 
-async def test_a_slow_line_ends_and_a_slow_attack_does_not(hasty: Served) -> None:
-    """Half a MiB in twelve steps longer than any call may wait; a byte at a time is cut with 408."""
+async def test_a_slow_upload_completes_and_a_slow_attack_is_cut(hasty: Served) -> None:
+    """Half a MiB in twelve steps, longer than any other call may take, is accepted; byte by byte gets 408."""
     reference = await hasty.given(R)
 
     async def steady() -> AsyncIterator[bytes]:
@@ -477,12 +477,12 @@ async def test_a_slow_line_ends_and_a_slow_attack_does_not(hasty: Served) -> Non
         cut = await file(hasty, reference, trickling(), document="另一份")
         assert (cut.status_code, cut.json()["code"]) == (408, "too_slow")
     except httpx.TransportError:
-        pass  # closed before the client had sent all
+        pass  # closed before the client had sent everything
     assert len(await hasty.json(f"requests/{reference}/documents")) == 1
 
 
 async def test_an_interrupted_upload_leaves_nothing(served: Served) -> None:
-    """Gone in the middle, several at once: no piece, no entry, no fault, and no file left behind."""
+    """Disconnected in the middle, several at once: no piece, no entry, no server error, no file."""
     reference = await served.given(R)
     before = await served.stored()
     head = (
@@ -536,7 +536,7 @@ async def test_memory_stays_bounded_by_a_piece(served: Served) -> None:
 
 
 def test_documents_on_the_command_line(office: Taizhang, tmp_path: Path) -> None:
-    """Filed from a file, listed, fetched into a file of one's own that was not there before; erased by two persons."""
+    """Filed from a file, listed, fetched into a new file that must not exist; erased by two persons."""
     sealed = json.dumps(
         {"applicant": {"name": "张三", "id_number": "110101199001010000"}, "description": "一份文件"}
     )
@@ -601,7 +601,7 @@ def test_documents_on_the_command_line(office: Taizhang, tmp_path: Path) -> None
 
 
 def test_restriction_and_rotation_on_the_command_line(office: Taizhang, tmp_path: Path) -> None:
-    """What is restricted now is not shown as of an earlier moment either; a new key is made and taken by all values."""
+    """Restricted values are not shown as of an earlier moment either; all values are resealed with a new key."""
     sealed = json.dumps({"applicant": {"name": "张三"}, "description": "一份文件"})
     receipt = (
         "--on", "2020-03-02", "--channel", "post", "--receipt-basis", "signed_for",
@@ -643,8 +643,8 @@ def test_restriction_and_rotation_on_the_command_line(office: Taizhang, tmp_path
     assert "gm" in office("vault", "rotate", "--suite", "sm9").err
 
 
-async def test_a_document_can_be_renamed_and_keeps_its_content(door: Door) -> None:
-    """A replacement keeps the content, told as null."""
+async def test_a_renamed_document_keeps_its_content(door: Door) -> None:
+    """A replacement keeps the content, given as null."""
     reference = await door.given(R)
     await file(door, reference)
     renamed = amended("2020-03-04", 2, document_filed("2020-03-03", "另一名称", size_bytes=len(PDF)))

@@ -1,4 +1,4 @@
-"""Letters at every door: a partial answer drafted, stopped, approved as it prints, sent, filed, proved; and by HTTP."""
+"""Letters at every interface: a partial answer drafted, blocked, approved as printed, sent, filed, proved; and over HTTP."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def text_of(data: bytes) -> str:
 
 @pytest.fixture
 def letters(office: Taizhang) -> Taizhang:
-    """An office that has set what its letters say."""
+    """An office with the details of its letters set."""
     result = office("record", "-", stdin=lines(("d", None, DETAILS), ("r", None, RECEIVED)))
     assert result.code == 0, result.err
     return office
 
 
 def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) -> None:
-    """What is missing stops the approval with its article; what is filed is the letter, and stays it."""
+    """Missing parts block the approval with their article; the letter that was filed does not change."""
     record = lambda *recordings: letters("record", "-", stdin=lines(*recordings))  # noqa: E731
     assert record(("a", "2025-0001", drafted(SHORT))).code == 0
     assert "other_letter" in letters("letter", "2025-0001", "answer", "--entry", "2", "--file").err
@@ -99,7 +99,7 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
     assert filed.code == 0, filed.err
     (document,) = letters("document", "list", "2025-0001", "--json").json()  # type: ignore[misc]
     assert (document["document"], document["kind"]) == ("答复书（第6条登记）", "answer")
-    assert letters("letter", "2025-0001", "answer", "--file").code == 0  # again: nothing new
+    assert letters("letter", "2025-0001", "answer", "--file").code == 0  # repeated: nothing new
     assert len(letters("document", "list", "2025-0001", "--json").json()) == 1  # type: ignore[arg-type]
 
     assert letters("document", "check", str(out)).code == 1
@@ -107,7 +107,7 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
     draft = out.read_bytes()
     assert "草稿" not in text_of(draft)
 
-    # Years later: this is the letter that was filed, to the register and to anybody with a bundle.
+    # Years later the register, and anyone with a bundle, can verify that this letter was filed.
     (held,) = letters("document", "check", str(out), "--json").json()
     assert (held["reference"], held["version"], held["document"]) == ("2025-0001", 7, "答复书（第6条登记）")
     changed = tmp_path / "changed.pdf"
@@ -122,7 +122,7 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
 
     (tmp_path / "filed.pdf").write_bytes(draft)
 
-    # The settings change, the filed letter does not; a corrected one is a new paper that names the old.
+    # The settings change, the filed letter does not; a corrected one is a new letter that names the old one.
     assert record(("e", None, DETAILS | {"review_authority": "另一政府"})).code == 0
     assert letters("letter", "2025-0001", "answer", "--out", str(out), "--force").code == 0
     assert out.read_bytes() == draft
@@ -164,7 +164,7 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
         (("2025-0001", "receipt", "--entry", "7", "--out", "x.pdf"), 1, "other_letter"),
     ],
 )
-def test_a_letter_that_cannot_be_made_is_refused(
+def test_an_impossible_letter_is_refused(
     letters: Taizhang, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     found = letters(
@@ -175,7 +175,7 @@ def test_a_letter_that_cannot_be_made_is_refused(
     assert list(tmp_path.glob("x.*")) == []
 
 
-def test_an_authority_without_details_can_approve_and_learns_what_to_set(
+def test_an_authority_without_details_can_approve_and_sees_what_to_set(
     office: Taizhang, tmp_path: Path
 ) -> None:
     result = office(
@@ -189,7 +189,7 @@ def test_an_authority_without_details_can_approve_and_learns_what_to_set(
 
 
 def test_draft_and_approval_in_one_file_are_judged_together(letters: Taizhang) -> None:
-    """What is sealed in the same batch is read from it."""
+    """The approval reads values sealed in the same batch."""
     result = letters(
         "record", "-", stdin=lines(("a", "2025-0001", drafted(SHORT)), ("b", "2025-0001", approved()))
     )
@@ -239,8 +239,8 @@ async def door(bare_door: Door) -> Door:
     return bare_door
 
 
-async def test_the_same_over_http(door: Door) -> None:
-    """Listed, downloaded, filed once, all of a day; kinds that are not are 404."""
+async def test_letters_over_http(door: Door) -> None:
+    """Listed, downloaded, filed once, all letters of a day; unknown kinds give 404."""
     offered = (await door.get("requests/2025-0001/letters")).json()
     assert [each["kind"] for each in offered] == ["receipt", "proof_of_service", "envelope"]
     found = await door.get("requests/2025-0001/letters/receipt", as_="pdf")

@@ -1,4 +1,4 @@
-"""The portal that README prints, as it is printed: it hands in, follows by webhook, and no name comes back to it."""
+"""The portal printed in README, run as printed: it submits requests, follows them by webhook, and receives no names."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def kept_port() -> Iterator[int]:
 async def test_the_portal_of_readme(
     server: DatabaseServer, template: str, tmp_path: Path, kept_port: int
 ) -> None:
-    """From an applicant's words to the answer; forged and stale deliveries are turned away by it."""
+    """From an applicant's text to the answer; it refuses forged and stale deliveries."""
     port, origin = kept_port, f"http://127.0.0.1:{kept_port}"
     environment = {
         "TAIZHANG_WORKER": "1", "TAIZHANG_WEBHOOKS": origin, "TAIZHANG_WEBHOOK_NETWORKS": "127.0.0.0/8",

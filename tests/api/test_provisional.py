@@ -1,4 +1,4 @@
-"""暂定: a term that rests on a year without a holiday notice is said so in the same words everywhere, and late nowhere."""
+"""暂定: a term that extends into a year without a holiday notice is marked in the same words everywhere, and never overdue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.builders import extended, received
 R = received("2026-11-27")
 LONGER = extended("2026-11-27", 20)
 DUE, AFTER = date(2027, 1, 25), date(2027, 3, 1)
-"""40 working days from 2026-11-27, of 2027 the statutory days off alone; a day long after."""
+"""40 working days from 2026-11-27, with only the statutory days off of 2027; and a day long after."""
 
 
 async def standing_of(register: Register) -> tuple[int, int]:
@@ -26,8 +26,8 @@ async def standing_of(register: Register) -> tuple[int, int]:
         return await view.standing(AFTER)
 
 
-async def test_what_is_provisional_is_open_and_not_overdue(register: Register) -> None:
-    """In the counts behind metrics and the pages of units, in lists, and as a mark; until the notice is entered."""
+async def test_a_provisional_term_is_open_and_not_overdue(register: Register) -> None:
+    """In metrics, pages of units and lists, and as a mark; until the notice is entered."""
     assert 2027 not in national_calendar().covered, (
         "a notice for 2027 is held: take the next year without one"
     )
@@ -54,8 +54,8 @@ async def test_what_is_provisional_is_open_and_not_overdue(register: Register) -
     assert await standing_of(register) == (2, 2)
 
 
-def test_every_command_says_it_in_the_same_words(office: Taizhang) -> None:
-    """After recording, deadline, work list beside what is due soon, list."""
+def test_every_command_uses_the_same_words(office: Taizhang) -> None:
+    """After recording, in deadline, in the work list beside requests due soon, in the list."""
     body = {**RECEIVED, "on": "2026-11-27"}
     extension = (
         "extended",

@@ -1,4 +1,4 @@
-"""提示 at every door: after recording, in a preview, in the list, over HTTP; what lies between requests is found too."""
+"""提示 (hints) at every interface: after recording, in a preview, in the list, over HTTP; also between requests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ANSWER = (
 
 @pytest.fixture
 def register(office: Taizhang) -> Taizhang:
-    """Two requests; the first is answered under an odd basis."""
+    """Two requests; the first is answered with an unusual basis."""
     recordings = [
         {"id": "r1", "event": PERSON}, {"id": "a1", "reference": "#r1", "event": ODD},
         {"id": "r2", "event": {**RECEIVED, "on": "2020-03-03"}},
@@ -39,8 +39,8 @@ def register(office: Taizhang) -> Taizhang:
     return office
 
 
-def test_a_document_number_used_twice_is_a_question_in_preview_and_reply(register: Taizhang) -> None:
-    """Whatever its brackets; another year's number is another; a correction of the other answers it."""
+def test_a_document_number_used_twice_gives_a_hint(register: Taizhang) -> None:
+    """In preview and reply, whatever its brackets; not for another year's number; correcting the other entry removes it."""
     message = "提示：文号公开[2020]1号在当年也用于2020-0001"
     for how in (["--preview"], []):
         done = register("event", "2020-0002", *ANSWER, "公开[2020]1号", *how)
@@ -55,8 +55,8 @@ def test_a_document_number_used_twice_is_a_question_in_preview_and_reply(registe
     assert register("questions", "--year", "2020", "--json").json() == []
 
 
-def test_a_request_that_may_have_come_twice_is_asked(register: Taizhang, tmp_path: Path) -> None:
-    """Of the same applicant: on the same day, or about the same subject; others are not."""
+def test_a_possible_duplicate_request_gives_a_hint(register: Taizhang, tmp_path: Path) -> None:
+    """Of the same applicant on the same day, or about the same subject; not otherwise."""
     sealed = tmp_path / "a.json"
     sealed.write_text(json.dumps({"applicant": PERSON["applicant"], "description": "示例内容"}), "utf-8")
 
@@ -78,8 +78,8 @@ def test_a_request_that_may_have_come_twice_is_asked(register: Taizhang, tmp_pat
     }
 
 
-def test_many_requests_of_one_day_raise_one_question(register: Taizhang) -> None:
-    """第三十五条: an applicant with a hundred requests a day must not fill the list with ten thousand lines."""
+def test_many_requests_of_one_day_give_one_hint(register: Taizhang) -> None:
+    """第三十五条: an applicant with a hundred requests a day does not fill the list with ten thousand lines."""
     one = {"type": "received", "on": "2020-05-06", "channel": "post", "receipt_basis": "signed_for", "delivery": "paper",
            "applicant_kind": "natural_person", "applicant": PERSON["applicant"]}  # fmt: skip
     recordings = [{"id": f"m{nth}", "event": {**one, "description": f"第{nth}项"}} for nth in range(1, 6)]
@@ -94,8 +94,8 @@ def test_many_requests_of_one_day_raise_one_question(register: Taizhang) -> None
     assert "等4件的申请人相同，同日收到" in listed[0]["text"]
 
 
-def test_what_it_repeats_should_have_been_answered_before(register: Taizhang) -> None:
-    """Art. 36(6): repeated is what was answered; asked in preview, after recording and in the list."""
+def test_a_repeated_request_must_name_an_answered_one(register: Taizhang) -> None:
+    """Art. 36(6): only an answered request can be repeated; hinted in preview, after recording and in the list."""
     repeated = ("answered", "--outcome", "重复申请", "--legal-basis", "第三十六条第六项", "--document-no", "7号",
                 "--earlier-reference", "2020-0001")  # fmt: skip
     for on, questioned in (("2020-03-19", True), ("2020-03-20", False)):
@@ -108,7 +108,7 @@ def test_what_it_repeats_should_have_been_answered_before(register: Taizhang) ->
     assert "earlier_not_answered" in {each["code"] for each in listed}
 
 
-def test_codes_lists_questions_and_a_preview_of_a_file_says_them(register: Taizhang) -> None:
+def test_codes_lists_hints_and_a_preview_of_a_file_has_them(register: Taizhang) -> None:
     assert "依据与办理结果不合" in register("codes", "questions").out
     recording = {"id": "x", "reference": "2020-0002", "event": {**ODD, "document_no": "9号"}}
     assert (
@@ -117,15 +117,15 @@ def test_codes_lists_questions_and_a_preview_of_a_file_says_them(register: Taizh
     )
 
 
-def test_the_usual_basis_is_offered_where_it_is_left_out(register: Taizhang) -> None:
+def test_the_usual_basis_is_suggested_if_missing(register: Taizhang) -> None:
     done = register("event", "2020-0002", "answered", "--on", "2020-03-20", "--outcome", "属于国家秘密")
     assert (done.code, "“不予公开：属于国家秘密”的依据通常为第十四条" in done.err) == (2, True), done.err
     listed = "".join(register("event", "answered", "--help").out.split())
     assert "不予公开：属于国家秘密（第十四条）" in listed
 
 
-async def test_questions_are_listed_over_http(door: Door) -> None:
-    """As data and as CSV, by period; nothing where nothing is odd."""
+async def test_hints_are_listed_over_http(door: Door) -> None:
+    """As JSON and as CSV, by period; an empty list without hints."""
     received = (await door.post("requests", RECEIVED)).json()["reference"]
     assert await door.json("questions", year=2020) == []
     reply = await door.post(f"requests/{received}/events", ODD)

@@ -1,4 +1,4 @@
-"""A key that was used: the stored reply belongs to who recorded it, told again in every part; others are refused as they deserve."""
+"""Repeated idempotency keys: only the recorder gets the stored reply, for the same recording in every part; others are refused."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def record(
 
 
 async def test_only_the_officer_who_recorded_gets_the_reply_again(office: Office, running: Running) -> None:
-    """Repeated in every part it is the same to the byte; by another officer, on another's behalf, with other codes: no."""
+    """Repeated unchanged, the reply is the same to the byte; by another officer, on another's behalf, with other codes: refused."""
     zhang, li, qian = (office.officers[each] for each in ("zhang", "li", "qian"))
     key, receipt = uuid4().hex, builders.received("2020-03-02")
     first = await record(zhang, "requests", receipt, key, on_behalf_of="li")
@@ -98,8 +98,8 @@ async def test_only_the_officer_who_recorded_gets_the_reply_again(office: Office
     assert await register_of(running).position(office.code) == before
 
 
-async def test_what_was_acknowledged_is_part_of_it(office: Office) -> None:
-    """With the same codes in any order it is the same recording."""
+async def test_acknowledged_codes_are_part_of_the_recording(office: Office) -> None:
+    """The same codes in any order are the same recording."""
     zhang = office.officers["zhang"]
     first = await record(zhang, "requests", builders.received("2020-03-02"), uuid4().hex)
     address, key = f"requests/{first.json()['reference']}/events", uuid4().hex
@@ -117,8 +117,8 @@ async def test_what_was_acknowledged_is_part_of_it(office: Office) -> None:
 
 
 @pytest.mark.parametrize("where", ["a request", "a document", "the authority"])
-async def test_a_stale_version_is_refused_of_a_repetition_too(office: Office, where: str) -> None:
-    """The version seen when it was recorded fits, or none; one seen before or since does not. The authority's own, too."""
+async def test_a_repetition_with_a_stale_version_is_refused(office: Office, where: str) -> None:
+    """Accepted with the version seen when recording, or none; refused with another. Also for the authority's own events."""
     zhang = office.officers["zhang"]
     reference = (await record(zhang, "requests", builders.received("2020-03-02"), uuid4().hex)).json()[
         "reference"

@@ -1,4 +1,4 @@
-"""The annual report from the command line, over HTTP and by itself, as an office makes it."""
+"""The annual report at the command line, over HTTP and compiled automatically."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def publish(office: Taizhang) -> None:
 
 
 def test_from_an_empty_year_to_a_published_file(office: Taizhang, tmp_path: Path) -> None:
-    """The way of README.zh.md: figures, work, texts, check, compile, submit, approve, publish, render."""
+    """The steps of README.zh.md: figures, work, texts, check, compile, submit, approve, publish, render."""
     with_requests(office)
     flat = ("--on", "2021-01-04", "--row", "normative_documents", "--column", "对外公开总数量")
     report(
@@ -128,7 +128,7 @@ def test_from_an_empty_year_to_a_published_file(office: Taizhang, tmp_path: Path
 
 
 def test_a_late_answer_of_a_published_year_is_acknowledged_and_listed(office: Taizhang) -> None:
-    """Table, row, column, published, now, and by which entry; a corrected edition clears the list."""
+    """Table, row, column, published and present value, and the entry that changed it; a corrected edition clears the list."""
     with_requests(office)
     publish(office)
     answer = ("event", "2020-0002", "answered", "--on", "2020-12-31", "--outcome", "granted.provided")
@@ -143,7 +143,7 @@ def test_a_late_answer_of_a_published_year_is_acknowledged_and_listed(office: Ta
     assert "申请,（一）予以公开,自然人,1,2," in drawn
     assert "granted" not in drawn
     found = {(each["row"], each["column"]): each for each in listed.json()}  # type: ignore[attr-defined]
-    # Counted by hand: the second request is closed (granted) instead of carried out, in its column and the sums.
+    # Counted by hand: the second request moves from carried out to granted, in its column and the sums.
     assert {place: (each["published"], each["now"]) for place, each in found.items()} == {
         (row, column): moved
         for row, moved in (("granted", ("1", "2")), ("total", ("1", "2")), ("carried_out", ("1", "0")))
@@ -178,7 +178,7 @@ def test_a_late_answer_of_a_published_year_is_acknowledged_and_listed(office: Ta
     assert office("verify").code == 0
 
 
-def test_what_is_due_and_what_stands_in_its_way(office: Taizhang) -> None:
+def test_the_due_report_and_its_missing_parts(office: Taizhang) -> None:
     """Art. 49: a department by 31 January; on the 15th sixteen days are left."""
     (due,) = report(office, "due", "--on", "2021-01-15", "--json").json()
     assert (due["year"], due["due_on"], due["days_left"], due["stage"]) == (2020, "2021-01-31", 16, "open")
@@ -189,7 +189,7 @@ def test_what_is_due_and_what_stands_in_its_way(office: Taizhang) -> None:
 
 
 def test_a_report_of_an_earlier_year_is_due_until_it_is_published(office: Taizhang) -> None:
-    """2020's is long past 2021-01-31 while it was compiled and not published; its corrected edition has no last day."""
+    """2020's is overdue after 2021-01-31 while only compiled; its corrected edition has no last day."""
 
     def due() -> list[tuple[int, str | None, str, bool]]:
         found = report(office, "due", "--on", "2023-06-01", "--json").json()
@@ -207,8 +207,8 @@ def test_a_report_of_an_earlier_year_is_due_until_it_is_published(office: Taizha
     assert "重新编报，编制中" in report(office, "due", "--on", "2023-06-01").out
 
 
-def test_the_first_year_is_held_against_a_file(office: Taizhang) -> None:
-    """Last year's report was published before there was this register: 上海 2019 carried out 72 requests."""
+def test_the_first_year_is_compared_with_a_file(office: Taizhang) -> None:
+    """Last year's report is older than the register: 上海 2019 carried out 72 requests."""
     previous = str(PUBLISHED / "2019_shanghai_general_office.json")
     carried_out = json.loads(Path(previous).read_text("utf-8"))["requests_table"]["carried_out"][-1]
     alone = office("report", "check", "--year", "2020", "--json").json()
@@ -218,8 +218,8 @@ def test_the_first_year_is_held_against_a_file(office: Taizhang) -> None:
     assert [(each["left"], each["right"]) for each in found] == [("0", str(carried_out))]
 
 
-def test_any_authority_s_report_is_judged(taizhang: Taizhang, tmp_path: Path) -> None:
-    """宿迁 2024 against 2023: two sentences count other appeals than the table (its notes)."""
+def test_any_authority_s_report_is_checked(taizhang: Taizhang, tmp_path: Path) -> None:
+    """宿迁 2024 against 2023: two sentences have other numbers of appeals than the table (its notes)."""
     suqian, before = (str(PUBLISHED / f"{year}_suqian_city.json") for year in (2024, 2023))
     result = taizhang("check", suqian, "--previous", before, "--json")
     assert result.code == 1
@@ -281,7 +281,7 @@ async def test_a_report_over_http(door: Door) -> None:
 
 
 async def test_on_1_january_the_past_year_is_compiled_once(register: Register) -> None:
-    """For every office that was there all the year; what is told before or by hand is left alone."""
+    """For every office that existed all year; a report already begun or compiled by hand is not touched."""
     await opened(register)
     compiler = Compiler(lambda: date(2020, 1, 1))
     assert await compiler.look(register) == [CODE]
@@ -291,11 +291,11 @@ async def test_on_1_january_the_past_year_is_compiled_once(register: Register) -
     assert (state.stage, [(entry.actor, str(entry.event.on)) for entry in history]) == (
         "compiled", [(PROGRAM, "2020-01-01")],
     )  # fmt: skip
-    assert await Compiler(lambda: date(2018, 6, 1)).look(register) == []  # no register in 2017
+    assert await Compiler(lambda: date(2018, 6, 1)).look(register) == []  # its register did not exist in 2017
 
 
-async def test_of_many_at_once_one_compiles(register: Register) -> None:
-    """The head row lets one at a time, and the recording's id lets it be once."""
+async def test_parallel_processes_compile_once(register: Register) -> None:
+    """The lock of the head row serialises them, and the recording's id makes the others repetitions."""
     await opened(register)
     done = await asyncio.gather(
         *(report_compilation.compile_due(register, CODE, date(2021, 1, 1)) for _ in range(8))
@@ -308,7 +308,7 @@ async def test_of_many_at_once_one_compiles(register: Register) -> None:
 async def test_a_worker_that_is_killed_is_replaced(
     server: DatabaseServer, database: str, register: Register, tmp_path: Path
 ) -> None:
-    """Two processes; the one that is killed holds nothing: the other compiles the office opened afterwards."""
+    """Of two processes the killed one holds no lock: the other compiles reports of offices opened afterwards."""
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("TAIZHANG", "DATABASE"))
     }
@@ -345,8 +345,8 @@ async def test_a_worker_that_is_killed_is_replaced(
     structlog.reset_defaults()
 
 
-def test_documents_count_themselves_into_the_proactive_table(office: Taizhang, tmp_path: Path) -> None:
-    """Of 2020: one made and one of 2016 abolished; a figure typed by hand stays and differs; the list is written as a workbook."""
+def test_documents_are_counted_in_the_proactive_table(office: Taizhang, tmp_path: Path) -> None:
+    """Of 2020: one made and one of 2016 abolished; a different figure typed by hand is kept; the list is written as a workbook."""
     with_requests(office)
 
     def record(year: int, type_: str, *fields: str) -> None:

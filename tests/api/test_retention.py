@@ -1,4 +1,4 @@
-"""Files to be handed over or erased, at the command line, over HTTP and on the page."""
+"""Cases to be transferred or erased, at the command line, over HTTP and on the page."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ FILE = [
 ]  # fmt: skip
 
 
-def test_at_the_command_line(office: Taizhang) -> None:
-    """As the archive entry was corrected; nothing in a year before."""
+def test_retention_at_the_command_line(office: Taizhang) -> None:
+    """By the corrected archive entry; no case in earlier years."""
     recorded = office("record", "-", "--acknowledge-all", stdin="\n".join(map(json.dumps, FILE)))
     assert recorded.code == 0, recorded.err
     listed = json.loads(office("retention", "--year", "2026", "--json").out)
@@ -46,7 +46,7 @@ def test_at_the_command_line(office: Taizhang) -> None:
     ] == ["2009-0001"]
 
 
-async def test_over_http(door: Door) -> None:
+async def test_retention_over_http(door: Door) -> None:
     assert await door.json("retention", year="2026") == []
     assert "登记号,事由" in await door.csv("retention")
     assert (await door.get("retention", year="x")).status_code == 400

@@ -1,6 +1,8 @@
-"""What a superior sees of a subordinate: marks planted wherever a draft leaves words, and every route asked in every format.
+"""What a superior sees of a subordinate: marker texts are planted wherever a draft stores text, and every route is queried in
+every format.
 
-Each mark is found by the office's own officers, so that none is planted in vain.
+The office's own officers find each marker, so that no test passes for a missing one.
+
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ async def record(
 
 @pytest.fixture(scope="module")
 async def world(running: Running) -> AsyncIterator[World]:
-    """A request answered after its draft was returned, annulled and restored; one with a draft under way; an unfinished report."""
+    """A request answered after its draft was returned, annulled and restored; one with a draft in progress; an unfinished report."""
     county = f"county-{uuid4().hex[:8]}"
     await office_of(running, county)
     code = f"office-{uuid4().hex[:8]}"
@@ -121,7 +123,7 @@ def addresses(code: str) -> list[tuple[str, dict[str, str]]]:
 
 
 async def words(caller: Caller, code: str, but: str = "–") -> dict[str, str]:
-    """All that the caller is answered, by what was asked; but: addresses left out, for what they take."""
+    """All replies to the caller, by request; but: addresses left out because of their duration."""
     found = {}
     for address, query in addresses(code):
         if address.endswith(but):
@@ -135,8 +137,8 @@ async def words(caller: Caller, code: str, but: str = "–") -> dict[str, str]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-async def test_no_route_shows_a_superior_what_is_drafted(world: World, role: Role) -> None:
-    """Neither a draft's words nor its steps, annulled or restored ones included, nor an unfinished report."""
+async def test_no_route_shows_a_superior_any_draft(world: World, role: Role) -> None:
+    """Neither a draft's text nor its steps, annulled or restored ones included, nor an unfinished report."""
     seen = await words(world.above[role], world.code)
     for where, text in seen.items():
         for mark in (*MARKS, "标记"):
@@ -151,8 +153,8 @@ async def test_no_route_shows_a_superior_what_is_drafted(world: World, role: Rol
             assert step not in text, where
 
 
-async def test_the_marks_are_there_for_the_office_itself(world: World) -> None:
-    """Each is seen by one of its own officers, so a route that showed it would have been caught."""
+async def test_the_office_itself_sees_every_marker(world: World) -> None:
+    """So a route that showed one to the superior would be caught."""
     readers = [world.own[list(ROLES).index(role)] for role in ("handler", "statistician")]
     seen = [each for caller in readers for each in (await words(caller, world.code, but="/document")).items()]
     everything = "\n".join([text for _, text in seen])
@@ -162,8 +164,8 @@ async def test_the_marks_are_there_for_the_office_itself(world: World) -> None:
         assert any("标记" in text or "77777" in text for text in shown), where
 
 
-async def test_what_a_superior_does_see_is_whole(world: World) -> None:
-    """Stage, terms and what went out; the feed goes on by position over what is left out."""
+async def test_a_superior_sees_everything_else(world: World) -> None:
+    """Stage, terms and sent letters; the feed continues by position over hidden entries."""
     wang = world.above["approver"]
     home = HOME.format(code=world.code)
     case = (await wang.get(f"{home}/requests/2020-0001")).json()
@@ -182,8 +184,8 @@ async def test_what_a_superior_does_see_is_whole(world: World) -> None:
     assert {each["type"] for each in pages} >= {"received", "extended", "answered", "superior_set"}
 
 
-async def test_what_is_listed_can_be_looked_at(world: World) -> None:
-    """By every officer of the superior; the findings of a report by its readers alone, of the office itself too."""
+async def test_everything_listed_can_be_opened(world: World) -> None:
+    """By every officer of the superior; findings of a report only by those who may read it, in the office too."""
     for role, caller in world.above.items():
         listed = {each["code"] for each in (await caller.get("/api/v1/authorities")).json()}
         assert listed == {caller.code, world.code}
@@ -196,8 +198,8 @@ async def test_what_is_listed_can_be_looked_at(world: World) -> None:
         assert [bool(each["problems"]) for each in due] == [role in readers]
 
 
-async def test_nothing_is_found_by_what_a_draft_says(world: World) -> None:
-    """The office's own officers find it by the number of the draft, a superior's do not."""
+async def test_search_finds_no_draft_for_a_superior(world: World) -> None:
+    """The office's own officers find a request by the number of its draft, the superior's do not."""
     own = next(each for each in world.own if each.officer == OFFICERS["handler"])
     for caller, expected in ((own, ["2020-0002"]), (world.above["handler"], [])):
         address = f"/api/v1/authorities/{world.code}/find"
