@@ -630,3 +630,60 @@ def test_tables_of_any_rows_and_routes_have_a_shape_that_can_be_judged():
     annual_tables.check_shape(FOUR.tables(Y2020))
     without_outcomes = {row: typed().requests_table[row] for row in (NEW, CARRIED_IN, TOTAL, CARRIED_OUT)}
     annual_tables.check_shape(structs.replace(typed(), requests_table=without_outcomes))
+
+
+# --- tables of which a part could not be read ---
+
+
+def torn(**rows: list[int | None]) -> Tables:
+    """Two kinds of applicants and three outcomes; of it nothing ties where a row is given."""
+    table: dict[str, list[int | None]] = {
+        "new": [3, 1, 4], "carried_in": [0, 0, 0], "granted": [2, 1, 3], "unable.not_held": [1, 0, 1],
+        "total": [3, 1, 4], "carried_out": [0, 0, 0],
+    }  # fmt: skip
+    appeals: dict[str, int | None] = {"upheld": 1, "corrected": 0, "other": 0, "pending": 1, "total": 3}
+    return Tables(
+        ["natural_person", "commercial_enterprise", "total"], table | rows, {"reconsideration": appeals}
+    )
+
+
+@pytest.mark.parametrize("column", ["natural_person", "commercial_enterprise", "total"])
+@pytest.mark.parametrize(
+    ("identity", "row"),
+    [("balance", "new"), ("balance", "carried_out"), ("outcomes_sum", "granted"), ("outcomes_sum", "total"), ("columns_sum", "granted")],
+)  # fmt: skip
+def test_an_identity_that_needs_an_unread_cell_is_not_judged(identity: str, row: str, column: str) -> None:
+    """One of its cells is enough; that of another column or row changes nothing."""
+    wrong = torn(**{row: [7, 8, 9]})
+    here = (row, None) if identity == "columns_sum" else (None, column)
+
+    def is_found(*unread: tuple[str, str, str]) -> bool:
+        found = annual_tables.reconcile(wrong, unread)
+        return any((each.identity, each.row, each.column) == (identity, *here) for each in found)
+
+    assert is_found()
+    assert not is_found(("requests", row, column))
+    assert is_found(("requests", "unable.must_be_created", "nobody"), ("appeals", row, column))
+
+
+def test_appeals_with_an_unread_result_are_not_added_up() -> None:
+    assert [each.identity for each in annual_tables.reconcile(torn())] == ["appeals_sum"]
+    for result in ("pending", "total"):
+        assert annual_tables.reconcile(torn(), [("appeals", "reconsideration", result)]) == []
+
+
+def test_both_tables_are_one_list_each_under_its_headings() -> None:
+    tables = Counts([received("2020-03-02"), answered("2020-03-20")]).tables(Y2020)
+    form = annual_tables.form_of(Y2020)
+    listed = list(annual_tables.lines(tables, form))
+    assert annual_tables.headings(form)[:3] == ["表", "行", "自然人"]
+    assert [line[0] for line in listed] == ["申请"] * len(form.requests.rows) + ["表"] + ["复议诉讼"] * 3
+    assert listed[len(form.requests.rows)] == [
+        "表",
+        "类别",
+        "结果维持",
+        "结果纠正",
+        "其他结果",
+        "尚未审结",
+        "总计",
+    ]

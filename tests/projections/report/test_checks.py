@@ -17,6 +17,7 @@ from projections.report import citations
 from projections.report.checks import CHECKS, Known, ReportFinding, check, waive
 from projections.report.citations import Fees
 from projections.report.content import Content
+from projections.report.finding import column_label, finding, label
 
 PUBLISHED = Path(__file__).parents[2] / "published"
 TEXTS = {name: f"第{nth}项工作的情况。" for nth, name in enumerate(REQUIRED)}
@@ -291,3 +292,38 @@ def test_a_text_is_not_compared_with_a_blank_table() -> None:
     assert [
         each.text for each in found if each.check in ("blank", "text_figure") and each.table == "requests"
     ] == ["申请表全部空白"]
+
+
+def test_a_discrepancy_names_the_row_or_the_column_that_does_not_tie() -> None:
+    """One request less granted to a natural person: 91 of 92, and 17 and 1 are 18 of 19."""
+    table = report(SEED).requests_table
+    found = check(report(SEED, requests_table=table | {"granted": [17, *table["granted"][1:]]}))
+    assert [each.text for each in found if each.grade == "error"] == [
+        "申请表“自然人”不符合“各办理结果之和，等于（七）总计”：91与92不符，差-1",
+        "申请表“（一）予以公开”不符合“各类申请人之和，等于总计”：18与19不符，差-1",
+    ]
+
+
+def test_only_two_numbers_have_a_difference() -> None:
+    for left, right in ((3, "四"), ("三", 4), (None, 4)):
+        assert finding("blank", "格", left=left, right=right).difference is None
+    made = finding("blank", "格", left=3, right=4)
+    assert (made.text, made.difference) == ("格：3与4不符，差-1", "-1")
+
+
+@pytest.mark.parametrize(
+    ("code", "table", "words"),
+    [
+        ("normative_documents", "proactive", "行政规范性文件"), ("granted", "requests", "（一）予以公开"),
+        ("other", "requests", "（六）其他处理"), ("unheard_of", "requests", "unheard_of"), ("reconsideration", "appeals", "行政复议"),
+    ],
+)  # fmt: skip
+def test_a_row_is_called_by_the_label_of_its_table(code: str, table: str, words: str) -> None:
+    assert label("2021", code, table) == words
+
+
+def test_a_column_is_called_by_the_label_of_its_table() -> None:
+    """Columns of the proactive table have none but their code."""
+    assert column_label("2021", "natural_person", "requests") == "自然人"
+    assert column_label("2021", "other", "appeals") == "其他结果"
+    assert column_label("2021", "normative_documents", "proactive") == "normative_documents"
