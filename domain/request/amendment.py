@@ -40,9 +40,9 @@ _day = attrgetter("event.on")
 
 
 def of_annulled(history: Sequence[Recorded]) -> list[Recorded]:
-    """The entries in force of an annulled request: those of its personal data, in the order of law."""
+    """The entries in force of an annulled request but for its receipt, in the order of law."""
     in_force, _ = _in_force(history)
-    return sorted((each for each in in_force if isinstance(each.event, OF_PERSONAL_DATA)), key=_day)
+    return sorted(in_force, key=_day)
 
 
 def before_annulment(history: Sequence[Recorded]) -> Sequence[Recorded]:

@@ -52,6 +52,7 @@ def test_one_more_is_refused_and_an_old_log_reads(what: str) -> None:
     with pytest.raises(RequestFull) as refused:
         admit(recorded(*before), one_more, LAW, TODAY)
     assert what in str(refused.value)
+    assert refused.value.version == len(before) + 1
     replay(recorded(*before, one_more), LAW)
     admit(recorded(*before), one_more, LAW, TODAY, again=True)
 
