@@ -137,6 +137,16 @@ async def test_texts_that_are_no_checkpoint(signer: FileSigner, was: str, now: s
         checkpoints.opened(note.replace(was, now, 1), [Verifier(ORIGIN, signer.public)])
 
 
+@pytest.mark.parametrize("end", ["", " ", "x", "\r"])
+async def test_a_note_ends_with_its_last_line(signer: FileSigner, end: str) -> None:
+    """For both verifiers: the last byte belongs to the format too."""
+    note = await signed(signer)
+    with pytest.raises(NoteFault):
+        checkpoints.opened(note[:-1] + end, [Verifier(ORIGIN, signer.public)])
+    with pytest.raises(ValueError, match=r"^"):
+        standalone.read_note(note[:-1] + end)
+
+
 @pytest.mark.parametrize("name", ["quantum", "std", "sm9"])
 async def test_a_checkpoint_of_a_suite_that_is_not_known(signer: FileSigner, name: str) -> None:
     """Signed or not, it is read by neither verifier, and both say why; `std` is what is not written."""

@@ -481,9 +481,16 @@ async def test_a_forged_change_over_is_found_by_both_verifiers(after: Files, tmp
 
 
 async def made_anew(
-    files: Files, formats: list[int], places: list[tuple[int, list[Suite]]], signers: dict[Suite, Any]
+    files: Files,
+    formats: list[int],
+    places: list[tuple[int, list[Suite]]],
+    signers: dict[Suite, Any],
+    wrong: Suite | None = None,
 ) -> None:
-    """Another history, whole and signed with all keys that it needs: only the rules of the change itself are against it."""
+    """Another history, whole and signed with all keys that it needs: only the rules of the change itself are against it.
+
+    wrong: the suite whose root is a false one where there are two.
+    """
     entries = [json.loads(each) for each in files["entries.jsonl"].splitlines()]
     hashes = []
     for entry, leaf_format in zip(entries, formats, strict=True):
@@ -493,7 +500,10 @@ async def made_anew(
         hashes.append(leaf.leaf_hash(CODE, row))
     lines = []
     for size, of in places:
-        roots = [Root(suite, merkle.root(hashes[:size], suite)) for suite in of]
+        roots = [
+            Root(each, bytes(32) if len(of) == 2 and each is wrong else merkle.root(hashes[:size], each))
+            for each in of
+        ]
         onward = roots[1] if len(roots) == 2 else None
         checkpoint = Checkpoint(ORIGIN, size, roots[0].root, roots[0].suite, onward)
         note = await signed(checkpoint, *(signers[each.suite] for each in checkpoint.roots))
@@ -527,14 +537,32 @@ async def test_even_a_holder_of_all_keys_cannot_place_it_elsewhere(
     after: Files, device: Device, tmp_path: Path
 ) -> None:
     """Both verifiers hold entries and checkpoints to the one place where the suite changes."""
-    signers: dict[Suite, Any] = {
-        STD: FileSigner(bytes(32)),
-        GM: ProgramSigner(device.public, shlex.split(device.command)),
-    }
+    signers = all_keys(device)
     for name, (formats, places, codes) in MADE_ANEW.items():
-        files = {key: data for key, data in after.items() if not key.startswith("access")}
-        listed = json.loads(files["bundle.json"])
-        del listed["accesses"]
-        files["bundle.json"] = json.dumps(listed).encode()
+        files = without_accesses(after)
         await made_anew(files, formats, places, signers)
         assert both(packed(files, tmp_path / "anew.zip")) == (codes, codes), name
+
+
+@pytest.mark.parametrize("wrong", [STD, GM], ids=["of before", "of after"])
+async def test_both_roots_of_a_change_over_are_those_of_its_entries(
+    after: Files, device: Device, tmp_path: Path, wrong: Suite
+) -> None:
+    """One that is right does not make up for the other, whoever signed both."""
+    files = without_accesses(after)
+    formats, places, _ = MADE_ANEW["as it is"]
+    await made_anew(files, formats, places[1:], all_keys(device), wrong)
+    ours, theirs = both(packed(files, tmp_path / "anew.zip"))
+    assert ours == theirs == {"root_mismatch"}
+
+
+def all_keys(device: Device) -> dict[Suite, Any]:
+    return {STD: FileSigner(bytes(32)), GM: ProgramSigner(device.public, shlex.split(device.command))}
+
+
+def without_accesses(files: Files) -> Files:
+    kept = {key: data for key, data in files.items() if not key.startswith("access")}
+    listed = json.loads(kept["bundle.json"])
+    del listed["accesses"]
+    kept["bundle.json"] = json.dumps(listed).encode()
+    return kept
