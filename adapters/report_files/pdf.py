@@ -73,7 +73,7 @@ def lay_pdf(data: bytes) -> Laid:
     for page in pages:
         whole = page.letters, page.rules, page.pictures
         halves = list(printed_pages.halves(*whole, page.width))
-        # A table without lines has nothing over the middle of its page either.
+        # In a table without lines nothing may cross the middle of the page either.
         for letters, rules, pictures in (
             [whole] if len(halves) > 1 and unruled.has_any(page.letters) else halves
         ):

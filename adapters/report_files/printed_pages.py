@@ -17,7 +17,7 @@ _MOST_HEADS = 3
 _SAME = 3.0
 """Points: lines whose tops differ by less are at the same height."""
 _FOLD = 4.0
-"""Points: how far from the middle of a sheet its two pages have no letters."""
+"""Points: minimum distance of characters from the middle of a sheet that has two pages."""
 _FEWEST_LETTERS = 60
 """Minimum characters of each of two pages printed side by side."""
 _FEWEST_PAGES = 3
@@ -34,7 +34,7 @@ def halves(
     middle = width / 2
     right = [each for each in letters if each.left >= middle]
     is_crossed = any(each.left < middle - 1 and each.right > middle + 1 for each in rules)
-    # A figure may have the middle between its digits.
+    # The middle of the sheet may fall between the digits of a figure.
     is_crossed = is_crossed or any(
         each.left < middle + _FOLD and each.right > middle - _FOLD for each in letters
     )

@@ -181,7 +181,7 @@ def lay(
     budget: one number, the places that the file's tables may still cover; what is laid is subtracted.
     margins: one number, the right margin of the pages so far, since this page may have short lines only; updated.
     pictures: boxes of pictures that may replace the figure of a cell.
-    unruled: finds the tables without lines, which may go on from the pages before.
+    unruled: finds the tables without lines, which may continue from the pages before.
     """
     grids = [grid for grid in map(_grid_of, _joined(rules)) if grid is not None and grid.is_table]
     inside: list[list[Letter]] = [[] for _ in grids]
@@ -371,7 +371,7 @@ def _is_beside(tallest: Letter, letter: Letter) -> bool:
 
 
 def _marked(row: Iterable[Letter]) -> list[Letter]:
-    """A line from left to right, with digits of footnotes raised."""
+    """The characters of a line from left to right, with superscripts and subscripts marked by `raised`."""
     letters = sorted(row, key=lambda each: each.left)
     size = max(each.height for each in letters)
     foot = max(each.bottom for each in letters if each.height >= _SMALL * size)

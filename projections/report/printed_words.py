@@ -1,4 +1,4 @@
-"""The words of a printed page, by where its letters stand: those next to one another, whatever is in other columns."""
+"""Groups the characters of a printed page into words: characters next to each other on a line."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import NamedTuple, Protocol
 from domain.report import numerals
 
 _APART = 0.25
-"""Of the size of letters: those further from one another are of two words."""
+"""Share of the character size: characters further apart belong to two words."""
 _OVER = 0.2
-"""Of the size of letters: of digits that overlap by more nobody knows which is whose."""
+"""Share of the character size: digits that overlap by more are printed over each other and cannot be read."""
 _BAND = 8.0
-"""Points: how high the bands of a page are in which the letters next to one are looked for."""
+"""Points: height of the bands by which neighbouring characters are looked up."""
 
 
 class Letter(Protocol):
-    """A printed letter, in points from the upper left corner of its page."""
+    """A printed character and its box, in points from the upper left corner of its page."""
 
     @property
     def text(self) -> str: ...
@@ -33,7 +33,7 @@ class Letter(Protocol):
 
 
 class Word(NamedTuple):
-    """Letters of one line without white between them. bare: without punctuation."""
+    """A run of characters without a gap. bare: the text without punctuation. letters: ids of the characters."""
 
     text: str
     bare: str
@@ -54,7 +54,7 @@ def without_marks(text: str) -> str:
 
 
 def words_of(letters: Iterable[Letter]) -> list[Word]:
-    """Letters next to one another, whatever stands beside them in other columns."""
+    """The words that the characters form, from the top, then from the left. A gap between columns ends a word."""
     runs: dict[int, list[list[Letter]]] = {}
     for letter in sorted((each for each in letters if each.text.strip()), key=lambda each: each.left):
         middle, size = (letter.top + letter.bottom) / 2, _size(letter)
@@ -71,7 +71,7 @@ def words_of(letters: Iterable[Letter]) -> list[Word]:
 
 
 def _size(letter: Letter) -> float:
-    """Some files have the ink's height alone, which of 一 and of a stroke is next to nothing."""
+    """The larger side of the box: some files give only the ink's box, which for 一 has hardly any height."""
     return max(letter.bottom - letter.top, letter.right - letter.left)
 
 
@@ -81,7 +81,7 @@ def _is_next(last: Letter, letter: Letter) -> bool:
 
 
 def is_beside(one: Letter | Word, other: Letter | Word) -> bool:
-    """Whether both stand on one line."""
+    """Whether both are on one line."""
     height = min(one.bottom - one.top, other.bottom - other.top)
     return min(one.bottom, other.bottom) - max(one.top, other.top) > height / 2
 

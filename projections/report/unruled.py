@@ -1,7 +1,7 @@
-"""Finds the statutory tables on a printed page without ruled lines, by where their words stand.
+"""Finds the statutory tables on a printed page without ruled lines, by the positions of their words.
 
-Only what is certain is a table: its labels are those of a form to the letter, its columns are parted by white from top
-to bottom, and every word belongs to one label or one column. Otherwise the words stay text.
+A table is read only if it is certain: its labels are exactly those of a form, its columns are separated by white space
+from top to bottom, and every word belongs to one label or one column. Otherwise the words stay text.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from projections.report.requests_columns import COLUMNS
 from projections.report.requests_rows import FORMS, groups_of
 
 _FAR, _BELOW = 1.5, 2.5
-"""Of the height of a line: how far to the right of a word, and how far below it, its label may go on."""
+"""Multiples of the character size: how far to the right of a word, and how far below it, its label may continue."""
 _GUTTER = 1.5
-"""Points: columns have more white than this between them."""
+"""Points: the gap between two columns is wider than this."""
 _NEAR = 40.0
-"""Points: how far from a table a row of it may stand that was not read."""
+"""Points above and below a table that are searched for rows that were not read."""
 _FEWEST_ROWS = 2
 _MOST_STEPS = 50_000
-"""Words of a page tried as the next of a label."""
+"""Maximum words of a page that are tried as the continuation of a label."""
 
 
 class Column(NamedTuple):
-    """A column's label without punctuation, and from where to where its words reach."""
+    """A column: its label without punctuation, and the left and right edge of its words."""
 
     label: str
     left: float
@@ -38,7 +38,7 @@ class Column(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A table of a page, from where to where it stands, and its letters by identity."""
+    """A table of a page: its top and bottom, and the ids of its characters."""
 
     rows: Table
     top: float
@@ -47,7 +47,7 @@ class Found(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A row's label as the form has it, and the words that it consists of here."""
+    """A row: its label in the form, and the words that form the label on the page."""
 
     label: str
     words: tuple[Word, ...]
@@ -71,7 +71,7 @@ _LABELS = [
     )
     for form in FORMS
 ]
-"""Of each form the labels of its rows, and those over several of them."""
+"""For each form: the labels of its rows, and the labels of groups of rows."""
 _CORNERS = {without_marks(form.requests.corner) for form in FORMS}
 _OVER_APPLICANTS = {without_marks(text) for text in ("申请人情况", "法人或其他组织")}
 _APPLICANTS = [without_marks(column.label) for column in COLUMNS]
@@ -83,24 +83,24 @@ _CAPTIONS = {without_marks(block.block) for block in _BLOCKS}
 
 
 class Unruled:
-    """The tables without lines of a file, read page by page.
+    """Finds the tables without lines of a file; call `find` for each page in order.
 
-    has_tables: whether there are any. has_rest: whether labels or figures of one are left that were not certain.
+    has_tables: whether any was found. has_rest: whether labels or figures were left that could not be assigned.
     """
 
     def __init__(self) -> None:
         self.has_tables = self.has_rest = False
         self._columns: list[Column] = []
-        """Of the table of requests, which may go on from page to page without its header."""
+        """Columns of the table of requests, which may continue on the next page without its header."""
 
     def has_any(self, letters: Iterable[Letter]) -> bool:
-        """Whether a page with these letters has a table, be it the rest of one."""
+        """Whether a page with these characters has a table or the continuation of one."""
         page = _Page(words_of(letters))
         tables = (page.proactive(), page.requests(list(self._columns)), page.appeals())
         return any(each is not None for each in tables)
 
     def find(self, letters: Iterable[Letter], pictures: Sequence[tuple[float, float]] = ()) -> list[Found]:
-        """Those among the letters of the next page. pictures: from where to where each stands; one may be a figure."""
+        """The tables of the next page. pictures: top and bottom of each; a table with one is left out, as it may be a figure."""
         page = _Page(words_of(letters))
         requests = page.requests(self._columns)
         found = [each for each in (page.proactive(), requests, page.appeals()) if each is not None]
@@ -117,13 +117,15 @@ class Unruled:
 
 
 class _Page:
+    """The words of a page, and the tables that they form."""
+
     def __init__(self, words: Sequence[Word]) -> None:
         self.words = words
         self._steps = 0
 
     @property
     def has_labels(self) -> bool:
-        """Whether something here belongs to a table of the form."""
+        """Whether the page has labels of a table of the form."""
         return (
             any(self._chains(self.words, label) for leaves, _ in _LABELS for label in leaves)
             or any(word.bare in _CAPTIONS for word in self.words)
@@ -131,7 +133,7 @@ class _Page:
         )
 
     def goes_on(self, table: Found, columns: Sequence[Column]) -> bool:
-        """Whether figures stand in several columns of a table next above or below it, as those of a row torn by the page."""
+        """Whether a line near a table has figures in several of its columns, as the rest of a row split by a page end."""
         near = [word for word in self.words if _is_cell(word) and table.top - _NEAR < word.middle < table.bottom + _NEAR]  # fmt: skip
         owners = [[each for each in columns if word.left < each.right and each.left < word.right] for word in near]  # fmt: skip
         return any(
@@ -141,7 +143,7 @@ class _Page:
         )
 
     def requests(self, columns: list[Column]) -> Found | None:
-        """In the form of which the page has most rows."""
+        """The table of requests in the form of which the page has most rows. columns: from the pages before; updated."""
         found = [each for labels in _LABELS if (each := self._requests(*labels, columns)) is not None]
         return max(found, key=lambda each: len(each.rows), default=None)
 
@@ -172,7 +174,7 @@ class _Page:
         return _found([*heads, *lines], {*body, *head})
 
     def _head(self, first: _Row, edge: float, corner: set[Word]) -> list[Word]:
-        """The words above the first row, down from the last that no header has."""
+        """The header: the words above the first row, below the last word that no header has."""
         known = (*_OVER_APPLICANTS, *_APPLICANTS)
         above = [word for word in self.words if word.middle < first.top]
         others = [word for word in above if word not in corner and not (word.left >= edge and any(word.bare in each for each in known))]  # fmt: skip
@@ -180,7 +182,7 @@ class _Page:
         return [word for word in above if word.middle > start]
 
     def appeals(self) -> Found | None:
-        """One line of figures below three groups of results."""
+        """The table of appeals: one row of figures below three groups of results."""
         start = self._start_of_appeals()
         if start is None:
             return None
@@ -199,7 +201,7 @@ class _Page:
         return next((one for one in routes for other in suits if is_beside(one, other)), None)
 
     def _results(self, words: Sequence[Word], figures: Sequence[Word], after: Sequence[Word]) -> Found | None:
-        """words: of the header. after: the line below the figures; of two lines nobody knows which is this year's."""
+        """words: of the header. after: the line below the figures. Of two rows of figures it is not known which is this year's."""
         routes = [self._chains(words, route) for route in _ROUTES]
         suits = self._chains(words, _SUITS)
         if (
@@ -224,7 +226,7 @@ class _Page:
         return None if cells is None else _found([names, _RESULTS * len(_ROUTES), cells], {*words, *figures})
 
     def proactive(self) -> Found | None:
-        """Blocks of Art. 20 below one another, each below its caption."""
+        """The table of proactive disclosure: blocks of Art. 20, each below its caption."""
         starts: list[Word | None] = [word for word in self.words if word.bare in _CAPTIONS]
         found: list[Sequence[str]] = []
         used: set[Word] = set()
@@ -247,7 +249,7 @@ class _Page:
     def _block(
         self, block: ProactiveBlock, words: Sequence[Word], *, is_last: bool
     ) -> tuple[list[list[str]], set[Word]] | None:
-        """words: all below its caption; those of the last block end with its last row."""
+        """Rows and words of a block. words: all below its caption. is_last: words below its last row do not belong to it."""
         rows = self._rows({without_marks(row.label): row.label for row in block.rows}, words)
         if rows is None or len(rows) < len(block.rows):
             return None
@@ -263,7 +265,7 @@ class _Page:
         return [[CONTENT, *block.columns], *lines], set(own)
 
     def _rows(self, labels: Mapping[str, str], words: Sequence[Word]) -> list[_Row] | None:
-        """Rows from the top by their labels; None where one stands twice, or two beside one another."""
+        """The rows whose labels are found, from the top; None if a label occurs twice, or if two overlap in height."""
         rows: list[_Row] = []
         for bare, label in labels.items():
             chains = self._chains(words, bare)
@@ -277,7 +279,7 @@ class _Page:
         return {word for label in labels for chain in self._chains(words, label) for word in chain}
 
     def _chains(self, words: Sequence[Word], label: str) -> list[tuple[Word, ...]]:
-        """Every run of words that is a label, wherever it is broken; none on a page of too many like ones."""
+        """Every sequence of words that forms the label, wherever it is broken; none once _MOST_STEPS is exceeded."""
         found: list[tuple[Word, ...]] = []
         open_: list[tuple[tuple[Word, ...], str]] = [((), label)]
         while open_:
@@ -296,7 +298,7 @@ class _Page:
 
 
 def _follows(chain: Sequence[Word], word: Word) -> bool:
-    """Whether a word stands behind the last of a chain on its line, or on the next line under the chain."""
+    """Whether a word continues a chain: to the right on its line, or on the next line below it."""
     last = chain[-1]
     if is_beside(last, word):
         return 0 <= word.left - last.right <= _FAR * last.size
@@ -313,7 +315,7 @@ def _is_cell(word: Word) -> bool:
 
 
 def _columns(head: Sequence[Word], figures: Sequence[Word]) -> list[Column]:
-    """What white from top to bottom parts, from left to right, each with the words of the header over it."""
+    """The columns, separated by white space from top to bottom, from left to right, each with the label above it."""
     spans: list[tuple[float, float]] = []
     for word in sorted((*head, *figures), key=lambda each: each.left):
         if spans and word.left - spans[-1][1] <= _GUTTER:
@@ -332,7 +334,7 @@ def _columns(head: Sequence[Word], figures: Sequence[Word]) -> list[Column]:
 def _lines(
     rows: Sequence[_Row], figures: Sequence[Word], columns: Sequence[Column]
 ) -> list[list[str]] | None:
-    """Label and cells of each row; None unless every figure stands beside one label, in one line and one column."""
+    """Label and cells of each row; None unless every figure is on the line of one label and in one column."""
     found: list[list[str]] = []
     taken = 0
     for row in rows:

@@ -1,4 +1,4 @@
-"""PDF whose tables have no ruled lines: read where their words stand for certain, named as unread elsewhere."""
+"""PDF with tables without ruled lines: read if the positions of their words are unambiguous, else reported as unread."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_document_without_borders_printed_by_libreoffice(name: str, tmp_path: 
 
 
 def printed(seed: int, *, change: Callable[[str], str] = lambda text: text, size: int | None = None) -> bytes:
-    """The official tables with the figures of the seed, without upright lines, set and broken into pages at random."""
+    """The official tables with the figures of the seed, without vertical lines, in a random layout and with random page ends."""
     chance = random.Random(seed)
     figures = styles.drawn(seed)
     form = official_form.load(figures.form)
@@ -73,7 +73,7 @@ def typeset(text: str) -> bytes:
 
 
 def test_no_figure_is_read_as_another() -> None:
-    """Whatever the paper, the alignment and the widths, and wherever a page ends: right, or unread and named as such."""
+    """With any paper, alignment, widths and page ends each figure is right, or reported as unread."""
     whole = 0
     for seed in range(12):
         figures = styles.drawn(seed)
@@ -92,7 +92,7 @@ def test_no_figure_is_read_as_another() -> None:
 
 
 def test_a_page_is_not_halved_between_the_digits_of_a_figure() -> None:
-    """1448076 over the middle of a sheet, where every column has white beside it: 1 was read as the figure."""
+    """1448076 at the middle of a sheet, where all columns are separated by white space: 1 was once read as the figure."""
 
     def drawn(text: str, left: float, top: float) -> list[ruled.Letter]:
         return [ruled.Letter(each, left + 4 * at, top, left + 4 * at + 4, top + 8, 8) for at, each in enumerate(text)]  # fmt: skip
@@ -103,7 +103,7 @@ def test_a_page_is_not_halved_between_the_digits_of_a_figure() -> None:
 
 
 def line(nth: float, label: str, *cells: str, moved: float = 0.0) -> list[ruled.Letter]:
-    """The letters of a row, each four points wide: the label at the left, each cell about the middle of its column.
+    """The characters of a row, each four points wide: the label at the left, each cell centred in its column.
 
     moved: by how many points the cells stand to the right of it.
     """
@@ -129,7 +129,7 @@ ROWS = (
 
 
 def found(*rows: list[ruled.Letter]) -> tuple[list[list[str]], bool]:
-    """The table of requests on a page of these rows, and whether something of it was left."""
+    """The table of requests on a page of these rows, and whether a part of it was not read."""
     unruled = Unruled()
     tables = unruled.find([letter for row in rows for letter in row])
     return [[place.text for place in row] for table in tables for row in table.rows], unruled.has_rest
@@ -155,14 +155,14 @@ def test_a_table_with_a_word_out_of_place_is_not_read(changed: list[ruled.Letter
 
 
 def test_digits_that_overlap_are_no_figure() -> None:
-    """9 is drawn over 1 of 11."""
+    """9 is printed over a 1 of 11."""
     head, rows = line(0, "", *COLUMNS), [line(nth, *row) for nth, row in enumerate(ROWS, 1)]
     cells, _ = found(head, *rows, line(1, "", "9", moved=-1))
     assert not is_figure(cells[1][1])
 
 
 def test_a_row_torn_by_the_page_is_named() -> None:
-    """Its figures stand below the last whole label; those of the next page go on below its header."""
+    """Its figures are below the last whole label; those of the next page continue below its header."""
     head, rows = line(0, "", *COLUMNS), [line(nth, *row) for nth, row in enumerate(ROWS, 1)]
     cells, has_rest = found(head, *rows, line(4, "三、本年度办理结", "7", "7", "7"))
     assert (len(cells), has_rest) == (4, True)
@@ -184,6 +184,6 @@ def test_a_picture_over_a_table_without_lines_leaves_it_unread() -> None:
 
 
 def test_labels_drawn_over_and_over_take_no_time() -> None:
-    """Thirty letters, each forty times at one place: there are more ways to read the label than can be counted."""
+    """Thirty characters, each forty times at one position: too many ways to read the label to try all."""
     letters = line(0, NEW) * 40
     assert found(letters, line(1, *ROWS[1])) == ([], True)
