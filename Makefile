@@ -1,9 +1,9 @@
-# Commands: demo, test, check, format, bench, load, cluster, faults, screenshots. Each builds the environment it needs from the hash-locked files.
+# Each target first builds the environment that it needs, from the lock files.
 .POSIX:
 VENV = .venv
 PYTHON = python3
 BIN = $(VENV)/bin
-# Quick, quiet and the same wherever it runs: no index but the machine's own, nothing unlocked.
+# pip uses only the machine's configured index, and installs only what is locked.
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .PHONY: demo test check format bench load cluster faults screenshots lock clean
@@ -29,23 +29,23 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-# A province for ten minutes: ARGS="--minutes 1 --authorities 200" for a shorter look, TEST_DSN for a server that is there.
+# A province for ten minutes: ARGS="--minutes 1 --authorities 200" for a shorter run, TEST_DSN for an existing server.
 load: $(VENV)/.dev
 	@TEST_DSN='$(TEST_DSN)' $(BIN)/python -m tests.bench.province $(ARGS)
 
-# The tests of the database on a server that is there: a superuser's address, of Citus' coordinator or of a plain server.
-# One after another, since roles are the whole server's.
+# The database tests on an existing server. TEST_DSN: a superuser's connection string, to a Citus coordinator or a plain
+# server. One after another, since roles belong to the whole server.
 cluster: $(VENV)/.dev
 	@if [ -z '$(TEST_DSN)' ]; then echo "略去：未给出TEST_DSN。make cluster TEST_DSN=postgresql://超级用户@主机/postgres"; else \
 		export TEST_DSN='$(TEST_DSN)'; $(BIN)/python -m tests.given_server && \
 		$(BIN)/python -m pytest -p no:xdist -rs tests/adapters tests/releases tests/test_deployment.py $(ARGS); fi
 
-# Every page of the console in each of its states, at two widths, to be looked at.
+# Pictures of every page of the console in each of its states, at two widths.
 screenshots: $(VENV)/.dev
 	@mkdir -p out/screenshots
 	@SCREENSHOTS=out/screenshots $(BIN)/python -m pytest tests/api/console/test_console_access.py -k every_page $(ARGS)
 
-# Minutes, not seconds: kills, cuts and fills disks of its own. As root it does all of it.
+# Takes most of an hour: kills processes, cuts connections, fills disks of its own. Needs root for all of it.
 faults: $(VENV)/.dev
 	@$(BIN)/python -m tests.faults $(ARGS)
 
@@ -53,7 +53,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要Python 3.11或更高版本"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "需要python3-venv：apt install python3-venv"; exit 1; }
 
-# The project itself goes in without its dependencies and without fetching a build tool: both are locked.
+# The project itself is installed without dependencies or build tools from the index: both are locked.
 $(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/bin/python
 	@echo "准备运行环境：下载、核对并安装requirements.lock所列的$$(grep -c == requirements.lock)个包，约一分钟……"
 	@$(PIP) install --require-hashes -r requirements.lock

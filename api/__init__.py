@@ -1,1 +1,1 @@
-"""The doors: HTTP (web), pages (console), command line (cli), background work, demonstration."""
+"""The entry points: HTTP (web), pages (console), command line (cli), background work, demonstration."""

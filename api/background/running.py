@@ -28,7 +28,8 @@ async def running(
     senders: Sequence[Sender],
 ) -> AsyncIterator[None]:
     """compiler, senders: see `Application`."""
-    # Fill the cache of authorities, or the first page would: a second for a thousand. A fault of one is reported to its callers.
+    # Fill the cache of authorities, which takes a second for a thousand and would delay the first page. Later callers see
+    # faults.
     with suppress(DatabaseUnavailable, EntryUnreadable):
         await register.units_of("", today())
     writing = [partial(checkpointer.run, register), partial(sweep, register)]

@@ -116,14 +116,14 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run one command and leave with its exit code."""
+    """Run one command and exit with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(run(arguments))
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command. Returns its exit code; a message has been written where it is not 0."""
+    """Run one command. Returns its exit code; if it is not 0, a message has been written."""
     try:
         _check_signs(sys.argv[1:] if arguments is None else arguments)
         result = cli.main(arguments, prog_name="taizhang", standalone_mode=False)
@@ -136,7 +136,7 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo(_in_chinese(wrong), err=True)
         return BAD_CALL
     except SystemExit:
-        return 0  # click and rich exit so when a pipe is closed
+        return 0  # click and rich exit like this when a pipe is closed
     except Exception as wrong:
         from api.cli import failures  # noqa: PLC0415 - what can fail is imported only where it did
 
@@ -211,5 +211,5 @@ def _wanted(kind: click.ParamType[object], message: str) -> str:
 
 
 def _ours(message: str) -> bool:
-    """Whether it begins as our own messages do: click's begin in English, whatever they quote."""
+    """Whether it is one of our own messages: click's begin in English, whatever they quote."""
     return (bool(message) and not message[0].isascii()) or message.startswith("--")

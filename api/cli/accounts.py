@@ -1,7 +1,7 @@
 """Commands for the system administrator at the machine: accounts, keys, and the access log for the auditor.
 
-Who may read the machine's key files is believed who they are (--actor); that they have the power is checked.
-A password is typed at the terminal or comes by standard input, never as an argument: others see those.
+Anybody who can read the machine's key files may name the actor (--actor); the actor's powers are checked.
+A password is typed at the terminal or read from standard input, never from an argument, which other users can see.
 """
 
 from __future__ import annotations

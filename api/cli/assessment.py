@@ -209,7 +209,7 @@ def own(code: str | None, output: Output) -> None:
 
 
 def _show(found: AssessmentSheet, title: str, output: Output, *, whole: bool = False) -> None:
-    """whole: also each point of the units."""
+    """whole: also every score of the units."""
     if output != "drawn":
         present(output, found, "", assessing.DETAILS, assessing.details(found.units))
         return

@@ -50,7 +50,7 @@ def show_change(found: Previewed, *, always: bool = False) -> None:
 
 
 def say_beside(reply: Reply, questions: Iterable[Question], before: Iterable[SameApplicant]) -> None:
-    """Remarks: when an erasure is final, questions, the applicant's other requests."""
+    """Print remarks: when an erasure is final, questions, the applicant's other requests."""
     if reply.note:
         click.echo(reply.note)
     for question in questions:
@@ -69,7 +69,7 @@ def say_beside(reply: Reply, questions: Iterable[Question], before: Iterable[Sam
 
 
 def say_questions(questions: Sequence[tuple[str, int, str]]) -> None:
-    """Questions about several recordings: reference, entry and sentence."""
+    """Print questions about several recordings: reference, entry and sentence."""
     for reference, version, text in questions[:_SHOWN]:
         click.echo(f"提示：{reference}第{version}条：{text}，请再核对；无误的不必处理。")
     if len(questions) > _SHOWN:
@@ -84,7 +84,7 @@ def ended(each: SameRequest) -> str:
 
 
 def say_moved(moved: Sequence[MovedTerm]) -> None:
-    """Due dates that a new day off or policy moved."""
+    """Print the due dates that a new day off or policy moved."""
     for each in moved[:_SHOWN]:
         closed = "（已办结）" if each.closed else ""
         click.echo(f"{each.reference}期限：{each.was or '无'} → {each.now or '无'}，{each.in_words}{closed}")

@@ -291,7 +291,7 @@ def return_command(name: str, folder: Path | None, force: bool, code: str | None
 
 
 def _write_reports(folder: Path, found: Iterable[HandedIn], *, force: bool) -> None:
-    """Write the reports that came with a return, one file for each unit."""
+    """Write the reports that were handed in with a return, one file for each unit."""
     targets = {folder / f"{each.unit}.docx": each.report for each in found if each.report is not None}
     folder.mkdir(parents=True, exist_ok=True)
     for target in targets:

@@ -34,7 +34,7 @@ def draw_history(
     output: Output = "drawn",
     names: Mapping[str, str] | None = None,
 ) -> None:
-    """names: of officers, by id."""
+    """Print every entry as a sentence. names: of officers, by id."""
     known = names or {}
     rows = [
         (line.version, line.sentence, who(line.actor, known), line.recorded_on, _remarks(line, known))

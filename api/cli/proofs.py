@@ -150,7 +150,7 @@ def keys(
 def _check_rotation(
     directory: Path, rotate: bool, program: str | None, public_path: Path | None, wished: str | None
 ) -> None:
-    """Raises UsageError for options that do not belong together; SM2 is given up only where that is written out."""
+    """Raises UsageError for options that do not belong together; leaving SM2 needs an explicit --suite std."""
     if wished is not None and (program is not None or not rotate):
         raise click.UsageError("--suite须有--rotate，不与--program同用")
     if (program is None) != (public_path is None) or (program is not None and not rotate):

@@ -45,7 +45,7 @@ acknowledge_all_option = click.option(
 
 
 class _Recorded(NamedTuple):
-    """What became of a file. new: the number of its recordings that were not recorded before."""
+    """The result of a file. new: the number of recordings that were not recorded before."""
 
     code: str
     replies: list[Reply]

@@ -183,7 +183,7 @@ def _recording(kind: type[Event], reference: str | None, options: dict[str, Any]
 
 
 def _say_recorded(one: Recording, done: Recorded) -> None:
-    """That it was recorded, what it brought about, and the usual next step."""
+    """Print that it was recorded, its consequences, and the usual next step."""
     reply = done.reply
     number = f"，文号{reply.document_no}" if reply.document_no else ""
     click.echo(f"{reply.reference or _whose(one)}：{one.event.title}已登记为第{reply.version}条{number}。")
@@ -198,7 +198,7 @@ def _say_recorded(one: Recording, done: Recorded) -> None:
 
 
 def if_acknowledged(act: Callable[[Register], Awaitable[T]]) -> T | None:
-    """Record; None if something must be acknowledged first, which has been printed."""
+    """Record. None, after printing what must be acknowledged, if that is missing."""
     try:
         return with_register(act)
     except NotAcknowledged as unlawful:

@@ -95,7 +95,7 @@ def draw(tables: AnnualTables, period: Period, form: ReportFormat) -> None:
 
 
 def _lines(*parts: Sequence[FormLine]) -> dict[str, str]:
-    """Rows or columns by code, each by its own words without its number and what is in brackets."""
+    """Codes of rows or columns, by their words without number and brackets."""
     return {line.code: bare(line.levels[-1]).partition("（")[0] for part in parts for line in part}
 
 

@@ -1,1 +1,1 @@
-"""The HTTP door: the same rules as at every door, with bearer token, ETag, Idempotency-Key and problem+json."""
+"""The HTTP API: the rules of every entry point, with bearer token, ETag, Idempotency-Key and problem+json."""

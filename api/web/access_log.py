@@ -120,7 +120,7 @@ async def note_refused(wrong: Exception, scope: Scope) -> None:
 
 
 def _asked_for(path: str) -> str:
-    """What was attempted, where it concerns several requests: from the path, which has no personal data."""
+    """What was attempted, if it concerns several requests: from the path, which has no personal data."""
     return "letters" if path.endswith("/letters") else "search"
 
 
@@ -157,7 +157,7 @@ async def _lines(
 
 
 class ReceiptQuery(Query, frozen=True, kw_only=True):
-    """Of which line."""
+    """The line to prove."""
 
     id: Annotated[Label, Meta(description="访问日志一条的id")]
 

@@ -160,7 +160,7 @@ async def feed(
 
 
 async def _check_seen(request: ApiRequest, code: str, position: int, leaf: str) -> None:
-    """Raises LogReplaced where the log was cut off before the position, and has grown beyond it since."""
+    """Raises LogReplaced if the log was cut off before the position and has grown beyond it since."""
     if leaf != (await request.register.proofs.leaf_at(code, position) or ""):
         raise LogReplaced(position=position)
 
@@ -186,7 +186,7 @@ async def events_of(
 
 
 class ReplayQuery(AsOfQuery, frozen=True, kw_only=True):
-    """Up to where."""
+    """The last entry to replay."""
 
     version: Annotated[
         Annotated[int, Meta(ge=1, le=1_000_000)] | None, Meta(description="看到第几条登记为止；缺省为全部")
@@ -218,7 +218,7 @@ async def replayed(
 
 
 class ReceiptQuery(Query, frozen=True, kw_only=True):
-    """Of which entry."""
+    """The entry to prove."""
 
     version: Annotated[
         Annotated[int, Meta(ge=1, le=1_000_000)] | None, Meta(description="第几条登记；缺省为最后一条")
@@ -226,13 +226,13 @@ class ReceiptQuery(Query, frozen=True, kw_only=True):
 
 
 class InclusionQuery(Query, frozen=True, kw_only=True):
-    """Of which entry."""
+    """The entry to prove."""
 
     position: Annotated[Annotated[int, Meta(ge=1, le=2**53)], Meta(description="日志位置")]
 
 
 class ConsistencyQuery(Query, frozen=True, kw_only=True):
-    """Between which checkpoints."""
+    """The two checkpoints."""
 
     first: Annotated[Annotated[int, Meta(ge=1, le=2**53)], Meta(description="前一存证点的条数")]
     second: Annotated[

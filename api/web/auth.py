@@ -53,7 +53,7 @@ DOOR_ACTS = {
     OWN: "本人，以会话",
     SUBSCRIBER: "系统管理员，或服务账号自己的推送",
 }
-"""What a route may name instead of an act of `powers`, for what is no officer's particular duty."""
+"""Names that a route may have instead of an act of `powers`, if it needs no particular act."""
 
 BEFORE_PROOF = "before_proof"
 """In a route's `opt`: a session may call it before it has proved its second factor."""
@@ -99,7 +99,7 @@ class Caller(msgspec.Struct, frozen=True):
             raise ProofStale(act=powers.ACTS[unproven[0]])
 
     def check_preview(self) -> None:
-        """Raises NoPower for a service account without `read`: a preview's reply tells of other requests."""
+        """Raises NoPower for a service account without `read`: a preview also shows other requests."""
         if self.who is not None and self.who.is_service and not self.may("read"):
             raise no_power(self.who.officer, ("read",))
 
@@ -300,7 +300,7 @@ def _service(who: Principal, secret: SessionToken) -> Caller:
 
 
 def _check_service(caller: Caller, who: Principal, acts: tuple[str, ...]) -> None:
-    """A service account may call what is no particular duty if it may read; never what belongs to a person's session."""
+    """A service account may call routes without a particular act if it may read; never those of a person's session."""
     match acts:
         case ("own",):
             raise SessionRequired
@@ -342,10 +342,10 @@ def _check_officer(
             acts = ("administer",)
     if who.must_change:
         raise PasswordMustChange
-    # What a superior does to its units is not possible on one's own authority.
+    # What a superior records for its units is not possible for the caller's own authority.
     own = acts if of_units else tuple(act for act in acts if act not in powers.OUTSIDE)
     if not own:
-        raise AuthorityUnknown  # no office is a unit below itself
+        raise AuthorityUnknown  # an authority is not its own unit
     if own[0] not in DOOR_ACTS and not any(caller.may(act) for act in own):  # type: ignore[arg-type]
         caller.check_proven(own)
         raise no_power(who.officer, own)  # type: ignore[arg-type]

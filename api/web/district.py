@@ -54,7 +54,7 @@ class DistrictCellQuery(DistrictQuery, frozen=True, kw_only=True):
 
 
 async def district_of(request: ApiRequest, code: str) -> District:
-    """The authority's units that the caller may see. Of a unit's own units a superior sees none.
+    """The authority's units that the caller may see. A superior does not see its units' own units.
 
     Raises TokenClosed where the caller has the machine's token and a unit has officers.
     """
@@ -114,7 +114,7 @@ async def cell(
 
 
 class StandingQuery(PeriodQuery, frozen=True, kw_only=True):
-    """On which day."""
+    """The day of the state."""
 
     on: Annotated[date | None, Meta(description="哪一天的在办、将到期、逾期；缺省为今天")] = None
     within: Annotated[Annotated[int, Meta(ge=0, le=60)], Meta(description="将到期：余几个工作日以内")] = SOON
@@ -168,7 +168,7 @@ async def matters(request: ApiRequest, code: FromPath[str]) -> Response[list[Mat
 
 
 class WarningsQuery(Query, frozen=True, kw_only=True):
-    """On which day."""
+    """The day of the work list."""
 
     on: Annotated[date | None, Meta(description="哪一天；缺省为今天")] = None
     within: Annotated[Annotated[int, Meta(ge=0, le=60)], Meta(description="将到期：余几个工作日以内")] = SOON
@@ -204,12 +204,12 @@ async def assessments(request: ApiRequest, code: FromPath[str]) -> Response[list
 
 
 async def _announced(request: ApiRequest, code: str) -> tuple[Assessment, ...]:
-    """What an office assesses of its units is not its own superior's to read."""
+    """A superior does not see the assessments that a unit makes of its own units."""
     return await request.register.assessments.announced(code) if request.caller.sight is OFFICE else ()
 
 
 class AssessmentQuery(Query, frozen=True, kw_only=True):
-    """Which one."""
+    """The name of the assessment."""
 
     name: Annotated[Label, Meta(description="考核的名称")]
 

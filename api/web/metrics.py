@@ -121,7 +121,7 @@ class Metrics:
 
 
 async def _standing(register: Register, code: str) -> tuple[float, ...]:
-    """The gauges of one authority; the first is 0, and alone, if the database role cannot read its rows."""
+    """The gauges of one authority; only the first one, with 0, if the database role cannot read its rows."""
     try:
         async with register.view(code) as view:
             counts = await view.standing(today())

@@ -141,7 +141,7 @@ async def parse_query(request: ApiRequest) -> Any:
     return None if kind is None else _decode_query(request.scope["query_string"], kind)
 
 
-@lru_cache(128)  # most ask nothing
+@lru_cache(128)  # most calls have no parameters
 def _decode_query(query: bytes, kind: type[Query]) -> Any:
     given: dict[str, str] = {}
     for name, value in _pairs(query):
@@ -153,7 +153,7 @@ def _decode_query(query: bytes, kind: type[Query]) -> Any:
             raise Malformed(field=shown, problem="同一参数写了两次")
         if not value and _is_blank_by_default(kind, name):
             continue  # generated clients send empty parameters
-        if name in getattr(kind, "texts", ()):  # not every struct has Query as its base
+        if name in getattr(kind, "texts", ()):  # not every struct is a Query
             if any("\ud800" <= letter <= "\udfff" for letter in value):
                 raise Malformed(field=shown, problem="不是UTF-8文字")
         elif not all(map(is_label, value.split(","))):

@@ -195,7 +195,7 @@ _STATUS: dict[type[Refusal], int] = {
     NotAFigure: 422,
     RecordedAlone: 422,
 }
-"""All others are 409: the event conflicts with the history."""
+"""All others have 409: the event conflicts with the history."""
 
 
 def status_of(rule: type[Refusal]) -> int:

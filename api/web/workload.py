@@ -1,4 +1,4 @@
-"""A limit on work that takes much memory: a few at once, a few waiting, the rest refused."""
+"""A limit on work that needs much memory: a few tasks at once, a few waiting, the rest refused."""
 
 from __future__ import annotations
 
