@@ -1,7 +1,8 @@
-"""What must hold for every history, however it was told, recorded late, amended or judged.
+"""Properties of every history, however it was generated, recorded late or amended.
 
-The plain-random runs print their seeds; TAIZHANG_SEED names another first seed, TAIZHANG_HISTORIES more
-histories (100000 for a release). A disagreement is printed with the shortest history that shows it.
+The plain random runs print their seeds; TAIZHANG_SEED sets another first seed, TAIZHANG_HISTORIES more histories (100000
+for a release). A disagreement is printed with the shortest history that shows it.
+
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ thorough = settings(
 
 
 def read(history: Sequence[Recorded], law: Law = builders.LAW) -> DisclosureRequest | tuple[str, int | None]:
-    """The request without its count of entries, or the rule and the entry by which it cannot be."""
+    """The request without its number of entries, or the rule and the entry by which it is impossible."""
     try:
         return structs.replace(replay(history, law), version=0)
     except Refusal as refusal:
@@ -47,7 +48,7 @@ def read(history: Sequence[Recorded], law: Law = builders.LAW) -> DisclosureRequ
 
 
 def what_counts(request: DisclosureRequest) -> dict[str, Any]:
-    """All of a request that does not name versions nor depend on the order of recording."""
+    """Everything of a request that neither names versions nor depends on the order of recording."""
     deadline = request.deadline
     assert deadline is not None
     return {
@@ -63,7 +64,7 @@ def what_counts(request: DisclosureRequest) -> dict[str, Any]:
 
 
 def amend(history: list[Recorded], version: int, *tellings: Event | None) -> list[Recorded]:
-    """The history with one amendment after another of the same entry."""
+    """The history with successive amendments of the same entry."""
     amendments = [builders.amended(builders.LATER, version, each) for each in tellings]
     return history + builders.recorded(*amendments, first_version=len(history) + 1)
 
@@ -73,8 +74,8 @@ def amend(history: list[Recorded], version: int, *tellings: Event | None) -> lis
 
 @thorough
 @given(logs(amendments=False), st.data())
-def test_annulling_an_entry_equals_never_having_had_it(lines: list[Line], data: st.DataObject):
-    """Also where the rest cannot be without it: the same entry is then named."""
+def test_annulling_an_entry_equals_a_history_without_it(lines: list[Line], data: st.DataObject):
+    """Also if the rest is impossible without it: the same entry is then named."""
     history = recorded(repaired(lines))
     assume(len(history) > 1)
     version = data.draw(st.integers(2, len(history)))
@@ -97,8 +98,8 @@ def test_the_last_amendment_of_an_entry_wins(lines: list[Line], data: st.DataObj
 
 @thorough
 @given(logs(amendments=False), st.data())
-def test_amending_back_restores_what_was(lines: list[Line], data: st.DataObject):
-    """After a replacement as after an annulment, the receipt's own included."""
+def test_amending_back_restores_the_state(lines: list[Line], data: st.DataObject):
+    """After a replacement and after an annulment, the receipt's own included."""
     history = recorded(repaired(lines))
     version = data.draw(st.integers(1, len(history)))
     original = history[version - 1].event
@@ -120,11 +121,11 @@ def test_an_annulled_receipt_leaves_nothing(lines: list[Line]):
 
 @settings(thorough, max_examples=50)
 @given(logs())
-def test_a_replay_leaves_nothing_that_refers_to_itself(lines: list[Line]):
-    """A long log is folded with the collector of reference cycles switched off: what a replay leaves must go by itself."""
+def test_a_replay_leaves_no_reference_cycles(lines: list[Line]):
+    """A long log is folded with the cycle collector switched off, so memory must be freed without it."""
     history = recorded(repaired(lines))
     gc.disable()
-    gc.freeze()  # what was there before is not looked at
+    gc.freeze()  # earlier objects are ignored
     try:
         replay(history, builders.LAW)
         assert gc.collect() == 0
@@ -141,7 +142,7 @@ def test_a_replay_leaves_nothing_that_refers_to_itself(lines: list[Line]):
 def test_a_step_entered_late_gives_the_same_state_as_one_entered_in_order(
     lines: list[Line], data: st.DataObject
 ):
-    """Entries of one day keep their order among themselves, for there it is the order of law."""
+    """Entries of one day keep their order among themselves, which is the order of law there."""
     events = [entry.event for entry in recorded(repaired(lines))]
     mixed = data.draw(st.permutations(events[1:]))
     in_order: dict[date, list[Event]] = {}
@@ -192,7 +193,7 @@ def test_the_order_of_recording_consultations_does_not_matter(
 @thorough
 @given(received_days, intervals, st.booleans())
 def test_overlapping_pauses_count_once(start: date, spans: list[tuple[int, int]], closed: bool):
-    """The due date moves by the working days of their union and no more, and as by the merged consultations."""
+    """The due date moves by the working days of their union, and as by the merged consultations."""
     merged: list[tuple[int, int]] = []
     for opens, lasts in sorted(spans):
         if merged and opens <= sum(merged[-1]):
@@ -212,7 +213,9 @@ def test_overlapping_pauses_count_once(start: date, spans: list[tuple[int, int]]
     paused = set()
     for opens, lasts in spans:
         last = start + timedelta(opens + lasts)
-        end = last if closed else calendar.next_working(last)  # an open one is reckoned to a working day
+        end = (
+            last if closed else calendar.next_working(last)
+        )  # an open one is assumed to close on a working day
         paused |= {start + timedelta(opens + day) for day in range(1, (end - start).days - opens + 1)}
     union = sum(calendar.is_working(day) for day in paused)
     assert due_on is not None
@@ -239,8 +242,8 @@ def test_what_an_event_adds_is_the_difference_of_code_and_version(lines: list[Li
 
 @thorough
 @given(logs(), random_histories.calendars)
-def test_no_calendar_and_no_policy_makes_a_history_unreadable(lines: list[Line], seed: int):
-    """What is possible and which stage is reached depends on told dates alone; so does how it was closed."""
+def test_calendars_and_policies_do_not_affect_possibility(lines: list[Line], seed: int):
+    """Possible events, stages and closings depend only on the recorded dates."""
 
     def outline(law: Law) -> object:
         found = read(history, law)
@@ -264,7 +267,7 @@ def test_no_calendar_and_no_policy_makes_a_history_unreadable(lines: list[Line],
 
 
 def differences(history: list[Recorded], opinion: Opinion, law: Law) -> dict[str, tuple[object, object]]:
-    """What the domain says and what the second opinion says, where they differ."""
+    """Values of the domain and of the reference model, where they differ."""
     found = read(history, law)
     if isinstance(found, tuple):
         return {} if found[1] == opinion.impossible else {"impossible": (found, opinion.impossible)}
@@ -293,7 +296,7 @@ def differences(history: list[Recorded], opinion: Opinion, law: Law) -> dict[str
 
 
 def compared(lines: list[Line], seed: int) -> tuple[dict[str, tuple[object, object]], int | None]:
-    """The differences, by the calendar and policy of the seed, and the version both find impossible."""
+    """The differences, with the calendar and policy of the seed, and the version that both find impossible."""
     calendar, rolls = seed % 13, seed % 7 == 0
     history = recorded(lines)
     opinion = second_opinion(
@@ -303,7 +306,7 @@ def compared(lines: list[Line], seed: int) -> tuple[dict[str, tuple[object, obje
 
 
 def disagreement(seed: int) -> tuple[list[Line], dict[str, tuple[object, object]]] | None:
-    """The log of the seed, or what is left of it without what both refuse, if the two do not agree on it."""
+    """The log of the seed, without entries that both refuse, if the two disagree about it."""
     lines = random_histories.log(random_histories.BySeed(seed))
     while True:
         found, impossible = compared(lines, seed)
@@ -315,7 +318,7 @@ def disagreement(seed: int) -> tuple[list[Line], dict[str, tuple[object, object]
 
 
 def shortest(lines: list[Line], seed: int, name: str) -> list[Line]:
-    """The lines without all those that the difference can do without."""
+    """The lines without all those not needed for the difference."""
     for line in lines[1:]:
         less = without(lines, line)
         if line in lines and name in compared(less, seed)[0]:
@@ -323,8 +326,8 @@ def shortest(lines: list[Line], seed: int, name: str) -> list[Line]:
     return lines
 
 
-def test_the_domain_agrees_with_the_second_opinion_on_random_histories():
-    """Stage, dates, days, timeliness and irregularities, by calendars with surprises."""
+def test_the_domain_agrees_with_the_reference_model_on_random_histories():
+    """Stage, dates, days, timeliness and irregularities, with irregular calendars."""
     print(f"TAIZHANG_SEED={SEED} TAIZHANG_HISTORIES={MANY}")
     cases: dict[str, tuple[list[Line], int]] = {}
     for seed in range(SEED, SEED + MANY):
@@ -347,8 +350,8 @@ STEPS = ("none", "approval", "review_and_approval")
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + 300))
-def test_the_domain_agrees_with_the_second_opinion_on_drafts(seed: int) -> None:
-    """Drafted, reviewed, approved, returned and sent out in any order, late and amended: each entry by itself."""
+def test_the_domain_agrees_with_the_reference_model_on_drafts(seed: int) -> None:
+    """Drafted, reviewed, approved, returned and sent in any order, late and amended: each entry separately."""
     lines = random_histories.log(random_histories.BySeed(seed), drafting=True)
     while True:
         history, steps = recorded(lines), STEPS[seed % 3]
@@ -362,7 +365,7 @@ def test_the_domain_agrees_with_the_second_opinion_on_drafts(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + 20))
-def test_a_seed_tells_the_same_history_again(seed: int):
-    """Else a printed seed could not be replayed."""
+def test_a_seed_always_gives_the_same_history(seed: int):
+    """Otherwise a printed seed could not be repeated."""
     first, again = (recorded(random_histories.log(random_histories.BySeed(seed))) for _ in range(2))
     assert first == again

@@ -1,4 +1,4 @@
-"""domain/README.md names all there is, and nothing that is not there."""
+"""domain/README.md names every event, rule and file, and no other."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_every_module_is_in_the_reading_order() -> None:
     assert {path.relative_to(FOLDER).as_posix() for path in (*modules, *forms)} <= NAMED
 
 
-def test_every_file_named_is_there() -> None:
+def test_every_named_file_exists() -> None:
     """No file is named that was renamed or removed."""
     files = [name for name in NAMED if re.fullmatch(r"[\w/]+\.(py|toml)", name)]
 
@@ -40,7 +40,7 @@ def test_every_file_named_is_there() -> None:
     assert [name for name in files if not (FOLDER / name).exists()] == []
 
 
-def test_every_file_that_contributing_names_is_there() -> None:
+def test_every_file_named_in_contributing_exists() -> None:
     """The steps of CONTRIBUTING.md lead to files that exist."""
     root = FOLDER.parent
     text = (root / "CONTRIBUTING.md").read_text("utf-8")

@@ -1,6 +1,7 @@
-"""What cannot be: each rule by which a request refuses an event, with its words.
+"""Impossible events of a request: each rule that refuses one, with its message.
 
-Stages refuse in test_stages; here are the rules on dates, codes, names, appeals and amendments.
+Rules on stages are in test_stages; here are those on dates, codes, names, appeals and amendments.
+
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ DIFFERING = [
     ("granted", in_parts("refused.deliberative", "unable.not_held")),
     ("unable.still_unclear", in_parts("refused.deliberative", "unable.not_held")),
 ]
-"""An outcome, and parts that it does not follow from: Art. 37, and the label of the form's row of 部分公开."""
+"""An outcome, and parts that contradict it: Art. 37, and the label of the form's row of 部分公开."""
 AGREEING = [
     ("granted_in_part", in_parts("granted.provided", "refused.third_party_rights")),
     ("granted_in_part", in_parts("granted_in_part", "refused.third_party_rights")),
@@ -124,7 +125,7 @@ AGREEING = [
     ("granted", in_parts("granted.provided")),
 ]
 
-# Of each rule: the history and the event refused, judged on Friday 2020-03-20.
+# For each rule: the history and the refused event, judged on Friday 2020-03-20.
 # fmt: off
 CASES: list[tuple[type[of_law.Refusal], History, Event]] = [
     (of_law.InTheFuture, (), received("2020-03-21")),
@@ -168,7 +169,7 @@ CASES: list[tuple[type[of_law.Refusal], History, Event]] = [
     (of_request.StillOpen, ANSWERED, erasure_requested("2020-03-09")),  # the day before it was closed
     (of_request.StillOpen, (*ASKED_TO_ERASE, reopened("2020-03-17", "2020-04-20")), personal_data_erased("2020-03-18", 3)),
     (of_request.UnderAppeal, APPEALED, erasure_requested("2020-03-18")),
-    (of_request.UnderAppeal, APPEALED, erasure_requested("2020-03-15")),  # of the day before, but told now
+    (of_request.UnderAppeal, APPEALED, erasure_requested("2020-03-15")),  # of the day before, but recorded now
     (of_request.UnderAppeal, (*APPEALED, amended("2020-03-17", 1)), erasure_requested("2020-03-18")),  # annulled meanwhile
     (of_request.UnderAppeal, (*APPEALED, appeal_decided("2020-03-17", "transferred")), erasure_requested("2020-03-18")),
     (of_request.UnderAppeal, (*APPEALED, appeal_decided("2020-03-17", "ordered_to_perform")), erasure_requested("2020-03-18")),
@@ -177,7 +178,7 @@ CASES: list[tuple[type[of_law.Refusal], History, Event]] = [
     (of_request.UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17")), personal_data_erased("2020-03-18", 3)),
     (of_request.UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17"), appeal_decided("2020-03-18", effective_on=None)), personal_data_erased("2020-03-19", 3)),
     (of_request.ErasureNotRequested, ANSWERED, personal_data_erased("2020-03-17", 2)),
-    (of_request.ErasureNotRequested, ASKED_TO_ERASE, personal_data_erased("2020-03-13", 3)),  # before it was asked for
+    (of_request.ErasureNotRequested, ASKED_TO_ERASE, personal_data_erased("2020-03-13", 3)),  # before it was requested
     (of_request.ErasureNotRequested, ERASED, personal_data_erased("2020-03-18", 3)),
     (of_request.ErasureNotRequested, (*ASKED_TO_ERASE, amended("2020-03-17", 3)), personal_data_erased("2020-03-18", 3)),
     (of_request.ErasureIsFinal, ERASED, amended("2020-03-18", 3)),
@@ -273,7 +274,7 @@ CASES: list[tuple[type[of_law.Refusal], History, Event]] = [
     (of_request.RequestAnnulled, ANNULLED, amended("2020-03-19", 1)),
 ]
 
-# The same at the edge: today is not the future, a term may end the day it is told, a decision may come late.
+# Possible at the limit: today is not the future, a term may end on its first day, a decision may come late.
 POSSIBLE: list[tuple[History, Event]] = [
     ((), received(TODAY)),
     ((), received("2020-03-03", submitted_on="2020-03-03", split_from="2020-0016")),
@@ -299,10 +300,10 @@ POSSIBLE: list[tuple[History, Event]] = [
     (ANSWERED, amended(TODAY, 2, answered(TODAY))),
     (ANSWERED, erasure_requested("2020-03-10")),  # the day it was closed
     (ASKED_TO_ERASE, amended(TODAY, 3, erasure_requested("2020-03-16", "all"))),  # not carried out yet
-    (ERASED, reopened("2020-03-11", "2020-04-20")),  # an erasure stands in the way of no fact
+    (ERASED, reopened("2020-03-11", "2020-04-20")),  # an erasure blocks no fact
     (ERASED, amended(TODAY, 1, received("2020-03-02", delivery="electronic"))),  # keeps what was erased
     (FILED, amended(TODAY, 2, document_filed("2020-03-02", "另一名称"))),
-    ((R, supplement_required("2020-03-03", "2020-03-19")), lapsed(TODAY)),  # the day after the told term
+    ((R, supplement_required("2020-03-03", "2020-03-19")), lapsed(TODAY)),  # the day after the stated term
     ((R, fee_charged("2021-03-03", "2021-03-31")), lapsed("2021-04-01", "fee")),
 ]
 # fmt: on
@@ -316,14 +317,12 @@ OF_A_VALUE = {
     of_request.AmendmentOfAmendment,
     of_request.AmendmentOfOtherType,
 }
-"""Refusals that name the field or the entry at fault rather than the request."""
+"""Refusals that name the field or the entry at fault instead of the request."""
 
 
 @pytest.mark.parametrize(("rule", "history", "refused"), CASES)
-def test_what_cannot_be_is_refused_in_words(
-    rule: type[of_law.Refusal], history: History, refused: Event
-) -> None:
-    """Every rule: the entry at fault, and a message that names the request or the value."""
+def test_impossible_events_are_refused(rule: type[of_law.Refusal], history: History, refused: Event) -> None:
+    """For every rule: the entry at fault, and a message that names the request or the value."""
     refusal = given(*history).when(refused, today=TODAY).then_refused(rule)
     assert refusal.version
     assert rule in OF_A_VALUE or ("2020-0017" if history else "该申请") in str(refusal)
@@ -331,7 +330,7 @@ def test_what_cannot_be_is_refused_in_words(
 
 
 @pytest.mark.parametrize(("history", "possible"), POSSIBLE)
-def test_the_day_itself_still_can_be(history: History, possible: Event) -> None:
+def test_the_limit_itself_is_possible(history: History, possible: Event) -> None:
     """Nothing is refused a day too early, and nothing here is irregular."""
     given(*history).when(possible, today=max(date.fromisoformat(TODAY), possible.on)).then()
 
@@ -600,11 +599,11 @@ def test_every_rule_is_covered_or_exempted_with_its_reason() -> None:
 
 
 _OF_PROGRAMS = {"person_decides": "on_behalf_of", "not_acknowledged": "acknowledged"}
-"""Told to a program alone: a page asks for it otherwise, or never."""
+"""Given to programs only: a page asks for it in another way, or never."""
 
 
-def test_no_refusal_speaks_of_a_field_by_its_name_for_programs() -> None:
-    """Whoever fills in a page knows the label. Commands of the machine and kinds of files are called as they are."""
+def test_no_refusal_uses_the_program_name_of_a_field() -> None:
+    """A user of a page knows its label. Commands and file types are named as they are."""
     messages = {
         each.code: re.findall(r"[A-Za-z_]{2,}", re.sub(r"\{\w+\}|taizhang[ a-z-]+|TAIZHANG_\w+|\.zip", "", each.text))
         for each in refusals_of_the_domain()
@@ -614,7 +613,7 @@ def test_no_refusal_speaks_of_a_field_by_its_name_for_programs() -> None:
 
 
 def test_codes_never_change() -> None:
-    """A refusal's code is what other programs branch on: typed in here, one by one."""
+    """Other programs branch on the codes of refusals: they are typed here one by one."""
     assert {rule.code for rule in refusals_of_the_domain()} == set(CODES.split())
 
 
@@ -622,8 +621,8 @@ def test_codes_never_change() -> None:
 
 
 @pytest.mark.parametrize(("outcome", "parts"), DIFFERING)
-def test_a_refusal_says_what_the_outcome_should_be(outcome: str, parts: tuple[events.Part, ...]) -> None:
-    """In the words of the form; the event in an old log still reads."""
+def test_a_refusal_names_the_right_outcome(outcome: str, parts: tuple[events.Part, ...]) -> None:
+    """With the labels of the form; such an event in an old log is still read."""
     when = given(R).when(answered("2020-03-10", outcome, parts=parts))
     given_out = [part.outcome.startswith("granted") for part in parts]
     expected = (
@@ -637,7 +636,7 @@ def test_a_refusal_says_what_the_outcome_should_be(outcome: str, parts: tuple[ev
 
 @pytest.mark.parametrize(("outcome", "parts"), AGREEING)
 def test_an_outcome_that_follows_from_its_parts(outcome: str, parts: tuple[events.Part, ...]) -> None:
-    """A coarser or finer code of the same row agrees; with nothing given out any part may be the main one."""
+    """A coarser or finer code of the same row agrees; if nothing is disclosed any part may be the main one."""
     given(R).when(answered("2020-03-10", outcome, parts=parts)).then()
 
 
@@ -657,15 +656,15 @@ PAY_ON_HOLIDAY = (received("2021-09-01"), fee_charged("2021-09-03", "2021-10-04"
 def test_a_lapse_is_possible_after_the_working_day_on_which_the_term_ends(
     history: History, cause: str, last: str, after: str
 ) -> None:
-    """民法典 Art. 203: a told term that ends on a day off ends on the next working day."""
+    """民法典 Art. 203: a stated term that ends on a day off ends on the next working day."""
     refusal = given(*history).when(lapsed(last, cause)).then_refused(of_request.TermNotOver)
     assert last in str(refusal)
     assert given(*history).when(lapsed(after, cause)).then().stage == "closed"
-    assert given(*history, lapsed(last, cause)).request.stage == "closed"  # an old log reads
+    assert given(*history, lapsed(last, cause)).request.stage == "closed"  # an old log is still read
 
 
-def test_an_old_entry_against_a_younger_rule_is_in_nobody_s_way() -> None:
-    """What follows it is recorded as ever; only the entry itself, told again, has to be right."""
+def test_an_entry_older_than_a_rule_blocks_nothing() -> None:
+    """Later entries are recorded as usual; only the entry itself, if recorded again, must follow the rule."""
     wrong = answered("2020-03-10", "granted", parts=in_parts("granted", "unable.not_held"))
     old = given(R, wrong)
     old.when(served("2020-03-10")).then()
@@ -678,8 +677,8 @@ def test_an_old_entry_against_a_younger_rule_is_in_nobody_s_way() -> None:
 # --- the order of entry ---
 
 
-def test_a_refusal_says_its_article_and_the_entry_it_would_undo() -> None:
-    """Facts and article, and where another entry becomes impossible, which one (design 1.5)."""
+def test_a_refusal_has_its_article_and_the_affected_entry() -> None:
+    """Facts and article, and the other entry that would become impossible, if any (design 1.5)."""
     refusal = (
         given(*ANSWERED, served("2020-03-11"))
         .when(amended("2020-03-12", 2))
@@ -690,7 +689,7 @@ def test_a_refusal_says_its_article_and_the_entry_it_would_undo() -> None:
 
 
 def test_a_step_before_a_same_day_entry_is_refused_with_the_way_out() -> None:
-    """Contract: annul that entry and record it again; the refusal says so, and it works."""
+    """Contract: annul that entry and record it again; the refusal advises it, and it works."""
     notice = supplement_required("2020-03-10", "2020-03-20")
     same_day = str(given(*ANSWERED).when(notice).then_refused(of_request.AlreadyAnswered))
     later = supplement_required("2020-03-11", "2020-03-20")
@@ -721,7 +720,7 @@ def test_an_entry_is_judged_by_the_day_it_was_recorded() -> None:
 
 
 def test_annulling_the_receipt_annuls_the_request_until_it_is_restored() -> None:
-    """Contract: appeals included; after that only an amendment restoring version 1, then all is there again."""
+    """Contract: appeals included; then only an amendment restoring version 1 is possible, which restores everything."""
     request = given(*DECIDED).when(amended("2020-03-19", 1)).then()
     assert (request.annulled, request.stage, request.deadline, request.closing) == (True, "none", None, None)
     assert (request.received, request.appeals, request.answers) == (None, (), ())
@@ -733,7 +732,7 @@ def test_annulling_the_receipt_annuls_the_request_until_it_is_restored() -> None
 
 
 def test_the_last_amendment_of_an_entry_wins() -> None:
-    """An entry annulled can be told again, and once more; what was replaced is not judged again."""
+    """An annulled entry can be recorded again, repeatedly; replaced values are not judged again."""
     history = (R, answered("2020-03-10", "granted.postponed"), amended("2020-03-16", 2))
     assert given(*history).request.stage == "in_hand"
     for version, on in enumerate((date(2020, 3, 11), date(2020, 3, 12)), 4):
@@ -742,8 +741,8 @@ def test_the_last_amendment_of_an_entry_wins() -> None:
         assert (request.version, [each.on for each in request.answers]) == (version, [on])
 
 
-def test_a_replacement_lies_where_its_own_day_puts_it() -> None:
-    """Contract: its own `on` decides its place; one that leaves a later entry nothing is refused, naming that."""
+def test_a_replacement_is_placed_by_its_own_day() -> None:
+    """Contract: by its `on`; if a later entry becomes impossible it is refused, naming that entry."""
     history = given(*NOTICE, supplemented("2020-03-09"), answered("2020-03-12"))
     history.when(amended("2020-03-13", 2, supplement_required("2020-03-06", "2020-03-20"))).then()
     too_late = supplement_required("2020-03-10", "2020-03-20")

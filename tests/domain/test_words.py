@@ -1,4 +1,4 @@
-"""Texts in which nothing can be read are refused when they are told, at whatever depth."""
+"""Texts without visible characters are refused when sent, at any depth."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ BLANK = [" ", "　", "\u200b", "\u200b\u200d\ufeff", "\u00a0\u2003", "\ue000", "
 
 
 @pytest.mark.parametrize("text", BLANK)
-def test_a_text_without_anything_to_read_is_blank(text: str) -> None:
-    """Alone and together; one letter among them is a text."""
+def test_a_text_without_visible_characters_is_blank(text: str) -> None:
+    """Alone and combined; one letter among them makes a text."""
     assert is_blank(text)
     assert is_blank("".join(BLANK))
     assert not is_blank(f"{text}某")
 
 
 @pytest.mark.parametrize("text", ["某", "𠮷", "A", "1", "〔2020〕1号", "-", "ئۇيغۇر"])
-def test_what_can_be_read_is_not(text: str) -> None:
-    """Rare hanzi and other scripts included."""
+def test_visible_text_is_not_blank(text: str) -> None:
+    """Including rare hanzi and other scripts."""
     assert not is_blank(text)
 
 
 @pytest.mark.parametrize("text", BLANK)
-def test_the_field_is_named_however_deep(text: str) -> None:
+def test_the_field_is_named_at_any_depth(text: str) -> None:
     """In a label, in the applicant, in a part, in a replacement."""
     for event, field in (
         (assigned("2020-03-02", text), "unit"),

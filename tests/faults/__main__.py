@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-RANDOM_HISTORIES = f"{HERE.parent}/domain/test_properties.py::test_the_domain_agrees_with_the_second_opinion_on_random_histories"
+RANDOM_HISTORIES = f"{HERE.parent}/domain/test_properties.py::test_the_domain_agrees_with_the_reference_model_on_random_histories"
 RANDOM_CALLS = f"{HERE.parent}/api/web/test_http_openapi.py::test_schemathesis_finds_nothing_undocumented"
 RANDOM_FILES = f"{HERE.parent}/adapters/report_files/test_random_files.py"
 

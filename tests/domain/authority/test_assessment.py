@@ -1,4 +1,4 @@
-"""考核 in the log: announced and scored by the superior, contested by the unit, decided by another person, concluded."""
+"""Assessment events: announced and scored by the superior, contested by the unit, decided by another officer, concluded."""
 
 from __future__ import annotations
 
@@ -66,13 +66,14 @@ SCORE = ScoreEntered(DAY, "考核", "zhen", "secrecy", "抽查", "落实")
     ],
 )
 def test_an_indicator_adds_up(indicator: Indicator, changes: dict[str, object], why: str) -> None:
-    """At its bounds it does: 1,000 points, a grade that gives all of them."""
+    """At its limits it is accepted: 1,000 points, a grade that gives all of them."""
     msgspec.structs.replace(ANSWERS, points="1000")
     with pytest.raises(ValueError, match=f"^指标{indicator.code}：{why}"):
         msgspec.structs.replace(indicator, **changes)
 
 
 def begun() -> Office:
+    """Announced, and scored by the lines of a file."""
     return staffed().record(ANNOUNCED, "li")
 
 
@@ -95,8 +96,8 @@ def test_who_may_assess_decide_and_contest() -> None:
         office.record(event, theirs)
 
 
-def test_who_scored_does_not_decide_what_is_contested_about_it() -> None:
-    """Under another id of the same person neither; of what was computed there is no such person."""
+def test_the_scorer_may_not_decide_the_objection() -> None:
+    """Nor under another id of the same person; a computed score has no scorer."""
     office = begun().appoint("both", "li").empower("both", "approver")
     office.record(SCORE, "li")
     decided = ContestDecided(LATER, "考核", "zhen", "secrecy", "upheld", "经核实", 7, "未落实")
@@ -130,7 +131,7 @@ def test_who_scored_does_not_decide_what_is_contested_about_it() -> None:
         ("sign", None, "或", "value"),
     ],
 )
-def test_a_score_that_fits_nothing_is_refused(
+def test_a_score_without_an_indicator_is_refused(
     indicator: str, measure: str | None, value: str, field: str
 ) -> None:
     office = begun()
@@ -139,14 +140,14 @@ def test_a_score_that_fits_nothing_is_refused(
     assert field in message
 
 
-def test_a_score_of_an_indicator_with_several_reasons_says_of_which_it_is() -> None:
+def test_a_score_of_an_indicator_with_several_reasons_names_one() -> None:
     message = begun().refused(ReasonMissing, ScoreEntered(DAY, "考核", "zhen", "answers", "抽查", "1"), "li")
     assert "“按期答复”有几种事由" in message
     assert "逾期答复、逾期未办结的申请（overdue）、不配合的次数（entered）" in message
 
 
-def test_the_last_word_on_a_place_counts() -> None:
-    """A code of a unit and its width are one place; each rule of an indicator is one of its own."""
+def test_the_last_score_counts() -> None:
+    """A unit's code in half or full width is the same; each rule of an indicator is scored separately."""
     office = begun()
     for measure, value in (("overdue", "2"), ("entered", "0"), ("overdue", "1")):
         office.record(ScoreEntered(DAY, "考核", "zhen", "answers", "抽查", value, measure), "li")
@@ -159,7 +160,7 @@ def test_the_last_word_on_a_place_counts() -> None:
     ]
 
 
-def test_an_assessment_is_announced_once_and_before_all_else() -> None:
+def test_an_assessment_is_announced_once_and_first() -> None:
     office = begun()
     office.refused(AssessmentExists, ANNOUNCED, "li")
     office.refused(AssessmentUnknown, msgspec.structs.replace(SCORE, assessment="二"), "li")
@@ -170,7 +171,7 @@ def test_an_assessment_is_announced_once_and_before_all_else() -> None:
 
 
 def test_an_announcement_is_amended_like_the_authority_s_other_entries() -> None:
-    """Another last day holds; annulled while it has scores, it is refused by the entry that could not be."""
+    """Another last day is in force; an annulment while there are scores is refused, naming the score."""
     office = begun()
     version = office.now.version
     reason = Sealed("0" * 32, "0" * 64)
@@ -182,8 +183,8 @@ def test_an_announcement_is_amended_like_the_authority_s_other_entries() -> None
     assert "将不能成立" in message
 
 
-def test_a_conclusion_keeps_what_it_pinned_and_a_second_one_comes_beside_it() -> None:
-    """What is pinned nobody tells."""
+def test_a_second_conclusion_does_not_change_the_first() -> None:
+    """The pinned scores cannot be sent by an officer."""
     office = begun()
     for points in ("6", "4.5"):
         done = AssessmentConcluded(LATER, "考核", None, (UnitResult("zhen", "某镇", {"answers": points}),))
@@ -195,8 +196,8 @@ def test_a_conclusion_keeps_what_it_pinned_and_a_second_one_comes_beside_it() ->
         msgspec.json.decode(line, type=AuthorityEventBody)
 
 
-def test_what_a_unit_contests_lies_in_its_own_register() -> None:
-    """By its superior of the day, which the superior's decision then names by the entry."""
+def test_an_objection_is_recorded_in_the_unit_s_own_register() -> None:
+    """Against its superior of that day; the superior's decision names the entry."""
     office = below().record(ScoreContested(LATER, "考核", "secrecy", "已整改"), "li")
     version = office.now.version
     office.record(SuperiorSet(LATER, "city", "lower_government", LATER), "sys")
@@ -212,7 +213,7 @@ def test_what_a_unit_contests_lies_in_its_own_register() -> None:
 
 
 @pytest.mark.parametrize("result", ["upheld", "overruled"])
-def test_a_decision_says_what_counts_if_it_is_upheld(result: str) -> None:
+def test_a_decision_that_upholds_an_objection_has_the_new_score(result: str) -> None:
     value = None if result == "upheld" else "0"
     with pytest.raises(ValueError, match="申辩成立的写明改计的值"):
         ContestDecided(DAY, "考核", "zhen", "sign", result, "经核实", None, value)  # type: ignore[arg-type]

@@ -86,8 +86,8 @@ def test_an_authority_opens_its_register() -> None:
     assert (opened.version, opened.days_off, opened.policies) == (1, (), ())
 
 
-def test_the_name_in_force_at_the_end_of_a_period_stands_on_its_tables() -> None:
-    """Contract: in_force_from may lie in the past; an older name may be told after the newer, a slip told again."""
+def test_tables_have_the_name_in_force_at_the_end_of_their_period() -> None:
+    """Contract: in_force_from may lie in the past; an older name may be recorded after a newer one, and corrected again."""
     renamed_twice = authority(
         renamed("数据局", "2021-12-31"),
         renamed("政务菊", "2020-03-01"),
@@ -102,8 +102,8 @@ def test_the_name_in_force_at_the_end_of_a_period_stands_on_its_tables() -> None
     assert renamed_twice.version == 4
 
 
-def test_a_day_off_is_off_for_this_authority() -> None:
-    """2020-05-22 is a Friday, 05-23 a Saturday; what is told later overrides."""
+def test_a_day_off_of_the_authority() -> None:
+    """2020-05-22 is a Friday, 05-23 a Saturday; later entries override earlier ones."""
     friday, saturday = date(2020, 5, 22), date(2020, 5, 23)
     calendar = law_of(day_off("2020-05-22"), day_off("2020-05-23", working=True)).calendar
     assert (calendar.is_working(friday), calendar.is_working(saturday)) == (False, True)
@@ -112,7 +112,7 @@ def test_a_day_off_is_off_for_this_authority() -> None:
 
 
 def test_a_notice_of_the_state_council_is_entered_without_a_release() -> None:
-    """2027-01-04 is a Monday, 01-09 a Saturday; with its notice the year is settled. It is not the office's own closure."""
+    """2027-01-04 is a Monday, 01-09 a Saturday; with its notice the year is no longer provisional. It is no closure of the office."""
     monday, saturday, spring = date(2027, 1, 4), date(2027, 1, 9), date(2027, 3, 1)
     before = law_of().calendar
     assert (before.is_working(monday), before.is_working(saturday)) == (True, False)
@@ -125,11 +125,11 @@ def test_a_notice_of_the_state_council_is_entered_without_a_release() -> None:
     assert "本机关" not in calendar.kind(monday).reason + calendar.kind(saturday).reason
     assert entered.digest != law_of().digest
     closed = law_of(notice("2027-01-01"), day_off("2027-01-01", working=True)).calendar
-    assert closed.is_working(date(2027, 1, 1))  # the office's own word comes last
+    assert closed.is_working(date(2027, 1, 1))  # the office's own days take precedence
 
 
 def test_a_notice_entered_counts_once() -> None:
-    """Entered again it replaces the former; one that a release has, by its day of publication, counts instead."""
+    """Entered again it replaces the earlier one; once a release has it, by its day of publication, that one counts."""
     slip = law_of(notice("2027-01-01", "2027-01-05"), notice("2027-01-01", "2027-01-04")).calendar
     assert [slip.is_working(date(2027, 1, day)) for day in (4, 5)] == [False, True]
     held = national_notices()[-1]
@@ -142,8 +142,8 @@ def test_a_notice_entered_counts_once() -> None:
     ("field", "days"),
     [("off", []), ("off", ["1999-01-01"]), ("working", ["2101-01-01"]), ("working", ["2000-01-03"])],
 )
-def test_a_notice_names_days_that_can_be(field: str, days: list[str]) -> None:
-    """At least one day off, each from 2000 to 2100, both included, none both off and on."""
+def test_the_days_of_a_notice_are_checked(field: str, days: list[str]) -> None:
+    """At least one day off, each from 2000 to 2100 inclusive, none both off and on."""
     body = msgspec.to_builtins(notice("2000-01-03", working=("2100-12-31",)))
     assert msgspec.convert(body, AuthorityEvent) == notice("2000-01-03", working=("2100-12-31",))
     with pytest.raises(msgspec.ValidationError, match=field):
@@ -165,7 +165,7 @@ def test_a_policy_binds_requests_received_from_its_day_on() -> None:
         date(2021, 1, 1): "off",
     }
     assert {day: law.policy("roll_receipt", day) for day in days} == days
-    assert law.policy("roll_receipt", date(2022, 1, 1)) == "off"  # of two from one day the last told
+    assert law.policy("roll_receipt", date(2022, 1, 1)) == "off"  # of two from one day the last recorded
     assert law_of().policy("roll_receipt", date(2020, 1, 1)) == "off"
 
 
@@ -181,8 +181,8 @@ def test_a_policy_binds_requests_received_from_its_day_on() -> None:
         ((REGISTERED, renamed("新名", "2020-01-01", on="2022-01-05")), InTheFuture),
     ],
 )
-def test_what_an_authority_cannot_tell(history: tuple[Event, ...], rule: type[Refusal]) -> None:
-    """Nothing before `registered`, no second one, no unknown value, no request's event, no day to come."""
+def test_refused_events_of_an_authority(history: tuple[Event, ...], rule: type[Refusal]) -> None:
+    """Nothing before `registered`, no second one, no unknown value, no request's event, no future day."""
     with pytest.raises(rule) as refused:
         replay_authority(recorded(*history, on=date(2022, 1, 4)))
     replay_authority(
@@ -193,7 +193,7 @@ def test_what_an_authority_cannot_tell(history: tuple[Event, ...], rule: type[Re
 
 
 def test_the_digest_changes_with_a_day_off_or_a_policy_and_not_otherwise() -> None:
-    """Contract: rows made with another law digest are found; a new name makes no date come out otherwise."""
+    """Contract: rows made with another law digest are found; a new name does not change any date."""
     plain = law_of().digest
     assert law_of(renamed("新名", "2020-01-01")).digest == law_of().digest == plain
     others = [
@@ -243,7 +243,7 @@ def test_the_stored_bytes_of_an_authority_s_events_stay(line: str) -> None:
 
 @pytest.mark.parametrize("line", [*GOLDEN.strip().splitlines(), *GOLDEN_OF_PEOPLE.strip().splitlines()])
 def test_no_event_of_an_authority_is_of_another_century(line: str) -> None:
-    """Days lie from 2000 to 2100, whatever else an event checks."""
+    """Days are from 2000 to 2100, in every event."""
     body = msgspec.json.decode(line) | {"on": "1999-12-31"}
     with pytest.raises(msgspec.ValidationError, match="on：日期须在2000年至2100年之间"):
         msgspec.convert(body, AuthorityEvent)
@@ -251,7 +251,7 @@ def test_no_event_of_an_authority_is_of_another_century(line: str) -> None:
 
 @pytest.mark.parametrize("code", ["h", "Huadu", "huadu_office", "花都", "a" * 41, "hd\\n", ""])
 def test_a_code_is_short_and_plain(code: str) -> None:
-    """Contract: code ^[a-z0-9-]{2,40}$; it stands in addresses and file names."""
+    """Contract: code ^[a-z0-9-]{2,40}$; it is part of addresses and file names."""
     line = GOLDEN.strip().splitlines()[0]
     msgspec.json.decode(line.replace('"hd"', f'"{"a-0" * 13}"'), type=AuthorityEvent)
     with pytest.raises(msgspec.ValidationError, match="code"):
@@ -279,8 +279,8 @@ def test_an_entry_of_the_authority_s_own_is_corrected() -> None:
     assert again.name_on(date(2020, 3, 2)) == "数据局"
 
 
-def test_what_follows_from_an_entry_is_judged_again() -> None:
-    """A closure taken back is a working day again, a notice too; a policy corrected moves the clock's law."""
+def test_the_consequences_of_a_corrected_entry() -> None:
+    """An annulled closure is a working day again, and so are the days of a notice; a corrected policy changes due dates."""
     friday = date(2020, 5, 22)
     assert law_of(day_off("2020-05-22"), amended(2)).calendar.is_working(friday)
     moved = law_of(day_off("2020-05-25"), amended(2, day_off("2020-05-22"))).calendar
@@ -309,8 +309,8 @@ def test_what_follows_from_an_entry_is_judged_again() -> None:
         (UnknownCode, [rolled("on"), amended(2, rolled("sideways"))]),
     ],
 )
-def test_what_cannot_be_corrected(rule: type[Refusal], steps: list[Event]) -> None:
-    """The beginning, the code, who had powers; another kind of entry, an amendment, a day that has not come."""
+def test_refused_corrections(rule: type[Refusal], steps: list[Event]) -> None:
+    """The first entry, the code, powers; another kind of entry, an amendment, a future day."""
     history = recorded(REGISTERED, *steps)
     last = structs.replace(history[-1], recorded_at=datetime(2026, 11, 20, 4, tzinfo=UTC))
     with pytest.raises(rule):

@@ -1,4 +1,4 @@
-"""Which officer logs in by which subject of an identity provider: bound and unbound by the system administrator, one per issuer."""
+"""Binding of officers to subjects of an identity provider, by the system administrator, one per issuer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def bound(officer: str, issuer: str = ISSUER, on: date = DAY) -> SubjectBound[Se
     return SubjectBound(on, officer, issuer, Sealed("a" * 32, "b" * 64))
 
 
-def test_an_officer_has_one_of_each_issuer() -> None:
+def test_an_officer_has_one_subject_per_issuer() -> None:
     office = staffed().record(bound("li"), "sys")
     office.refused(SubjectExists, bound("li"), "sys")
     office.record(bound("li", OTHER), "sys")
@@ -29,7 +29,7 @@ def test_an_officer_has_one_of_each_issuer() -> None:
     assert binding.sub.id == "a" * 32
 
 
-def test_the_system_administrator_alone_binds_officers_alone() -> None:
+def test_only_the_system_administrator_binds_and_only_officers() -> None:
     office = staffed()
     for officer in ("sec", "li"):
         office.refused(NoPower, bound(officer), officer)

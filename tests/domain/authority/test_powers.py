@@ -1,7 +1,8 @@
-"""Who may do what: the table of roles and acts, officers and their powers by the day, 三员分立, second persons.
+"""Powers: the table of roles and acts, officers and their powers by day, 三员分立, second persons.
 
-The expectations of the table are typed in here by role, from the office's rules on who handles, reviews and approves, and
-judged by recording an event of each act.
+The expected table is typed here by role, from the office's rules on who handles, reviews and approves, and tested by
+recording an event of each act.
+
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ from tests import builders
 
 DAY = date(2026, 3, 2)
 
-# Of each act the roles that may, with ? those that may if they are not the same natural person as before.
+# For each act the roles that may; with ? those that may unless they are the same natural person as before.
 EXPECTED = {
     "handle": "handler",
     "draft": "handler",
@@ -82,22 +83,22 @@ def test_each_cell_of_the_table(act: str, role: Role) -> None:
 
 
 def test_the_table_is_complete() -> None:
-    """Each act has a row, words and a role; nobody without a role may do anything."""
+    """Each act has a row, a label and a role; without a role nothing is allowed."""
     assert set(EXPECTED) == set(ACTS) == set(POWERS)
     assert all(set(row) == set(ROLES) for row in POWERS.values())
     assert not any(may(set(), act) for act in ACTS)
     assert all(powers.roles_with(act) for act in ACTS)
 
 
-def test_every_event_is_an_act() -> None:
-    """Of requests and of the authority: an event without an act nobody could record."""
+def test_every_event_has_an_act() -> None:
+    """Of requests and of the authority: an event without an act could not be recorded."""
     tags = {type_of(kind) for kind in (*events.EVENTS, *OF_AUTHORITY)}
     assert tags <= set(ACT_OF)
     assert set(ACT_OF.values()) <= set(ACTS)
 
 
-def test_three_administrators_are_kept_apart() -> None:
-    """8.1.5: at most one of 系统管理员, 安全管理员, 审计员, and then no business role; business roles go together."""
+def test_the_three_administrators_are_separate() -> None:
+    """8.1.5: at most one of 系统管理员, 安全管理员, 审计员, and then no business role; business roles may be combined."""
     three = {"system_administrator", "security_administrator", "auditor"}
     business = set(ROLES) - three
     assert conflict(business) is None
@@ -118,7 +119,7 @@ def at(entry_on: date, event: Event, version: int, actor: str, on_behalf_of: str
 
 
 class Office:
-    """An authority whose entries are judged and folded one after another, as recording does it."""
+    """An authority whose entries are judged and folded one after another, as when recording."""
 
     def __init__(self) -> None:
         opened = Registered(DAY, "town", "某镇", "other", DAY)
@@ -201,7 +202,7 @@ EVENTS: list[Event] = [
 @pytest.mark.parametrize("event", EVENTS, ids=lambda each: str(type_of(each)))
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_records_the_events_of_its_acts_and_no_other(role: Role, event: Event) -> None:
-    """By the table typed in above. The refusal names who has the power."""
+    """By the table typed above. The refusal names who has the power."""
     act = ACT_OF[str(type_of(event))]
     entry = at(DAY, event, 99, ACTOR[role])
     allowed = {each.rstrip("?") for each in EXPECTED[act].split()}
@@ -219,8 +220,8 @@ def test_each_role_records_the_events_of_its_acts_and_no_other(role: Role, event
     assert ACTOR[role] in str(refused.value)
 
 
-def test_who_is_no_officer_records_nothing() -> None:
-    """Not a free label, not the program, not somebody's name; nor on behalf of a stranger."""
+def test_only_officers_record() -> None:
+    """Not an arbitrary label, the program, or a person's name; nor an officer on a stranger's behalf."""
     for actor in ("cli", "taizhang", "张三", "county/zhao", ""):
         with pytest.raises(refusals.NotAnOfficer, match="任用"):
             authorization.check(STAFF, at(DAY, builders.served("2026-03-02"), 99, actor))
@@ -243,8 +244,8 @@ def test_an_officer_of_another_authority_is_one_from_outside(
     assert authorization.is_from_outside(at(DAY, builders.served("2026-03-02"), 99, actor, behalf)) == outside
 
 
-def test_without_officers_nothing_is_asked() -> None:
-    """An authority works as before until its first officer; officers begin with the two administrators."""
+def test_without_officers_there_are_no_powers() -> None:
+    """An authority works as before until its first officer; the first officers are the two administrators."""
     office = Office()
     authorization.check(office.now, at(DAY, builders.received("2026-03-02"), 2, "谁都行"))
     office.record(Renamed(DAY, "某镇政府", DAY), "web")
@@ -255,8 +256,8 @@ def test_without_officers_nothing_is_asked() -> None:
     assert not office.now.has_officers
 
 
-def test_an_amendment_takes_the_power_to_record_what_it_amends() -> None:
-    """Else the handler could turn a return into an approval."""
+def test_an_amendment_needs_the_power_of_the_amended_event() -> None:
+    """Otherwise the handler could turn a return into an approval."""
     amendment = builders.amended("2026-03-02", 3)
     approval = builders.draft_approved("2026-03-02", passed=False)
     for actor, amended, possible in (
@@ -281,8 +282,8 @@ def test_an_amendment_takes_the_power_to_record_what_it_amends() -> None:
 # --- the first two ---
 
 
-def test_the_first_two_administrators_are_set_up_once_by_the_program() -> None:
-    """Both in force at once; afterwards the program appoints nobody."""
+def test_the_program_sets_up_the_first_two_administrators_once() -> None:
+    """Both are in force at once; afterwards the program appoints nobody."""
     office = founded()
     assert office.now.roles_of("sys", DAY) == {"system_administrator"}
     assert office.now.roles_of("sec", DAY) == {"security_administrator"}
@@ -293,8 +294,8 @@ def test_the_first_two_administrators_are_set_up_once_by_the_program() -> None:
     office.refused(refusals.NotAnOfficer, Renamed(DAY, "某镇政府", DAY), authorization.PROGRAM)
 
 
-def test_the_first_two_are_two_persons() -> None:
-    """三员分立 holds for them too."""
+def test_the_first_two_must_be_different_persons() -> None:
+    """三员分立 applies to them too."""
     office = Office()
     first = founding.first_officers("sys", "sec", DAY, after=1, persons=("1001", "1001"))
     for event in first[:3]:
@@ -305,8 +306,8 @@ def test_the_first_two_are_two_persons() -> None:
 # --- dates ---
 
 
-def test_a_power_holds_from_its_confirmation_to_its_last_day() -> None:
-    """Pending it is nothing; `until` is inclusive; by the day asked, so a past act is judged by its own day."""
+def test_a_power_is_in_force_from_its_confirmation_to_its_last_day() -> None:
+    """A pending one has no effect; `until` is inclusive; a past act is judged by the powers of its own day."""
     office = founded().appoint("li")
     version = office.grant("li", "handler", until=date(2026, 3, 31))
     assert office.now.roles_of("li", DAY) == frozenset()
@@ -317,7 +318,7 @@ def test_a_power_holds_from_its_confirmation_to_its_last_day() -> None:
 
 
 def test_a_power_withdrawn_ends_that_day_and_can_be_granted_again() -> None:
-    """收回: pending ones too."""
+    """收回: of pending ones too."""
     office = founded().appoint("li").empower("li", "handler").empower("li", "statistician")
     pending = office.grant("li", "handler")
     office.record(PowerWithdrawn(date(2026, 3, 9), "li", "handler"), "sec")
@@ -329,8 +330,8 @@ def test_a_power_withdrawn_ends_that_day_and_can_be_granted_again() -> None:
     assert office.now.roles_of("li", date(2026, 3, 10)) == {"handler", "statistician"}
 
 
-def test_who_has_left_has_no_power_from_that_day() -> None:
-    """离任: the id stays theirs for ever; a grant to them is refused."""
+def test_a_dismissed_officer_has_no_power_from_that_day() -> None:
+    """离任: the id is never reused; a grant to it is refused."""
     office = founded().appoint("li").empower("li", "handler")
     pending = office.grant("li", "statistician")
     gone = date(2026, 3, 9)
@@ -347,7 +348,7 @@ def test_who_has_left_has_no_power_from_that_day() -> None:
 
 
 def test_terms_do_not_end_before_they_begin() -> None:
-    """until, and a confirmation dated before its grant."""
+    """`until`, and a confirmation dated before its grant."""
     office = founded().appoint("li")
     office.refused(DatesReversed, PowerGranted(DAY, "li", "handler", date(2026, 3, 1)), "sec")
     version = office.grant("li", "handler", on=date(2026, 3, 4))
@@ -358,7 +359,7 @@ def test_terms_do_not_end_before_they_begin() -> None:
 
 
 def test_a_grant_needs_a_second_natural_person() -> None:
-    """Not who granted, not who gets it, not another id of either, and nobody without the power."""
+    """Not the granting officer, not the recipient, not another id of either, and nobody without the power."""
     office = (
         founded()
         .appoint("sys2", "sec")
@@ -377,8 +378,8 @@ def test_a_grant_needs_a_second_natural_person() -> None:
     office.refused(refusals.GrantNeedsSecondPerson, GrantConfirmed(DAY, own), "sec2")
 
 
-def test_no_person_has_two_administrators_roles_nor_one_beside_a_business_role() -> None:
-    """三员分立, refused at the grant, pending ones included, across the ids of one person."""
+def test_an_administrator_has_no_second_role() -> None:
+    """三员分立: refused at the grant, pending ones included, across the ids of one person."""
     office = founded().appoint("li", "1007").appoint("li2", "1007").empower("li", "handler")
     for role in ("auditor", "system_administrator", "security_administrator"):
         for officer in ("li", "li2"):
@@ -393,18 +394,18 @@ def test_no_person_has_two_administrators_roles_nor_one_beside_a_business_role()
     assert office.now.roles_of_person("1007", DAY) == {"handler", "reviewer"}
 
 
-def test_what_came_between_grant_and_confirmation_is_seen_at_the_confirmation() -> None:
-    """A log in which another role came into force meanwhile; the grant itself was lawful on its day."""
+def test_a_confirmation_considers_changes_since_the_grant() -> None:
+    """A log in which another role came into force in the meantime; the grant itself was lawful on its day."""
     office = founded().appoint("li")
     version = office.grant("li", "auditor")
     other = at(DAY, PowerGranted(DAY, "li", "handler"), version + 1, "sec")
-    office.now = follow(office.now, other)  # past the judge
+    office.now = follow(office.now, other)  # without being judged
     office.now = follow(office.now, at(DAY, GrantConfirmed(DAY, version + 1), version + 2, "sys"))
     office.refused(refusals.SeparationOfAdministrators, GrantConfirmed(DAY, version), "sys")
 
 
-def test_the_last_administrator_does_not_go() -> None:
-    """Neither by dismissal nor by withdrawal; after a second one is there, yes."""
+def test_the_last_administrator_cannot_be_removed() -> None:
+    """Neither dismissed nor deprived of the power; possible once there is a second one."""
     office = founded()
     office.refused(refusals.LastAdministrator, OfficerDismissed(DAY, "sys"), "sys")
     office.refused(refusals.LastAdministrator, OfficerDismissed(DAY, "sec"), "sys")
@@ -426,8 +427,8 @@ def waived(until: date = date(2026, 12, 31)) -> AuthorityEvent:
     return SeparationWaived(DAY, "same_person", until, "县府办〔2026〕3号")
 
 
-def test_the_superior_of_a_day_is_the_last_recorded_of_those_in_force() -> None:
-    """Institutions move: by in_force_from, of two from one day the last told."""
+def test_the_superior_of_a_day() -> None:
+    """The latest in_force_from up to that day; of two from one day the last recorded."""
     office = founded()
     assert office.now.superior_on(DAY) is None
     for code, since in (("county", 2), ("city", 9), ("other", 9)):
@@ -437,8 +438,8 @@ def test_the_superior_of_a_day_is_the_last_recorded_of_those_in_force() -> None:
     office.refused(refusals.SuperiorOfItself, SuperiorSet(DAY, "town", "lower_government", DAY), "sys")
 
 
-def test_a_waiver_comes_from_an_approver_of_the_superior_alone() -> None:
-    """The officer is named with their authority; one's own head cannot waive, nor who has left there."""
+def test_only_an_approver_of_the_superior_waives() -> None:
+    """The officer is named with their authority; the own head and a dismissed officer of the superior cannot waive."""
     office = staffed()
     office.refused(refusals.NotTheSuperior, waived(), "county/wang", superior=county())
     office.record(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
@@ -455,7 +456,7 @@ def test_a_waiver_comes_from_an_approver_of_the_superior_alone() -> None:
 
 @pytest.mark.parametrize("officer", ["a", "Li", "li m", "李", "-li", ".li", "li/m", "l" * 41, "li\\n", ""])
 def test_an_officer_s_id_is_short_and_plain(officer: str) -> None:
-    """^[a-z0-9][a-z0-9._-]{1,39}$: it stands in envelopes, addresses and the actor `county/wang`."""
+    """^[a-z0-9][a-z0-9._-]{1,39}$: it is part of envelopes, addresses and the actor `county/wang`."""
     line = '{"type":"officer_appointed","on":"2026-03-02","officer":"%s"}'
     msgspec.json.decode(line % "li.m-2_3", type=AuthorityEvent)
     with pytest.raises(msgspec.ValidationError, match="officer"):

@@ -1,4 +1,4 @@
-"""Two administrators replace those who cannot log in any more: by a code on paper, or by two of the superior's."""
+"""Recovery of lost administrators by two others: with the printed code, or by two administrators of the superior."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ AT = datetime(2026, 3, 3, tzinfo=UTC)
 
 
 class Log:
-    """An authority's own entries as they are judged and folded, each by its actor."""
+    """An authority's own entries, judged and folded one after another, each by its actor."""
 
     def __init__(self, code: str = "town") -> None:
         self.authority: Authority | None = None
@@ -68,13 +68,13 @@ class Log:
         return {each.id: sorted(each.roles_on(DAY)) for each in self.authority.officers}
 
 
-def test_a_code_is_the_same_however_it_is_typed() -> None:
+def test_the_spelling_of_a_code_does_not_matter() -> None:
     assert digest_of("abcd efgh 2345") == digest_of(PAPER) == digest_of("ABCDEFGH2345")
     assert digest_of("ABCDEFGH2346") != digest_of(PAPER)
 
 
-def test_by_the_code_two_take_over_and_nobody_else_has_the_power() -> None:
-    """Once: the next code is another. What the others were beside stays theirs."""
+def test_the_code_replaces_both_administrators() -> None:
+    """Once: the next code is a new one. Other roles of the replaced officers remain."""
     log = Log()
     log.record(PROGRAM, RecoveryCodeSealed(DAY, digest_of(PAPER)))
     log.record(PROGRAM, AdministratorsRestored(DAY, "abcdefgh2345", "c-new", "b-admin", "0007"))
@@ -99,8 +99,8 @@ def test_by_the_code_two_take_over_and_nobody_else_has_the_power() -> None:
         (PowerGranted(DAY, "a-admin", "system_administrator"), FirstOfficersExist),
     ],
 )
-def test_what_the_program_does_not_do(event: Event, refusal: type[Refusal]) -> None:
-    """Not with another code, not one person for both, no second code, and nothing beside."""
+def test_refused_recoveries_by_code(event: Event, refusal: type[Refusal]) -> None:
+    """Another code, one person for both roles, a second code, other events."""
     log = Log()
     log.record(PROGRAM, RecoveryCodeSealed(DAY, digest_of(PAPER)))
     before = log.authority
@@ -113,8 +113,8 @@ def test_what_the_program_does_not_do(event: Event, refusal: type[Refusal]) -> N
     "event",
     [RecoveryCodeSealed(DAY, digest_of("MINE")), AdministratorsRestored(DAY, PAPER, "c-new", "d-new")],
 )
-def test_no_officer_records_a_code(event: Event) -> None:
-    """It is the program's, which asks for the paper."""
+def test_no_officer_records_a_recovery(event: Event) -> None:
+    """Only the program does, which requires the printed code."""
     log = Log()
     with pytest.raises(NoPower):
         log.record("a-admin", event)
@@ -137,8 +137,8 @@ def county() -> Authority:
     return found
 
 
-def test_two_of_the_superiors_restore(town: Log, county: Authority) -> None:
-    """One asks, nothing happens; another confirms, and the two take over."""
+def test_two_administrators_of_the_superior_restore(town: Log, county: Authority) -> None:
+    """One requests, without effect; another confirms, and the two new administrators are in force."""
     town.record("county/a-admin", REQUESTED, superior=county)
     assert town.roles()["a-admin"] == ["system_administrator"]
     version = town.version
@@ -156,7 +156,7 @@ def test_two_of_the_superiors_restore(town: Log, county: Authority) -> None:
         town.record("county/b-admin", RestorationConfirmed(DAY, 2), superior=county)
 
 
-def test_a_restoration_takes_the_administrators_powers_and_no_other(town: Log, county: Authority) -> None:
+def test_a_restoration_withdraws_only_the_administrators_powers(town: Log, county: Authority) -> None:
     town.record("a-admin", OfficerAppointed(DAY, "li"))
     town.record("b-admin", PowerGranted(DAY, "li", "handler"))
     town.record("a-admin", GrantConfirmed(DAY, town.version))
@@ -165,8 +165,8 @@ def test_a_restoration_takes_the_administrators_powers_and_no_other(town: Log, c
     assert town.roles()["li"] == ["handler"]
 
 
-def test_nobody_else_does(town: Log, county: Authority) -> None:
-    """Not one's own administrators, not another authority's, not the superior's other officers."""
+def test_others_may_not_restore(town: Log, county: Authority) -> None:
+    """The own administrators, another authority's, other officers of the superior."""
     for actor, refusal in (
         ("a-admin", NotTheSuperior), ("village/a-admin", NotTheSuperior), ("county/zhang", NotTheSuperior), (PROGRAM, NotTheSuperior),
     ):  # fmt: skip
@@ -183,14 +183,14 @@ def test_nobody_else_does(town: Log, county: Authority) -> None:
         (RestorationRequested(DAY, PROGRAM, "d-new", "〔2026〕1号"), Refusal),
     ],
 )
-def test_what_could_not_be_confirmed_is_not_asked_for(
+def test_an_unconfirmable_restoration_is_refused(
     town: Log, county: Authority, event: Event, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal):
         town.record("county/a-admin", event, superior=county)
 
 
-def test_who_has_left_is_not_set_up_again(town: Log, county: Authority) -> None:
+def test_a_dismissed_officer_is_not_restored(town: Log, county: Authority) -> None:
     town.record("a-admin", OfficerAppointed(DAY, "li"), OfficerDismissed(DAY, "li"))
     with pytest.raises(OfficerUnknown):
         town.record(

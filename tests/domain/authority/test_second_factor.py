@@ -1,6 +1,7 @@
-"""Who needs a second factor, how one is reset, and what asks for a fresh code.
+"""Who needs a second factor, how it is reset, and which acts need a recent code.
 
-GB/T 22239-2019, 8.1.4.1 d asks for two kinds of proof; the reset by two persons is as with powers.
+GB/T 22239-2019, 8.1.4.1 d requires two kinds of proof; the reset by two persons is as for powers.
+
 """
 
 from __future__ import annotations
@@ -44,23 +45,23 @@ LATER = date(2026, 3, 9)
         ("all", set(ROLES)),
     ],
 )
-def test_the_policy_says_who_needs_one(value: str, expected: set[str]) -> None:
-    """From its day on; before it nobody."""
+def test_the_policy_sets_who_needs_one(value: str, expected: set[str]) -> None:
+    """From its day on; before it nobody does."""
     office = staffed().record(PolicySet(DAY, "second_factor", value, LATER), "sys")
     assert {role for role in ROLES if is_required(office.now, {role}, LATER)} == expected
     assert not any(is_required(office.now, {role}, DAY) for role in ROLES)
     assert value == "all" or not is_required(office.now, set(), LATER)
 
 
-def test_the_policy_says_whose_passkeys_must_know_their_user() -> None:
-    """三员 always; everybody from the day on that the policy says so."""
+def test_the_policy_sets_who_needs_user_verification() -> None:
+    """三员 always; everybody from the day of the policy."""
     office = staffed().record(PolicySet(DAY, "passkey_verification", "of_everybody", LATER), "sys")
     administrators = {"system_administrator", "security_administrator", "auditor"}
     assert {role for role in ROLES if is_user_verified(office.now, {role}, DAY)} == administrators
     assert {role for role in ROLES if is_user_verified(office.now, {role}, LATER)} == set(ROLES)
 
 
-def test_what_an_identity_provider_counts_for_is_a_policy_each() -> None:
+def test_policies_for_identity_providers() -> None:
     office = staffed()
     assert (is_counted(office.now, LATER), is_local_login_usual(office.now, LATER)) == (False, True)
     office.record(PolicySet(DAY, "provider_second_factor", "counted", LATER), "sys")
@@ -73,8 +74,8 @@ def test_other_values_are_refused() -> None:
     staffed().refused(UnknownCode, PolicySet(DAY, "second_factor", "none", DAY), "sys")
 
 
-def test_two_administrators_reset_one() -> None:
-    """The security administrator asks, another confirms, once."""
+def test_two_administrators_reset_it() -> None:
+    """The security administrator requests it, another confirms, once."""
     office = staffed().record(SecondFactorResetRequested(LATER, "li", "手机遗失"), "sec")
     version = office.now.version
     office.refused(DatesReversed, SecondFactorReset(DAY, version), "sys", on=LATER)
@@ -97,8 +98,8 @@ def test_neither_the_requester_nor_the_officer_concerned_confirms() -> None:
     office.refused(NoPower, SecondFactorReset(DAY, of_the_other), "li")
 
 
-def test_what_needs_a_fresh_code_is_refused_by_that_name() -> None:
-    """Not as a power that the officer lacks: they have it again once the code is given."""
+def test_a_missing_recent_code_has_its_own_refusal() -> None:
+    """It differs from a missing power, since the act is allowed once the code is given."""
     assert {
         "read_personal",
         "prove",
@@ -116,8 +117,8 @@ def test_what_needs_a_fresh_code_is_refused_by_that_name() -> None:
     authorization.check(office.now, entry)
 
 
-def test_to_amend_what_needs_a_fresh_code_needs_one_too() -> None:
-    """Before the amended entry, and before what replaces it."""
+def test_an_amendment_needs_a_recent_code_like_its_events() -> None:
+    """For the amended entry, and for its replacement."""
     stale = Permissions(frozenset(powers.ACTS) - NEEDS_FRESH_PROOF, unproven=NEEDS_FRESH_PROOF)
     asked, other = builders.erasure_requested(str(DAY)), builders.served(str(DAY))
     for amended, replacement in ((asked, None), (asked, other), (other, asked)):

@@ -1,4 +1,4 @@
-"""Service accounts: granted by two, narrowed, ended, and what each may record alone and on whose behalf."""
+"""Service accounts: granted by two, narrowed, ended; what each may record by itself and on whose behalf."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def test_its_name_is_that_of_its_last_grant() -> None:
     assert found.name == "省统一申请平台"
 
 
-def test_it_takes_two_administrators() -> None:
-    """As for any power: pending until an administrator other than its giver confirms; others may neither."""
+def test_a_grant_needs_two_administrators() -> None:
+    """As for any power: pending until another administrator confirms; other officers may do neither."""
     office = staffed()
     wanted = ServiceGranted(DAY, "portal", "门户网站", ("hand_in",))
     for actor in ("sys", "li", "zhao", "shen"):
@@ -75,12 +75,12 @@ def test_it_takes_two_administrators() -> None:
     office.refused(NoPower, GrantConfirmed(DAY, version), "portal")
 
 
-def test_there_is_none_before_the_administrators() -> None:
+def test_there_is_none_before_the_first_administrators() -> None:
     Office().refused(FirstOfficersMissing, ServiceGranted(DAY, "portal", "门户网站", ("hand_in",)), "cli")
 
 
-def test_the_grant_confirmed_last_is_all_there_is() -> None:
-    """A service account is narrowed by granting it less; what went before does not come back when that is over."""
+def test_the_last_confirmed_grant_replaces_earlier_ones() -> None:
+    """An account is narrowed by a smaller grant; when that ends, the earlier one does not return."""
     office = granted(staffed(), "read", "count")
     office.record(ServiceGranted(DAY, "portal", "门户网站", ("count",), date(2026, 3, 9)), "sec")
     assert acts_of(office) == {"read", "count"}
@@ -92,8 +92,8 @@ def test_the_grant_confirmed_last_is_all_there_is() -> None:
     office.refused(DatesReversed, ServiceGranted(DAY, "portal", "甲", ("read",), date(2026, 3, 1)), "sec")
 
 
-def test_it_survives_those_who_granted_it() -> None:
-    """Both administrators leave; the account belongs to the authority."""
+def test_it_survives_its_granters() -> None:
+    """Both administrators are dismissed; the account belongs to the authority."""
     office = granted(staffed(), "hand_in")
     for officer, role in (("sys2", "system_administrator"), ("sec2", "security_administrator")):
         office.appoint(officer).empower(officer, role)  # type: ignore[arg-type]
@@ -103,7 +103,7 @@ def test_it_survives_those_who_granted_it() -> None:
     authorization.check(office.now, at(DAY, ONLINE, 99, "portal"))
 
 
-def test_what_has_ended_is_over_and_its_id_is_not_given_again() -> None:
+def test_an_ended_account_stays_ended_and_its_id_is_not_reused() -> None:
     office = granted(staffed(), "hand_in")
     office.record(ServiceGranted(DAY, "portal", "门户网站", ("read",)), "sec")
     pending, gone = office.now.version, date(2026, 3, 9)
@@ -119,8 +119,8 @@ def test_what_has_ended_is_over_and_its_id_is_not_given_again() -> None:
     office.refused(ServiceUnknown, ServiceEnded(gone, "portal"), "sec")
 
 
-def test_one_id_is_one_actor() -> None:
-    """An officer's, a service account's and the program's are told apart in every envelope."""
+def test_ids_of_officers_and_accounts_are_distinct() -> None:
+    """Every envelope distinguishes an officer, a service account and the program."""
     office = granted(founded(), "hand_in")
     office.refused(OfficerExists, ServiceGranted(DAY, "sys", "甲", ("read",)), "sec")
     office.refused(OfficerExists, ServiceGranted(DAY, "taizhang", "甲", ("read",)), "sec")
@@ -130,9 +130,9 @@ def test_one_id_is_one_actor() -> None:
 # --- recording ---
 
 ALONE = {"received", "supplemented", "served", "fee_paid"}
-"""Of EVENTS what a machine can know."""
+"""Those of EVENTS that a program may record by itself."""
 OF_ACT = {"handle": "li", "draft": "li"}
-"""Who has the act that an event takes."""
+"""An officer with the act of an event."""
 
 
 def outcome(
@@ -156,7 +156,7 @@ def outcome(
 def test_each_act_records_its_events_and_decisions_only_on_behalf_of_an_officer_with_the_power(
     act: ServiceAct, event: Event
 ) -> None:
-    """Acts × events × on whose behalf: nobody, who has the power, who has not, who left, who never was, a service account."""
+    """Acts × events × on behalf of: nobody, an officer with the power, without, dismissed, unknown, a service account."""
     office = granted(granted(staffed(), act, service="gateway"), "handle", "draft", service="other")
     office.appoint("gone").empower("gone", "handler").record(OfficerDismissed(DAY, "gone"), "sys")
     type_ = str(type_of(event))
@@ -175,13 +175,13 @@ def test_each_act_records_its_events_and_decisions_only_on_behalf_of_an_officer_
         assert outcome(office, event, nobody) == "not_an_officer", nobody
 
 
-def test_no_grant_lets_it_review_approve_grant_or_open_what_is_sealed() -> None:
-    """There is no such act to be granted; the event cannot be told."""
+def test_some_acts_cannot_be_granted_to_it() -> None:
+    """Review, approval, grants and sealed values: the event refuses these acts."""
     assert set(SERVICE_ACTS) == {"hand_in", "handle", "draft", "read", "count", "report", "prove"}
 
 
-def test_an_answer_without_approval_is_not_its_to_record() -> None:
-    """On behalf of the handler it may answer what was approved; nobody's approval is left out that way."""
+def test_it_records_no_answer_without_approval() -> None:
+    """On behalf of the handler it records approved answers; it cannot bypass an approval."""
     office = granted(staffed(), "handle", service="gateway")
     missing = Irregularity("unapproved_answer", 99, {"on": "2026-03-02"}, "")
     for behalf in ("li", "zhao"):
@@ -189,8 +189,8 @@ def test_an_answer_without_approval_is_not_its_to_record() -> None:
         assert code == ("approval_missing" if behalf == "li" else "no_power")
 
 
-def test_it_hands_in_what_came_online_and_nothing_else() -> None:
-    """No other channel, no number of its own, no part of another request, nobody's behalf, nothing to acknowledge."""
+def test_it_submits_only_online_requests() -> None:
+    """No other channel, own number, part of another request, on behalf, or acknowledgement."""
     office = granted(staffed(), "hand_in")
     authorization.check(office.now, at(DAY, ONLINE, 1, "portal"))
     authorization.check_found(office.now, at(DAY, ONLINE, 1, "portal"), ())
@@ -207,7 +207,7 @@ def test_it_hands_in_what_came_online_and_nothing_else() -> None:
         authorization.check_found(office.now, at(DAY, ONLINE, 1, "portal"), [late])
 
 
-def test_what_is_irregular_a_person_acknowledges() -> None:
+def test_only_a_person_acknowledges_irregularities() -> None:
     office = granted(staffed(), "handle", service="gateway")
     late = Irregularity("published_period", 1, {"on": "2026-03-02", "year": "2025", "position": "9"}, "")
     with pytest.raises(PersonDecides):
@@ -215,8 +215,8 @@ def test_what_is_irregular_a_person_acknowledges() -> None:
     authorization.check_found(office.now, at(DAY, ONLINE, 1, "gateway", "li"), [late])
 
 
-def test_the_door_takes_away_and_never_gives() -> None:
-    """A key's permissions hold a service account to less than it was granted, and to nothing it was not."""
+def test_a_key_only_narrows_the_grant() -> None:
+    """The acts of a key limit a service account within its grant, and add nothing."""
     office = granted(staffed(), "handle", service="gateway")
     entry = at(DAY, ONLINE, 1, "gateway")
     authorization.check(office.now, entry, permissions=Permissions(frozenset({"handle"})))

@@ -1,4 +1,4 @@
-"""An authority that is taken over, whole or in a function."""
+"""An authority that is merged into another, as a whole or by a function."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from domain.authority.refusals import SuccessorOfItself
 from tests.domain.authority.test_powers import DAY, Office
 
 
-def test_an_authority_is_taken_over_whole_or_in_a_function() -> None:
-    """From the day the reform is in force, over New Year too; a function that moves ends nothing; nobody succeeds itself."""
+def test_an_authority_is_merged_as_a_whole_or_by_a_function() -> None:
+    """From the day in force, across New Year too; a transferred function ends nothing; no authority succeeds itself."""
     office = Office()
     office.record(Reorganised(DAY, "function_moved", "other", DAY, "1号"), "cli")
     assert office.now.succeeded_on(date(2030, 1, 1)) is None
@@ -22,9 +22,10 @@ def test_an_authority_is_taken_over_whole_or_in_a_function() -> None:
     office.refused(SuccessorOfItself, Reorganised(DAY, "split", "town", DAY, "3号"), "cli")
 
 
-def test_who_reports_on_the_year_of_a_reform_follows_the_rule_that_was_chosen() -> None:
-    """Merged in June 2026: by itself it owes 2026 and no later year; with its successor, or where nothing was chosen, none. Of the
-    year before its register began, 2025, it owes none in any case.
+def test_the_report_on_the_year_of_a_merger_follows_the_chosen_rule() -> None:
+    """Merged in June 2026: under the rule `itself` it owes 2026 and no later year; under `successor`, or without a choice, none.
+    It never owes 2025, the year before its register began.
+
     """
     june, later = date(2026, 6, 1), date(2027, 3, 1)
     owed = {}
@@ -39,8 +40,8 @@ def test_who_reports_on_the_year_of_a_reform_follows_the_rule_that_was_chosen() 
     assert [new_year.now.owes_report(year, later) for year in (2026, 2027)] == [True, False]
 
 
-def test_one_that_is_split_has_several_successors() -> None:
-    """Both are named from their day on; the day of the first is that from which nothing more is received."""
+def test_a_split_authority_has_several_successors() -> None:
+    """Both are named from their day on; it receives nothing more from the day of the first."""
     office = Office()
     for code, since in (("one", date(2026, 7, 1)), ("two", date(2026, 7, 1)), ("three", date(2026, 9, 1))):
         office.record(Reorganised(DAY, "split", code, since, "1号"), "cli")

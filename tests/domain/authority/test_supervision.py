@@ -1,4 +1,4 @@
-"""What a superior asks: orders and their answers, returns from their request to what was accepted."""
+"""Orders and requests of a superior: orders and replies, returns from their request to acceptance."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ QUARTER = ReturnRequested(DAY, "一季度", DAY, date(2026, 3, 31), END)
 
 
 def below() -> Office:
-    """A staffed office, complete since 2 March 2026, below the county of `county`."""
+    """An office with officers, complete since 2 March 2026, below the county `county`."""
     return staffed().record(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
 
 
@@ -68,8 +68,8 @@ def test_an_order_comes_from_the_superior_and_is_answered_once(role: str) -> Non
     assert (known.by, known.answered_on, known.result) == ("county", DAY, "done")
 
 
-def test_no_term_ends_before_it_is_set() -> None:
-    """On the day itself it may."""
+def test_no_term_ends_before_its_first_day() -> None:
+    """It may end on that day."""
     office = below()
     order, asked = replace(ORDER, respond_by=date(2026, 3, 1)), replace(QUARTER, on=LATER, respond_by=DAY)
     office.refused(DatesReversed, order, "county/wang", on=LATER, superior=county())
@@ -78,7 +78,7 @@ def test_no_term_ends_before_it_is_set() -> None:
 
 
 def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
-    """Sent back, it is prepared again; each step only in its stage; the position is that of the last hand-in."""
+    """If sent back, it is prepared again; each step only in its stage; the position is that of the last submission."""
     office, version = return_requested()
     prepare, hand_in = ReturnPrepared(LATER, version), ReturnHandedIn(LATER, version)
     office.refused(ReturnStep, hand_in, "zhao")
@@ -104,8 +104,8 @@ def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
     assert (known.stage, known.position, known.reason) == ("accepted", office.history[-2].position, None)
 
 
-def test_who_prepared_a_return_does_not_approve_it() -> None:
-    """Under another id of the same person neither."""
+def test_the_preparer_may_not_approve_a_return() -> None:
+    """Nor under another id of the same person."""
     office, version = return_requested()
     office.appoint("both", "tong").empower("both", "approver")
     office.record(ReturnPrepared(LATER, version), "tong")
@@ -113,7 +113,7 @@ def test_who_prepared_a_return_does_not_approve_it() -> None:
 
 
 def test_returns_that_cannot_be_requested_or_prepared() -> None:
-    """The same name twice, a term before its day, a period the wrong way round, not over, or before the register is complete."""
+    """A repeated name, a term before its day, a reversed period, one not over, or before the register is complete."""
     office, version = return_requested()
     above = {"superior": county()}
     office.refused(ReturnExists, QUARTER, "county/wang", **above)
@@ -133,14 +133,14 @@ def test_returns_that_cannot_be_requested_or_prepared() -> None:
 @pytest.mark.parametrize(
     "period", [(date(2026, 1, 1), date(2026, 6, 30)), (date(2025, 1, 1), date(2025, 12, 31))]
 )
-def test_an_annual_report_is_asked_for_with_the_figures_of_its_whole_year(period: tuple[date, date]) -> None:
-    """Not with those of half of it, nor of another."""
+def test_an_annual_report_is_returned_with_the_figures_of_its_whole_year(period: tuple[date, date]) -> None:
+    """Not with those of half of it, nor of another year."""
     with pytest.raises(ValueError, match="统计期限应为1月1日至12月31日"):
         ReturnRequested(DAY, "全年", *period, END, report_year=2026)
 
 
-def test_a_day_of_the_past_has_what_was_asked_and_done_by_then() -> None:
-    """Ordered on 2 March, answered a week later, handed in on 20 April: on 4 March both still wait, the day before nothing does."""
+def test_open_matters_on_an_earlier_day() -> None:
+    """Ordered on 2 March, replied a week later, submitted on 20 April: on 4 March both are open, on 1 March neither."""
     office, version = return_requested()
     office.record(ORDER, "county/wang", superior=county())
     office.record(SupervisionAnswered(date(2026, 3, 9), office.now.version, "done", "1号"), "li")
@@ -154,7 +154,7 @@ def test_a_day_of_the_past_has_what_was_asked_and_done_by_then() -> None:
     assert waiting(date(2026, 3, 1)) == []
 
 
-def test_both_sides_read_one_work_list() -> None:
+def test_both_sides_have_the_same_work_list() -> None:
     """From Monday 2 March: four working days to Friday's... the ninth is five away; a return handed in waits for the superior."""
     office, version = return_requested()
     office.record(ORDER, "county/wang", superior=county())

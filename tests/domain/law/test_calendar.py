@@ -1,7 +1,8 @@
-"""Working days against the State Council's notices, two other calendars, and a counter that shares no code.
+"""Working days compared with the State Council's notices, two other calendars, and a counter that shares no code.
 
-`holidays.json` is a copy of the notices as collected with their sources. `counts` and `nth_after` walk it day
-by day; the tests of the clock use them as the hand count.
+`holidays.json` is a copy of the notices as collected with their sources. `counts` and `nth_after` walk it day by day; the
+tests of deadlines use them as the count by hand.
+
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ COVERED = [date(2008, 1, 1) + timedelta(ahead) for ahead in range(6940)]
 
 @cache
 def named(known_before: str) -> dict[str, bool]:
-    """The days that the notices published before a day name: True for a make-up day on."""
+    """The days named in the notices published before a day: True for a make-up day."""
     days: dict[str, bool] = {}
     for notice in sorted(NOTICES, key=lambda notice: (notice["published_on"], notice["id"])):
         if notice["published_on"] < known_before:
@@ -43,7 +44,7 @@ def counts(day: date, known_before: str = "9999") -> bool:
 
 
 def nth_after(start: str, workdays: int) -> date:
-    """The last of so many working days after the start, walked one day at a time."""
+    """The day this many working days after the start, walked day by day."""
     day = date.fromisoformat(start)
     while workdays:
         day += timedelta(1)
@@ -51,8 +52,8 @@ def nth_after(start: str, workdays: int) -> date:
     return day
 
 
-def test_the_notices_are_those_collected() -> None:
-    """Notice by notice: address, day of publication, days off and on with their holiday, days withdrawn."""
+def test_the_notices_are_the_collected_ones() -> None:
+    """For each notice: address, day of publication, days off and on with their holiday, revoked days."""
 
     def by_day(named_days: dict[str, list[date]]) -> dict[str, str]:
         return {day.isoformat(): name for name, days in named_days.items() for day in days}
@@ -73,8 +74,8 @@ def test_the_notices_are_those_collected() -> None:
     assert held == [[notice[key] for key in keys] for notice in NOTICES]
 
 
-def test_every_day_is_judged_as_by_the_notices_and_by_two_other_calendars() -> None:
-    """Day by day, 2008 to 2026: a walk over the notices, and chinese_calendar and holidays, made by others."""
+def test_every_day_agrees_with_the_notices_and_two_other_calendars() -> None:
+    """Day by day, 2008 to 2026: a walk over the notices, and the packages chinese_calendar and holidays."""
     china = holidays.country_holidays("CN", years=range(2007, 2028))
     assert COVERED[-1] == date(2026, 12, 31)
     assert [day for day in COVERED if CALENDAR.is_working(day) != counts(day)] == []
@@ -90,8 +91,8 @@ def test_a_year_has_its_working_days() -> None:
 
 
 @pytest.mark.parametrize("workdays", [1, 7, 15, 20, 40])
-def test_every_term_of_the_law_ends_where_the_walk_ends(workdays: int) -> None:
-    """From each day of 2008 to October 2026: the day is day zero (民诉法 Art. 85), the n-th after it is the last."""
+def test_every_term_of_the_law_ends_as_counted_by_walking(workdays: int) -> None:
+    """From each day of 2008 to October 2026: that day is day zero (民诉法 Art. 85), the n-th after it is the last."""
     working = [day for day in COVERED if counts(day)]
     ahead = 0
     for day in COVERED[:-70]:
@@ -105,7 +106,7 @@ def test_every_term_of_the_law_ends_where_the_walk_ends(workdays: int) -> None:
     ("after", "until", "workdays"),
     [
         ("2020-03-02", "2020-03-02", 0),  # the day itself is day zero
-        ("2020-03-02", "2020-03-01", 0),  # nothing lies before
+        ("2020-03-02", "2020-03-01", 0),  # nothing is before
         ("2020-03-02", "2020-03-03", 1),
         ("2020-03-06", "2020-03-08", 0),  # a weekend
         ("2019-12-31", "2020-01-02", 1),  # New Year's Day is off
@@ -113,7 +114,7 @@ def test_every_term_of_the_law_ends_where_the_walk_ends(workdays: int) -> None:
         ("2022-12-30", "2023-01-03", 1),  # Saturday 12-31 to Monday 01-02 off by the notice of 2023
         ("2020-02-28", "2020-03-01", 0),  # 29 February 2020 is a Saturday
         ("2024-02-28", "2024-02-29", 1),  # 29 February 2024 a Thursday
-        ("2020-01-31", "2020-02-03", 1),  # 1 February withdrawn on 2020-01-27
+        ("2020-01-31", "2020-02-03", 1),  # 1 February revoked on 2020-01-27
         ("2020-01-20", "2020-02-06", 7),  # notes/law.md section 6
         ("2022-09-30", "2022-10-10", 3),  # make-up days 10-08 and 10-09 count
         ("2017-09-29", "2017-10-09", 2),  # Saturday 09-30 made up for National Day 2017
@@ -121,22 +122,22 @@ def test_every_term_of_the_law_ends_where_the_walk_ends(workdays: int) -> None:
             "2015-09-02",
             "2015-09-06",
             1,
-        ),  # 3 and 4 September 2015 off by a notice of their own, Sunday made up
-        ("2026-12-31", "2027-01-04", 1),  # New Year's Day 2027, of which there is no notice
-        ("2000-01-01", "2000-01-03", 1),  # the first days held: a Saturday, then weekends alone
+        ),  # 3 and 4 September 2015 off by a separate notice, Sunday made up
+        ("2026-12-31", "2027-01-04", 1),  # New Year's Day 2027, a year without a notice
+        ("2000-01-01", "2000-01-03", 1),  # the first days: a Saturday, then only weekends
         ("2100-12-30", "2100-12-31", 1),  # the last day, a Friday
     ],
 )
 def test_working_days_between_two_days(after: str, until: str, workdays: int) -> None:
-    """After the first, up to and including the second, counted on the wall calendar; `after` is its inverse."""
+    """After the first, up to and including the second, counted on a printed calendar; `after` is its inverse."""
     first, last = date.fromisoformat(after), date.fromisoformat(until)
     assert CALENDAR.between(first, last) == workdays
     if workdays:
         assert CALENDAR.after(first, workdays) == last
 
 
-def test_a_day_says_why_it_counts() -> None:
-    """The holiday, the make-up day, the weekday or the weekend, with the notice that says so."""
+def test_the_reason_why_a_day_counts() -> None:
+    """The holiday, make-up day, weekday or weekend, with its notice."""
     new_year, made_up, monday, saturday = (
         CALENDAR.kind(date(2020, month, day)) for month, day in ((1, 1), (9, 27), (3, 2), (3, 7))
     )
@@ -156,7 +157,7 @@ def test_a_day_says_why_it_counts() -> None:
 
 
 def test_a_year_without_notice_is_provisional() -> None:
-    """Notices are held for 2008 to 2026: elsewhere only weekends and statutory days are known."""
+    """There are notices for 2008 to 2026: other years have only weekends and statutory days."""
     assert not CALENDAR.provisional(date(2008, 1, 1), date(2026, 12, 31))
     assert CALENDAR.provisional(date(2026, 12, 31), date(2027, 1, 1))
     assert CALENDAR.provisional(date(2007, 12, 31), date(2008, 1, 1))
@@ -179,7 +180,7 @@ def test_a_year_without_notice_has_its_statutory_days_off() -> None:
 
 
 def test_statutory_days_are_those_of_another_calendar() -> None:
-    """To 2099, by the package holidays, which reckons the moon by itself and names no more days a year than the law."""
+    """To 2099, by the package holidays, which computes the lunar calendar itself."""
     for year in range(2027, 2100):
         china = holidays.country_holidays("CN", years=year)
         theirs = {
@@ -204,11 +205,11 @@ def test_each_year_has_the_days_off_of_its_own_law() -> None:
         2026: ["02-16", "02-17", "02-18", "02-19"],
     }
     assert len(statutory_days(2026)) == 13
-    assert len(statutory_days(2100)) == 6  # the moon is held to 2099
+    assert len(statutory_days(2100)) == 6  # the lunar calendar is known to 2099
 
 
-def test_a_calendar_is_what_its_notices_say_in_order_of_publication() -> None:
-    """Before the notice of 2020-01-27, 1 February 2020 was a make-up day; the order they are given in is nothing."""
+def test_notices_apply_in_order_of_publication() -> None:
+    """Before the notice of 2020-01-27, 1 February 2020 was a make-up day; the order of the arguments does not matter."""
     as_known = Calendar([n for n in national_notices() if n.published_on < date(2020, 1, 27)])
     turned = Calendar(tuple(reversed(national_notices())))
     assert as_known.covered == set(range(2008, 2021))

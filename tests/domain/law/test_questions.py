@@ -1,4 +1,4 @@
-"""What is odd and perhaps right: said, never acknowledged, and in nobody's way."""
+"""Hints (提示): unusual but possibly right entries; they need no acknowledgement and block nothing."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ SOURCE = Provenance("ab" * 32, 1, 17)
 IMPORTED = received("2024-03-01", receipt_basis="imported", provenance=SOURCE)
 FIRST = appealed("2024-04-01", "复议一")
 
-# Of each: the question, what does not raise it, what does; the last event is judged.
+# For each: the hint, a history without it, one with it; the last event is judged.
 # fmt: off
 CASES: list[tuple[str, tuple[Event, ...], tuple[Event, ...]]] = [
-    # Art. 31: what each channel's day of receipt rests on
+    # Art. 31: the basis of each channel's day of receipt
     ("receipt_basis_of_other_channel", (received("2022-05-10"),), (received("2022-05-10", receipt_basis="system_confirmed"),)),
     ("receipt_basis_of_other_channel", (received("2022-05-10", channel="online", receipt_basis="system_confirmed"),), (received("2022-05-10", channel="online"),)),
     ("receipt_basis_of_other_channel", (received("2022-05-10", channel="in_person", receipt_basis="taken_down"),), (received("2022-05-10", channel="in_person", receipt_basis="confirmed_by_both"),)),
@@ -63,10 +63,10 @@ CASES: list[tuple[str, tuple[Event, ...], tuple[Event, ...]]] = [
 
 
 @pytest.mark.parametrize(("code", "usual", "odd"), CASES)
-def test_what_is_odd_is_asked_and_recorded_all_the_same(
+def test_an_unusual_entry_gives_a_hint_and_is_recorded(
     code: str, usual: tuple[Event, ...], odd: tuple[Event, ...]
 ) -> None:
-    """By the entry judged, in a sentence with its article; nothing is to be acknowledged."""
+    """At the judged entry, in a sentence with its article; without acknowledgement."""
     assert given(*usual[:-1]).when(usual[-1]).admission().questions == ()
     admission = given(*odd[:-1]).when(odd[-1]).admission()
     assert {each.key for each in admission.questions} == {(code, len(odd))}
@@ -74,7 +74,7 @@ def test_what_is_odd_is_asked_and_recorded_all_the_same(
     assert all(each.article in each.text and "{" not in each.text for each in admission.questions)
 
 
-def test_every_question_is_raised() -> None:
+def test_every_hint_has_a_case() -> None:
     assert {code for code, *_ in CASES} | {
         "document_no_twice",
         "possible_duplicate",
@@ -82,8 +82,8 @@ def test_every_question_is_raised() -> None:
     } == set(QUESTIONS)
 
 
-def test_a_question_goes_with_its_cause() -> None:
-    """Derived from the history as amended: a correction answers it, and one that raises it says so."""
+def test_a_hint_disappears_with_its_cause() -> None:
+    """Derived from the history as amended: a correction can remove a hint or add one."""
     wrong = answered("2024-03-20", "refused.state_secret", legal_basis="第三十六条第一项")
     right = answered("2024-03-20", "refused.state_secret", legal_basis="第十四条")
     assert [each.code for each in given(R, wrong).request.questions] == ["basis_of_other_outcome"]
@@ -92,8 +92,8 @@ def test_a_question_goes_with_its_cause() -> None:
     assert [each.key for each in admission.questions] == [("basis_of_other_outcome", 2)]
 
 
-def test_a_document_number_used_twice_in_a_year_is_a_question_about_both_requests() -> None:
-    """Compared without width, blanks and the shape of brackets; another year's is another number."""
+def test_a_document_number_used_twice_in_a_year_gives_a_hint_at_both_requests() -> None:
+    """Compared without width, blanks and the form of brackets; not with other years."""
 
     def request_of(reference: str, on: str, document_no: str) -> list[object]:
         day = date.fromisoformat(on)
@@ -129,13 +129,13 @@ def test_a_document_number_used_twice_in_a_year_is_a_question_about_both_request
         ("依法", []),
     ],
 )
-def test_the_articles_that_a_basis_names(text: str, named: list[tuple[int, int | None, int | None]]) -> None:
-    """Of the Regulations; an article of another law is not theirs."""
+def test_the_articles_named_in_a_basis(text: str, named: list[tuple[int, int | None, int | None]]) -> None:
+    """Only articles of the Regulations, not of other laws."""
     assert list(articles_in(text)) == [Article(*each) for each in named]
 
 
-def test_the_basis_offered_is_that_of_the_outcome_and_of_the_day() -> None:
-    """What the vocabulary of outcomes says, and no question of it; an old case has the article of 国令492号."""
+def test_the_suggested_basis_depends_on_outcome_and_day() -> None:
+    """From the vocabulary of outcomes, and it gives no hint; an old case has the article of 国令492号."""
     today = date(2026, 11, 28)
     for outcome in OUTCOMES.values():
         basis = offered(outcome.code, today)

@@ -35,7 +35,7 @@ def test_a_fee_by_item(tariff: Tariff, nth: int, yuan: int, all_: int) -> None:
 
 
 def test_the_steps_of_a_fee_are_listed(tariff: Tariff) -> None:
-    """From which to which at so much each: they add up to the fee."""
+    """With range and price each; they add up to the fee."""
     assert tariff.lines("pages", 119) == [FeeLine(31, 100, 10), FeeLine(101, 119, 20)]
     assert tariff.lines("items", 45) == [FeeLine(11, 30, 100), FeeLine(31, 40, 200), FeeLine(41, 45, 300)]
     assert tariff.lines("pages", 30) == []

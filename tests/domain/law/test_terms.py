@@ -1,4 +1,4 @@
-"""The law as a value: when two of them judge alike, and from which day on they do not."""
+"""The law as a value: when two of them judge alike, and the first day on which they differ."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ def setting(policy: PolicyName, day: date = DAY) -> Law:
 
 
 @pytest.mark.parametrize("policy", ["roll_receipt", "approval_steps"])
-def test_a_policy_that_requests_are_judged_by_makes_another_law(policy: PolicyName) -> None:
+def test_a_policy_for_requests_changes_the_law(policy: PolicyName) -> None:
     assert setting(policy).digest != Law(CALENDAR).digest
     assert setting(policy).differs_from(Law(CALENDAR)) == DAY
 
 
 @pytest.mark.parametrize("policy", sorted({*POLICIES} - {"roll_receipt", "approval_steps"}))
-def test_a_policy_of_logins_reminders_or_the_access_log_moves_no_row(policy: PolicyName) -> None:
+def test_other_policies_do_not_change_the_law(policy: PolicyName) -> None:
     assert setting(policy).digest == Law(CALENDAR).digest
     assert setting(policy).differs_from(Law(CALENDAR)) is None
 
 
-def test_a_waiver_makes_another_law_from_its_day_on_and_officers_do_not() -> None:
-    """A waiver may come late, so the rows under it are folded again. A row keeps sixteen hex digits of its law."""
+def test_a_waiver_changes_the_law_from_its_day_on_and_officers_do_not() -> None:
+    """A waiver may be recorded late, so its rows are folded again. A row keeps sixteen hex digits of its law."""
     officers = Law(CALENDAR, duties=Duties(DAY, 1, {"li": "1007"}))
     waived = Law(
         CALENDAR,
@@ -42,7 +42,7 @@ def test_a_waiver_makes_another_law_from_its_day_on_and_officers_do_not() -> Non
 
 
 def test_the_first_day_on_which_two_laws_differ() -> None:
-    """A day off, a year's notice, a policy told again after others: the earliest of them."""
+    """A day off, a year's notice, a policy recorded again after others: the earliest of them."""
     off = Law(Calendar(national_notices(), [DayOff(DAY, working=False, document_no="1号")]))
     assert off.differs_from(Law(CALENDAR)) == DAY
     last = max(CALENDAR.covered)

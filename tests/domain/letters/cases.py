@@ -1,4 +1,4 @@
-"""Cases told in clear, and the letter of each: what a register holds sealed lies here in a table beside it."""
+"""Cases in clear, and the letter of each: values that a register seals are in a table here."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DETAILS = LetterDetailsSet(
 
 
 class Clear:
-    """Sealed values by what they say."""
+    """Sealed values by their content."""
 
     def __init__(self) -> None:
         self.opened: dict[str, Any] = {}
@@ -46,7 +46,7 @@ class Clear:
         return Sealed(id_, "0" * 64)
 
     def last(self, event: Event) -> Event:
-        """The event with its sealed fields, where they are texts or persons, put into the table."""
+        """The event with its sealed texts and persons put into the table."""
         changes = {
             field: self(value)
             for field in event.sealed

@@ -1,4 +1,4 @@
-"""文号: as a series writes them, as they are read again, and what a case's history says of them."""
+"""文号 (document numbers): written by a series, read again, and used in the history of a case."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def series(**fields: Any) -> NumberSeriesSet:
         ({"prefix": "某局(2020)1号函"}, "某局(2020)1号函〔2026〕38号"),
     ],
 )
-def test_what_is_written_is_read_again(fields: dict[str, Any], number: str) -> None:
-    """Forms of law.md II.6 [V], and today's 〔〕; a number that is typed in another width is the same."""
+def test_a_written_number_is_read_again(fields: dict[str, Any], number: str) -> None:
+    """Forms of law.md II.6 [V], and today's 〔〕; full-width digits are equivalent."""
     rule = series(**fields)
     assert written(rule, 2026, 38) == number
     assert place(number) == (form(rule), 2026, 38)
@@ -63,16 +63,16 @@ def test_what_is_written_is_read_again(fields: dict[str, Any], number: str) -> N
 @pytest.mark.parametrize(
     "number", ["1号", "花府公开〔26〕38号", "花府公开〔2026〕0号", "花府公开〔2026〕1234567号", "公开2026-38"]
 )
-def test_other_shapes_belong_to_no_series(number: str) -> None:
+def test_other_forms_belong_to_no_series(number: str) -> None:
     assert place(number) is None
 
 
-def test_two_series_of_other_brackets_are_one_form() -> None:
-    """What differs in print alone cannot be told apart where it is quoted, so it shares its numbers."""
+def test_series_that_differ_in_brackets_share_their_numbers() -> None:
+    """A quoted number does not show such a difference."""
     assert form(series()) == form(series(brackets="round", ordinal=True))
 
 
-def test_a_series_that_could_not_be_read_again_is_refused() -> None:
+def test_an_ambiguous_series_is_refused() -> None:
     with pytest.raises(Malformed):
         check_series(series(suffix="（附〔2020〕2号）"))
     with pytest.raises(UnknownCode):
@@ -80,7 +80,7 @@ def test_a_series_that_could_not_be_read_again_is_refused() -> None:
     check_series(series(outcomes=("granted.provided",)))
 
 
-def test_the_rule_follows_the_day_the_letter_and_the_outcome() -> None:
+def test_the_rule_depends_on_day_letter_and_outcome() -> None:
     old = series(prefix="旧", in_force_from=date(2020, 1, 1))
     later, own = series(prefix="新"), series(prefix="非答", outcomes=("unable.not_held.not_ours",))
     rules = (old, own, later)
@@ -95,8 +95,8 @@ def test_the_rule_follows_the_day_the_letter_and_the_outcome() -> None:
     assert rule_of((series(letters=("correction",)),), both) is not None
 
 
-def test_a_history_says_which_numbers_are_in_use() -> None:
-    """A draft's is reserved until the answer bears it; one that was corrected away is kept apart."""
+def test_the_numbers_in_use_by_a_history() -> None:
+    """A draft's number is reserved until the answer has it; a number corrected away is kept separately."""
     drafted = builders.answer_drafted("2020-03-09", document_no="公开〔2020〕7号")
     answered = builders.answered("2020-03-20", document_no="公开〔2020〕7号")
     history = recorded(builders.received("2020-03-02"), drafted, answered)
@@ -127,9 +127,10 @@ def test_a_history_says_which_numbers_are_in_use() -> None:
     )
 
 
-def test_a_paper_of_a_case_takes_the_number_that_the_case_has() -> None:
-    """Of the same series and year, told apart by its suffix, and never one that was withdrawn; else, and where the series
-    does not say so, it has its own.
+def test_letters_of_a_case_share_its_number() -> None:
+    """With another suffix, within the same series and year, and never a withdrawn number; otherwise, or if the series does not
+    share numbers, a letter gets its own.
+
     """
     answers = series(prefix="公开", in_force_from=date(2020, 1, 1))
     notices = structs.replace(answers, letters=("supplement_notice",), suffix="-补正", by_case=True)
@@ -155,7 +156,7 @@ def test_a_paper_of_a_case_takes_the_number_that_the_case_has() -> None:
     assert shared(own, of_series, 2020, history) is None  # the case has that number already
 
 
-def test_gaps_are_cut_where_an_explanation_begins_and_ends() -> None:
+def test_gaps_are_split_at_the_limits_of_an_explanation() -> None:
     explanations = [
         NumberGapExplained(DAY, "答复", 2026, 1, 9, "设定前所用"),
         NumberGapExplained(DAY, "答复", 2026, 12, 12, "作废"),
@@ -171,6 +172,6 @@ def test_gaps_are_cut_where_an_explanation_begins_and_ends() -> None:
         check_gap(NumberGapExplained(DAY, "答复", 2026, 3, 2, "错"), [series()])
 
 
-def test_every_paper_can_bear_a_number_and_be_served() -> None:
-    """What leads to a paper is the same for both, and answers are served by themselves."""
+def test_every_letter_can_have_a_number_and_be_served() -> None:
+    """The same events lead to both; answers are served by their own event."""
     assert set(NUMBERED) == LEADING | {events.Answered}

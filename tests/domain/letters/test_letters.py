@@ -1,4 +1,4 @@
-"""Each letter by outcome, kind of applicant and date: what it says, in which order, and what it does not say."""
+"""Letters by outcome, kind of applicant and date: their content, its order, and what they must not contain."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ ALL = [(year, kind) for year in YEARS for kind in cases(year)]
 
 @pytest.mark.parametrize("applicant_kind", APPLICANT_KINDS)
 @pytest.mark.parametrize(("year", "kind"), ALL)
-def test_every_letter_is_whole(year: str, kind: str, applicant_kind: Any) -> None:
-    """Nothing missing that the law asks for, no placeholder left, number, addressee, and no other person's data."""
+def test_every_letter_is_complete(year: str, kind: str, applicant_kind: Any) -> None:
+    """Everything required by law, no placeholder left, number, addressee, and no other person's data."""
     case = cases(year)[kind]
     case[0] = replace(case[0], applicant_kind=applicant_kind)  # type: ignore[call-arg]
     found = letter_of(kind, *case)
@@ -134,16 +134,15 @@ def test_every_letter_is_whole(year: str, kind: str, applicant_kind: Any) -> Non
         assert ("你单位" in text) == (applicant_kind != "natural_person")
 
 
-def test_every_kind_is_tried() -> None:
+def test_every_kind_is_tested() -> None:
     assert {kind for _, kind in ALL} == set(KINDS)
 
 
 @pytest.mark.parametrize("applicant_kind", ["natural_person", "commercial_enterprise"])
 @pytest.mark.parametrize("year", YEARS)
 @pytest.mark.parametrize("outcome", outcomes.OUTCOMES)
-def test_every_answer_says_receipt_request_finding_article_reason_and_remedy_in_this_order(
-    outcome: str, year: str, applicant_kind: Any
-) -> None:
+def test_every_answer_has_its_parts_in_order(outcome: str, year: str, applicant_kind: Any) -> None:
+    """Receipt, request, finding, article, reason, remedy."""
     basis = "第十六条第二款"
     answer = answered(
         day(year, "03-12"), outcome, legal_basis=basis, text=TEXT, document_no="公开〔2025〕9号"
@@ -188,10 +187,10 @@ B_REST = B.replace("如不服本答复，", "对本答复的其他内容不服�
         ("2015-04-30", "refused.state_secret", (), [C]),
     ],
 )
-def test_the_remedy_follows_the_day_of_decision_and_the_outcome(
+def test_the_remedy_depends_on_the_day_of_decision_and_the_outcome(
     on: str, outcome: str, parts: tuple[str, ...], remedies: list[str]
 ) -> None:
-    """law.md II.6, typed by hand: 先复议 since 2024 for Art. 14 to 16 alone; three months before 2015-05."""
+    """law.md II.6, typed by hand: 先复议 since 2024 only for Art. 14 to 16; three months before 2015-05."""
     r = received(date.fromisoformat(on), applicant=APPLICANT, description=DESCRIPTION)
     parts_ = tuple(Part(each, "第十六条") for each in parts) or None
     found = letter_of("answer", r, answered(on, outcome, parts=parts_, text="一。\n二。"))
@@ -203,7 +202,7 @@ def test_the_remedy_follows_the_day_of_decision_and_the_outcome(
     ["receipt", "supplement_notice", "explanation_request", "extension_notice", "deferral_notice", "consultation",
      "consultation_notice", "fee_notice", "withdrawal_confirmation"],
 )  # fmt: skip
-def test_procedural_letters_carry_no_remedy(kind: str) -> None:
+def test_procedural_letters_have_no_remedy(kind: str) -> None:
     assert "行政复议" not in text_of(letter_of(kind, *cases("2025")[kind]))
 
 
@@ -231,7 +230,7 @@ def in_part(text: str | None = TEXT_OF_PARTS, **fields: Any) -> Event:
 
 
 def test_each_part_has_its_reason_and_article() -> None:
-    """第三十七条; the n-th paragraph of the text is the n-th part's, what is left over follows."""
+    """第三十七条; the n-th paragraph of the text belongs to the n-th part, further ones follow."""
     found = letter_of("answer", receipt("2025"), in_part())
     texts = [each.text for each in found.paragraphs if each.name.startswith(("part", "text"))]
     assert texts == [
@@ -298,7 +297,7 @@ def test_a_part_without_a_reason_is_named_with_its_article(text: str | None, mis
         ("granted_in_part", "第三十七条"),
     ],
 )
-def test_an_answer_without_what_its_outcome_needs_is_incomplete(outcome: str, article: str) -> None:
+def test_an_answer_without_a_required_part_is_incomplete(outcome: str, article: str) -> None:
     found = letter_of("answer", receipt("2025"), answered("2025-03-12", outcome))
     assert [each.article for each in found.missing] == [article]
     with pytest.raises(LetterIncomplete, match=article):
@@ -308,7 +307,7 @@ def test_an_answer_without_what_its_outcome_needs_is_incomplete(outcome: str, ar
 @pytest.mark.parametrize(
     "outcome", ["granted.provided", "unable.not_held.nonexistent", "not_processed.petition"]
 )
-def test_an_answer_that_needs_no_reason_of_its_own_is_whole(outcome: str) -> None:
+def test_an_answer_that_needs_no_reason_is_complete(outcome: str) -> None:
     assert letter_of("answer", receipt("2025"), answered("2025-03-12", outcome)).missing == ()
 
 
@@ -332,7 +331,7 @@ def test_a_repeated_request_is_referred_to_the_earlier_answer() -> None:
     found.check()
 
 
-def test_the_answer_speaks_of_the_request_as_supplemented() -> None:
+def test_the_answer_has_the_request_as_supplemented() -> None:
     notice = replace(supplement_required("2025-03-05", "2025-03-20"), matters="文件名称")  # type: ignore[call-arg]
     supplement = replace(supplemented("2025-03-10"), description="某路2024年合同")  # type: ignore[call-arg]
     text = text_of(letter_of("answer", receipt("2025"), notice, supplement, answered("2025-03-12")))
@@ -341,13 +340,13 @@ def test_the_answer_speaks_of_the_request_as_supplemented() -> None:
     assert "2025年3月10日收到你补正后的申请" in text
 
 
-def test_the_receipt_says_the_last_day_to_answer() -> None:
+def test_the_receipt_letter_has_the_last_day_to_answer() -> None:
     """20 working days from 2025-03-03, counted by hand: 03-31."""
     r = received("2025-03-03", applicant=APPLICANT, description=DESCRIPTION)
     assert "20个工作日内答复，即不迟于2025年3月31日" in text_of(letter_of("receipt", r))
 
 
-def test_the_extension_says_the_new_last_day() -> None:
+def test_the_extension_letter_has_the_new_last_day() -> None:
     """Ten more: 04-15, since 04-04 is a holiday."""
     r = received("2025-03-03", applicant=APPLICANT, description=DESCRIPTION)
     text = text_of(letter_of("extension_notice", r, extended("2025-03-20", 10, reason="需要检索。")))
@@ -382,7 +381,7 @@ def test_settings_and_names_are_those_of_the_letter_s_day() -> None:
         ("other_authority", "第三十三条第三款"),
     ],
 )
-def test_what_silence_means_depends_on_the_consultee(consultee: str, expected: str) -> None:
+def test_the_consequence_of_silence_depends_on_the_consultee(consultee: str, expected: str) -> None:
     """第三十二条、第三十四条: opposite defaults."""
     found = letter_of("consultation", receipt("2025"), consulting("2025", consultee))
     assert expected in text_of(found)
@@ -393,10 +392,10 @@ def test_what_silence_means_depends_on_the_consultee(consultee: str, expected: s
 @pytest.mark.parametrize(
     ("consultees", "is_said"), [((), False), (("other_authority",), False), (("other_authority", "third_party"), True)]
 )  # fmt: skip
-def test_a_refusal_for_a_third_party_says_that_it_was_consulted_only_if_it_was(
+def test_a_refusal_mentions_the_third_party_only_if_consulted(
     consultees: tuple[str, ...], is_said: bool
 ) -> None:
-    """Whom else the authority consulted makes no difference (Art. 32)."""
+    """Consultations of others make no difference (Art. 32)."""
     opened = [replace(consulting("2025", each), consultation=each) for each in consultees]  # type: ignore[call-arg]
     refused = answered(
         "2025-03-12", "refused.third_party_rights", legal_basis="第十五条", text="涉及合同另一方的报价。"
@@ -406,7 +405,7 @@ def test_a_refusal_for_a_third_party_says_that_it_was_consulted_only_if_it_was(
     ) == is_said
 
 
-def test_a_draft_s_text_goes_out_as_it_was_approved() -> None:
+def test_the_approved_text_of_a_draft_is_sent() -> None:
     drafted = (answer_drafted("2025-03-10", text="核准的正文。"), draft_approved("2025-03-11"))
     answer = answered("2025-03-12", draft="稿一", text="另一正文。")
     assert "核准的正文。" in text_of(letter_of("answer", receipt("2025"), *drafted, answer))
@@ -419,7 +418,7 @@ def test_a_draft_is_composed_before_it_is_sent() -> None:
     assert "正文。" in text_of(found)
 
 
-def test_proof_of_service_names_the_paper_and_how_it_went() -> None:
+def test_proof_of_service_names_the_letter_and_the_method() -> None:
     found = letter_of("proof_of_service", *cases("2025")["proof_of_service"])
     rows = {row.label: row.text for row in found.form.rows}  # type: ignore[union-attr]
     assert rows["送达文书名称"] == "政府信息公开申请答复书"
@@ -444,7 +443,7 @@ def test_hostile_names_and_texts_stay_text() -> None:
 # --- what cannot be made ---
 
 
-def test_letters_that_cannot_be_made_are_refused() -> None:
+def test_impossible_letters_are_refused() -> None:
     r, answer = receipt("2025"), answered("2025-03-12")
     with pytest.raises(LetterKindUnknown):
         letter_of("poem", r)
@@ -480,7 +479,7 @@ def own(
 OWN = "请致电{office_phone}，地址{office_address}。"
 
 
-def test_an_office_replaces_a_paragraph_from_a_day_on_and_takes_it_back() -> None:
+def test_an_office_replaces_a_paragraph_from_a_day_on_and_reverts_it() -> None:
     letter.check_wording(own(OWN))
     wordings = (own(OWN), own(None, on="2025-06-02"))
     authority = office(*wordings)
@@ -495,12 +494,12 @@ def test_an_office_replaces_a_paragraph_from_a_day_on_and_takes_it_back() -> Non
     assert contact("2025-06-03").startswith("查询办理情况")
 
 
-def test_only_what_was_reworded_goes_back_to_the_program_s_text() -> None:
+def test_only_reworded_paragraphs_can_be_restored() -> None:
     for before in ((), (own(OWN, "request"),), (own(OWN), own(None))):
         with pytest.raises(NothingReworded, match="登记回执的段落“联系方式”"):
             letter.check_wording(own(None), before)
     letter.check_wording(own(None), (own(OWN),))
-    letter.check_wording(own(None))  # of a correction: it says what should have been recorded
+    letter.check_wording(own(None))  # of a correction: the values that should have been recorded
 
 
 @pytest.mark.parametrize(
@@ -523,14 +522,14 @@ def test_only_what_was_reworded_goes_back_to_the_program_s_text() -> None:
         (own("{you}的申请（{reference}）于{received_on}收到，涉及{concerned}。", "received", letter_="consultation_notice"), WordingRefused),
     ],
 )  # fmt: skip
-def test_an_office_s_text_keeps_placeholders_and_what_the_law_asks_for(
+def test_an_office_s_text_must_keep_placeholders_and_required_parts(
     wording: LetterWordingSet, refused: Any
 ) -> None:
     with pytest.raises(refused):
         letter.check_wording(wording)
 
 
-def test_a_text_of_before_a_new_version_of_the_law_s_wording_holds_no_longer() -> None:
+def test_a_new_version_of_the_wording_ends_an_office_s_text() -> None:
     wording = own("请于{respond_by}补来。", "term", on="2019-01-02", letter_="supplement_notice")
     notice = replace(supplement_required("2020-03-05", "2020-03-20"), matters="文件名称")  # type: ignore[call-arg]
     assert "补来" not in text_of(
@@ -539,7 +538,7 @@ def test_a_text_of_before_a_new_version_of_the_law_s_wording_holds_no_longer() -
 
 
 def test_an_extension_is_composed_before_it_is_sent_without_its_new_last_day() -> None:
-    """The head sees it as it will print; the new last day is known once it is told."""
+    """The head sees it as printed; the new last day is known once it is recorded."""
     drafted = extension_drafted("2025-03-20", workdays=10)
     found = letter_of("extension_notice", receipt("2025"), replace(drafted, reason="需要检索"), version=2)  # type: ignore[call-arg]
     assert "延长答复期限10个工作日" in text_of(found)
@@ -567,8 +566,8 @@ def test_an_article_is_cited_with_its_law(basis: str, printed: str) -> None:
 
 @pytest.mark.parametrize("kind", ["envelope", "proof_of_service"])
 @pytest.mark.parametrize("version", [2, 3])
-def test_a_consultee_is_sent_papers_in_their_own_name(kind: str, version: int) -> None:
-    """What goes with a letter to a third party names them and their address, and nobody else."""
+def test_letters_to_a_consultee_name_only_the_consultee(kind: str, version: int) -> None:
+    """Enclosures of a letter to a third party have its name and address, and nobody else's."""
     events = cases("2025")["disclosure_notice"][:version]
     text = text_of(letter_of(kind, *events, version=version))
     assert OTHER in text
@@ -578,7 +577,7 @@ def test_a_consultee_is_sent_papers_in_their_own_name(kind: str, version: int) -
     assert ("政府信息公开征求意见书" if version == 2 else "政府信息公开告知书") in text
 
 
-def test_an_agreed_consultation_is_nothing_to_send() -> None:
+def test_an_agreed_consultation_needs_no_letter() -> None:
     history = [receipt("2025"), consulting("2025"), consultation_closed("2025-03-13", reply="agreed")]
     with pytest.raises(OtherLetter):
         letter_of("envelope", *history, version=3)
@@ -595,7 +594,7 @@ def test_a_notice_beside_a_numbered_letter_has_the_reference() -> None:
     assert letter_of("answer", received, answered("2025-03-12")).number != "某收〔2025〕8号"
 
 
-def test_joint_applicants_are_all_written_to() -> None:
+def test_all_joint_applicants_are_addressed() -> None:
     applicant = {**APPLICANT, "joint": [{"name": "李四"}], "agents": [{"name": "王律师"}]}
     r = received("2025-03-03", applicant=applicant, description=DESCRIPTION)
     found = letter_of("receipt", r)
@@ -604,8 +603,8 @@ def test_joint_applicants_are_all_written_to() -> None:
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_what_is_lapsed_says_when_the_notice_was_served(year: str) -> None:
-    """Where it was recorded: the term that ran out is that of a paper which reached the applicant."""
+def test_a_lapse_letter_has_the_day_of_service_of_the_notice(year: str) -> None:
+    """If recorded, since the term began with the service of that notice."""
     r, notice, over = cases(year)["lapse_notice"]
     signed = served(day(year, "03-06"), "courier", day(year, "03-08"), paper=2)
     assert "3月8日送达你。" in text_of(letter_of("lapse_notice", r, notice, signed, over))

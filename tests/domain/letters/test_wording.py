@@ -1,4 +1,4 @@
-"""The wording's data: checked as it is read, dated, and complete for every event that can reach it."""
+"""The data of the wording: checked when read, dated, and complete for every event that leads to it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ text = "{you}，{reason}，{workdays}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_wording_is_read_and_names_events_that_are(kind: str) -> None:
+def test_every_wording_is_read_and_names_existing_events(kind: str) -> None:
     found = wording.load(kind)
     assert found.name
     assert set(found.events) <= set(EVENT_TYPES)
@@ -37,7 +37,7 @@ def test_every_wording_is_read_and_names_events_that_are(kind: str) -> None:
     ("wrong", "message"),
     [
         ("{nothing}", "没有{nothing}"),
-        ("{matters}", "不能用于"),  # of a supplement notice alone
+        ("{matters}", "不能用于"),  # only in a supplement notice
         ("{due_on}", "不一定有内容"),  # while no term runs
         ("{part_text}", "没有{part_text}"),
         ("{you", "花括号"),
@@ -47,7 +47,7 @@ def test_every_wording_is_read_and_names_events_that_are(kind: str) -> None:
         ("{you.__class__}", "花括号"),
     ],
 )
-def test_a_text_that_cannot_be_filled_is_refused_when_it_is_read(wrong: str, message: str) -> None:
+def test_a_text_that_cannot_be_filled_is_refused_when_read(wrong: str, message: str) -> None:
     wording.parse(GOOD)
     with pytest.raises(WordingFault, match=message.replace("{", r"\{")):
         wording.parse(GOOD.replace("{you}，", f"{wrong}，"))
@@ -84,7 +84,7 @@ def test_every_outcome_has_a_finding(on: date) -> None:
         assert any(each.fits((), code) for each in among), code
 
 
-def test_what_is_filled_in_is_never_read_for_placeholders() -> None:
+def test_inserted_values_are_not_searched_for_placeholders() -> None:
     assert (
         wording.filled("{you}{applicant}", {"you": "{applicant}", "applicant": "{you}"}) == "{applicant}{you}"
     )

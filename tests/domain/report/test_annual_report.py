@@ -1,4 +1,4 @@
-"""The annual report's own history: figures, work, texts, and the way to publication (Art. 45, 49, 50)."""
+"""The events of the annual report: figures, work, texts, and the steps to publication (Art. 45, 49, 50)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ EFFECTIVE = "对外公开总数量"
         ("59237.2449", "59237.2449"),  # 宿迁 2023, 万元
         ("22（其中修订16件）", "22"),  # 上海 2025
         ("55（含自然失效29件）", "55"),
-        ("1690366元", "1690366"),  # the seed prints the unit in the cell
+        ("1690366元", "1690366"),  # this report prints the unit in the cell
         ("1,690,366", "1690366"),
         (None, None),
         ("", None),
@@ -67,7 +67,7 @@ def test_a_cell_as_printed_begins_with_its_number(text: str | None, number: str 
 
 
 def test_of_a_figure_entered_twice_the_last_counts_and_both_are_in_the_history() -> None:
-    """Who entered it and where it comes from stay with the figure."""
+    """With the officer and the source of each."""
     report = made(
         figure("normative_documents", EFFECTIVE, "42"),
         figure("normative_documents", EFFECTIVE, "43", "法制科"),
@@ -81,14 +81,14 @@ def test_of_a_figure_entered_twice_the_last_counts_and_both_are_in_the_history()
     assert (entered.source, entered.actor, entered.version) == ("法制科", "甲", 2)
 
 
-def test_a_form_asked_for_takes_its_own_cells() -> None:
-    """A report may be made up in another form than its year's; each takes the cells that it has."""
+def test_a_requested_form_has_its_own_cells() -> None:
+    """A report may be compiled in another form than its year's; each form has the cells that it knows."""
     steps = (figure("normative_documents", "现行有效件数", "22（其中修订16件）"), compiled(format="2021"))
     assert made(*steps).proactive_table["normative_documents"] == [None, None, "22（其中修订16件）"]
     assert made(steps[0], compiled()).format == "2019"
 
 
-def test_the_year_s_work_is_summed_by_kind_without_what_was_annulled() -> None:
+def test_the_year_s_work_is_summed_by_kind_without_annulled_entries() -> None:
     """Counted by hand: 4 + 3 issues; of two trainings one annulled."""
     report = made(
         worked("gazette_issue", 4),
@@ -101,8 +101,8 @@ def test_the_year_s_work_is_summed_by_kind_without_what_was_annulled() -> None:
     assert [each.version for each in report.work] == [4, 1, 2]
 
 
-def test_a_report_goes_its_way_and_a_corrected_edition_goes_it_again() -> None:
-    """The first edition stays as it was pinned."""
+def test_a_report_and_its_corrected_edition_pass_all_steps() -> None:
+    """The first edition keeps its pinned figures."""
     assert (made().stage, made().published) == ("open", None)
     assert [made(*PUBLISHED[:count]).stage for count in (1, 2, 3, 4)] == [
         "compiled", "submitted", "approved", "published",
@@ -133,19 +133,19 @@ def test_a_report_goes_its_way_and_a_corrected_edition_goes_it_again() -> None:
     ],
 )
 def test_a_change_after_submission_needs_another_submission(change: Step) -> None:
-    """Approved is what was submitted, and nothing else."""
+    """An approval applies to the submitted version only."""
     assert made(*APPROVED, change).stage == "compiled"
     assert made(*APPROVED[:2], change).stage == "compiled"
 
 
-def test_a_waiver_holds_until_it_is_withdrawn_and_changes_nothing_else() -> None:
-    """It is no part of what is printed."""
+def test_a_waiver_is_in_force_until_withdrawn() -> None:
+    """It changes nothing in the printed report."""
     report = made(*APPROVED, waived("percentages"), waived("copied_text:other"), withdrawn("percentages"))
     assert list(report.waivers) == ["copied_text:other"]
     assert report.stage == "approved"
 
 
-def test_a_cell_is_called_by_the_words_of_its_form() -> None:
+def test_a_cell_is_named_by_the_labels_of_its_form() -> None:
     for row, column, words in (
         ("normative_documents", "本年新制作数量", "规范性文件"),
         ("normative_documents", "本年制发件数", "行政规范性文件"),
@@ -186,8 +186,8 @@ def test_a_cell_is_called_by_the_words_of_its_form() -> None:
         ((compiled("2021-01-12"), submitted("2021-01-11")), DatesReversed),
     ],
 )
-def test_what_cannot_be(steps: tuple[Step, ...], rule: type[Refusal]) -> None:
-    """Each is refused at its last step, in Chinese, with nothing left unsaid."""
+def test_impossible_steps_are_refused(steps: tuple[Step, ...], rule: type[Refusal]) -> None:
+    """Each is refused at its last step, in Chinese, with a complete message."""
     made(*steps[:-1])
     *before, latest = history(*steps)
     with pytest.raises(rule) as refused:
@@ -202,14 +202,14 @@ def test_nothing_is_dated_after_the_day_of_recording() -> None:
     assert replay(history(compiled("2021-01-05"), today="2021-01-05"), 2020).stage == "compiled"
 
 
-def test_the_program_compiles_and_anybody_approves() -> None:
-    """The program is nobody: who submitted is another person than who approves."""
+def test_a_report_compiled_by_the_program_may_be_approved_by_anyone() -> None:
+    """The program is no person: only the submitter must differ from the approver."""
     report = made(compiled(actor=annual_report.PROGRAM), submitted(actor="甲"), approved(actor="乙"))
     assert report.stage == "approved"
 
 
 def test_departments_publish_by_the_end_of_january_governments_by_that_of_march() -> None:
-    """Art. 49: 31 January and 31 March; the day itself is in time, and a corrected edition is never late."""
+    """Art. 49: 31 January and 31 March inclusive; a corrected edition is never late."""
     assert str(due_on(2020, "department")) == str(due_on(2020, "subdistrict")) == "2021-01-31"
     assert str(due_on(2020, "government")) == "2021-03-31"
     assert made(*APPROVED, published("2021-01-31")).irregularities == ()
@@ -219,8 +219,8 @@ def test_departments_publish_by_the_end_of_january_governments_by_that_of_march(
     assert made(*APPROVED, published("2021-02-01"), kind="government").irregularities == ()
 
 
-def test_work_that_comes_to_light_after_publication_is_recorded_into_a_published_period() -> None:
-    """The report says less than was done; annulling such work is the same."""
+def test_work_can_be_recorded_after_publication() -> None:
+    """The published report then lacks it; annulling such work is possible too."""
     found = made(*PUBLISHED, worked("training", 1), annulled(5)).irregularities
     assert [(each.code, each.version) for each in found] == [
         ("published_period", 5), ("published_period", 6),
@@ -229,15 +229,15 @@ def test_work_that_comes_to_light_after_publication_is_recorded_into_a_published
     assert made(*APPROVED, worked("training", 1)).irregularities == ()
 
 
-def test_who_compiled_a_report_may_publish_it() -> None:
-    """Only to approve it is another person's."""
+def test_the_compiler_may_publish_a_report() -> None:
+    """Only the approval must be by another person."""
     *before, latest = history(*PUBLISHED)
     assert latest.actor == before[0].actor
     assert admit(before, latest, 2020, "department").irregularities == ()
 
 
 def entered(on: str = "2021-01-20", **changes: Any) -> Step:
-    """A report published elsewhere before: its tables all zeros but for what is told."""
+    """A report published elsewhere earlier: its tables are all zeros but for the given cells."""
     form = official_form.load("2019")
     values = {
         "format": "2019",
@@ -254,8 +254,8 @@ def entered(on: str = "2021-01-20", **changes: Any) -> Step:
     return Step(report.ReportEntered(date.fromisoformat(on), "门户网站", tables, "公告1号"))
 
 
-def test_figures_taken_over_are_in_the_form_of_the_report() -> None:
-    """The later ones count; in another form they are refused, and dropped where the report is compiled in another."""
+def test_figures_of_a_predecessor_are_in_the_form_of_the_report() -> None:
+    """The later ones count; those in another form are refused, and dropped if the report is compiled in another form."""
 
     def taken(predecessor: str = "old", **changes: Any) -> Step:
         pinned = msgspec.structs.replace(PINNED, **changes)
@@ -269,13 +269,13 @@ def test_figures_taken_over_are_in_the_form_of_the_report() -> None:
         made(taken(format="2021"))
 
 
-def test_an_event_of_a_request_is_none_of_a_report() -> None:
+def test_an_event_of_a_request_is_refused_in_a_report() -> None:
     with pytest.raises(WrongStream):
         made(compiled(), Step(received("2021-01-05")))
 
 
-def test_a_report_of_before_is_the_first_edition() -> None:
-    """Also where the program compiled the year already; a corrected edition follows it as any other."""
+def test_an_earlier_published_report_is_the_first_edition() -> None:
+    """Also if the program has compiled the year already; a corrected edition can follow."""
     for before in ((), (compiled(),)):
         made_up = made(*before, entered())
         (edition,) = made_up.publications
@@ -293,7 +293,7 @@ def test_a_report_of_before_is_the_first_edition() -> None:
 
 
 @pytest.mark.parametrize("before", [PUBLISHED, APPROVED, APPROVED[:2], (entered(),)])
-def test_what_goes_its_way_here_is_not_entered(before: tuple[Step, ...]) -> None:
+def test_a_report_begun_here_cannot_be_entered(before: tuple[Step, ...]) -> None:
     with pytest.raises(Refusal) as refused:
         made(*before, entered("2021-02-20"))
     assert refused.value.code in (
@@ -312,12 +312,12 @@ def test_what_goes_its_way_here_is_not_entered(before: tuple[Step, ...]) -> None
         {"appeals_table": {route.code: {"total": 0} for route in official_form.load("2019").appeals.routes}},
     ],
 )  # fmt: skip
-def test_tables_that_are_not_of_their_form_are_refused(changes: dict[str, Any]) -> None:
+def test_tables_of_another_form_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(refusals.NotTheForm):
         made(entered(**changes))
 
 
-def test_a_year_that_is_not_over_has_no_report_of_before() -> None:
+def test_a_year_that_is_not_over_has_no_earlier_report() -> None:
     with pytest.raises(refusals.YearNotOver):
         made(entered("2020-12-31"))
 
@@ -368,8 +368,8 @@ def test_every_event_has_golden_bytes_with_all_its_fields() -> None:
     }
 
 
-def test_nobody_tells_what_is_pinned() -> None:
-    """The program alone pins: a pin told from outside would publish other figures than the register's."""
+def test_pinned_figures_cannot_be_sent() -> None:
+    """Only the program pins: figures from outside could differ from the register's."""
     for line in LINES:
         if "pinned" in line:
             with pytest.raises(msgspec.ValidationError, match="pinned"):

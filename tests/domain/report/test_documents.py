@@ -1,4 +1,4 @@
-"""The register of documents, by example: what each says on a day, and what cannot be."""
+"""The register of documents, by example: the state of each on a day, and refused steps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def made(number: str, on: str, **changes: object) -> DocumentMade:
 
 
 def known(**years: tuple[object, ...]) -> dict[str, Document]:
-    """By year `y2020`, as if recorded in the order given."""
+    """By year `y2020`, as if recorded in this order."""
     reports = []
     for name, events in years.items():
         year = int(name[1:])
@@ -45,7 +45,7 @@ TWO = made("2号", "2020-05-06", valid_until=date(2020, 12, 30))
 THREE = made("3号", "2020-06-01", kind="other")
 
 
-def test_the_table_counts_by_the_year_what_was_made_amended_and_ended() -> None:
+def test_the_table_counts_documents_made_amended_and_ended_in_the_year() -> None:
     """2020: 2号 made, 1号 amended; 2号 expires on the last day but one of the year; 1号 is abolished in 2021."""
     found = known(
         y2019=(ONE,),
@@ -68,12 +68,12 @@ def test_the_table_counts_by_the_year_what_was_made_amended_and_ended() -> None:
 
 
 def test_the_attribute_of_a_day_is_the_one_set_last() -> None:
-    """Made public a year later, then withheld: public in between, and counted as newly public once."""
+    """Published a year later, then withheld: public in between, and counted as newly public once."""
     found = known(
         y2020=(TWO, DisclosureSet(date(2020, 7, 1), "2号", "proactive", "第四十四条", date(2020, 7, 2))),
         y2021=(DisclosureSet(date(2021, 1, 4), "2号", "withheld", "第十五条"),),
     )["2号"]
-    days = date(2020, 5, 5), date(2020, 6, 30), date(2021, 1, 4)  # the first lies before it was made
+    days = date(2020, 5, 5), date(2020, 6, 30), date(2021, 1, 4)  # the first is before it was made
     assert [found.attribute_on(day).disclosure for day in days] == ["on_request", "on_request", "withheld"]
     days = [date(2020, 7, 1), date(2020, 7, 2), date(2021, 1, 3), date(2021, 1, 4)]
     assert [found.is_public(day) for day in days] == [False, True, True, False]
@@ -110,7 +110,7 @@ def test_a_list_is_of_a_day() -> None:
         (made("9号", "2020-01-02", valid_until=date(2020, 1, 1)), DatesReversed),
     ],
 )
-def test_what_cannot_be(event: DocumentMade, rule: type[Exception]) -> None:
+def test_impossible_steps_are_refused(event: DocumentMade, rule: type[Exception]) -> None:
     with pytest.raises(rule):
         check_document(known(y2019=(ONE,), y2020=(TWO,)), event, 1)
 
@@ -122,8 +122,8 @@ def test_a_document_may_be_public_on_the_day_it_is_made_and_end_on_it() -> None:
     )
 
 
-def test_an_entry_lies_in_its_year_and_can_be_annulled() -> None:
-    """What names an annulled document afterwards says nothing."""
+def test_an_entry_belongs_to_its_year_and_can_be_annulled() -> None:
+    """Later steps of an annulled document have no effect."""
     with pytest.raises(WorkOfOtherYear):
         known(y2019=(TWO,))
     steps = history(step(TWO), annulled(1), year=2020)

@@ -63,7 +63,7 @@ def test_the_form_has_its_number_of_rows(name: str, rows: int, results: int) -> 
 
 
 def test_every_outcome_falls_in_exactly_one_row(form: ReportFormat) -> None:
-    """A row takes every code that begins with its own, at a dot; one of no row is never counted silently."""
+    """A row has every code that begins with its own, up to a dot; a code without a row is never counted silently."""
     for code in outcomes.OUTCOMES:
         assert [row for row in form.outcome_rows if f"{code}.".startswith(f"{row}.")] == [form.row_of(code)]
     with pytest.raises(FormatFault, match="postponed"):

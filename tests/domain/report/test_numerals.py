@@ -1,4 +1,4 @@
-"""Numbers as people type them. Every expected value was worked out by hand."""
+"""Numbers as officers type them. Every expected value was worked out by hand."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def test_a_number_is_read_in_every_way_of_typing_it(text: str, number: str) -> N
 
 
 @pytest.mark.parametrize("text", ["93/94", "2022-01-05", "12\n3", "5 6", "1 09", "1 095 7", "1,09", "12,3456", "约93", "1'095", "93-2", "1e3", "####", "\u202e39", "三", "#REF!", "(5)", "9" * 14, "⑨", "¹²", "⓪"])  # fmt: skip
-def test_what_may_be_two_numbers_or_part_of_one_is_none(text: str) -> None:
+def test_an_ambiguous_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         numerals.number(text)
 
 
 @pytest.mark.parametrize("text", ["", " ", "　", "/", "∕", "-", "—", "——", "\\", "…", "—①", "*"])
-def test_a_stroke_for_nothing_is_blank(text: str) -> None:
+def test_a_dash_is_blank(text: str) -> None:
     assert numerals.is_blank(text)
     assert numerals.number(text) is None
 
@@ -63,5 +63,5 @@ def test_words_that_are_no_number(words: str) -> None:
     ],
 )
 def test_a_text_in_plain_digits(text: str, digits: str) -> None:
-    """A number in words counts where things are counted, not where words are words."""
+    """A number in words is converted before a counter, not within other words."""
     assert numerals.in_digits(text) == digits

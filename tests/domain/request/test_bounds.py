@@ -1,4 +1,4 @@
-"""What a client can make grow in one request has a bound, within which the whole is judged while nobody waits long."""
+"""Everything that a client can make grow in one request is bounded, so that judging all of it takes little time."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ FULL = {
 
 
 @pytest.mark.parametrize("what", FULL)
-def test_one_more_is_refused_and_an_old_log_reads(what: str) -> None:
+def test_one_more_is_refused_but_an_old_log_is_read(what: str) -> None:
     before, one_more = FULL[what]
     admit(recorded(*before[:-1]), before[-1], LAW, TODAY)
     with pytest.raises(RequestFull) as refused:
@@ -58,12 +58,12 @@ def test_one_more_is_refused_and_an_old_log_reads(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", ["征求意见", "复议诉讼"])
-def test_another_step_is_possible_where_one_kind_is_full(what: str) -> None:
+def test_other_steps_are_possible_when_one_kind_is_full(what: str) -> None:
     admit(recorded(*FULL[what][0]), assigned("2020-04-02", "信息科"), LAW, TODAY)
 
 
 def calls_of_a_replay(rounds: int) -> int:
-    """How many functions are called to judge a history of that many reopenings, each answered."""
+    """Number of function calls to judge a history with this many reopenings, each answered."""
     history = recorded(
         R,
         *consultations(30),
@@ -89,7 +89,7 @@ def calls_of_a_replay(rounds: int) -> int:
 
 
 def test_the_longest_history_costs_no_more_than_its_length() -> None:
-    """Each answer is held against every consultation that is still open: the worst that was found."""
+    """Each answer is compared with every open consultation: the worst case found."""
     half, whole = calls_of_a_replay(66), calls_of_a_replay(133)
     assert whole < 2.2 * half
     assert whole < 100_000

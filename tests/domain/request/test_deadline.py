@@ -1,9 +1,10 @@
-"""The clock of the law: when the answer is due, and whether it came in time.
+"""The term: when the answer is due, and whether it was on time.
 
-Dates are counted by hand on the wall calendar. From Monday 2020-03-02 (R below) the n-th working days are:
+Dates are counted by hand on a printed calendar. From Monday 2020-03-02 (R below) the n-th working days are:
 4 03-06, 5 03-09, 6 03-10, 7 03-11, 9 03-13, 10 03-16, 12 03-18, 13 03-19, 14 03-20, 18 03-26, 19 03-27,
 20 03-30, 22 04-01, 24 04-03, 25 04-07, 26 04-08, 27 04-09, 28 04-10, 29 04-13, 30 04-14, 33 04-17, 34 04-20,
 35 04-21, 40 04-27, 42 04-29, 54 05-19; `test_the_hand_count` walks them once more over the notices.
+
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def closing_of(*history: Event) -> Closing:
 
 
 def test_the_hand_count() -> None:
-    """The working days after 2020-03-02 that the docstring names, walked day by day over the notices."""
+    """The working days after 2020-03-02 in the docstring above, walked day by day over the notices."""
     pairs = str(__doc__).split("are:")[1].split(";")[0].split(",")
     assert len(pairs) == 26
     for ordinal, last in (pair.split() for pair in pairs):
@@ -86,7 +87,7 @@ def receipt(case: dict[str, Any]) -> Event:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_worked_case_comes_out_as_stated(name: str) -> None:
+def test_a_worked_case(name: str) -> None:
     """Art. 31, 33: 20 working days, the day of receipt is day zero. Origins: deadline_cases.json."""
     case = CASES[name]
     deadline = deadline_of(receipt(case))
@@ -102,7 +103,7 @@ def test_a_worked_case_comes_out_as_stated(name: str) -> None:
         assert closing_of(receipt(case), answer, service).timeliness == case["timeliness"]
 
 
-def test_the_spring_festival_of_2020_as_it_is_and_as_it_was_known() -> None:
+def test_the_spring_festival_of_2020_before_and_after_the_second_notice() -> None:
     """The notice of 2020-01-27 moved the due date from 02-21 to 02-25; the notice to supplement was due by 02-06."""
     case = CASES["spring_festival_extended_2020"]
     as_known = Law(Calendar([n for n in national_notices() if n.published_on < date(2020, 1, 27)]))
@@ -118,7 +119,7 @@ def test_the_spring_festival_of_2020_as_it_is_and_as_it_was_known() -> None:
         ("2008-04-30", "2008-05-22", False),  # the day before the first Regulations; Sunday 05-04 made up
         ("2017-09-12", "2017-10-09", False),  # 14 weekdays, Saturday 09-30 made up, National Day to 10-08
         ("2017-12-31", "2018-01-22", False),  # 01-01 is off
-        ("2007-12-03", "2007-12-24", True),  # no notices held: 15 weekdays
+        ("2007-12-03", "2007-12-24", True),  # no notices: 15 weekdays
         ("2018-01-02", "2018-01-23", False),
         ("2026-12-03", "2026-12-31", False),
         ("2026-12-04", "2027-01-04", True),  # of 2027 only weekends and statutory days are known
@@ -132,15 +133,15 @@ def test_a_year_without_notice_gives_a_provisional_date(
     assert (str(deadline.due_on), deadline.provisional) == (due_on, provisional)
 
 
-def test_an_extension_into_a_year_without_notice_passes_over_new_year() -> None:
+def test_an_extension_into_a_year_without_notice_skips_new_year() -> None:
     """20 working days from 2026-11-20 end on 12-18, twenty more on 2027-01-18: 1 January is off."""
     history = (received("2026-11-20"), extended("2026-11-27"))
     assert due(*history) == "2027-01-18"
     assert due(received("2026-11-20")) == "2026-12-18"
 
 
-def test_nothing_is_late_by_a_day_that_no_notice_covers() -> None:
-    """Received 2026-12-04: an answer after the provisional 2027-01-04 is 暂定; with the notice out it is late."""
+def test_nothing_is_late_by_a_provisional_date() -> None:
+    """Received 2026-12-04: an answer after the provisional 2027-01-04 is 暂定; once the notice is known it is late."""
     answer = (received("2026-12-04"), answered("2027-01-11"), served("2027-01-11"))
     assert closing_of(*answer).timeliness == "provisional"
     given(*answer[:1]).when(answer[1]).then()
@@ -161,7 +162,7 @@ KNOWING_2027 = Law(
 
 
 def test_a_consultation_until_a_day_off_counts_to_the_next_working_day() -> None:
-    """民法典 Art. 203: told to Saturday 03-21, it is open up to Monday, which does not count either."""
+    """民法典 Art. 203: stated to Saturday 03-21, it is open up to Monday, which does not count either."""
     open_ = consultation_opened("2020-03-05", "2020-03-21")
     assert due(R, open_) == "2020-04-16"  # 12 working days from 03-06 to 03-23 besides
     assert due(R, open_, consultation_closed("2020-03-20")) == "2020-04-15"
@@ -200,7 +201,7 @@ def rolling_from(day: date) -> Law:
         ("email", "system_confirmed", rolling_from(date(2023, 1, 1)), False),
     ],
 )
-def test_roll_receipt_moves_the_clock_alone(channel: str, basis: str, law: Law, moved: bool) -> None:
+def test_roll_receipt_moves_only_the_term(channel: str, basis: str, law: Law, moved: bool) -> None:
     """For e-mail and system_confirmed only, from the policy's day on; the day of receipt never moves."""
     case = CASES["year_end_saturday_2022"]
     request = given(received(case["received_on"], channel=channel, receipt_basis=basis), law=law).request
@@ -233,7 +234,7 @@ MOVES: dict[str, tuple[str, History]] = {
     "notice_on_the_last_day": ("2020-04-29", (supplement_required("2020-03-30", "2020-04-10"), supplemented("2020-04-01"))),
     "paid": ("2020-04-14", (fee_charged("2020-03-09", "2020-04-07"), fee_paid("2020-03-16"))),
     "paid_in_parts": ("2020-04-14", (fee_charged("2020-03-09", "2020-04-07"), fee_paid("2020-03-11", "99.99"), fee_paid("2020-03-16", "0.01"))),
-    # Art. 33: at most 20 days, by the day the applicant was told
+    # Art. 33: at most 20 days, by the day the applicant was notified
     "extended_by_10": ("2020-04-14", (extended("2020-03-16", 10),)),
     "extended_by_20": ("2020-04-27", (extended("2020-03-16"),)),
     "of_30_days_20_count": ("2020-04-27", (extended("2020-03-16", 30),)),
@@ -250,7 +251,7 @@ MOVES: dict[str, tuple[str, History]] = {
     "extended_then_supplemented": ("2020-04-14", (extended("2020-03-06"), *SUPPLEMENTED)),
     "extended_anew": ("2020-04-14", (extended("2020-03-06"), *SUPPLEMENTED, extended("2020-03-17"))),
     "supplemented_then_extended": ("2020-04-27", (*SUPPLEMENTED, extended("2020-03-17", 10))),
-    # what is dated after the due date moves nothing
+    # a step dated after the due date moves nothing
     "extended_too_late": ("2020-03-30", (extended("2020-03-31"),)),
     "extended_twice_too_late": ("2020-03-30", (extended("2020-03-31"), extended("2020-04-01"))),
     "notice_too_late": ("2020-03-30", (supplement_required("2020-03-31", "2020-04-10"),)),
@@ -276,8 +277,8 @@ MOVES: dict[str, tuple[str, History]] = {
 
 
 @pytest.mark.parametrize(("due_on", "history"), MOVES.values(), ids=MOVES.keys())
-def test_the_answer_is_due_when_the_steps_before_say(due_on: str, history: History) -> None:
-    """Contract, "The clock, exactly"; the first term from receipt stays 2020-03-30 whatever follows."""
+def test_the_due_date_after_the_steps(due_on: str, history: History) -> None:
+    """Contract, "The clock, exactly"; the original due date stays 2020-03-30 whatever follows."""
     deadline = deadline_of(R, *history)
     assert (str(deadline.due_on), str(deadline.original_due_on)) == (due_on, "2020-03-30")
     assert not deadline.provisional
@@ -291,15 +292,15 @@ def test_the_answer_is_due_when_the_steps_before_say(due_on: str, history: Histo
         (fee_charged("2020-03-09", "2020-04-07"), fee_paid("2020-03-16", "99.99")),
     ],
 )
-def test_no_term_runs_while_the_applicant_is_awaited(waiting: History) -> None:
+def test_no_term_runs_while_the_applicant_s_reply_is_awaited(waiting: History) -> None:
     """due_on is null, nothing is overdue, an answer then is on time (Art. 30, 109号)."""
     assert deadline_of(R, *waiting).due_on is None
     closing = closing_of(R, *waiting, answered("2020-12-31"), served("2020-12-31"))
     assert (closing.due_on, closing.timeliness) == (None, "on_time")
 
 
-def test_the_present_calendar_and_receipt_decide() -> None:
-    """A typhoon on 03-10 makes the 20th day 03-31; received in truth on 03-03 the 20th is 03-31 too."""
+def test_the_amended_calendar_and_receipt_decide() -> None:
+    """A typhoon on 03-10 makes the 20th day 03-31; corrected to receipt on 03-03 it is 03-31 too."""
     law = Law(Calendar(national_notices(), [DayOff(date(2020, 3, 10), False, "停工通知")]))
     assert due(R, law=law) == "2020-03-31"
     assert due(R, amended("2020-03-10", 1, received("2020-03-03"))) == "2020-03-31"
@@ -319,17 +320,17 @@ CONSULTED: dict[str, tuple[int, str, History]] = {
     "closed_on_a_sunday": (4, "2020-04-03", consulted("甲", "03-09", "03-15")),
     "opened_on_a_sunday": (6, "2020-04-08", consulted("甲", "03-08", "03-16")),
     "closed_the_same_day": (0, "2020-03-30", consulted("甲", "03-09", "03-09")),
-    # united, never added: 6th to 10th and 8th to 12th are seven days
+    # their union, not their sum: 6th to 10th and 8th to 12th are seven days
     "overlapping": (7, "2020-04-09", (*consulted("甲", "03-09", "03-16"), *consulted("乙", "03-11", "03-18"))),
     "one_within_another": (5, "2020-04-07", (*consulted("甲", "03-09", "03-16"), *consulted("乙", "03-11", "03-13"))),
     "one_after_another": (4, "2020-04-03", (*consulted("甲", "03-04", "03-06"), *consulted("乙", "03-11", "03-13"))),
     "touching": (5, "2020-04-07", (*consulted("甲", "03-04", "03-09"), *consulted("乙", "03-09", "03-11"))),
     # from the 20th to the 28th
     "over_the_old_due_date": (9, "2020-04-13", consulted("甲", "03-27", "04-10")),
-    # a suspension before a restart falls away; an extension comes on top: 20 and 10 and 5 is the 35th
+    # a suspension before a restart is dropped; an extension is added: 20 and 10 and 5 is the 35th
     "before_a_restart": (0, "2020-04-14", (*consulted("甲", "03-04", "03-06"), *SUPPLEMENTED)),
     "and_extended": (5, "2020-04-21", (*consulted("甲", "03-09", "03-16"), extended("2020-03-20", 10))),
-    # in time only because the term had grown to the 24th: extended to the 34th
+    # on time only because the term had moved to the 24th: extended to the 34th
     "extended_within_the_longer_term": (4, "2020-04-20", (*consulted("甲", "03-09", "03-13"), extended("2020-04-01", 10))),
 }
 # fmt: on
@@ -339,7 +340,7 @@ CONSULTED: dict[str, tuple[int, str, History]] = {
 def test_a_consultation_suspends_the_days_after_its_opening_up_to_its_close(
     suspended: int, due_on: str, history: History
 ) -> None:
-    """Art. 33: the time of consulting is not counted."""
+    """Art. 33: the time of the consultation is not counted."""
     deadline = deadline_of(R, *history)
     assert (deadline.suspended, str(deadline.due_on), deadline.provisional) == (suspended, due_on, False)
 
@@ -354,10 +355,10 @@ def test_a_consultation_suspends_the_days_after_its_opening_up_to_its_close(
         ((answered("2020-03-16"), consultation_closed("2020-03-18")), 5, "2020-04-07", False),
     ],
 )
-def test_an_open_consultation_is_reckoned_as_closing_on_its_last_day(
+def test_an_open_consultation_is_assumed_to_close_on_its_last_day(
     closed: History, suspended: int, due_on: str, provisional: bool
 ) -> None:
-    """Provisional until it is closed; an answer ends it for the clock, and a close after that changes nothing."""
+    """Provisional until it is closed; an answer ends it for the term, and a later close changes nothing."""
     deadline = deadline_of(R, consultation_opened("2020-03-09", "2020-03-20"), *closed)
     assert (deadline.suspended, str(deadline.due_on)) == (suspended, due_on)
     assert deadline.provisional is provisional
@@ -440,18 +441,18 @@ def test_a_closing_is_compared_with_its_due_date_and_the_first(
         (
             (supplement_required("2020-03-09", "2020-03-20"), answered("2020-04-20")),
             5,
-        ),  # the wait is not counted
+        ),  # the time of waiting is not counted
         ((withdrawn("2020-03-30"),), 20),
     ],
 )
 def test_the_working_days_taken(history: History, taken: int) -> None:
-    """From the start of the running term to the close, without those suspended or waited; none while open."""
+    """From the start of the running term to the close, without days suspended or waiting; none while open."""
     assert closing_of(R, *history).taken == taken
     assert deadline_of(R).taken is None
 
 
 def test_a_second_answer_leaves_the_first_closing_as_it_was() -> None:
-    """Re-answers are outside the rates: the first closing counts, the answer after a reopening is linked to it."""
+    """The rates count the first closing; the answer after a reopening is linked to it."""
     first = (R, answered("2020-03-20"), served("2020-03-20"))
     again = given(*first, REOPENED[1], answered("2020-05-11", "granted_in_part"))
     assert again.request.closing == closing_of(*first)
@@ -530,14 +531,14 @@ SENTENCES: dict[str, tuple[History, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize(("history", "sentences"), SENTENCES.values(), ids=SENTENCES.keys())
-def test_the_steps_tell_the_clock_in_words(history: History, sentences: tuple[str, ...]) -> None:
-    """Each step is a sentence with the last day after it; one in vain says that it moves nothing."""
+def test_the_steps_in_sentences(history: History, sentences: tuple[str, ...]) -> None:
+    """Each step is a sentence with the last day after it; one without effect is marked as such."""
     steps = deadline_of(R, *history).steps
     assert tuple(f"{step.text}→{step.due_on}" for step in steps) == (RECEIPT, *sentences)
 
 
-def test_a_consultation_that_ended_when_the_term_was_over_leaves_nothing_open() -> None:
-    """Its working days are reckoned to the day by which an answer was asked for, and the date is certain."""
+def test_a_consultation_that_ended_after_the_term() -> None:
+    """Its working days count up to the requested day of reply, and the due date is not provisional."""
     history = (consultation_opened("2020-03-27", "2020-03-31"), consultation_closed("2020-04-08"))
     deadline = deadline_of(R, *history)
     assert (str(deadline.due_on), deadline.provisional) == ("2020-04-01", False)

@@ -1,6 +1,7 @@
-"""文稿: drafted, reviewed, approved and sent out by different natural persons, and what a missing step is.
+"""文稿 (drafts): drafted, reviewed, approved and sent by different natural persons, and missing steps.
 
 Received on Monday 2026-03-02 in an office whose first officer was appointed on 2026-01-05.
+
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ OFFICE = Authority(
 PERSONS = {name: person for name, (person, _) in PEOPLE.items()}
 
 Step = tuple[str, Event]
-"""Who records what; `li for zhao` on somebody's behalf."""
+"""Who records each step; `li for zhao`: li on zhao's behalf."""
 
 
 def law(steps: str = "none", *scopes: str, until: date = date(2026, 12, 31)) -> Law:
@@ -100,7 +101,7 @@ def stored(*history: Step) -> list[Recorded]:
 
 
 def record(rules: Law, *steps: Step) -> Admission:
-    """The last is judged as recording does: may they, can it be, and may they with what it adds."""
+    """The last entry is judged as when recording: powers, rules, and powers again for the irregularities it adds."""
     *before, (who, event) = steps
     history = stored(*before)
     last = entry(len(history) + 1, (who, event))
@@ -140,7 +141,7 @@ def refusal(on: str = "2026-03-12", draft: str | None = None) -> Event:
 
 
 def test_from_draft_to_answer_with_three_persons() -> None:
-    """Drafted, reviewed, approved, sent out: nothing to acknowledge under any policy, and the steps are kept."""
+    """Drafted, reviewed, approved, sent: nothing to acknowledge under any policy, and the steps are in the state."""
     for steps in ("none", "approval", "review_and_approval"):
         assert added(law(steps), *FULL, ANSWERED) == []
     (draft,) = request(law(), *FULL, ANSWERED).drafts
@@ -166,8 +167,10 @@ def test_from_draft_to_answer_with_three_persons() -> None:
         ("review_and_approval", "granted.provided", FULL, ""),
     ],
 )
-def test_what_an_answer_needs(steps: str, outcome: str, history: Sequence[Step], expected: str) -> None:
-    """By policy; what is refused, wholly or in part, needs approval always. The approver alone records without."""
+def test_the_steps_that_an_answer_needs(
+    steps: str, outcome: str, history: Sequence[Step], expected: str
+) -> None:
+    """By policy; a refusal, in whole or in part, always needs approval. Only the approver may record one without."""
     answer = answered("2026-03-12", outcome, draft="稿一" if history else None)
     for who, possible in (("han", True), ("zhao", bool(expected)), ("li", not expected)):
         if possible:
@@ -179,14 +182,14 @@ def test_what_an_answer_needs(steps: str, outcome: str, history: Sequence[Step],
 
 
 def test_an_answer_that_refuses_a_part_needs_approval() -> None:
-    """Parts count: a refusal is not hidden in an answer that grants."""
+    """Parts count: an answer that grants cannot hide a refusal."""
     parts = (Part("granted.provided", "第三十六条"), Part("refused.third_party_rights", "第十五条"))
     answer = answered("2026-03-12", "granted_in_part", parts=parts)
     assert added(law(), ("zhao", answer)) == ["unapproved_answer"]
 
 
 def test_an_extension_needs_approval() -> None:
-    """Art. 33: 经政府信息公开工作机构负责人同意. It is drafted and approved; a review is not asked for."""
+    """Art. 33: 经政府信息公开工作机构负责人同意. It is drafted and approved; a review is not required."""
     drafted, approved = (
         ("li", extension_drafted("2026-03-09", "延期")),
         ("zhao", draft_approved("2026-03-10", "延期")),
@@ -197,8 +200,8 @@ def test_an_extension_needs_approval() -> None:
         refused(ApprovalMissing, law(steps), ("li", extended("2026-03-11")))
 
 
-def test_before_the_first_officer_and_in_entries_of_that_time_nothing_is_asked() -> None:
-    """An old answer stays as it was; one of an earlier day told afterwards was not to be approved either."""
+def test_before_the_first_officer_no_approval_is_needed() -> None:
+    """An old answer stays valid, and one dated before the first officer but recorded later needs none either."""
     old = Law(national_calendar(), (), Duties(date(2026, 3, 20), 2, PERSONS))
     assert codes(replay(stored(("li", refusal(draft="一个标签"))), old).irregularities) == []
     assert added(old, ("li", refusal("2026-03-19"))) == []
@@ -206,8 +209,8 @@ def test_before_the_first_officer_and_in_entries_of_that_time_nothing_is_asked()
     assert codes(admit(stored(), refusal(), Law(national_calendar()), TODAY).irregularities) == []
 
 
-def test_a_draft_that_nobody_drafted_is_refused_once_there_are_officers() -> None:
-    """Before, `draft` was a free label; see test_refusals for that."""
+def test_an_unknown_draft_is_refused_once_there_are_officers() -> None:
+    """Before, `draft` was a free label; see test_refusals."""
     refused(DraftUnknown, law(), ("li", answered("2026-03-12", draft="稿一")))
 
 
@@ -230,8 +233,8 @@ def test_a_draft_that_nobody_drafted_is_refused_once_there_are_officers() -> Non
     ],
     ids=range(10),
 )  # fmt: skip
-def test_nobody_passes_their_own_work(history: Sequence[Step]) -> None:
-    """Two ids of one person, both ends of a delegation, and earlier rounds of the same draft count."""
+def test_nobody_reviews_or_approves_their_own_work(history: Sequence[Step]) -> None:
+    """Two ids of one person, both sides of a delegation, and earlier rounds of the same draft count."""
     assert "从简审批" in refused(SamePerson, law(), *history)
     (waived,) = record(law("none", "same_person"), *history).irregularities
     assert (waived.code, waived.version, "由同一人" in waived.text) == (
@@ -243,11 +246,11 @@ def test_nobody_passes_their_own_work(history: Sequence[Step]) -> None:
     step = "审核" if "审核" in waived.text else "批准"
     assert (
         f"{history[-1][1].on}文稿“稿一”由起草或审核它的同一人{step}" in found.text
-    )  # a log that says so still reads
+    )  # a log that has such an entry is still read
 
 
-def test_different_persons_pass() -> None:
-    """A colleague of the drafter reviews; who returned it may look again, and who answers may have drafted."""
+def test_different_persons_may_review_and_approve() -> None:
+    """A colleague of the drafter reviews; the one who returned it may review again, and the drafter may record the answer."""
     returned = ("wang", draft_reviewed("2026-03-10", passed=False))
     redrafted = ("li", answer_drafted("2026-03-11"))
     again, approved = ("wang", draft_reviewed("2026-03-12")), ("zhao", draft_approved("2026-03-13"))
@@ -263,7 +266,7 @@ def test_different_persons_pass() -> None:
 
 
 def test_an_earlier_review_does_not_cover_a_new_round() -> None:
-    """Returned by the approver and drafted again, it is reviewed again where the policy asks for it."""
+    """Returned by the approver and drafted again, it is reviewed again if the policy requires it."""
     history = (
         *FULL[:2],
         ("zhao", draft_approved("2026-03-11", passed=False)),
@@ -273,8 +276,8 @@ def test_an_earlier_review_does_not_cover_a_new_round() -> None:
     assert added(law("review_and_approval"), *history, approved, answer) == ["unreviewed_answer"]
 
 
-def test_an_unreviewed_draft_is_not_approved_where_review_is_asked_for() -> None:
-    """Approved it could not go out by the policy, and not be reviewed any more. It can still be returned."""
+def test_an_unreviewed_draft_is_not_approved_if_review_is_required() -> None:
+    """Once approved it could neither be sent nor reviewed. It can still be returned."""
     rules = law("review_and_approval")
     message = refused(DraftNotReviewed, rules, DRAFTED, APPROVED)
     assert "稿一" in message
@@ -291,8 +294,8 @@ def test_an_unreviewed_draft_is_not_approved_where_review_is_asked_for() -> None
     assert "第4条登记将不能成立" in refused(DraftNotReviewed, rules, *FULL, without_review)
 
 
-def test_an_approval_of_before_the_rule_still_reads() -> None:
-    """An old log may have one: it replays, and a new draft goes out in its place."""
+def test_an_approval_older_than_the_rule_is_still_read() -> None:
+    """An old log may have one: it is replayed, and a new draft is sent instead."""
     old = (DRAFTED, APPROVED)
     assert request(law("review_and_approval"), *old).drafts[0].stage == "approved"
     redrafted = (
@@ -318,7 +321,7 @@ STEPS: tuple[Step, ...] = tuple(
 
 
 def reachable(rules: Law, length: int) -> list[tuple[Step, ...]]:
-    """Every sequence of at most so many steps of two drafts of which each could be recorded."""
+    """Every sequence of at most this many steps of two drafts in which each step could be recorded."""
     found: list[tuple[Step, ...]] = [()]
     for history in found:
         if len(history) < length:
@@ -327,7 +330,7 @@ def reachable(rules: Law, length: int) -> list[tuple[Step, ...]]:
 
 
 def can_be(rules: Law, *history: Step) -> bool:
-    """Whether the last step can be recorded, and adds nothing to be acknowledged."""
+    """Whether the last step can be recorded without any acknowledgement."""
     try:
         return not record(rules, *history).irregularities
     except Refusal:
@@ -335,7 +338,7 @@ def can_be(rules: Law, *history: Step) -> bool:
 
 
 def goes_out(rules: Law, draft: str, history: tuple[Step, ...], most: int = 3) -> bool:
-    """Whether the draft can become an answer after at most so many further steps of it."""
+    """Whether the draft can become an answer after at most this many further steps."""
     if can_be(rules, *history, ("li", answered("2026-03-09", draft=draft))):
         return True
     of_draft = [step for step in STEPS if step[1].draft == draft]  # type: ignore[attr-defined]
@@ -346,8 +349,8 @@ def goes_out(rules: Law, draft: str, history: tuple[Step, ...], most: int = 3) -
 
 
 @pytest.mark.parametrize("steps", ["none", "approval", "review_and_approval"])
-def test_from_every_state_of_its_drafts_an_answer_can_still_be_given(steps: str) -> None:
-    """All sequences of up to four steps: whatever became of a draft, that very draft can still go out."""
+def test_every_draft_can_still_be_sent(steps: str) -> None:
+    """All sequences of up to four steps: in every state each draft can still be sent."""
     rules = law(steps)
     histories = reachable(rules, 4)
     assert len(histories) > 30
@@ -359,8 +362,8 @@ def test_from_every_state_of_its_drafts_an_answer_can_still_be_given(steps: str)
 # --- amendments do not go round it ---
 
 
-def test_whoever_amends_a_step_has_had_a_hand_in_it() -> None:
-    """The reviewer may not approve a draft that the same person amended, nor approve through an amendment."""
+def test_an_amendment_counts_as_taking_part() -> None:
+    """The reviewer may not approve a draft that the same person amended, nor approve by an amendment."""
     corrected = ("han", amended("2026-03-10", 2, answer_drafted("2026-03-09", legal_basis="第三十七条")))
     refused(SamePerson, law(), DRAFTED, corrected, ("han", draft_approved("2026-03-11")))
     assert added(law(), DRAFTED, corrected, APPROVED) == []
@@ -371,8 +374,8 @@ def test_whoever_amends_a_step_has_had_a_hand_in_it() -> None:
     assert added(law(), DRAFTED, returned, ("zhao", amended("2026-03-12", 3, turned))) == []
 
 
-def test_what_was_approved_is_not_changed_afterwards() -> None:
-    """The draft under its approval, and the answer against the draft."""
+def test_an_approved_draft_is_not_changed_afterwards() -> None:
+    """Neither the draft under its approval, nor the answer against the draft."""
     changed = amended("2026-03-13", 2, answer_drafted("2026-03-09", outcome="granted"))
     refused(DraftChanged, law(), *FULL, ("li", changed))
     other = amended("2026-03-13", 5, answered("2026-03-12", "granted", draft="稿一"))
@@ -381,7 +384,7 @@ def test_what_was_approved_is_not_changed_afterwards() -> None:
     without = amended("2026-03-13", 5, answered("2026-03-12", "refused.deliberative"))
     refused(ApprovalMissing, law(), *FULL, ANSWERED, ("li", without))
     assert added(law(), *FULL, ANSWERED, ("han", without)) == ["unapproved_answer"]
-    # An answer that an approver let pass unapproved is not changed under that word either.
+    # Nor is an answer changed that an approver recorded without approval.
     let_pass = ("zhao", refusal())
     refused(ApprovalMissing, law(), let_pass, ("li", amended("2026-03-13", 2, refusal("2026-03-13"))))
 
@@ -399,8 +402,8 @@ def test_what_was_approved_is_not_changed_afterwards() -> None:
         (("same_person",), "unapproved_answer unreviewed_answer"),
     ],
 )
-def test_a_waiver_stands_for_the_step_of_its_scope(scopes: tuple[str, ...], expected: str) -> None:
-    """The step is still named as left out, by whose leave; then the handler may record it."""
+def test_a_waiver_replaces_the_step_of_its_scope(scopes: tuple[str, ...], expected: str) -> None:
+    """The step is still reported as missing, with the waiver; then the handler may record the answer."""
     rules = law("review_and_approval", *scopes)
     admission = record(rules, ("han", answered("2026-03-12")))
     assert codes(admission.irregularities) == expected.split()
@@ -421,7 +424,7 @@ def test_a_waiver_ends() -> None:
     refused(SamePerson, rules, alone, ("han", draft_approved("2026-03-11")))
 
 
-def test_an_extension_by_leave_of_the_superior() -> None:
+def test_an_extension_under_a_waiver() -> None:
     """Scope approval."""
     assert added(law("none", "approval"), ("li", extended("2026-03-11"))) == ["separation_waived"]
 
@@ -429,8 +432,8 @@ def test_an_extension_by_leave_of_the_superior() -> None:
 # --- the end of a draft ---
 
 
-def test_a_closed_request_drops_its_drafts_and_a_reopened_one_starts_without_any() -> None:
-    """What was approved before the close is not an answer after the reopening; its name is free again."""
+def test_closing_a_request_drops_its_drafts() -> None:
+    """An earlier approval does not cover an answer after a reopening; the draft's name can be used again."""
     closed = (*FULL, ("li", withdrawn("2026-03-12")))
     assert [each.stage for each in request(law(), *closed).drafts] == ["dropped"]
     again = (*closed, ("li", reopened("2026-03-13", "2026-04-13")))

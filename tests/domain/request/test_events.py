@@ -1,7 +1,8 @@
-"""The shapes of events, told and stored: public data and old logs depend on them.
+"""The forms of events, sent and stored: public data and old logs depend on them.
 
-`golden_events.jsonl` is written by hand from contract.md, "Recording": `type` first, then the fields in the
-order of the struct, absent optionals left out. Its bytes are those of every log kept since the first release.
+`golden_events.jsonl` is written by hand from contract.md, "Recording": `type` first, then the fields in the order of the
+struct, absent optionals left out. Its bytes are those of every log since the first release.
+
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.builders import given, received
 GOLDEN = Path(__file__).with_name("golden_events.jsonl").read_text("utf-8").splitlines()
 SEALED = {"id": "0" * 32, "commitment": "0" * 64}
 
-# The least an officer must tell of each, beside `type` and `on`.
+# The required fields of each, beside `type` and `on`.
 # fmt: off
 LEAST: dict[str, dict[str, Any]] = {
     "received": {"channel": "in_person", "receipt_basis": "handed_in", "applicant_kind": "natural_person",
@@ -112,7 +113,7 @@ def refused(name: str, field: str, value: object) -> None:
 
 
 @pytest.mark.parametrize("line", GOLDEN)
-def test_stored_bytes_come_back_byte_for_byte(line: str) -> None:
+def test_stored_events_are_reencoded_byte_for_byte(line: str) -> None:
     """Contract, "Recording": what is hashed is what is stored, so a log re-encodes to itself."""
     event = msgspec.json.decode(line, type=Stored)
     assert msgspec.json.encode(event).decode() == line
@@ -134,7 +135,7 @@ def test_every_event_has_golden_bytes_with_the_least_and_with_all_fields() -> No
 
 @pytest.mark.parametrize("name", LEAST)
 def test_each_event_with_its_required_fields_decodes_and_encodes_back(name: str) -> None:
-    """`type` first, then struct order, absent optionals left out, whatever order it was told in."""
+    """`type` first, then struct order, absent optionals left out, in whatever order it was sent."""
     encoded = msgspec.json.encode(decoded(name))
     assert list(json.loads(encoded).items()) == list(json.loads(wire(name)).items())
     turned = json.dumps(dict(reversed(json.loads(wire(name)).items())))
@@ -143,7 +144,7 @@ def test_each_event_with_its_required_fields_decodes_and_encodes_back(name: str)
 
 @pytest.mark.parametrize("name", LEAST)
 def test_unknown_missing_and_null_fields_are_refused(name: str) -> None:
-    """`forbid_unknown_fields`: reference, stream and version are no part of the payload; the least is required."""
+    """`forbid_unknown_fields`: reference, stream and version are no part of the payload; required fields must be given."""
     for field in ("reference", "position", "originator_version"):
         refused(name, field, 1)
     for field in ("on", *LEAST[name]):
@@ -154,13 +155,13 @@ def test_unknown_missing_and_null_fields_are_refused(name: str) -> None:
             msgspec.json.decode(json.dumps(fields), type=EventBody)
 
 
-def test_every_event_rests_on_an_article() -> None:
-    """A withdrawal on none, a correction on that of what it corrects."""
+def test_every_event_has_an_article() -> None:
+    """A withdrawal has none, a correction that of the corrected event."""
     assert [type_of(kind) for kind in EVENTS if not kind.article] == ["withdrawn", "entry_amended"]
 
 
 def test_these_are_the_events_and_no_other_is_decoded() -> None:
-    """One vocabulary for every door; the authority's events are not a request's. A document is told as its bytes."""
+    """The same set at every interface; an authority's events are no request's. A document is sent as its bytes."""
     assert [type_of(kind) for kind in EVENTS if kind is not DocumentFiled] == list(LEAST)
     for name in ("registered", "Received", "answer", "document_filed", ""):
         with pytest.raises(msgspec.ValidationError):
@@ -182,7 +183,7 @@ def test_enumerations_are_those_of_the_contract(name: str, field: str, words: st
 
 @pytest.mark.parametrize("where", DATES)
 def test_dates_lie_in_2000_to_2100(where: str) -> None:
-    """Contract, "Values": the message names the field; the first and last day of the span are dates."""
+    """Contract, "Values": the message names the field; the first and last day of the range are valid."""
     name, field = where.split()
     for day in ("1999-12-31", "2101-01-01"):
         refused(name, field, day)
@@ -231,7 +232,7 @@ def test_rare_hanzi_are_kept_as_they_are(hanzi: str) -> None:
 
 
 def test_money_is_yuan_as_text() -> None:
-    r"""Contract, "Values": ^\d{1,9}(\.\d{1,2})?$, kept as told; no sign, exponent, other digits, number, line end."""
+    """Contract, "Values": ^\\d{1,9}(\\.\\d{1,2})?$, stored as sent; no sign, exponent, other digits, number, line end."""
     for amount in ("0", "1080", "0.5", "100.00", "999999999.99", "000000001"):
         assert decoded("fee_paid", amount_yuan=amount).amount_yuan == amount
     for wrong in NOT_MONEY:
@@ -266,7 +267,7 @@ def test_an_analysis_names_at_least_one_cause() -> None:
 
 @pytest.mark.parametrize(("name", "field"), SEALED_FIELDS)
 def test_a_client_cannot_send_a_sealed_value(name: str, field: str) -> None:
-    """Contract: a forged sealed value from outside is refused; and what is stored holds nothing in clear."""
+    """Contract: a forged sealed value is refused; and a stored event has nothing in clear."""
     refused(name, field, SEALED)
     sealed = {each: SEALED for kind, each in SEALED_FIELDS if kind == name}
     msgspec.json.decode(wire(name, **sealed), type=Stored)
@@ -287,7 +288,7 @@ def test_applicant_and_free_text_are_sealed() -> None:
 
 
 def test_a_replacement_may_keep_a_sealed_value_and_cannot_smuggle_one() -> None:
-    """Contract, amending: a sealed value told as null keeps the old one; an amendment is no replacement."""
+    """Contract, amending: a sealed field given as null keeps the old value; a replacement cannot be an amendment."""
     replacement = json.loads(wire("received")) | {"applicant": None, "description": None}
     kept = decoded("entry_amended", replacement=replacement).replacement
     assert (kept.applicant, kept.description) == (None, None)
@@ -296,7 +297,7 @@ def test_a_replacement_may_keep_a_sealed_value_and_cannot_smuggle_one() -> None:
 
 
 def test_a_document_is_never_sent_as_an_event() -> None:
-    """A replacement keeps the content, tells it as null and cannot put another in its place; digests are no content."""
+    """A replacement keeps the content, given as null, and cannot replace it; digests are no content."""
     filed = {"type": "document_filed", "on": "2020-03-02", **FILED["document_filed"]}
     for content in (SEALED, "0" * 64, "正文"):
         with pytest.raises(msgspec.ValidationError):

@@ -1,4 +1,4 @@
-"""What an earlier register tells: it counts like anything else, and proves no more than it says."""
+"""Imported events of an earlier register: they count like others, and prove no more than they state."""
 
 from __future__ import annotations
 
@@ -39,22 +39,24 @@ BY_POST_LATE = made(events.Served, "2020-04-20", method="china_post", provenance
         ((made(events.Withdrawn, "2020-03-20", reason="by_applicant", provenance=ON_TIME),), "on_time"),
     ],
 )
-def test_a_closing_is_in_time_only_as_stated_or_proven(after: tuple[Event, ...], timeliness: str) -> None:
-    """The term ended on 30 March 2020: what is not stated is unproven, never in time or late by default."""
+def test_an_imported_closing_is_on_time_only_if_stated_or_proven(
+    after: tuple[Event, ...], timeliness: str
+) -> None:
+    """The term ended on 30 March 2020: without a statement it is unproven, neither on time nor late by default."""
     closing = given(RECEIVED, *after).request.closing
     assert closing is not None
     assert closing.timeliness == timeliness
 
 
-def test_the_same_facts_handled_here_are_judged_as_ever() -> None:
-    """An answer without provenance on an imported receipt is this office's own: late by its day."""
+def test_an_own_answer_to_an_imported_receipt_is_judged_as_usual() -> None:
+    """An answer without provenance is this office's own: late by its day."""
     closing = given(RECEIVED, answered("2020-04-20")).request.closing
     assert closing is not None
     assert closing.timeliness == "late"
 
 
 def test_an_imported_answer_needs_no_steps_nor_approval() -> None:
-    """An earlier register need not tell them; the same answer without provenance is asked for each."""
+    """An earlier register need not contain them; the same answer without provenance needs each."""
     rule = Policy("approval_steps", "review_and_approval", date(2019, 1, 1))
     law = Law(LAW.calendar, (rule,))
     unclear = {"outcome": "unable.still_unclear", "legal_basis": "第三十条"}
@@ -67,7 +69,7 @@ def test_an_imported_answer_needs_no_steps_nor_approval() -> None:
     }  # fmt: skip
 
 
-def test_stated_late_is_an_irregularity_and_unstated_a_question() -> None:
+def test_stated_late_is_an_irregularity_and_unstated_a_hint() -> None:
     late = given(RECEIVED).when(answered("2020-04-20", provenance=LATE)).admission()
     unstated = given(RECEIVED).when(answered("2020-04-20", provenance=SOURCE)).admission()
 
@@ -79,19 +81,19 @@ def test_stated_late_is_an_irregularity_and_unstated_a_question() -> None:
 @pytest.mark.parametrize(
     "event", [answered("2020-03-20", provenance=SOURCE), extended("2020-03-20", 5, provenance=SOURCE)]
 )
-def test_nothing_is_imported_into_a_request_that_is_handled_here(event: Event) -> None:
-    """Else an import would close a case past its review and approval."""
+def test_nothing_is_imported_into_a_request_handled_here(event: Event) -> None:
+    """Otherwise an import could close a case without review and approval."""
     given(received("2020-03-02")).when(event).then_refused(ReceiptNotImported)
 
 
-def test_what_officers_do_goes_on_from_an_import() -> None:
+def test_officers_continue_an_imported_request() -> None:
     request = given(RECEIVED, answered("2020-03-20", provenance=SOURCE), served("2020-03-21")).request
     assert (request.stage, request.closing and request.closing.timeliness) == ("closed", "on_time")
     assert given(RECEIVED, withdrawn("2020-03-03")).request.stage == "closed"
 
 
-def test_an_answer_of_after_the_first_officer_is_asked_for_its_approval() -> None:
-    """Otherwise a handler could import an answer past review. Answers from before the first officer have no approval here."""
+def test_an_imported_answer_after_the_first_officer_needs_approval() -> None:
+    """Otherwise a handler could import an answer without review. Answers before the first officer have no approval here."""
     refused = {"legal_basis": "第十五条", "provenance": SOURCE}
     for since, codes in ((date(2020, 3, 21), []), (date(2020, 3, 20), ["unapproved_answer"])):
         law = Law(LAW.calendar, (), Duties(since, 0, {"甲": "甲"}, ()))

@@ -1,4 +1,4 @@
-"""Recording into a year whose annual report is published (design 6): found by what the year counts, no more."""
+"""Recording into a year whose annual report is published (design 6): irregular if and only if a figure of the year changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.builders import (
 )
 
 PUBLISHED = LAW.publishing({2020: 100})
-"""The report of 2020 lies at position 100."""
+"""The report of 2020 is at position 100."""
 
 R = received("2020-12-01")
 ANSWERED = (R, answered("2020-12-10"))
@@ -42,7 +42,7 @@ DECIDED_BEFORE = (*APPEALED_IN_2019, appeal_decided("2019-12-31"))
 
 
 def at(position: int, *happened: Event) -> list[Recorded]:
-    """Entries one after another from the position on, recorded late enough for anything."""
+    """Consecutive entries from the position on, recorded late enough for every fact."""
     return [
         msgspec.structs.replace(entry, position=position + nth)
         for nth, entry in enumerate(recorded(*happened))
@@ -50,7 +50,7 @@ def at(position: int, *happened: Event) -> list[Recorded]:
 
 
 def after(*before: Event, then: Event, law: Law = PUBLISHED) -> tuple[Irregularity, ...]:
-    """What is found of published years if `before` was recorded before the publication and `then` after it."""
+    """Irregularities of published years if `before` was recorded before the publication and `then` after it."""
     found = admit(at(1, *before), then, law, date(2022, 1, 4), stream="request/2020-0017").irregularities
     return tuple(each for each in found if each.code == "published_period")
 
@@ -69,12 +69,12 @@ def after(*before: Event, then: Event, law: Law = PUBLISHED) -> tuple[Irregulari
         (APPEALED[:-1], APPEALED[-1]),
         (APPEALED, appeal_decided("2020-12-31", "revoked", effective_on="2020-12-31")),
         ((*ANSWERED, amended("2021-01-04", 1)), amended("2021-03-01", 1, R)),
-        # what an amendment said of it before the publication counts, and is taken back after it
+        # an amendment before the publication counts, and is reverted after it
         (
             (R, answered("2021-01-04"), amended("2021-01-05", 2, ANSWERED[1])),
             amended("2021-03-01", 2, answered("2021-01-04")),
         ),
-        # the year's first and last days are its own
+        # the first and last day of the year belong to it
         ((), received("2020-12-31")),
         ((received("2020-01-01"),), amended("2021-03-01", 1, received("2019-12-31"))),
         (FIRST_DAY, amended("2021-03-01", 2, answered("2020-01-01", "refused.deliberative"))),
@@ -83,7 +83,7 @@ def after(*before: Event, then: Event, law: Law = PUBLISHED) -> tuple[Irregulari
     ],
 )
 def test_an_entry_that_changes_a_published_year_is_irregular(before: tuple[Event, ...], then: Event) -> None:
-    """New, closed, how, by whom asked, appealed, decided: each moves a cell of the published tables."""
+    """New, closed, outcome, kind of applicant, appealed, decided: each changes a cell of the published tables."""
     found = after(*before, then=then)
     assert [(each.version, each.figures["year"]) for each in found] == [(len(before) + 1, "2020")]
     assert "日志位置100" in found[0].text
@@ -93,7 +93,7 @@ def test_an_entry_that_changes_a_published_year_is_irregular(before: tuple[Event
 @pytest.mark.parametrize(
     ("before", "then"),
     [
-        ((R,), answered("2021-01-04")),  # carried out then, and still
+        ((R,), answered("2021-01-04")),  # carried out before and after
         ((R,), assigned("2020-12-02")),  # entered late, counted nowhere
         (ANSWERED, served("2020-12-10")),
         (ANSWERED, archived("2020-12-31")),
@@ -107,13 +107,13 @@ def test_an_entry_that_changes_a_published_year_is_irregular(before: tuple[Event
         (DECIDED_BEFORE, amended("2021-03-01", 5, appeal_decided("2019-12-31", "revoked"))),
     ],
 )
-def test_what_moves_no_number_of_the_year_is_not(before: tuple[Event, ...], then: Event) -> None:
-    """A step entered late is no fault of the report's, nor what happened after its year."""
+def test_an_entry_that_changes_no_figure_is_not_irregular(before: tuple[Event, ...], then: Event) -> None:
+    """A step entered late without effect on the report, or a fact after its year."""
     assert after(*before, then=then) == ()
 
 
-def test_what_was_recorded_before_the_publication_stays_clean_for_ever() -> None:
-    """Positions decide: the same history before the publication, around it, and after it."""
+def test_entries_before_the_publication_are_never_irregular() -> None:
+    """Positions decide: the same history before, across and after the publication."""
     history = (R, answered("2020-12-10"))
     cells = {99: [], 100: [("published_period", 2)], 101: [("published_period", 1), ("published_period", 2)]}
     for first, expected in cells.items():
@@ -121,13 +121,13 @@ def test_what_was_recorded_before_the_publication_stays_clean_for_ever() -> None
         assert [each.key for each in found] == expected
 
 
-def test_each_published_year_that_moves_is_named() -> None:
-    """A request of December 2020 found in 2022: new and carried out in 2020, carried in in 2021."""
+def test_each_changed_published_year_is_named() -> None:
+    """A request of December 2020 recorded in 2022: new and carried out in 2020, carried in in 2021."""
     both = LAW.publishing({2020: 100, 2021: 200})
     assert [each.figures["year"] for each in after(then=R, law=both)] == ["2020、2021"]
     assert [each.figures["year"] for each in after(R, then=answered("2021-02-01"), law=both)] == ["2021"]
 
 
-def test_the_law_is_the_same_law_once_a_year_is_published() -> None:
-    """It moves no date: rows need not be derived again."""
+def test_a_publication_does_not_change_the_law() -> None:
+    """It moves no date: rows need not be folded again."""
     assert PUBLISHED.digest == LAW.digest

@@ -1,4 +1,4 @@
-"""送达 of papers beside the answer: of the answer it says nothing."""
+"""送达 (service) of letters other than the answer: it does not serve the answer."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_a_notice_is_served_before_there_is_an_answer() -> None:
     assert given(R, notice).request.deadline == given(R, notice, posted).request.deadline
 
 
-def test_the_service_of_another_paper_is_not_that_of_the_answer() -> None:
-    """The answer is still unserved; one that names the answer is as one that names nothing."""
+def test_the_service_of_another_letter_does_not_serve_the_answer() -> None:
+    """The answer is still unserved; naming the answer is the same as naming no letter."""
     other = given(R, extended("2020-03-20"), answered("2020-04-01"), served("2020-04-02", paper=2)).request
     assert other.closing is not None
     assert (other.answers[0].servings, other.closing.timeliness) == ((), "service_unproven")
@@ -50,7 +50,7 @@ def test_an_earlier_answer_is_served_by_its_version() -> None:
     assert [bool(each.servings) for each in request.answers] == [True, False]
 
 
-def test_a_closed_consultation_has_a_paper_where_an_objection_was_overruled() -> None:
+def test_a_consultation_closed_over_an_objection_has_a_letter() -> None:
     opened = consultation_opened("2020-03-03", "2020-03-24")
     for reply, types in (
         ("objected", ["received", "consultation_opened", "consultation_closed"]),

@@ -1,4 +1,4 @@
-"""What is kept of a person: who may erase it, what an erasure takes, and what it leaves as it was."""
+"""Personal data: who may erase them, what an erasure removes, and what it leaves unchanged."""
 
 from __future__ import annotations
 
@@ -54,11 +54,12 @@ def sealed(nth: int) -> Sealed:
         ("li2", None, {"li"}, True),
     ],
 )
-def test_who_asked_for_an_erasure_does_not_carry_it_out(
+def test_the_requester_of_an_erasure_may_not_carry_it_out(
     asked_by: str, on_behalf_of: str | None, persons: set[str], refused: bool
 ) -> None:
-    """Another natural person; acting on behalf counts on both sides; two ids of one person are one. Who recorded other
+    """Another natural person must; acting on behalf counts for both; two ids of one person are one. Officers who recorded other
     entries may.
+
     """
     history = [replace(each, actor="wang") for each in recorded(*CLOSED, erasure_requested("2031-01-06"))]
     history[2] = replace(history[2], actor=asked_by, on_behalf_of=on_behalf_of)
@@ -74,8 +75,8 @@ def test_who_asked_for_an_erasure_does_not_carry_it_out(
         check()
 
 
-def test_who_amended_what_is_asked_for_asked_for_it_too() -> None:
-    """The scope may be theirs."""
+def test_amending_the_request_counts_as_requesting() -> None:
+    """The officer may have set the scope."""
     wider = amended("2031-01-06", 3, erasure_requested("2031-01-06", "all"))
     history = recorded(*CLOSED, erasure_requested("2031-01-06"), wider)
     history[3] = replace(history[3], actor="wang")
@@ -95,8 +96,8 @@ HISTORY: tuple[Event, ...] = (
 
 
 @pytest.mark.parametrize(("scope", "taken"), [("applicant", {1, 3, 5}), ("all", {1, 2, 3, 4, 5, 6})])
-def test_an_erasure_takes_the_values_of_its_scope_recorded_before_it(scope: str, taken: set[int]) -> None:
-    """applicant: who it was, corrected values too, and the papers that name them; all: every text and document besides. What is told later stays."""
+def test_an_erasure_removes_earlier_values_of_its_scope(scope: str, taken: set[int]) -> None:
+    """applicant: the person, corrected values and documents naming them; all: every text and document too. Later values remain."""
     history = recorded(
         *HISTORY,
         erasure_requested("2031-01-06", scope),
@@ -108,7 +109,7 @@ def test_an_erasure_takes_the_values_of_its_scope_recorded_before_it(scope: str,
 
 
 def test_the_scope_last_recorded_counts() -> None:
-    """What was asked for is amended until it is carried out."""
+    """The requested scope can be amended until the erasure is carried out."""
     wider = amended("2031-01-06", 5, erasure_requested("2031-01-06", "all"))
     history = recorded(
         *HISTORY, erasure_requested("2031-01-06"), wider, personal_data_erased("2031-01-07", 5)
@@ -125,10 +126,10 @@ def test_the_scope_last_recorded_counts() -> None:
         ("all", 1, 9, True),
     ],
 )
-def test_a_correction_keeps_what_was_erased(
+def test_a_correction_does_not_restore_erased_values(
     scope: str, applicant: int, description: int, refused: bool
 ) -> None:
-    """个人信息保护法 47: of a value that was erased the same or none; what was not in the scope is corrected as before."""
+    """个人信息保护法 47: an erased value may be kept or removed; values outside the scope are corrected as before."""
     receipt = received("2020-03-02", applicant=sealed(1), description=sealed(2))
     erasure = (erasure_requested("2031-01-06", scope), personal_data_erased("2031-01-07", 3))
     history = recorded(receipt, CLOSED[1], *erasure)
@@ -145,7 +146,7 @@ def test_a_correction_keeps_what_was_erased(
 
 
 def test_an_erasure_changes_nothing_else_of_the_request() -> None:
-    """Stage, term, answers and irregularities are those of before; the erasure itself is shown."""
+    """Stage, term, answers and irregularities are unchanged; the erasure itself is shown."""
     before = given(*CLOSED).request
     after = given(
         *CLOSED, erasure_requested("2031-01-06", "all"), personal_data_erased("2031-01-07", 3)
@@ -155,7 +156,7 @@ def test_an_erasure_changes_nothing_else_of_the_request() -> None:
     assert replace(after, version=before.version, erasures=()) == before
 
 
-def test_a_restriction_holds_until_it_is_lifted() -> None:
+def test_a_restriction_is_in_force_until_lifted() -> None:
     """个人信息保护法 47: for one ground or several; one lifting ends it."""
     history = given(received("2020-03-02"), personal_data_restricted("2020-03-03"))
     assert history.request.restricted
@@ -163,8 +164,8 @@ def test_a_restriction_holds_until_it_is_lifted() -> None:
     assert not history.when(restriction_lifted("2020-03-04")).then().restricted
 
 
-def test_of_an_annulled_request_personal_data_can_still_be_erased() -> None:
-    """What was entered of the wrong person goes too; restoring the receipt does not bring it back."""
+def test_personal_data_of_an_annulled_request_can_be_erased() -> None:
+    """Data entered of a wrong person too; restoring the receipt does not restore them."""
     annulled = (*CLOSED, amended("2020-03-12", 1))
     history = (
         *annulled,
@@ -182,8 +183,8 @@ def test_of_an_annulled_request_personal_data_can_still_be_erased() -> None:
     assert (restored.annulled, restored.stage, len(restored.erasures)) == (False, "closed", 1)
 
 
-def test_what_comes_next_is_offered_where_it_can_be() -> None:
-    """An erasure where one is asked for, a lifting where there is a restriction; of an annulled request the same."""
+def test_only_possible_steps_are_offered() -> None:
+    """An erasure if one is requested, a lifting if there is a restriction; also for an annulled request."""
     of_data = {type_of(kind) for kind in OF_PERSONAL_DATA}
 
     def offered(*history: Event) -> set[str]:

@@ -1,7 +1,8 @@
-"""Which event is possible in which stage: the table of the contract, every cell judged.
+"""Possible events by stage: every cell of the contract's table.
 
 The table is copied by hand from contract.md, "Stages and events", not from `domain.request.stages`; the rows of erasing
-and restricting are of this table's own.
+and restricting are not in the contract.
+
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ ROWS = {row.split()[0]: dict(zip(STAGE, row.split()[1:], strict=True)) for row i
 CELLS = [(name, stage) for name in ROWS for stage in STAGE]
 
 # Every mark is set, so that only the stage decides: an answer to serve, an appeal decided with an order to
-# perform, an open consultation, an explanation asked for, a restriction, an erasure asked for.
+# perform, an open consultation, an explanation requested, a restriction, an erasure requested.
 _IN_HAND = (
     received("2020-03-02"),
     answered("2020-03-03"),
@@ -120,7 +121,7 @@ HISTORIES: dict[str, tuple[Event, ...]] = {
     ),
 }
 EARLIER, AFTER = "2020-04-13", "2020-05-18"
-"""The day of the event judged, after every told term, and that of one more event after it."""
+"""The day of the judged event, after every stated term, and the day of one more event after it."""
 
 TELL: dict[str, Callable[[str], Event]] = {
     "received": received,
@@ -158,7 +159,7 @@ TELL: dict[str, Callable[[str], Event]] = {
 
 
 def example(name: str, stage: str, on: str) -> Event:
-    """An event of the type that only the stage can make impossible; the cause of a lapse is what is awaited."""
+    """An event of the type that only the stage can refuse; the cause of a lapse is the awaited step."""
     return lapsed(on, "fee" if stage == "P" else "supplement") if name == "lapsed" else TELL[name](on)
 
 
@@ -179,7 +180,7 @@ def test_every_event_has_a_row() -> None:
 
 
 def test_a_request_begins_with_its_receipt() -> None:
-    """Art. 29: where there is nothing only the receipt is possible; each history is in the stage it stands for."""
+    """Art. 29: without a request only the receipt is possible; each example history is in its stage."""
     assert given().when(received("2020-03-02")).then().stage == "in_hand"
     for stage in "ISPCA":
         assert given(*HISTORIES[stage]).request.stage == STAGE[stage]
@@ -192,7 +193,7 @@ def test_a_possible_event_leads_to_the_stage_of_the_table(name: str, stage: str)
     assert after.stage == STAGE[str(leads_to(name, stage))]
 
 
-# What is in the way: of an event anywhere, of an event while the request is open, else of the stage.
+# The refusing rule: of the event in any stage, of the event while the request is open, else of the stage.
 # fmt: off
 ANYWHERE = {"received": refusals.AlreadyReceived, "entry_amended": refusals.AmendmentUnknown}
 WHILE_OPEN = {"supplemented": refusals.NoSupplementRequired, "lapsed": refusals.NoSupplementRequired, "fee_paid": refusals.NoFeeCharged, "archived": refusals.NotClosed, "handed_over": refusals.NotClosed,
@@ -209,8 +210,8 @@ def rule_of(name: str, stage: str) -> type[Refusal]:
 
 
 @pytest.mark.parametrize(("name", "stage"), IMPOSSIBLE)
-def test_an_impossible_event_is_refused_by_the_rule_in_its_way(name: str, stage: str) -> None:
-    """Every × is a refusal of that entry, also where an entry of a later day has been recorded before."""
+def test_an_impossible_event_is_refused_by_its_rule(name: str, stage: str) -> None:
+    """Every × is a refusal of that entry, also if an entry of a later day was recorded before."""
     history, refused = HISTORIES[stage], example(name, stage, EARLIER)
     refusal = given(*history).when(refused).then_refused(rule_of(name, stage))
     assert refusal.version == len(history) + 1
@@ -219,7 +220,7 @@ def test_an_impossible_event_is_refused_by_the_rule_in_its_way(name: str, stage:
 
 
 def state(request: DisclosureRequest) -> dict[str, object]:
-    """What the request has come to, without the numbers of the entries."""
+    """The state of the request, without the versions of the entries."""
     held = {name: getattr(request, name) for name in request.__struct_fields__}
     held["answers"] = [
         (a.on, a.outcome, a.due_on, a.appeal, [event for _, event in a.servings]) for a in request.answers
@@ -237,7 +238,7 @@ def state(request: DisclosureRequest) -> dict[str, object]:
 
 @pytest.mark.parametrize(("name", "stage"), POSSIBLE)
 def test_the_order_of_entry_does_not_matter(name: str, stage: str) -> None:
-    """A step entered late takes its legal place: with every event that may follow without it, both orders agree."""
+    """A step recorded late takes its place in the order of law: with every event that may follow, both orders agree."""
     after = str(leads_to(name, stage))
     followers = [
         other for other in ROWS if leads_to(other, after) and leads_to(other, stage) and other != name
@@ -245,9 +246,9 @@ def test_the_order_of_entry_does_not_matter(name: str, stage: str) -> None:
     if name == "explanation_required":
         followers.remove("explained")  # it answers the later question
     if name == "personal_data_erased":
-        followers.remove("reopened")  # of what is in hand again nothing is erased
+        followers.remove("reopened")  # nothing is erased of a reopened request
     if name in ("erasure_requested", "personal_data_erased"):
-        followers.remove("appealed")  # nor of what is contested
+        followers.remove("appealed")  # nor of one under appeal
     if name == "appealed":
         followers = [each for each in followers if each not in ("erasure_requested", "personal_data_erased")]
     assert followers
@@ -286,16 +287,16 @@ ARCHIVED = (*IN_HAND, answered("2020-03-20"), served("2020-03-20"), archived("20
         ("handed_over", (*ARCHIVED, handed_over("2020-04-01")), ARCHIVED),
     ],
 )
-def test_what_is_possible_next_follows_the_marks_too(
+def test_possible_events_depend_on_the_marks_too(
     name: str, before: tuple[Event, ...], after: tuple[Event, ...]
 ) -> None:
-    """Offered only where there is something to close, explain, review, approve, decide, analyse or hand over."""
+    """Offered only if there is something to close, explain, review, approve, decide, analyse or transfer."""
     offered = [name in possible_next(given(*history).request) for history in (before, after)]
     assert offered == [False, True]
 
 
-def test_the_marks_beside_the_stage_come_and_go() -> None:
-    """The last unit assigned; told terms while they are awaited; extended, supplemented, consulted once they were."""
+def test_the_marks_beside_the_stage() -> None:
+    """The last assigned unit; stated terms while awaited; extended, supplemented, consulted once they were."""
     plain = given(received("2020-03-02")).request
     assert (plain.unit, plain.respond_by, plain.pay_by, plain.redo_by) == (None, None, None, None)
     assert (plain.extended, plain.supplemented, plain.consulted) == (False, False, False)
@@ -311,8 +312,8 @@ def test_the_marks_beside_the_stage_come_and_go() -> None:
     assert (closed.pay_by, closed.redo_by) == (None, None)
 
 
-def test_a_part_payment_keeps_the_request_waiting() -> None:
-    """109号: in hand again once the sum is reached, in whichever order the parts are entered."""
+def test_a_part_payment_is_not_enough() -> None:
+    """109号: in hand again once the sum is reached, in whatever order the payments are recorded."""
     charged = (received("2021-03-01"), fee_charged("2021-03-02", "2021-03-30"))
     first, second = fee_paid("2021-03-03", "40"), fee_paid("2021-03-08", "60.00")
     assert given(*charged).when(first).then().stage == "awaiting_payment"
@@ -330,7 +331,7 @@ def test_a_second_notice_sets_a_new_term_to_supplement() -> None:
 
 @pytest.mark.parametrize("stage", list("ISP"))
 def test_an_open_request_is_reopened_only_by_an_order_to_perform(stage: str) -> None:
-    """I, S, P × reopened: the stage stays, due_on is redo_by; of one's own accord there is nothing to reopen."""
+    """I, S, P × reopened: the stage stays, due_on is redo_by; without an order it is refused."""
     given(*HISTORIES[stage]).when(reopened(EARLIER, "2020-07-31")).then_refused(NotOrderedToPerform)
     by_order = given(*HISTORIES[stage]).when(reopened(EARLIER, "2020-07-31", appeal="复议一")).then()
     assert (by_order.stage, by_order.deadline.due_on) == (STAGE[stage], date(2020, 7, 31))  # type: ignore[union-attr]
@@ -344,10 +345,10 @@ def test_an_open_request_is_reopened_only_by_an_order_to_perform(stage: str) -> 
         ("ordered_to_perform", "claim_dismissed", None, True),
     ],
 )
-def test_of_several_decisions_the_last_effective_one_orders(
+def test_the_last_decision_in_effect_counts(
     first: str, second: str, second_effective: str | None, possible: bool
 ) -> None:
-    """Contract: appeal_decided may repeat (instances), the last effective one counts; without a day it is pending."""
+    """Contract: appeal_decided may repeat (instances); the last one in effect counts; without a day it is pending."""
     reopening = given(
         received("2020-03-02"),
         appealed("2020-03-31", ground="no_answer"),
@@ -368,8 +369,8 @@ def test_a_closed_or_archived_request_is_reopened_without_an_appeal() -> None:
         assert request.stage == "in_hand"
 
 
-def test_after_a_withdrawal_or_lapse_comes_a_new_request() -> None:
-    """C × supplemented: what follows is a new request, and the refusal says so."""
+def test_after_a_withdrawal_or_lapse_a_new_request_is_needed() -> None:
+    """C × supplemented: the refusal advises recording a new request."""
     notice = supplement_required("2020-03-03", "2020-03-09")
     for closing in ((withdrawn("2020-03-10"),), (notice, lapsed("2020-03-10"))):
         late = given(received("2020-03-02"), *closing).when(supplemented("2020-03-16"))

@@ -1,4 +1,4 @@
-"""What a request is about stands in clear in lists and letters, so it names nobody who asks."""
+"""The subject of a request is in clear in lists and letters, so it must not name the applicant."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def about(subject: str | None, applicant: Applicant | None = APPLICANT, **fields
     ],
 )  # fmt: skip
 def test_a_subject_names_no_applicant(subject: str) -> None:
-    """Neither first nor joint nor an agent, by name, number or contact, however it is written; in a correction neither."""
+    """Neither the first, a joint one nor an agent, by name, number or contact, in any spelling; in a correction neither."""
     with pytest.raises(Malformed, match=r"event\.subject"):
         check_subject(about(subject))
     with pytest.raises(Malformed, match=r"event\.replacement\.subject"):
@@ -45,8 +45,8 @@ def test_a_subject_names_no_applicant(subject: str) -> None:
         amended("2020-03-03", 1, None), about("三峡工程文件", Applicant("三")),
     ],
 )  # fmt: skip
-def test_other_subjects_are_taken(event: Any) -> None:
-    """An organisation may ask about itself; what the receipt does not give in clear cannot be compared."""
+def test_other_subjects_are_accepted(event: Any) -> None:
+    """An organisation may be the subject of its own request; sealed fields that are not given cannot be compared."""
     check_subject(event)
 
 
@@ -61,12 +61,12 @@ def test_other_subjects_are_taken(event: Any) -> None:
         ("请求公开１１０１０１１９９００１０１００００的登记", None), ("请求公开发往zhang@example.cn的邮件", None), ("\u202e请求", None),
     ],
 )  # fmt: skip
-def test_a_subject_is_offered_from_what_is_asked_for(description: str, subject: str | None) -> None:
-    """Without the words of asking, and never what is long or holds a person's number."""
+def test_a_subject_is_suggested_from_the_description(description: str, subject: str | None) -> None:
+    """Without phrases of asking, and never a long text or one with a personal number."""
     assert subject_of(description) == subject
 
 
 def test_a_subject_is_optional() -> None:
-    """Entries from before there was one read as ever."""
+    """Entries older than the field are read unchanged."""
     assert isinstance(about(None), Received)
     assert about(None).subject is None
