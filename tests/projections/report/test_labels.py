@@ -68,6 +68,17 @@ def test_an_unknown_label_is_the_only_row_missing_at_its_place() -> None:
     assert labels.align(typed, ROWS)[at : at + 2] == [None, None]
 
 
+@pytest.mark.parametrize(("text", "code"), [("（六）其他处理", "other"), ("（六）其他处理结果", None)])
+def test_a_row_of_the_other_form_is_taken_by_its_own_label_alone(text: str, code: str | None) -> None:
+    """其他处理 is a row of 2019, and the heading of three rows in 2021."""
+    typed = [(row.levels[-1], 0) for row in FORM.requests.rows]
+    typed.insert(-2, (text, 0))
+    found, _ = requests_rows.matched(typed)
+    assert [match.code if match else None for match in found][-4:] == [
+        "other.unspecified", code, "total", "carried_out",
+    ]  # fmt: skip
+
+
 def test_rows_in_another_order_are_matched_by_label() -> None:
     typed = [row.label for row in ROWS]
     typed[3], typed[8] = typed[8], typed[3]
