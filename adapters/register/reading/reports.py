@@ -169,7 +169,7 @@ class Reports:
         return documents(each for each in await self._recorded() if each.year <= year)
 
     async def _recorded(self) -> list[AnnualReport]:
-        """Of all years of which something was recorded."""
+        """The reports of all years of which something was recorded."""
 
         async def make() -> list[AnnualReport]:
             streams = await self.view.streams(annual_report.STREAMS)

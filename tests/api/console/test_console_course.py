@@ -14,6 +14,7 @@ from adapters.register.recording.decoding import convert
 from api.console.cases import cases
 from api.today import today
 from domain.entry import Event, type_of
+from domain.law.calendar import national_calendar
 from domain.request.events import EVENTS, Extended
 from tests.adapters.recordings import body_of
 from tests.api.conftest import Running
@@ -195,6 +196,26 @@ async def test_the_term_of_a_reopening_is_shown_everywhere(office: Office, handl
         assert "2020-03-30" not in shown
     text = await judged(handler, f"/requests/{reference}/assigned", on="2020-05-26", unit="法制科")
     assert "不变：2020-06-19" in re.sub("<[^>]*>", "", text)
+
+
+async def test_a_term_in_a_year_without_a_notice_is_provisional_before_it_is_recorded(
+    office: Office, handler: Caller
+) -> None:
+    """20 working days from 2026-11-27 end in 2026, 40 in 2027, of which no notice is out."""
+    assert 2027 not in national_calendar().covered, "take the next year without a notice"
+    reference = await office.request(received("2026-11-27"))
+    extension = {
+        "on": "2026-11-27",
+        "notified_on": "2026-11-27",
+        "workdays": "20",
+        "approved_by": "王某",
+        "reason": "人手不足",
+    }
+    seen = await judged(handler, f"/requests/{reference}/extended", **extension)
+    words = " ".join(re.sub("<[^>]*>", " ", seen).split())
+    assert "2026-12-25 周五 → 2027-01-25 周一 暂定" in words
+    seen = await judged(handler, f"/requests/{reference}/assigned", on="2026-11-27", unit="法制科")
+    assert "暂定" not in seen
 
 
 async def test_a_form_shows_the_subject(office: Office, handler: Caller) -> None:
