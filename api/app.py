@@ -23,12 +23,13 @@ async def opened(
     *,
     size: int = 4,
     timeout: float = 10,
+    create: bool = True,
     restarted: Callable[[bool], object] | None = None,
 ) -> AsyncIterator[Register]:
     """The register. The embedded PostgreSQL is started and migrated first; a configured one must be ready.
 
     size: database connections. timeout: seconds to wait for a free connection, and again for another recording of the
-    same authority. restarted: given, the embedded PostgreSQL is watched and started again when it is lost, and each
+    same authority. create: False: the embedded PostgreSQL must have its data already. restarted: given, the embedded PostgreSQL is watched and started again when it is lost, and each
     attempt is reported with whether it worked.
 
     Raises DatabaseUnavailable (SchemaFault among it) or VaultKeyFault.
@@ -37,7 +38,7 @@ async def opened(
     if settings.database_url:
         register = await _open(settings.database_url, settings, size, timeout)
     else:
-        register = await _open_embedded(settings, size, timeout)
+        register = await _open_embedded(settings, size, timeout, create=create)
     watch = None
     if restarted is not None and not settings.database_url:
         watch = asyncio.create_task(keep_running(settings.postgresql, restarted))
@@ -112,8 +113,8 @@ async def diagnosed(settings: Settings) -> list[Finding]:
     return [*found, *[each async for each in database_diagnosis.of_database(dsn, settings.keys)]]
 
 
-async def _open_embedded(settings: Settings, size: int, timeout: float) -> Register:
-    server = await embedded.start(settings.postgresql)
+async def _open_embedded(settings: Settings, size: int, timeout: float, *, create: bool) -> Register:
+    server = await embedded.start(settings.postgresql, create=create)
     runtime = server.dsn(embedded.RUNTIME)
     try:
         return await _open(runtime, settings, size, timeout)

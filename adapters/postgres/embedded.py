@@ -94,14 +94,16 @@ class Server:
         return f"postgresql://{role}@/{quote(database, safe='')}?host={host}&port=5432&sslmode=disable"
 
 
-async def start(directory: Path) -> Server:
+async def start(directory: Path, *, create: bool = True) -> Server:
     """The running server of the directory, created and started if necessary, with its roles and database.
 
-    Safe to call again and from several processes; the server outlives the caller. If root calls, it runs as the account
+    create: False: its data must be there. Safe to call again and from several processes; the server outlives the caller. If root calls, it runs as the account
     `taizhang` (or `nobody`). Raises DatabaseUnavailable; permissions of existing directories are never changed.
     """
     directory = directory.resolve()
     with _explained(directory):
+        if not create and not (directory / "data" / "PG_VERSION").exists():
+            raise DatabaseUnavailable(f"{directory}中没有数据：可能已被移走，或所在磁盘没有挂载")
         account = account_of(directory)
         server = Server(directory, _socket_folder(directory, account))
         # The common case first: it is running. Check the owner of the socket's folder before connecting.

@@ -11,7 +11,7 @@ from api.cli.console import in_words, say
 from domain.law.refusals import Malformed, Refusal
 from projections.form_labels import fields_in_words
 
-_REFUSED, _BAD_CALL, _NO_DATABASE = 1, 2, 3
+_REFUSED, _BAD_CALL, NO_DATABASE = 1, 2, 3
 
 
 def report(wrong: Exception) -> int | None:
@@ -24,9 +24,9 @@ def report(wrong: Exception) -> int | None:
         case CheckpointFault():
             text, code = f"{wrong}。请运行 taizhang verify 查明。", _REFUSED
         case DatabaseUnavailable() | VaultKeyFault() | SigningKeyFault():
-            text, code = str(wrong), _NO_DATABASE
+            text, code = str(wrong), NO_DATABASE
         case EntryUnreadable():
-            text, code = f"{wrong}。请使用更新版本的程序，或核查日志。", _NO_DATABASE
+            text, code = f"{wrong}。请使用更新版本的程序，或核查日志。", NO_DATABASE
         case _:
             return None
     say(text)

@@ -22,6 +22,7 @@ from api.cli.console import (
     show_json,
     with_register,
 )
+from api.cli.failures import NO_DATABASE
 from api.cli.help import Command
 from api.settings import Settings
 
@@ -116,6 +117,9 @@ def serve_on(own: Settings, port: int, processes: int, *, also: Callable[[str], 
         server.serve(port, processes, proxies=own.proxies, started=started)
     except OSError:
         raise click.UsageError(f"端口{port}不能使用，请以--port另选") from None
+    except server.NotServing:
+        say("没有一个服务进程能打开台账（原因见上面的日志），已停止服务。")
+        raise click.exceptions.Exit(NO_DATABASE) from None
 
 
 COMMANDS = (migrate, rebuild, serve, stop)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ from adapters import shown
 from adapters.accounts.passkeys import RelyingParty
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
 from adapters.mail.relay import Relay
+from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.register import Register
+from adapters.vault.keyring import VaultKeyFault
 from adapters.webhooks.addresses import NOWHERE, AllowedAddresses
 from api.background.checkpointing import Checkpointer
 from api.background.growth import Growth
@@ -117,9 +120,18 @@ class Application:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             self.loop = asyncio.get_running_loop()
-            await self.litestar(scope, receive, send)
+            await self.litestar(scope, receive, self._lifespan_sender(send))
             return
         await _Call(self, scope, receive, send).answer()
+
+    def _lifespan_sender(self, send: Any) -> Any:
+        """Leave out litestar's traceback of a failure whose reason was logged."""
+
+        async def send_message(message: Any) -> None:
+            logged = self.litestar.state.get("reason_logged", False)
+            await send({"type": message["type"]} if logged else message)
+
+        return send_message
 
 
 class _Call:
@@ -314,8 +326,14 @@ def _litestar(
 
     @asynccontextmanager
     async def open_register(app: Litestar) -> AsyncIterator[None]:
-        async with opens() as register:
-            app.state.register = register
+        async with AsyncExitStack() as stack:
+            try:
+                app.state.register = register = await stack.enter_async_context(opens())
+            except (DatabaseUnavailable, VaultKeyFault) as wrong:
+                log.error("process.register_not_opened", reason=str(wrong))
+                app.state.reason_logged = True
+                raise
+            log.info("process.register_opened", pid=os.getpid())
             try:
                 async with running(register, checkpointer, growth, compiler, senders):
                     yield

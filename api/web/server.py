@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from adapters import logs
 from adapters.accounts.passkeys import RelyingParty
@@ -23,6 +22,7 @@ from api.console import templates
 from api.web import metrics
 from api.web.application import Application
 from api.web.auth import token_of
+from api.web.processes import Supervisor, end_with_supervisor
 from api.web.protocol import Protocol
 from api.web.timeouts import TIMEOUT
 
@@ -43,6 +43,10 @@ _GC_THRESHOLDS = (20_000, 20, 50)
 """For `gc.set_threshold`, far above Python's own: collecting often costs time and finds little."""
 
 
+class NotServing(Exception):
+    """No server process could start; the log says why."""
+
+
 def collect_rarely() -> None:
     """Exempt imported modules from garbage collection, which otherwise takes a twelfth of the time."""
     gc.collect()
@@ -52,13 +56,18 @@ def collect_rarely() -> None:
 
 def create() -> Application:
     """The application of one server process, from the environment's settings."""
+    end_with_supervisor()
     templates.compile_all()
     collect_rarely()
     own = settings.from_environment()
     logs.configure(own.log)
     application = Application(
         lambda: app.opened(
-            own, size=CONNECTIONS, timeout=TIMEOUT, restarted=application.metrics.database_restarted
+            own,
+            size=CONNECTIONS,
+            timeout=TIMEOUT,
+            create=False,
+            restarted=application.metrics.database_restarted,
         ),
         token=token_of(own.data),
         actor=own.actor or "api",
@@ -87,7 +96,7 @@ def serve(
     """Serve until SIGINT or SIGTERM. port: 0 for any free one. processes: how many share the port. proxies: see
     `Settings`. started: called with the port once it is bound.
 
-    Raises OSError if the port is taken.
+    Raises OSError if the port is taken, and NotServing.
     """
     config = uvicorn.Config(
         "api.web.server:create",
@@ -114,9 +123,14 @@ def serve(
         try:
             if processes > 1:
                 os.environ[metrics.SEVERAL_PROCESSES] = directory
-                Multiprocess(config, sockets=[bound]).run()
+                supervisor = Supervisor(config, [bound])
+                supervisor.run()
+                if supervisor.none_left:
+                    raise NotServing
             else:
                 uvicorn.Server(config).run(sockets=[bound])
+        except SystemExit:  # uvicorn's, of a start that failed
+            raise NotServing from None
         except KeyboardInterrupt:
             pass
         finally:
