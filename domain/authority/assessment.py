@@ -132,6 +132,11 @@ def unit_key(unit: str) -> str:
     return plain(unit)
 
 
+def is_code(unit: str) -> bool:
+    """Whether a unit is scored by the code of its register, not by its name."""
+    return unit.isascii()
+
+
 def named(known: Sequence[Assessment], name: str, version: int | None = None) -> Assessment:
     """Raises AssessmentUnknown."""
     found = next((each for each in known if each.name == name), None)

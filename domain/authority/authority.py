@@ -153,8 +153,12 @@ class Authority(msgspec.Struct, frozen=True):
 
     def superior_on(self, day: date) -> str | None:
         """Code of the superior in force; of two from the same day the last entered."""
-        found = terms.in_force(self.superiors, day)
+        found = self.superior_in_force(day)
         return found.code if found else None
+
+    def superior_in_force(self, day: date) -> Superior | None:
+        """The same with the day since when it is."""
+        return terms.in_force(self.superiors, day)
 
     def succeeded_on(self, day: date) -> Succession | None:
         """By whom the whole authority has been taken over by the day; None while it goes on."""

@@ -82,7 +82,7 @@ class Order(msgspec.Struct, frozen=True):
 
 class Return(msgspec.Struct, frozen=True):
     """A return asked for. report_year: of the annual report that comes with it. version: of its request. prepared_by: who made it up, and on whose behalf. position: of the last
-    hand-in in the log, by which its figures are known; None before the first.
+    hand-in in the log, by which its figures are known; None before the first. accepted_on: None before that.
     """
 
     version: int
@@ -97,6 +97,7 @@ class Return(msgspec.Struct, frozen=True):
     position: int | None = None
     reason: str | None = None
     report_year: int | None = None
+    accepted_on: date | None = None
 
 
 class Supervision(msgspec.Struct, frozen=True):
@@ -176,7 +177,8 @@ def _stepped(
         changed = replace(found, stage=stage, handed_in_on=event.on, position=entry.position, reason=None)
     else:
         reason = event.reason if isinstance(event, ReturnSentBack) else None
-        changed = replace(found, stage=stage, reason=reason)
+        accepted_on = event.on if isinstance(event, ReturnAccepted) else None
+        changed = replace(found, stage=stage, reason=reason, accepted_on=accepted_on)
     return _with(known.returns, found, changed)
 
 

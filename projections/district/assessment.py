@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import msgspec
 
-from domain.authority.assessment import NO, YES, Assessment, Contest, Place, Score, unit_key
+from domain.authority.assessment import NO, YES, Assessment, Contest, Place, Score, is_code, unit_key
 from domain.authority.assessment_events import Indicator, Measure, Results, Rule, UnitResult
 from projections.report.judged import same_unit
 
@@ -152,7 +152,9 @@ def _text(points: Decimal) -> str:
 
 
 def sheet(assessment: Assessment, units: Iterable[UnitCases]) -> AssessmentSheet:
-    """units: all there are; those of its classes are assessed, and those that are scored by their names alone."""
+    """units: all there are; those of its classes are assessed, and those that are scored by their names alone. A unit that has
+    gone to another superior is no more assessed.
+    """
     assessed = [unit for unit in units if unit.kind in assessment.classes]
     assessed += _by_name(assessment, assessed)
     sheets = tuple(_sheet(unit, assessment) for unit in assessed)
@@ -178,7 +180,10 @@ def _by_name(assessment: Assessment, units: Sequence[UnitCases]) -> list[UnitCas
     named = {
         score.place.unit: score.unit
         for score in assessment.scores
-        if score.value is not None and score.place.unit not in known and same_unit(score.unit) not in known
+        if score.value is not None
+        and not is_code(score.unit)
+        and score.place.unit not in known
+        and same_unit(score.unit) not in known
     }
     return [UnitCases(name, name, "other", {}) for name in named.values()]
 

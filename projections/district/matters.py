@@ -26,7 +26,8 @@ _NEXT = {
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):
-    """An order or a return asked for. version: of its entry in the unit's own log. waits_for: who has the next step;
+    """An order or a return asked for. version: of its entry in the unit's own log. by: code of the superior that ordered it or
+    asked for it, which may be a former one. waits_for: who has the next step;
     None where it is done. next: the event that is the next step. workdays_left: None where nothing is left to do for
     the unit.
     """
@@ -35,6 +36,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     kind: Literal["order", "return"]
     version: int
+    by: str
     name: str
     stage: str
     respond_by: date
@@ -50,20 +52,35 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
         return self.waits_for is not None
 
 
-def matters(authority: Authority, calendar: Calendar, on: date) -> list[Matter]:
-    """All of one unit that had been asked by the day, as it stood then: what was open first, by its last day."""
+def concerns_superior(authority: Authority, asked: Order | Return, on: date) -> bool:
+    """Whether the superior of the day has to do with this: its own, and what a former one had left open when it took over. The
+    rest is between the unit and the former superior.
+    """
+    superior = authority.superior_in_force(on)
+    ended_on = asked.answered_on if isinstance(asked, Order) else asked.accepted_on
+    if superior is None:
+        return False
+    return asked.by == superior.code or ended_on is None or ended_on >= superior.in_force_from
+
+
+def matters(
+    authority: Authority, calendar: Calendar, on: date, *, for_superior: bool = False
+) -> list[Matter]:
+    """What one unit had been asked by the day, as it stood then: what was open first, by its last day. for_superior: only
+    what concerns the superior of the day.
+    """
     supervision = authority.supervision
     name = authority.name_on(on)
     found = [
         *(
             _of_order(each, authority.code, name, calendar, on)
             for each in supervision.orders
-            if each.on <= on
+            if each.on <= on and (not for_superior or concerns_superior(authority, each, on))
         ),
         *(
             _of_return(each, authority.code, name, calendar, on)
             for each in supervision.returns
-            if each.on <= on
+            if each.on <= on and (not for_superior or concerns_superior(authority, each, on))
         ),
     ]
     return sorted(found, key=lambda each: (not each.is_open, each.respond_by, each.version))
@@ -79,6 +96,7 @@ def _of_order(order: Order, code: str, unit: str, calendar: Calendar, on: date) 
         unit=unit,
         kind="order",
         version=order.version,
+        by=order.by,
         name=CHOICES["supervision_ordered.matter"][order.matter],
         stage=result,
         respond_by=order.respond_by,
@@ -102,6 +120,7 @@ def _of_return(asked: Return, code: str, unit: str, calendar: Calendar, on: date
         unit=unit,
         kind="return",
         version=asked.version,
+        by=asked.by,
         name=asked.name,
         stage=RETURN_STAGES[stage],
         respond_by=asked.respond_by,
@@ -124,6 +143,7 @@ HEADINGS = (
     "文号",
     "登记号",
     "理由",
+    "要求机关代码",
 )
 _KINDS = {"order": "督办", "return": "报送"}
 _WHO = {"unit": "该单位", "superior": "上级机关", None: ""}
@@ -135,6 +155,7 @@ def lines(found: Iterable[Matter]) -> list[list[object]]:
         [
             each.unit, _KINDS[each.kind], each.name, each.version, each.stage, each.respond_by, each.workdays_left,
             _WHO[each.waits_for], each.document_no, each.reference, each.reason,
+            each.by,
         ]
         for each in found
     ]  # fmt: skip

@@ -26,7 +26,7 @@ from domain.values import Period, Reference, reference_in
 from projections import annual_tables, diff
 from projections.district.assessment import UnitCases
 from projections.district.corrections import CorrectedCase, Corrections, corrections
-from projections.district.matters import HandedIn, Matter, matters
+from projections.district.matters import HandedIn, Matter, concerns_superior, matters
 from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
 from projections.district.tables import RegisterTables
 from projections.district.work_list import UnitQuery, UnitWarning, work_list
@@ -101,10 +101,13 @@ class District:
         return await self.ask(await self.units(on) if codes is None else codes, make)
 
     async def matters(self, on: date) -> list[Matter]:
-        """The matters of supervision, of the authority itself and of its units: by unit, open ones first."""
+        """The matters of supervision, of the authority itself and of its units: by unit, open ones first. Of a unit
+        without what it had settled with a former superior.
+        """
 
         async def make(view: View) -> list[Matter]:
-            return matters(view.authority, view.law.calendar, on)
+            of_unit = view.authority.code != self.superior
+            return matters(view.authority, view.law.calendar, on, for_superior=of_unit)
 
         return [each for found in await self.ask(await self.units(on), make) for each in found]
 
@@ -133,7 +136,7 @@ class District:
             async with self._open_view(code) as view:
                 authority = view.authority
                 asked = next((each for each in authority.supervision.returns if each.name == name), None)
-                if asked is None:
+                if asked is None or not concerns_superior(authority, asked, on):
                     continue
                 form = annual_tables.form_of(asked.period)
                 now = await view.moment(asked.period, form) if asked.position else None

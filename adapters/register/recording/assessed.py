@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.refusals import RecordedAlone
 from adapters.register.recording.outside import FromOutside
-from domain.authority.assessment import indicator_of, named, place_of
+from domain.authority.assessment import indicator_of, is_code, named, place_of
 from domain.authority.assessment_events import (
     AssessmentConcluded,
     ContestDecided,
@@ -43,7 +43,7 @@ def of_assessment(event: Event, authority: Authority | None, outside: FromOutsid
 def check_unit(unit: str, outside: FromOutside) -> None:
     """Raises UnitNotBelow for a code that is not a unit's, and for the name of a unit that has a code."""
     names = {plain(name) for name in outside.units.values()}
-    if unit not in outside.units and (unit.isascii() or plain(unit) in names):
+    if unit not in outside.units and (is_code(unit) or plain(unit) in names):
         raise UnitNotBelow(unit=unit, codes="、".join(outside.units) or "无")
 
 

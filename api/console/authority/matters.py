@@ -52,9 +52,12 @@ _ACTS = ("handle", "report", "approve_report")
 
 
 class Shown(NamedTuple):
-    """A matter as it stands. next: what may be recorded now, each with its address."""
+    """A matter as it stands. former: whether it was a former superior who ordered it. next: what may be recorded now, each with
+    its address.
+    """
 
     matter: Matter
+    former: bool
     standing: Standing | None
     next: tuple[tuple[str, str], ...]
 
@@ -72,8 +75,8 @@ async def _listed(
     district = request.register.district(code)
     found = await district.matters(on)
     async with request.register.view(code) as view:
-        calendar = view.law.calendar
-    shown = [_shown(each, code, calendar, on) for each in found]
+        calendar, above = view.law.calendar, view.authority.superior_on(on)
+    shown = [_shown(each, code, above, calendar, on) for each in found]
     return await page(
         request, "matters.html", status=422 if problems else 200, here="matters", period=Period.year(on.year),
         own=[each for each in shown if each.matter.code == code],
@@ -92,7 +95,8 @@ async def names_below(request: ApiRequest) -> list[tuple[str, str]]:
     return [(each, (await office(each)).name_on(on)) for each in codes]
 
 
-def _shown(matter: Matter, own: str, calendar: Calendar, on: date) -> Shown:
+def _shown(matter: Matter, own: str, above: str | None, calendar: Calendar, on: date) -> Shown:
+    former = matter.by != (above if matter.code == own else own)
     standing = of_term(matter.respond_by, on, calendar) if matter.waits_for == "unit" else None
     if matter.code == own:
         steps = [matter.next] if matter.waits_for == "unit" and matter.next else []
@@ -100,7 +104,9 @@ def _shown(matter: Matter, own: str, calendar: Calendar, on: date) -> Shown:
     else:
         steps = ["return_accepted", "return_sent_back"] if matter.waits_for == "superior" else []
         home = f"/units/{matter.code}"
-    return Shown(matter, standing, tuple((each, f"{home}/{each}?version={matter.version}") for each in steps))
+    return Shown(
+        matter, former, standing, tuple((each, f"{home}/{each}?version={matter.version}") for each in steps)
+    )
 
 
 @get("/district/return", **at("count"))

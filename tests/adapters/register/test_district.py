@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,15 @@ from adapters.register.register import Register
 from api.today import today
 from domain.authority.events import Registered, Reorganised, SuperiorSet
 from domain.authority.refusals import NotTheSuperior, OrderUnknown, PassedOn
-from domain.authority.supervision_events import SupervisionAnswered, SupervisionOrdered
+from domain.authority.supervision_events import (
+    ReturnAccepted,
+    ReturnHandedIn,
+    ReturnPrepared,
+    ReturnRequested,
+    SupervisionAnswered,
+    SupervisionOrdered,
+)
+from domain.entry import Event
 from domain.report import official_form
 from domain.values import Period
 from tests.adapters.recordings import day, line
@@ -137,6 +145,55 @@ async def test_a_superior_that_lost_its_unit_orders_nothing_and_lists_nothing_of
     assert [each.code for each in await register.district("city").work_list(ON, 5)] == ["town"]
     # The structure as of spring still includes the unit.
     assert await register.district("county").units(date(2020, 5, 1)) == ["county", "town"]
+
+
+async def test_what_a_former_superior_left_open_passes_to_the_next(register: Register) -> None:
+    """What was settled with the former one stays with the unit, which sees both, each with who ordered it."""
+    for code in ("county", "city", "town"):
+        await open_office(register, code, "county" if code == "town" else None)
+    for code in ("county", "city"):
+        await appoint_first(register, code)
+        await appoint(register, code, "li", "handler")
+
+    async def tell(event: Event, actor: str) -> int:
+        one = line(f"{actor}-{await register.position('town')}", event)
+        return (await register.record("town", one, actor=actor)).version
+
+    before, quarter = today() - timedelta(days=1), (day("2020-04-01"), day("2020-06-30"))
+    settled = await tell(SupervisionOrdered(before, "overdue", before, "1号"), "county/li")
+    await tell(SupervisionAnswered(before, settled, "done", "答1号"), "t")
+    first = ReturnRequested(before, "一季度", day("2020-01-01"), day("2020-03-31"), before)
+    accepted = await tell(first, "county/li")
+    await tell(ReturnPrepared(before, accepted), "t")
+    await tell(ReturnHandedIn(before, accepted), "t")
+    await tell(ReturnAccepted(before, accepted), "county/li")
+    waiting = await tell(SupervisionOrdered(today(), "overdue", today(), "2号"), "county/li")
+    returned = await tell(ReturnRequested(today(), "二季度", *quarter, today()), "county/li")
+    await tell(SuperiorSet(today(), "city", "disclosure_supervisor", today()), "t")
+    own = await tell(SupervisionOrdered(today(), "other", today(), "3号"), "city/li")
+
+    async def listed(code: str) -> dict[int, str]:
+        found = await register.district(code).matters(today())
+        return {each.version: each.by for each in found if each.code == "town"}
+
+    assert await listed("county") == {}
+    assert await listed("city") == {waiting: "county", returned: "county", own: "city"}
+    assert await register.district("city").handed_in("一季度", today()) == []
+    assert await listed("town") == {
+        settled: "county",
+        accepted: "county",
+        waiting: "county",
+        returned: "county",
+        own: "city",
+    }
+    assert [each.code for each in await register.district("city").handed_in("二季度", today())] == ["town"]
+
+    await tell(ReturnPrepared(today(), returned), "t")
+    await tell(ReturnHandedIn(today(), returned), "t")
+    await tell(ReturnAccepted(today(), returned), "city/li")
+    assert await listed("city") == {waiting: "county", returned: "county", own: "city"}
+    (found,) = await register.district("city").handed_in("二季度", today())
+    assert found.tables is not None
 
 
 async def test_one_that_is_split_names_all_who_receive_instead(register: Register) -> None:

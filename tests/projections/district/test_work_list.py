@@ -23,6 +23,7 @@ def matter(kind: str, waits_for: str | None, respond_by: date, reference: str | 
         unit="甲局",
         kind=kind,  # type: ignore[arg-type]
         version=7,
+        by="county",
         name="一季度",
         stage="",
         respond_by=respond_by,
