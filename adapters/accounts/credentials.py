@@ -39,6 +39,19 @@ class Credential(msgspec.Struct, frozen=True):
     expires_at: datetime | None
 
 
+_KEPT: tuple[Kind, ...] = ("key", "calendar")
+"""What a reset of a password or a second factor leaves: programs go on with it."""
+
+
+def kept_in_words(found: Sequence[Credential], officer: str) -> str:
+    """What of an officer's is still valid after such a reset, empty if nothing: somebody else who had the account may have made it."""
+    counts = {
+        KINDS[kind]: sum((each.kind, each.holder) == (kind, officer) for each in found) for kind in _KEPT
+    }
+    kept = "、".join(f"{words}{count}个" for words, count in counts.items() if count)
+    return kept and f"其{kept}不随重置失效；账号如可能曾被他人使用，须由安全管理员逐一结束"
+
+
 async def in_force(connection: Connection, authority_id: int) -> Sequence[Credential]:
     rows = await connection.fetch(SQL["credentials"], authority_id, IDLE, ABSOLUTE, None)
     return [Credential(**row) for row in rows]

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import click
 
+from adapters.accounts.credentials import kept_in_words
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
 from adapters.accounts.sessions import LONGEST_KEY, Key, ServiceKey
 from adapters.register.register import Register
@@ -105,7 +106,9 @@ def reset(officer: str, actor: str | None, code: str | None) -> None:
         await register.accounts.reset_password(
             authority, officer, password, policy=_policy(), actor=who, origin=where
         )
-        return f"已重置{officer}的口令；下次登录须修改。"
+        kept = kept_in_words(await register.credentials.listed(authority), officer)
+        more = f"{kept}（taizhang credential list、end）。" if kept else ""
+        return f"已重置{officer}的口令；下次登录须修改。{more}"
 
     as_administrator(code, actor, act)
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.accounts.credentials import KINDS
+from adapters.accounts.credentials import KINDS, kept_in_words
 from adapters.accounts.sessions import LONGEST_KEY
 from api.console import forms
 from api.console.authority.streams import OF_OFFICE
@@ -85,6 +85,7 @@ async def _shown(
         entries = await view.authority_history()
     accounts = {each.officer: each for each in await request.register.accounts.listed(code)}
     factors = await request.register.second_factors.officers_with_one(code)
+    valid = await request.register.credentials.listed(code)
     version, superior = request.query_params.get("done", ""), office.superior_on(today())
     sits = await telling(request, (each.event for each in entries))
     return await page(
@@ -95,6 +96,7 @@ async def _shown(
         members=officers.members(office, today()),
         accounts=accounts,
         factors=factors,
+        kept={each: kept_in_words(valid, each) for each in accounts},
         provider=request.app.state.provider,
         emergencies=await request.register.sign_on.emergency_logins(code),
         lines=list(reversed(sits.sight.lines(entries)))[:50],

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from msgspec.structs import replace
 
+from adapters.accounts.credentials import kept_in_words
 from api.console import forms, recording
 from api.console.cases import own_amendments
 from api.console.forms import Given, last
@@ -72,6 +73,14 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
         waiting = {each.officer for each in office.factor_resets if each.confirmed_on is None}
         known = tuple(each for each in known if each.value in factors - waiting)
         note = "只列出启用了动态口令或通行密钥、尚未提出重置的人员。" if known else _NOBODY_TO_RESET
+    elif type_ == "second_factor_reset":
+        valid = await request.register.credentials.listed(office.code)
+        waits = [each.officer for each in office.factor_resets if each.confirmed_on is None]
+        note = "".join(
+            f"{sits.named(each)}：{kept}（会话和密钥）。"
+            for each in waits
+            if (kept := kept_in_words(valid, each))
+        )
     form = choosing(plain, field, known)
     return Occasion(
         form=form,

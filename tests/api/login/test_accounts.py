@@ -96,6 +96,8 @@ def test_a_key_is_given_listed_and_revoked(staffed: Taizhang) -> None:
     words = ("key", "create", "a-admin", "--name", "同步程序", "--act", "administer", "--days", "30")
     printed = administer(staffed, *words).strip()
     assert printed.startswith("tzk_huadu.")
+    reset = administer(staffed, "account", "password", "a-admin", stdin=f"{OTHER_PASSWORD}\n")
+    assert "其密钥1个不随重置失效" in reset
     (listed,) = staffed("key", "list", "--json").json()  # type: ignore[misc]
     assert printed.split(".")[1] not in str(listed)
     beyond = staffed("key", "create", "a-admin", "--name", "x", "--act", "approve", "--actor", "a-admin")

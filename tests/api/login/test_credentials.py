@@ -5,9 +5,21 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from api.today import today
+from domain.authority.events import SecondFactorResetRequested
 from tests.api.conftest import Taizhang, in_process
-from tests.api.officers import ADMINISTRATOR, SECURITY, Caller, fresh, open_account, refused, register_of
+from tests.api.officers import (
+    ADMINISTRATOR,
+    SECURITY,
+    Caller,
+    fresh,
+    open_account,
+    refused,
+    register_of,
+    tell,
+)
 from tests.api.test_calendars import open_calendar, read
+from tests.api.test_second_factor import enrolled
 
 
 @pytest.fixture
@@ -61,6 +73,26 @@ async def test_a_calendar_address_is_listed_and_ended_too(zhang: Caller, securit
     refused(await security.call("DELETE", f"credentials/{found['id']}"), 404, "credential_unknown")
     assert (await read(zhang.running, path)).status_code == 404
     assert (await zhang.accessed("act", "actor"))[-1] == ("calendar_closed", SECURITY)
+
+
+async def test_a_reset_says_what_it_leaves_valid(zhang: Caller, security: Caller) -> None:
+    """Where a password or a second factor is reset: keys and calendars may have been made by somebody who had the account."""
+    register = register_of(zhang.running)
+    await zhang.post("/api/v1/keys", {"name": "程序", "acts": ["read"], "days": 1})
+    await open_calendar(zhang)
+    await enrolled(zhang)
+    await open_account(register, zhang.running.dsn, zhang.code, ADMINISTRATOR)
+    system = Caller(zhang.running, zhang.code, ADMINISTRATOR)
+    await system.login()
+    asked = SecondFactorResetRequested(today(), "zhang", "手机遗失")
+    (version,) = await tell(register, zhang.code, SECURITY, asked)
+    kept = "其密钥1个、日历地址1个不随重置失效"
+    assert kept in await page(system, "/people")
+    assert f"zhang某：{kept}" in await page(system, f"/people/second_factor_reset?version={version}")
+    for each in (await security.get("credentials")).json():
+        if each["kind"] in ("key", "calendar"):
+            await security.call("DELETE", f"credentials/{each['id']}")
+    assert "不随重置失效" not in await page(system, "/people")
 
 
 async def test_only_the_security_administrator_may(zhang: Caller, security: Caller) -> None:
