@@ -37,6 +37,7 @@ RULES: dict[str, str] = {
     # bundles and receipts
     "file_missing": "审计包内应有的文件齐全",
     "file_changed": "审计包内各文件与包内清单一致",
+    "file_unlisted": "审计包内没有清单之外的文件",
     "file_malformed": "审计包内各文件合于格式",
     "entry_missing": "审计包内所属期间的登记和有关申请的登记齐全",
     "payload_changed": "登记内容与叶值中的摘要一致",

@@ -50,6 +50,7 @@ FROM_OUTSIDE = (
 RULES = {
     "file_missing": "审计包内应有的文件齐全",
     "file_changed": "审计包内各文件与包内清单一致",
+    "file_unlisted": "审计包内没有清单之外的文件",
     "file_malformed": "审计包内各文件合于格式",
     "entry_changed": "登记的每一列与存证时的叶值一致",
     "leaf_format_unknown": "叶值的算法是本程序所知的",
@@ -117,6 +118,8 @@ def files_of(path: str, check: Check) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
+                if info.is_dir():
+                    continue
                 if info.filename in found:
                     check.add("file_changed", info.filename, "压缩包内有同名的两个文件，打开的未必是所核验的")
                 try:
@@ -162,6 +165,8 @@ def check_files(files: dict[str, bytes], check: Check) -> dict[str, Any] | None:
             check.add("file_missing", name, "清单中有，包内没有")
         elif digest_of(suite, files[name]).hex() != listed[name] and not _damaged(check, name):
             check.add("file_changed", name, "与清单中的摘要不符")
+    for name in sorted(files.keys() - {"bundle.json", *listed}):
+        check.add("file_unlisted", name, "清单中没有，不是导出时所载")
     return manifest
 
 

@@ -497,6 +497,26 @@ def test_a_file_that_is_not_the_listed_one(genuine: Path, tmp_path: Path, name: 
     assert all("file_missing" in found for found in both(missing))
 
 
+def test_a_file_that_is_not_listed(genuine: Path, tmp_path: Path) -> None:
+    """Put beside the others it looks like a part of what was handed over; in a folder too. A folder's own entry is none."""
+    files = contents(genuine)
+    added = packed({**files, "formats/2023.toml": b"", "说明.pdf": PDF}, tmp_path / "added.zip", listed=False)
+    assert both(added) == ({"file_unlisted"}, {"file_unlisted"})
+    assert {where for _, where, _ in standalone.verify(str(added))[0].found} == {
+        "formats/2023.toml",
+        "说明.pdf",
+    }
+    with zipfile.ZipFile(added) as archive:
+        archive.extractall(tmp_path / "folder")
+    assert both(tmp_path / "folder") == ({"file_unlisted"}, {"file_unlisted"})
+    packed_again = tmp_path / "again.zip"
+    with zipfile.ZipFile(packed_again, "w") as archive:
+        archive.mkdir("formats")
+        for name, data in files.items():
+            archive.writestr(name, data)
+    assert both(packed_again) == (set(), set())
+
+
 def notice_changed(files: Files) -> None:
     """国庆节 of 2020 to 9 October, which was a working day."""
     edit("workdays.toml", b"2020-10-08", b"2020-10-09")(files)
