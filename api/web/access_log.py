@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -38,7 +39,7 @@ from api.web.request import ApiRequest, reference_of
 from api.web.responses import json, wants_csv
 from domain.law.refusals import Malformed
 from domain.request.refusals import RequestUnknown
-from domain.values import Label
+from domain.values import AUTHORITY_CODE_PATTERN, Label
 
 log = structlog.get_logger("taizhang.web")
 
@@ -110,10 +111,12 @@ async def note_refused(wrong: Exception, scope: Scope) -> None:
         # A search, and the letters of a day, concern no single request.
         named = str(reference_of(reference)) if reference else _asked_for(scope["path"])
         home = caller.who.code if caller.who else code
+        # Anything may be in an address: only what can be an authority's code is kept of it.
+        asked_of = code if re.fullmatch(AUTHORITY_CODE_PATTERN, code) else "?"
         try:
             await register.access_log.add(
                 home, "personal_data_read", actor=caller.actor, origin=auth.origin(request), result=refusal,
-                reference=named if home == code else f"{code}/{named}"[:200],
+                reference=named if home == code else f"{asked_of}/{named}",
             )  # fmt: skip
         except (AuthorityUnknown, DatabaseUnavailable) as failed:
             log.warning("access.unlogged", reason=failed.__class__.__name__)

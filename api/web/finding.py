@@ -22,7 +22,7 @@ from api.web.request import ApiRequest
 from api.web.requests import note_reading
 from api.web.responses import json
 from domain.law.refusals import Malformed
-from domain.values import Label, Period
+from domain.values import Label, Period, Value
 from projections.register import RequestRow
 
 MOST = 50
@@ -36,7 +36,7 @@ class LabelQuery(AsOfQuery, frozen=True, kw_only=True):
     text: Annotated[Label, Meta(description="登记号、申请事项、文号、案号、档号、邮件单号，或其一部分")]
 
 
-class PersonSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PersonSearch(Value, frozen=True, kw_only=True):
     """Applicant, and purpose of the access."""
 
     by: Annotated[Literal["name", "id_number", "phone"], Meta(description="phone：电话或电子邮箱")]
@@ -44,7 +44,7 @@ class PersonSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     purpose: Annotated[Label | None, Meta(description="查阅的目的；已任用人员的机关必须写明")] = None
 
 
-class WordSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WordSearch(Value, frozen=True, kw_only=True):
     """Words, the requests to search, and the purpose of the access."""
 
     words: Annotated[Label, Meta(description="空格分开的各词都要有，至多十个")]

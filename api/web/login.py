@@ -22,7 +22,7 @@ from api.web.request import ApiRequest
 from api.web.responses import json
 from domain.authority import powers
 from domain.authority.powers import Act, Role
-from domain.values import Label
+from domain.values import Label, Value
 
 LONGEST_PASSWORD = 1024
 """Characters beyond which a password is not even hashed; the policy says what it may be."""
@@ -45,7 +45,7 @@ class PasswordBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     new: Annotated[Password, Meta(description="新的口令")]
 
 
-class KeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class KeyBody(Value, frozen=True):
     """An API key for a program, in the officer's name."""
 
     name: Annotated[Label, Meta(description="用在何处，如某系统")]

@@ -18,13 +18,13 @@ from api.web.login import Ended
 from api.web.request import ApiRequest
 from api.web.responses import json
 from api.web.second_factor import Proved, RecoveryCodes
-from domain.values import Label
+from domain.values import Label, Value
 
 _LONGEST = 16_384
 _Base64Url = Annotated[str, Meta(min_length=1, max_length=_LONGEST, pattern=r"^[A-Za-z0-9_-]+\Z")]
 
 
-class CreatedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CreatedBody(Value, frozen=True):
     """A passkey that the browser has just created. Texts are base64url without padding."""
 
     name: Annotated[Label, Meta(description="名称，如某手机，供本人辨认")]

@@ -17,12 +17,12 @@ from api.web.login import Ended
 from api.web.request import ApiRequest
 from api.web.responses import json
 from api.web.services import check_session
-from domain.values import LAST_POSITION
+from domain.values import LAST_POSITION, Value
 
 Position = Annotated[int, Meta(ge=0, le=LAST_POSITION)]
 
 
-class WebhookBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class WebhookBody(Value, frozen=True):
     """The address to which new entries are delivered."""
 
     service: Annotated[str, Meta(max_length=40, description="服务账号的代号")]

@@ -45,10 +45,10 @@ async def _to_amend(request: ApiRequest, reference: Reference, text: str) -> tup
             same_day = Period(found.received.on, found.received.on)
             receipt = await offers.with_wholes(form_of("received"), view, same_day, but=str(reference))
     if not 1 <= version <= len(entries):
-        raise AmendmentUnknown(reference=reference, amended=version)
+        raise AmendmentUnknown(reference=reference, target=version)
     recorded = entries[version - 1].event
     if isinstance(recorded, events.EntryAmended | DocumentFiled):
-        raise AmendmentOfAmendment(reference=reference, amended=version)
+        raise AmendmentOfAmendment(reference=reference, target=version)
     type_ = type_of(recorded)
     await check_power(request, "entry_amended")
     await check_power(request, type_)

@@ -136,12 +136,12 @@ async def test_what_was_contested_of_the_superior_before_is_nothing_to_the_next(
 
 async def test_a_unit_that_has_gone_is_no_more_assessed(district: Register) -> None:
     """Its scores were left, without those computed from its register: nothing could be concluded, entered or taken back."""
-    await tell(district, "county", AssessmentConcluded(today(), "考核"))
-    await tell(district, "one", SuperiorSet(today(), "city", "disclosure_supervisor", today()))
+    await record(district, "county", AssessmentConcluded(today(), "考核"))
+    await record(district, "one", SuperiorSet(today(), "city", "disclosure_supervisor", today()))
     found = await district.assessments.sheet("county", "考核", today())
     assert ([each.code for each in found.units], found.open) == (["two", "档案馆"], "")
     assert {(each.unit, each.now) for each in found.restated} == {("one局", None)}
-    await tell(district, "county", AssessmentConcluded(today(), "考核"))
+    await record(district, "county", AssessmentConcluded(today(), "考核"))
     (one,) = await district.assessments.announced("county")
     assert [[each.unit for each in conclusion.results] for conclusion in one.conclusions] == [
         ["one", "two", "档案馆"], ["two", "档案馆"],

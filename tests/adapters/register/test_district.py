@@ -155,22 +155,22 @@ async def test_what_a_former_superior_left_open_passes_to_the_next(register: Reg
         await appoint_first(register, code)
         await appoint(register, code, "li", "handler")
 
-    async def tell(event: Event, actor: str) -> int:
+    async def recorded(event: Event, actor: str) -> int:
         one = line(f"{actor}-{await register.position('town')}", event)
         return (await register.record("town", one, actor=actor)).version
 
     before, quarter = today() - timedelta(days=1), (day("2020-04-01"), day("2020-06-30"))
-    settled = await tell(SupervisionOrdered(before, "overdue", before, "1号"), "county/li")
-    await tell(SupervisionAnswered(before, settled, "done", "答1号"), "t")
+    settled = await recorded(SupervisionOrdered(before, "overdue", before, "1号"), "county/li")
+    await recorded(SupervisionAnswered(before, settled, "done", "答1号"), "t")
     first = ReturnRequested(before, "一季度", day("2020-01-01"), day("2020-03-31"), before)
-    accepted = await tell(first, "county/li")
-    await tell(ReturnPrepared(before, accepted), "t")
-    await tell(ReturnHandedIn(before, accepted), "t")
-    await tell(ReturnAccepted(before, accepted), "county/li")
-    waiting = await tell(SupervisionOrdered(today(), "overdue", today(), "2号"), "county/li")
-    returned = await tell(ReturnRequested(today(), "二季度", *quarter, today()), "county/li")
-    await tell(SuperiorSet(today(), "city", "disclosure_supervisor", today()), "t")
-    own = await tell(SupervisionOrdered(today(), "other", today(), "3号"), "city/li")
+    accepted = await recorded(first, "county/li")
+    await recorded(ReturnPrepared(before, accepted), "t")
+    await recorded(ReturnHandedIn(before, accepted), "t")
+    await recorded(ReturnAccepted(before, accepted), "county/li")
+    waiting = await recorded(SupervisionOrdered(today(), "overdue", today(), "2号"), "county/li")
+    returned = await recorded(ReturnRequested(today(), "二季度", *quarter, today()), "county/li")
+    await recorded(SuperiorSet(today(), "city", "disclosure_supervisor", today()), "t")
+    own = await recorded(SupervisionOrdered(today(), "other", today(), "3号"), "city/li")
 
     async def listed(code: str) -> dict[int, str]:
         found = await register.district(code).matters(today())
@@ -188,9 +188,9 @@ async def test_what_a_former_superior_left_open_passes_to_the_next(register: Reg
     }
     assert [each.code for each in await register.district("city").handed_in("二季度", today())] == ["town"]
 
-    await tell(ReturnPrepared(today(), returned), "t")
-    await tell(ReturnHandedIn(today(), returned), "t")
-    await tell(ReturnAccepted(today(), returned), "city/li")
+    await recorded(ReturnPrepared(today(), returned), "t")
+    await recorded(ReturnHandedIn(today(), returned), "t")
+    await recorded(ReturnAccepted(today(), returned), "city/li")
     assert await listed("city") == {waiting: "county", returned: "county", own: "city"}
     (found,) = await register.district("city").handed_in("二季度", today())
     assert found.tables is not None

@@ -123,6 +123,18 @@ async def test_a_refused_attempt_is_logged_with_its_reason(zhang: Caller, runnin
         await caller.client.aclose()
 
 
+async def test_a_refused_attempt_at_no_authority_keeps_nothing_of_the_address(zhang: Caller) -> None:
+    """Which may hold anything: a control character, which the database refuses, or a name."""
+    for typed in ("%00", "王小明", "x" * 500, "a%0ab"):
+        for rest in ("letters?on=2020-03-02&purpose=x", "requests/2020-0001/sealed?purpose=x"):
+            address = f"/api/v1/authorities/{typed}/{rest}"
+            refused(await zhang.client.get(address), 404, "authority_unknown")
+    found = await zhang.accessed("result", "reference")
+    assert [each for each in found if each[0] == "authority_unknown"] == [
+        ("authority_unknown", "?/letters"), ("authority_unknown", "?/2020-0001"),
+    ] * 4  # fmt: skip
+
+
 async def test_exports_are_logged(zhang: Caller, auditor: Caller) -> None:
     """A CSV download of a list is logged, that of the access log too; a list on screen is not."""
     await zhang.get("requests")

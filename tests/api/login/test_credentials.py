@@ -14,9 +14,9 @@ from tests.api.officers import (
     Caller,
     fresh,
     open_account,
+    record,
     refused,
     register_of,
-    tell,
 )
 from tests.api.test_calendars import open_calendar, read
 from tests.api.test_second_factor import enrolled
@@ -85,7 +85,7 @@ async def test_a_reset_says_what_it_leaves_valid(zhang: Caller, security: Caller
     system = Caller(zhang.running, zhang.code, ADMINISTRATOR)
     await system.login()
     asked = SecondFactorResetRequested(today(), "zhang", "手机遗失")
-    (version,) = await tell(register, zhang.code, SECURITY, asked)
+    (version,) = await record(register, zhang.code, SECURITY, asked)
     kept = "其密钥1个、日历地址1个不随重置失效"
     assert kept in await page(system, "/people")
     assert f"zhang某：{kept}" in await page(system, f"/people/second_factor_reset?version={version}")

@@ -151,6 +151,16 @@ async def test_an_unknown_key_is_refused(zhang: Caller, told_key: str) -> None:
     refused(reply, 401, "unauthorized")
 
 
+@pytest.mark.parametrize("name", ["a\x00b", "某\n系统", "a\u202eb"])
+async def test_a_name_of_control_characters_is_malformed(zhang: Caller, name: str) -> None:
+    """Of a key or a passkey, as on the page: the database takes no NUL."""
+    made = await zhang.post("/api/v1/keys", {"name": name, "acts": ["read"], "days": 1})
+    refused(made, 400, "malformed")
+    passkey = {"name": name, "id": "a", "client_data": "a", "attestation": "a"}
+    refused(await zhang.post("/api/v1/passkeys", passkey), 400, "malformed")
+    assert (await zhang.get("/api/v1/keys")).json() == []
+
+
 @pytest.mark.parametrize("days", ["0", "367", "0009099", "00001" + "9" * 40, "٣٠", "", "30.5"])
 async def test_the_page_limits_the_days_of_a_key(zhang: Caller, days: str) -> None:
     """Whatever number of days is typed; leading zeros do not bypass the limit."""

@@ -11,7 +11,7 @@ from adapters.register.recording.decoding import convert
 from domain.request.file_events import PersonalDataRestricted
 from tests.adapters.recordings import body_of
 from tests.api.conftest import Running
-from tests.api.officers import OFFICERS, Caller, office_of, register_of
+from tests.api.officers import OFFICERS, Caller, office_of, refused, register_of
 from tests.builders import day, received
 
 PEOPLE = {"name": "李四", "contacts": "13800138000"}, {"name": "李四"}, {"name": "王五"}
@@ -40,6 +40,20 @@ async def counter(running: Running) -> AsyncIterator[dict[str, Caller]]:
     yield callers
     for caller in callers.values():
         await caller.client.aclose()
+
+
+async def test_control_characters_are_malformed(counter: dict[str, Caller]) -> None:
+    """In what is looked for or the purpose, which goes into the access log; days are those of other dates."""
+    zhang = counter["handler"]
+    person = {"by": "name", "text": "李四", "purpose": "核对"}
+    words = {"words": "合同", "received_from": "2020-01-01", "received_to": "2020-12-31", "purpose": "核对"}
+    for address, body, wrong in (
+        ("find/people", person, {"text": "李\x00四"}), ("find/people", person, {"purpose": "核\x00对"}),
+        ("find/words", words, {"words": "合\x00同"}), ("find/words", words, {"purpose": "核\u202e对"}),
+        ("find/words", words, {"received_from": "0001-01-01"}), ("find/words", words, {"received_to": "9999-12-31"}),
+    ):  # fmt: skip
+        refused(await zhang.post(address, {**body, **wrong}), 400, "malformed")
+    assert "personal_data_read" not in await zhang.accessed("act")
 
 
 async def test_search_by_what_is_printed_on_a_document(counter: dict[str, Caller]) -> None:

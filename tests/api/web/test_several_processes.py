@@ -40,7 +40,7 @@ async def two(directory: Path, data: Path) -> AsyncIterator[Served]:
     assert isinstance(server, embedded.Server)
     runtime, behind = server.dsn(embedded.RUNTIME), server.dsn(embedded.SUPERUSER)
     async with serving(runtime, behind, data, "--processes", "2") as served:
-        await served.tell("events", REGISTERED)
+        await served.record("events", REGISTERED)
         await until(lambda: len(logged(served, "process.register_opened")) == 2, served)
         yield served
 
@@ -120,7 +120,7 @@ async def test_data_that_are_gone_are_not_replaced_by_an_empty_register(
     data = scratch / f"gone-{uuid.uuid4().hex[:6]}"
     data.mkdir()
     async with serving("", "", data, "--processes", "2") as served:
-        await served.tell("events", REGISTERED)
+        await served.record("events", REGISTERED)
         await embedded.stop(data / "postgresql")
         away = data / "away"
         (data / "postgresql").rename(away)
