@@ -8,6 +8,7 @@ import pytest
 from api.today import today
 from domain.authority.events import SecondFactorResetRequested
 from tests.api.conftest import Taizhang, in_process
+from tests.api.login.test_second_factor import enrolled
 from tests.api.officers import (
     ADMINISTRATOR,
     SECURITY,
@@ -19,7 +20,6 @@ from tests.api.officers import (
     register_of,
 )
 from tests.api.test_calendars import open_calendar, read
-from tests.api.test_second_factor import enrolled
 
 
 @pytest.fixture
