@@ -689,14 +689,7 @@ def check_entries(
     for number, value in lines_of(files, "entries.jsonl", check):
         entries += 1
         try:
-            payload = value["payload"].encode("utf-8")
-            leaf = {name: value[name] for name in LEAF_FIELDS if name not in ("payload_sha256", "authority")}
-            leaf["authority"] = manifest["authority"]
-            if value["leaf_format"] == 2:
-                leaf["payload_sm3"] = sm3(payload)
-            else:
-                leaf["payload_sha256"] = hashlib.sha256(payload).hexdigest()
-            text = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+            text = leaf_text(value, manifest["authority"])
             position, stream, version = (
                 whole(value["position"]),
                 value["stream"] + "",
@@ -720,7 +713,7 @@ def check_entries(
                 event = json.loads(value["payload"])
                 check.filed[event["content"]["id"]] = "%s入卷的“%s”" % (where, event["document"])
             except (ValueError, KeyError, TypeError):
-                pass  # changed since: said already
+                pass  # changed since, which was found above
         if stream == "authority":
             names |= names_in(value["payload"])
         versions[stream] = version
@@ -739,6 +732,18 @@ def check_entries(
             "entry_missing", "日志位置%s" % "、".join(map(str, missing[:20])), "缺%d条登记" % len(missing)
         )
     return commitments
+
+
+def leaf_text(value: dict[str, Any], authority: str) -> bytes:
+    """What was hashed as the leaf of an entry: its fields with the digest of its payload instead of the payload."""
+    payload = value["payload"].encode("utf-8")
+    leaf = {name: value[name] for name in LEAF_FIELDS if name not in ("payload_sha256", "authority")}
+    leaf["authority"] = authority
+    if value["leaf_format"] == 2:
+        leaf["payload_sm3"] = sm3(payload)
+    else:
+        leaf["payload_sha256"] = hashlib.sha256(payload).hexdigest()
+    return json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
 
 
 def check_claims(manifest: dict[str, Any], entries: int, names: set[str], check: Check) -> None:
@@ -1018,7 +1023,11 @@ def main(arguments: Sequence[str]) -> int:
     if len(paths) > 1 or not os.path.exists(path):
         print(__doc__, file=sys.stderr)
         return 2
-    check, manifest = verify(path, keys, pinned.get(False), pinned.get(True), documents)
+    return report(*verify(path, keys, pinned.get(False), pinned.get(True), documents))
+
+
+def report(check: Check, manifest: dict[str, Any] | None) -> int:
+    """Print what was found and not checked. Returns the exit code."""
     if manifest is not None:
         print(
             "%s（%s）：日志前%d条，登记%d条。"
