@@ -1,6 +1,7 @@
-"""The statutory tables by example: what each cell counts, what ties, and what is found where it does not.
+"""The statutory tables by example: what each cell counts, consistency, and the discrepancies found.
 
-Figures are counted by hand from the requests told beside them, unless a source is named.
+Figures are counted by hand from the requests beside them, unless a source is named.
+
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ FOUR = Counts(
 )
 
 
-def test_a_request_counts_once_where_it_came_in_and_once_where_it_left():
+def test_a_request_counts_once_as_incoming_and_once_as_outgoing():
     """2020: three new and one carried in; three closed and one carried out."""
     table = FOUR.tables(Y2020).requests_table
     assert table[NEW] == [2, 1, 0, 0, 0, 0, 3]
@@ -114,7 +115,7 @@ def test_the_requests_behind_the_cells_add_up_to_the_table(period: Period, form:
 
 
 @pytest.mark.parametrize(("row", "column"), [("no_such_row", TOTAL), (NEW, "no_such_column")])
-def test_a_cell_that_the_form_has_not_is_a_key_error(row: str, column: str):
+def test_a_cell_missing_in_the_form_is_a_key_error(row: str, column: str):
     with pytest.raises(KeyError):
         annual_tables.requests_in_cell(FOUR.rows, row, column, Y2020, official_form.load("2021"))
 
@@ -170,7 +171,7 @@ def test_lapses_and_withdrawals_are_three_rows_of_2021_and_one_of_2019():
 
 
 def test_finer_codes_fall_in_the_row_they_begin_with():
-    """Not found and not ours are one row, 本机关不掌握; granted in part is no part of granted."""
+    """未找到 and 不属于本机关 are in one row, 本机关不掌握; granted_in_part is not in the row granted."""
     counts = Counts(
         [received("2020-03-02"), answered("2020-03-03", "unable.not_held.nonexistent")],
         [received("2020-03-02"), answered("2020-03-03", "unable.not_held.not_ours")],
@@ -196,7 +197,7 @@ def test_a_whole_year_is_named_by_its_year_and_another_period_by_its_ends():
     assert (part.year, part.from_, part.to) == (None, date(2020, 1, 1), date(2020, 6, 30))
 
 
-def test_the_tables_of_nothing_are_zeros():
+def test_the_tables_without_requests_are_zeros():
     nothing = Counts().tables(Y2020)
     assert set(map(tuple, nothing.requests_table.values())) == {(0,) * 7}
     assert nothing.discrepancies == []
@@ -209,7 +210,7 @@ def disputed(*after: Event, answered_on: str = "2020-03-20") -> Counts:
     return Counts([received("2020-03-02"), answered(answered_on), *after])
 
 
-def test_an_appeal_pending_at_the_end_of_a_year_comes_again_with_its_result_the_next():
+def test_a_pending_appeal_counts_again_with_its_result_in_the_next_year():
     """As Shanghai's report for 2025 notes: 行政复议、行政诉讼数量含上年度结转数量."""
     counts = disputed(appealed("2020-11-01"), appeal_decided("2021-02-01", "revoked"))
     assert counts.appeals(Y2020) == {"pending": 1, TOTAL: 1}
@@ -217,7 +218,7 @@ def test_an_appeal_pending_at_the_end_of_a_year_comes_again_with_its_result_the_
     assert counts.appeals(Y2022) == {}
 
 
-def test_an_appeal_begun_and_decided_within_a_year_counts_in_that_year_alone():
+def test_an_appeal_begun_and_decided_within_a_year_counts_only_in_it():
     counts = disputed(appealed("2020-05-01"), appeal_decided("2020-06-01", "upheld"))
     assert counts.appeals(Y2020) == {"upheld": 1, TOTAL: 1}
     assert counts.appeals(Y2021) == {}
@@ -242,7 +243,7 @@ def test_a_decision_not_yet_in_effect_leaves_the_appeal_pending(effective_on: st
     assert counts.appeals(Y2021) == {"corrected" if effective_on else "pending": 1, TOTAL: 1}
 
 
-def test_a_decision_in_effect_on_the_last_day_is_in_and_on_the_first_day_is_carried_in():
+def test_a_decision_in_effect_on_the_last_day_counts_and_on_the_first_day_is_carried_in():
     on_the_last = disputed(appealed("2020-05-01"), appeal_decided("2020-12-31", "upheld"))
     on_the_first = disputed(appealed("2020-05-01"), appeal_decided("2021-01-01", "upheld"))
     assert (on_the_last.appeals(Y2020), on_the_last.appeals(Y2021)) == ({"upheld": 1, TOTAL: 1}, {})
@@ -273,7 +274,7 @@ def test_of_two_decisions_in_effect_within_a_year_the_last_counts():
 
 
 def test_a_retrial_after_the_counted_year_does_not_count_the_appeal_again():
-    """It was not pending the day before 2021 and did not begin in it; 2020 stays as it was."""
+    """It was neither pending on the day before 2021 nor begun in it; 2020 does not change."""
     counts = disputed(
         appealed("2020-05-01"),
         appeal_decided("2020-06-01", "upheld"),
@@ -338,7 +339,7 @@ def test_a_cell_of_the_appeals_table_lists_its_appeals():
 
 
 @pytest.mark.parametrize(("route", "result"), [("no_such_route", TOTAL), ("reconsideration", "no_such")])
-def test_an_appeals_cell_that_the_form_has_not_is_a_key_error(route: str, result: str):
+def test_an_appeals_cell_missing_in_the_form_is_a_key_error(route: str, result: str):
     with pytest.raises(KeyError):
         annual_tables.appeals_in_cell([], route, result, Y2020, official_form.load("2021"))
 
@@ -347,7 +348,7 @@ def test_an_appeals_cell_that_the_form_has_not_is_a_key_error(route: str, result
 
 
 def typed(**changes: list[int | None]) -> Tables:
-    """A table that ties, with two columns and two outcome rows, and the given rows changed."""
+    """A consistent table with two columns and two outcome rows, with the given rows replaced."""
     rows: dict[str, list[int | None]] = {
         NEW: [6, 3, 9],
         CARRIED_IN: [1, 0, 1],
@@ -367,7 +368,7 @@ def with_appeals(**cells: int | None) -> Tables:
     )
 
 
-def test_tables_that_tie_have_no_discrepancy():
+def test_consistent_tables_have_no_discrepancy():
     assert annual_tables.reconcile(typed()) == []
     assert annual_tables.blanks(typed()) == []
 
@@ -390,7 +391,7 @@ def test_outcomes_that_do_not_add_up_are_named_with_their_column():
 
 
 def test_columns_that_do_not_add_up_are_named_with_their_row():
-    """The total of the outcome row is off by one, so that neither the row nor the total column ties."""
+    """The total of the outcome row is off by one, so that neither the row nor the total column adds up."""
     assert annual_tables.reconcile(typed(granted=[4, 1, 6])) == [
         Discrepancy("outcomes_sum", "requests", left=8, right=7, difference=1, column=TOTAL),
         Discrepancy("columns_sum", "requests", left=5, right=6, difference=-1, row="granted"),
@@ -446,7 +447,7 @@ def test_a_blank_result_of_an_appeal_is_listed_and_counts_as_zero():
     assert annual_tables.reconcile(with_appeals(**{TOTAL: None}))[0].right == 0
 
 
-def test_every_fault_is_found_and_not_only_the_first():
+def test_all_discrepancies_are_found():
     broken = structs.replace(
         typed(granted=[5, 1, 5], **{CARRIED_OUT: [2, 2, 3]}),
         appeals_table={"reconsideration": {"upheld": 1, TOTAL: 2}},
@@ -480,7 +481,7 @@ def test_carried_in_equals_carried_out_of_the_year_before():
     assert annual_tables.reconcile_years(before, after) == []
 
 
-def test_a_carry_that_moved_between_columns_is_found_though_its_total_ties():
+def test_a_carry_moved_between_columns_is_found_under_an_equal_total():
     before = typed()
     after = typed(**{CARRIED_IN: [3, 0, 3]})
     assert annual_tables.reconcile_years(before, after) == [
@@ -616,7 +617,7 @@ def without_row(row: str) -> Callable[[Tables], Tables]:
         *((without_row(row), row) for row in (NEW, CARRIED_IN, TOTAL, CARRIED_OUT)),
     ],
 )
-def test_a_table_that_cannot_be_judged_is_refused_in_chinese(broken: Callable[[Tables], Tables], names: str):
+def test_an_incomplete_table_is_refused_in_chinese(broken: Callable[[Tables], Tables], names: str):
     """The message names what is missing."""
     with pytest.raises(TablesFault) as fault:
         annual_tables.check_shape(broken(typed()))
@@ -624,7 +625,7 @@ def test_a_table_that_cannot_be_judged_is_refused_in_chinese(broken: Callable[[T
     assert any("\u4e00" <= letter <= "\u9fff" for letter in str(fault.value))
 
 
-def test_tables_of_any_rows_and_routes_have_a_shape_that_can_be_judged():
+def test_tables_of_any_rows_and_routes_can_be_checked():
     annual_tables.check_shape(typed())
     annual_tables.check_shape(structs.replace(typed(), appeals_table={}))
     annual_tables.check_shape(FOUR.tables(Y2020))

@@ -1,6 +1,7 @@
-"""结转: the open requests of one period become those of the next, whatever the steps.
+"""结转: the open requests of one period are carried into the next, for any division of time.
 
-Counts are taken by hand from the seven requests told in REGISTER.
+Counts are taken by hand from the seven requests of REGISTER.
+
 """
 
 from __future__ import annotations
@@ -68,13 +69,13 @@ def test_the_quarters_of_a_year() -> None:
 
 
 def test_the_halves_and_the_year() -> None:
-    """The same five new and five closed, in two parts and in one."""
+    """The same five new and five closed, in two parts and in total."""
     assert totals(Period.year(2020), "half") == [("2020年上半年", 2, 4, 4, 2), ("2020年下半年", 2, 1, 1, 2)]
     assert totals(Period.year(2020), "year") == [("2020年度", 2, 5, 5, 2)]
 
 
 def test_by_applicant_kind() -> None:
-    """The companies' two requests, 3 within January and 6 over the middle of the year; natural persons had the rest."""
+    """Two requests of companies, 3 within January and 6 across mid-year; natural persons have the rest."""
     assert totals(Period.year(2020), "half", "commercial_enterprise") == [
         ("2020年上半年", 0, 2, 1, 1),
         ("2020年下半年", 1, 0, 1, 0),
@@ -126,8 +127,8 @@ def test_years_over_new_year() -> None:
 
 @pytest.mark.parametrize("by", STEPS)
 @pytest.mark.parametrize("whole", WHOLES, ids=str)
-def test_every_closing_is_the_next_opening_and_the_sums_tie(whole: Period, by: Step) -> None:
-    """By each kind and in total: no request is lost or counted twice between two periods or within one."""
+def test_every_closing_is_the_next_opening_and_the_sums_agree(whole: Period, by: Step) -> None:
+    """For each kind and in total: no request is lost or counted twice between two periods or within one."""
     found = carry(whole, by)
 
     for each in found:

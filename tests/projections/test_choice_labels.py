@@ -18,7 +18,7 @@ from projections.choice_labels import CHOICES, code_named
         ("letter_wording_set.paragraph", "联系方式", "contact"),
     ],
 )  # fmt: skip
-def test_a_part_of_a_word_is_taken_where_no_other_word_has_it(field: str, typed: str, code: str) -> None:
+def test_an_unambiguous_part_of_a_label_is_accepted(field: str, typed: str, code: str) -> None:
     assert code_named(CHOICES[field], typed) == code
 
 
@@ -30,11 +30,11 @@ def test_a_part_of_a_word_is_taken_where_no_other_word_has_it(field: str, typed:
         ("separation_waived.scope", "经审核"), ("channel", ""), ("receipt_basis", "之日"),
     ],
 )  # fmt: skip
-def test_an_ambiguous_or_contradictory_word_is_a_question(field: str, typed: str) -> None:
+def test_an_ambiguous_or_contradictory_word_is_refused(field: str, typed: str) -> None:
     assert code_named(CHOICES[field], typed) is None
 
 
-def test_every_paragraph_of_every_letter_has_a_name_of_its_own() -> None:
+def test_every_paragraph_of_every_letter_has_a_unique_name() -> None:
     """An officer names a paragraph as the list of them does."""
     known = {
         each.name for kind in wording.KINDS for version in wording.load(kind).versions for each in version.paragraphs

@@ -1,8 +1,9 @@
 """办理情况 of a period, by example.
 
-Days are counted on the wall calendar of 2020. From Monday 2020-03-02 the n-th working days are: 3 03-05, 6 03-10,
-14 03-20, 18 03-26, 20 03-30, 21 03-31; extended by 20 the term ends on 04-27 (`tests/domain/request/test_deadline.py` holds
-the count). From Monday 02-10 the 20th is 03-09.
+Days are counted on a printed calendar of 2020. From Monday 2020-03-02 the n-th working days are: 3 03-05, 6 03-10,
+14 03-20, 18 03-26, 20 03-30, 21 03-31; extended by 20 the term ends on 04-27 (counted in
+`tests/domain/request/test_deadline.py`). From Monday 02-10 the 20th is 03-09.
+
 """
 
 from __future__ import annotations
@@ -128,17 +129,17 @@ DAYS = ("03", "04", "05", "06", "09", "10", "11", "12", "13", "16", "17")
         ([3, 1, 4, 2], 2, 4),  # ranks 2 and 4 of four
         ([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], 5, 9),  # ranks 5 and 9 of ten
         ([11, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 6, 10),  # ranks 6 and 10 of eleven
-        ([1, 1, 1, 1, 1, 1, 1, 1, 1, 11], 1, 1),  # one of ten is not in the nine tenths
+        ([1, 1, 1, 1, 1, 1, 1, 1, 1, 11], 1, 1),  # one of ten is above the 90th percentile
     ],
 )
 def test_percentiles_are_of_the_nearest_rank(taken: list[int], median: int, ninetieth: int) -> None:
-    """Rank n·p rounded up, never between two: a figure that some request really took."""
+    """Rank n·p rounded up, never interpolated: the duration of an actual request."""
     histories = [(R, answered(f"2020-03-{DAYS[days - 1]}")) for days in taken]
 
     assert compliance_of(Q1, *histories).taken == (median, ninetieth)
 
 
-def test_an_answer_on_the_day_of_receipt_or_a_weekend_takes_no_less_than_no_day() -> None:
+def test_an_answer_on_the_day_of_receipt_or_a_weekend_takes_no_extra_day() -> None:
     """An answer the same day takes 0; on Saturday 03-07 it takes the four of that week."""
     histories = [(R, answered("2020-03-02")), (R, answered("2020-03-07"))]
 
@@ -146,7 +147,7 @@ def test_an_answer_on_the_day_of_receipt_or_a_weekend_takes_no_less_than_no_day(
 
 
 def test_an_empty_period_has_no_rates() -> None:
-    """Nothing closed: no rate and no percentile rather than 0 or 100 %, though something was open."""
+    """Nothing closed: no rate and no percentile instead of 0 or 100 %, although a request is open."""
     found = compliance_of(Q1, (received("2020-03-16"),))
 
     assert (found.rate, found.original_rate, found.taken) == (None, None, None)
@@ -156,7 +157,7 @@ def test_an_empty_period_has_no_rates() -> None:
     assert compliance_of(Q1, (R, withdrawn("2020-03-10"))).taken is None
 
 
-def test_a_re_answer_is_outside_the_rates() -> None:
+def test_a_second_answer_is_not_in_the_rates() -> None:
     """Request 9 was closed in March and answered again, late, in April: April's quarter does not count it."""
     found = compliance_of(Q2, *QUARTER)
 
@@ -215,7 +216,7 @@ def test_later_events_do_not_change_which_redo_was_due() -> None:
     assert numbers(compliance_of(Q2, REDONE).redo_due) == []
 
 
-def test_nothing_is_overdue_while_the_applicant_is_awaited() -> None:
+def test_nothing_is_overdue_while_the_applicant_s_reply_is_awaited() -> None:
     """A supplement required on 03-10 stops the term of a request and of a redo: open at the end, not overdue."""
     asked_back = supplement_required("2020-03-10", "2020-04-20")
     redone = (*REDONE[:6], supplement_required("2020-03-18", "2020-04-20"))
@@ -229,7 +230,7 @@ def test_nothing_is_overdue_while_the_applicant_is_awaited() -> None:
 
 
 def test_extended_suspended_and_supplemented_are_of_requests_closed_in_the_period() -> None:
-    """Each measure lists the closed requests with such a step; the open ones 4 to 6 wait for their period."""
+    """Each measure lists the closed requests with such a step; the open ones 4 to 6 count when they are closed."""
     consulted = (consultation_opened("2020-03-04", "2020-03-13"), consultation_closed("2020-03-06"))
     back = (supplement_required("2020-03-04", "2020-03-20"), supplemented("2020-03-06"))
     longer = (extended("2020-03-20"),)
@@ -247,7 +248,7 @@ def test_extended_suspended_and_supplemented_are_of_requests_closed_in_the_perio
 
 
 def test_irregularities_by_code_list_their_requests() -> None:
-    """Late were the answers of 3 and 11 and the redo of 9, by courier went 10 and twice 11: each once under a code."""
+    """Late were the answers of 3 and 11 and the redo of 9; sent by courier were 10 and twice 11: each once under a code."""
     courier = served("2020-03-20", "courier", "2020-03-23")
     late = (
         R,
@@ -285,8 +286,8 @@ def test_each_unit_has_its_share_by_the_last_assignment() -> None:
     )
 
 
-def test_both_ends_of_the_period_are_inside() -> None:
-    """Closed on 03-10 it is of that one day, of a period that begins or ends with it, and of no neighbour."""
+def test_both_ends_of_the_period_are_inclusive() -> None:
+    """Closed on 03-10 it is in the period of that day, in periods that begin or end with it, and in no adjacent one."""
     history = (R, withdrawn("2020-03-10"))
 
     for first, last, closed in ((10, 10, [1]), (10, 31, [1]), (2, 10, [1]), (2, 9, []), (11, 31, [])):
@@ -294,7 +295,7 @@ def test_both_ends_of_the_period_are_inside() -> None:
         assert numbers(found.closed) == closed, (first, last)
 
 
-def test_an_annulled_request_is_nowhere() -> None:
+def test_an_annulled_request_is_not_counted() -> None:
     """Neither closed nor open: the receipt did not happen."""
     found = compliance_of(
         Q1, (R, assigned("2020-03-03"), answered("2020-03-20"), builders.amended("2020-03-21", 1))

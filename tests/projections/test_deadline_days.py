@@ -1,4 +1,4 @@
-"""The days of a term one by one, against a calendar walked by hand."""
+"""The days of a term one by one, compared with a calendar walked by hand."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_consultation_day_by_day() -> None:
     assert because(found, "清明节") == days("04-04..04-06")
 
 
-def test_overlapping_consultations_are_united() -> None:
+def test_overlapping_consultations_count_once() -> None:
     """甲 03-04 to 03-10, 乙 03-06 to 03-13: the same seven days, each named once, and the same last day 04-09."""
     found = walked(
         R,
@@ -120,7 +120,7 @@ def test_overlapping_consultations_are_united() -> None:
     assert found[-1] == Day(date(2020, 4, 9), 20, "工作日", None)
 
 
-def test_an_open_consultation_is_reckoned_to_its_last_day() -> None:
+def test_an_open_consultation_counts_to_its_last_day() -> None:
     """Open, to be answered by 03-06: 03-05 and 03-06 do not count, the 20 days end on 04-01."""
     found = walked(R, consultation_opened("2020-03-04", "2020-03-06"))
 
@@ -152,7 +152,7 @@ BACK = (supplement_required("2020-03-05", "2020-03-20"), supplemented("2020-03-0
     ],
 )
 def test_the_counted_days_end_at_the_term_on_the_due_date(history: tuple[Event, ...], term: int) -> None:
-    """Counted from 1 without a gap to 20, or what an extension or the law of 2008 makes of it, on the last day."""
+    """Numbered from 1 without a gap to 20, or to the length given by an extension or the law of 2008, on the due date."""
     found = walked(*history)
     request = given(*history).request
 
@@ -186,8 +186,8 @@ def test_a_rolled_receipt_begins_on_the_next_working_day() -> None:
         (fee_charged("2020-03-05", "2020-04-03"), "等待缴费，不计期限"),
     ],
 )
-def test_where_the_applicant_is_awaited_the_count_ends(wait: Event, reason: str) -> None:
-    """Three days to 03-05, then none: a request answered while it waited took three working days, not nine."""
+def test_the_count_stops_while_the_applicant_s_reply_is_awaited(wait: Event, reason: str) -> None:
+    """Three days to 03-05, then none: answered while waiting, it took three working days, not nine."""
     assert counted(walked(R, wait)) == numbered("03-03..03-05")
 
     found = walked(R, wait, answered("2020-03-13"))
@@ -210,7 +210,7 @@ def test_a_date_set_by_deferral_is_not_counted() -> None:
 
 
 def test_a_reopening_has_the_date_of_the_decision() -> None:
-    """Answered 03-05, reopened 03-17 to 04-10: days 1 to 3 counted, then closed, then a date and no term."""
+    """Answered 03-05, reopened 03-17 to 04-10: days 1 to 3 count, then it was closed, then there is a date and no term."""
     found = walked(R, answered("2020-03-05"), reopened("2020-03-17", "2020-04-10"))
 
     assert counted(found) == numbered("03-03..03-05")

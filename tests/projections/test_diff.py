@@ -1,4 +1,4 @@
-"""What differs between two moments: which cells, and which requests left and entered them."""
+"""Differences between two moments: the cells, and the requests that left and entered them."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_an_answer_moves_its_request_from_open_to_its_row_and_the_total() -> Non
 
 
 def test_a_new_request_enters_and_an_annulled_one_leaves() -> None:
-    """Request 2 is recorded later, request 1 is annulled meanwhile."""
+    """Request 2 is recorded later, request 1 is annulled in between."""
     before = moment(_1=[R, withdrawn("2020-03-04")])
     after = moment(
         _1=[R, withdrawn("2020-03-04"), amended("2020-03-05", 1)], _2=[received("2020-03-06", **COMPANY)]
@@ -109,7 +109,7 @@ def test_opposite_moves_of_the_applicant_kind_are_found() -> None:
 
 
 def test_a_receipt_amended_into_the_year_before_is_carried_in() -> None:
-    """It leaves the new ones of 2020 and enters those carried in; how it left the year stays as it was."""
+    """It leaves the new ones of 2020 and enters those carried in; the rest does not change."""
     history = [R, answered("2020-03-20")]
     before, after = (
         moment(_1=history),
@@ -145,7 +145,7 @@ def test_one_of_two_appeals_of_a_request_is_found() -> None:
 
 
 def test_opposite_moves_of_two_appeals_of_a_request_are_found() -> None:
-    """One pending appeal is decided while another begins: one pending before and after, and not the same."""
+    """One pending appeal is decided while another begins: one is pending before and after, but not the same one."""
     history = [R, answered("2020-03-20"), appealed("2020-04-01")]
     later = [appeal_decided("2020-06-01"), appealed("2020-06-02", "复议二")]
 
@@ -156,7 +156,7 @@ def test_opposite_moves_of_two_appeals_of_a_request_are_found() -> None:
 
 
 def test_events_outside_the_period_change_nothing_in_it() -> None:
-    """An answer of 2021 leaves 2020 as it was; a period of one day sees what happened on it."""
+    """An answer of 2021 does not change 2020; a period of one day has that day's changes."""
     open_, closed = moment(_1=[R]), moment(_1=[R, answered("2021-03-20")])
     assert differ(open_, closed) == []
 

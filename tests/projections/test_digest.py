@@ -1,6 +1,7 @@
-"""每日待办: whose duty it is, to whom it is escalated, and that nothing is left out.
+"""每日待办: which officer has a duty, to whom it is escalated, and that none is left out.
 
 From Monday 2026-03-02 the 20th working day is 03-30 (Monday); 03-23 is 5, 03-27 is 1 working day before it.
+
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def mails(
     ]
     to_publish = [owed(each, at, law.calendar) for each in reports]
     found = digests(authority, duties, to_publish, at)
-    for officer, one in found.items():  # what the page of duties asks for one officer alone
+    for officer, one in found.items():  # the query of the page of duties for one officer
         mine = [
             shown
             for each in duties
@@ -78,7 +79,7 @@ def due(year: int, stage: str, *, corrects: bool = False) -> ReportDue:
 
 
 def who(found: dict[str, Digest]) -> str:
-    """Officers whose digest names something, with a + where it was reported to them."""
+    """Officers with entries in their digest, with a + if escalated to them."""
     own = [name for name, each in found.items() if each.duties or each.reports]
     return " ".join([*own, *(f"+{name}" for name, each in found.items() if each.escalated)])
 
@@ -90,8 +91,8 @@ def who(found: dict[str, Digest]) -> str:
         ("2026-03-30", "li +wang +zhao"), ("2026-03-31", "li +wang +zhao"),
     ],
 )  # fmt: skip
-def test_a_term_is_reported_upwards_at_five_one_and_no_days(on: str, expected: str) -> None:
-    """The officer, then the reviewer too, then the head too; each says how many days are left."""
+def test_a_term_is_escalated_at_five_one_and_no_days(on: str, expected: str) -> None:
+    """To the officer, then the reviewer too, then the head too; each with the number of days left."""
     found = mails(staffed(), on, (R, assigned("li")))
     assert who(found) == expected
     if expected.endswith("zhao"):
@@ -106,7 +107,7 @@ def test_a_term_is_reported_upwards_at_five_one_and_no_days(on: str, expected: s
         ("2026-03-26", "li +wang"), ("2026-03-27", "li +wang +zhao"),
     ],
 )  # fmt: skip
-def test_another_policy_reports_it_at_ten_five_and_one(on: str, expected: str) -> None:
+def test_another_policy_escalates_it_at_ten_five_and_one(on: str, expected: str) -> None:
     office = staffed().record(PolicySet(DAY, "escalation", "10_5_1", DAY), "sys")
     assert who(mails(office, on, (R, assigned("li")))) == expected
 
@@ -116,7 +117,7 @@ def test_another_policy_reports_it_at_ten_five_and_one(on: str, expected: str) -
     [("10_5_1", "li +wang"), ("5_1_0", "li"), ("handler_only", "li")],
 )
 def test_the_figures_are_a_dated_policy(value: str, expected: str) -> None:
-    """In force from 23 March, so the Friday before is as it was."""
+    """In force from 23 March, so the Friday before is unchanged."""
     office = staffed().record(PolicySet(DAY, "escalation", value, date(2026, 3, 23)), "sys")
     assert who(mails(office, "2026-03-20", (R, assigned("li")))) == ""
     assert who(mails(office, "2026-03-23", (R, assigned("li")))) == expected
@@ -126,14 +127,14 @@ def test_the_figures_are_a_dated_policy(value: str, expected: str) -> None:
 
 
 def test_the_officers_responsible_for_a_duty() -> None:
-    """The officer's it is assigned to, else the unit's handlers', else all handlers'; drafts are the reviewer's, then the head's."""
+    """The assigned officer, else the unit's handlers, else all handlers; drafts: the reviewer, then the head."""
     office = staffed().record(OfficerAppointed(DAY, "sun", None, "信访科"), "sys").empower("sun", "handler")
     on = "2026-03-23"
     assert who(mails(office, on, (R, assigned("sun")))) == "sun"
     assert who(mails(office, on, (R, assigned(None, "信访科")))) == "sun"
     assert who(mails(office, on, (R, assigned(None, "撤销的科")))) == "li sun"
     assert who(mails(office, on, (R,))) == "li sun"
-    assert who(mails(office, on, (R, assigned("wang")))) == "li sun"  # who may not handle
+    assert who(mails(office, on, (R, assigned("wang")))) == "li sun"  # an officer who may not handle requests
     office.record(PolicySet(DAY, "approval_steps", "review_and_approval", DAY), "sys")
     drafted = (R, assigned("sun"), answer_drafted("2026-03-09"))
     assert who(mails(office, "2026-03-10", drafted)) == "wang"
@@ -145,7 +146,7 @@ def test_the_officers_responsible_for_a_duty() -> None:
 
 
 def test_an_erasure_is_for_another_person_to_carry_out() -> None:
-    """The head's, not the officer's who requested it; without a head, the security administrator's."""
+    """The head, not the officer who requested it; without a head, the security administrator."""
     requested = (
         R,
         assigned("li"),
@@ -157,7 +158,7 @@ def test_an_erasure_is_for_another_person_to_carry_out() -> None:
     headless = staffed().record(OfficerDismissed(date(2026, 3, 10), "zhao"), "sys")
     found = mails(headless, "2026-03-11", requested)
     assert who(found) == "sec"
-    (duty,) = found["sec"].duties  # only the number of a case that she may not see
+    (duty,) = found["sec"].duties  # only the number, since she may not see the case
     assert (duty.reference, duty.note, duty.unit, duty.officer) == (
         "2026-0001",
         "鉴定〔2031〕1号",
@@ -167,10 +168,10 @@ def test_an_erasure_is_for_another_person_to_carry_out() -> None:
 
 
 def test_without_a_handler_the_next_level_is_reminded() -> None:
-    """Every duty is somebody's as long as an officer could act."""
+    """Every duty has an officer as long as one could act."""
     office = founded().appoint("zhao").empower("zhao", "approver")
     assert who(mails(office, "2026-03-23", (R,))) == "zhao"
-    assert mails(office, "2026-03-30", (R,))["zhao"].escalated == ()  # it is theirs already
+    assert mails(office, "2026-03-30", (R,))["zhao"].escalated == ()  # it is already their own duty
 
 
 def test_a_wait_for_the_applicant_is_not_escalated() -> None:
@@ -186,7 +187,7 @@ def test_an_answer_without_service_is_escalated_too() -> None:
 
 
 def test_returns_and_orders_of_the_superior_are_in_it() -> None:
-    """In the mail of the officer who has the next step, and of the head on the last day; a return is no duty of a reviewer."""
+    """In the digest of the officer with the next step, and of the head on the last day; a return is no duty of a reviewer."""
     office = below()
     for each in (ORDER, QUARTER):
         office.record(each, "county/wang", superior=county("statistician"))
@@ -236,7 +237,7 @@ def test_the_annual_report_is_in_it_until_it_is_published(on: str, stage: str, e
 
 
 def test_a_published_report_to_be_corrected_is_in_it() -> None:
-    """Of who begins the corrected edition; no law sets a day for it."""
+    """Of the officers who may begin the corrected edition; no law sets a day for it."""
     found = mails(staffed(), "2026-06-01", reports=[due(2023, "published", corrects=True)])
     assert who(found) == "tong"
     mail = words.text(found["tong"], "某县")
@@ -247,7 +248,7 @@ def test_a_published_report_to_be_corrected_is_in_it() -> None:
     ("stage", "expected"), [("compiled", "tong"), ("submitted", "zhao"), ("approved", "tong")]
 )
 def test_a_corrected_report_of_an_earlier_year_is_in_it(stage: str, expected: str) -> None:
-    """In the mail of the officer who has the next step; no law sets a day for it, so it is never late nor in a calendar."""
+    """For the officer with the next step; no law sets a day for it, so it is never late nor in a calendar."""
     found = mails(staffed(), "2026-06-01", reports=[due(2023, stage, corrects=True)])
     assert who(found) == expected
     mail = words.text(found[expected], "某县")

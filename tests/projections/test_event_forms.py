@@ -52,7 +52,7 @@ def test_a_form_has_every_field_that_a_client_sends(type_: str) -> None:
 
 
 @pytest.mark.parametrize("type_", EVENT_TYPES)
-def test_its_words_are_chinese(type_: str) -> None:
+def test_its_labels_are_chinese(type_: str) -> None:
     form = form_of(type_)
     words = [form.title, *(each.label for each in every_field(form.fields))]
     words += [choice.words for each in every_field(form.fields) for choice in each.choices]
@@ -83,8 +83,8 @@ def test_a_filled_form_gives_back_the_fields_sent(type_: str) -> None:
         convert({"id": "1", **where, "event": typed(form, given)})
 
 
-def test_days_from_one_to_another_are_all_of_them() -> None:
-    """As the State Council's notices write them; what is no range of days is left for the decoder to refuse."""
+def test_a_range_of_days_includes_both_ends() -> None:
+    """In the State Council's notation; an invalid range is left for the decoder to refuse."""
     three = ["2027-01-01", "2027-01-02", "2027-01-03"]
     for text in (
         "2027-01-01至2027-01-03",
@@ -117,7 +117,7 @@ def test_parts_of_an_answer_are_lines() -> None:
     ]
 
 
-def test_a_new_event_has_a_form_by_itself() -> None:
+def test_a_new_event_gets_a_form_automatically() -> None:
     """Fields without a label have the one of the API description."""
     assert "media" not in str(form_labels.LABELS)
     tracking = next(each for each in form_of("served").fields if each.name == "signed_for_on")

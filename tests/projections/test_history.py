@@ -1,4 +1,4 @@
-"""One event, one Chinese sentence: what an auditor reads of a request and of the authority."""
+"""One Chinese sentence per event: the history of a request and of the authority for auditors."""
 
 from __future__ import annotations
 
@@ -431,7 +431,7 @@ SENTENCES: list[tuple[Event, str]] = [
 
 @pytest.mark.parametrize(("happened", "expected"), SENTENCES, ids=[sentence for _, sentence in SENTENCES])
 def test_each_event_is_a_sentence(happened: Event, expected: str) -> None:
-    """The day, what happened, its labels and dates; a code of no vocabulary is printed as it is."""
+    """The day, what happened, its labels and dates; an unknown code is printed as it is."""
     assert sentence(happened) == expected
 
 
@@ -443,8 +443,8 @@ def test_every_event_has_a_sentence() -> None:
     assert all(sentence(happened) != f"{happened.on}{happened.title}" for happened, _ in SENTENCES)
 
 
-def test_every_word_of_a_vocabulary_has_its_chinese() -> None:
-    """Whatever value an enumeration of an event can have, its sentence has no English in it."""
+def test_every_code_of_a_vocabulary_has_its_chinese_label() -> None:
+    """For every possible value of an enumeration the sentence has no English."""
     causes = CorrectionAnalysed.__annotations__["causes"]
     events_ = [correction_analysed("2020-06-05", cause) for cause in re.findall(r'"(\w+)"', causes)]
     of_requests = [happened for happened, sentence in SENTENCES if not re.search("[a-zA-Z]", sentence)]
@@ -545,8 +545,8 @@ def test_an_amendment_shows_every_change(was: Event, changes: dict[str, object],
     assert identities_of(was, amendment)[1].endswith(sentence)
 
 
-def test_no_field_is_changed_in_silence() -> None:
-    """Of every event of a request each field that may be left out, taken away from what is stored in full."""
+def test_every_changed_field_is_mentioned() -> None:
+    """For every event of a request, each optional field removed from the complete event."""
     silent = set()
     for was in GOLDEN:
         optional = was.__struct_fields__[-len(was.__struct_defaults__) :] if was.__struct_defaults__ else ()
@@ -558,7 +558,7 @@ def test_no_field_is_changed_in_silence() -> None:
 
 
 def test_annulling_and_restoring_have_their_own_sentences() -> None:
-    """An annulment shows what it takes out, a restoration what comes back; after it an amendment is one again."""
+    """An annulment shows what it removes, a restoration what it restores; later amendments are shown as such again."""
     sentences = identities_of(
         R,
         answered("2020-03-20"),
@@ -597,7 +597,7 @@ def test_an_entry_names_its_amendments_and_an_amendment_its_entry() -> None:
 # --- who, when ---
 
 
-def test_a_late_entry_is_seen_as_such() -> None:
+def test_a_late_entry_is_marked() -> None:
     """The legal day and the day of recording are shown side by side, and lines keep the order of recording."""
     early = recorded(R, on=date(2020, 3, 2))
     late = recorded(served("2020-03-20"), answered("2020-03-20"), on=date(2020, 3, 25), first_version=2)
@@ -632,8 +632,8 @@ def test_a_line_has_actor_principal_and_acknowledged_irregularities() -> None:
 # --- nothing sealed ---
 
 
-def test_no_sentence_holds_a_sealed_value_or_a_brace() -> None:
-    """Not an id, not a commitment, not a Python name: dates, labels and Chinese alone."""
+def test_no_sentence_contains_a_sealed_value_or_a_brace() -> None:
+    """No id, no commitment, no Python name: only dates, labels and Chinese."""
     sealed = Sealed("f00d" * 8, "beef" * 16)
     events_ = [happened for happened, _ in SENTENCES if isinstance(happened, events.EVENTS)]
     again = [
@@ -651,7 +651,7 @@ def test_no_sentence_holds_a_sealed_value_or_a_brace() -> None:
 
 
 def test_sealed_values_are_found_by_field_in_replacements_too() -> None:
-    """What `history --sealed` asks the vault for: an absent text is none."""
+    """The values that `history --sealed` reads from the vault, without absent texts."""
     amendment = amended("2020-03-05", 1, received("2020-03-03", applicant=OTHER))
 
     assert [field for field, _ in sealed_in(amendment)] == ["reason", "applicant", "description"]

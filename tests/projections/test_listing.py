@@ -1,7 +1,8 @@
-"""Which requests a list shows, by conditions that an officer sets.
+"""The conditions of the list of requests.
 
 Days are counted as in `tests/domain/request/test_deadline.py`: from Monday 2020-03-02 the 20th working day is 03-30, the
 40th 04-27.
+
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def shown(*history: Event, **conditions: Any) -> bool:
 
 
 def shown_on(*history: Event, condition: str, days: str) -> str:
-    """For each of the days of 2020, as MM-DD, whether the condition of that day shows it: + or -."""
+    """For each of these days of 2020, as MM-DD, whether the condition of that day shows it: + or -."""
     return " ".join("+" if shown(*history, **{condition: f"2020-{each}"}) else "-" for each in days.split())
 
 
@@ -86,8 +87,8 @@ def test_no_condition_shows_all() -> None:
         assert shown(*history)
 
 
-def test_a_stage_shows_its_requests_alone() -> None:
-    """Each stage but "none", which no row is in, has one of the five; a reopened request is in hand again."""
+def test_a_stage_shows_only_its_requests() -> None:
+    """Each stage but "none", which no row has, has one of the five; a reopened request is in hand again."""
     histories: dict[str, tuple[Event, ...]] = {
         "in_hand": (R,),
         "awaiting_supplement": WAITING,
@@ -101,7 +102,7 @@ def test_a_stage_shows_its_requests_alone() -> None:
     assert shown(*CLOSED, reopened("2020-04-01", "2020-04-30"), stage="in_hand")
 
 
-def test_due_before_leaves_out_the_day_itself() -> None:
+def test_due_before_excludes_the_day_itself() -> None:
     """Due 03-30: before 03-31, not before 03-30; extended on 03-26 by 20 it is due 04-27."""
     assert shown_on(R, condition="due_before", days="03-29 03-30 03-31") == "- - +"
     history = (R, extended("2020-03-26"))
@@ -116,7 +117,7 @@ def test_due_before_applies_to_closed_requests_and_not_without_a_term() -> None:
 
 
 def test_overdue_from_the_day_after_the_last_day() -> None:
-    """Due 03-30 and open: on that day it can still be answered, on 03-31 no more, nor ever after."""
+    """Due 03-30 and open: on that day it can still be answered; overdue from 03-31 on."""
     assert shown_on(R, condition="overdue_on", days="03-01 03-02 03-30 03-31 12-31") == "- - - + +"
 
 
@@ -173,7 +174,7 @@ def test_overdue_on_a_day_follows_from_the_history_up_to_it(seed: int) -> None:
             )
 
 
-def test_the_days_of_receipt_are_inside() -> None:
+def test_the_days_of_receipt_are_inclusive() -> None:
     """Received on 03-02: from 03-02 and to 03-02, the day alone too."""
     assert shown_on(R, condition="received_from", days="03-01 03-02 03-03") == "+ + -"
     assert shown_on(R, condition="received_to", days="03-01 03-02 03-03") == "- + +"
@@ -181,7 +182,7 @@ def test_the_days_of_receipt_are_inside() -> None:
     assert not shown(R, received_from="2020-03-03", received_to="2020-03-01")
 
 
-def test_the_days_of_closing_are_inside() -> None:
+def test_the_days_of_closing_are_inclusive() -> None:
     """Closed on 03-20: from 03-20 and to 03-20; by withdrawal as by answer."""
     for history in (CLOSED, (R, withdrawn("2020-03-20"))):
         assert shown_on(*history, condition="closed_from", days="03-19 03-20 03-21") == "+ + -"
@@ -190,7 +191,7 @@ def test_the_days_of_closing_are_inside() -> None:
 
 
 def test_an_open_request_has_no_day_of_closing() -> None:
-    """Neither from nor to a day, however wide; a reopened request keeps the day of its first closing."""
+    """No range of days shows it; a reopened request keeps the day of its first closing."""
     for history in ((R,), WAITING, OWING):
         assert not shown(*history, closed_from="2000-01-01")
         assert not shown(*history, closed_to="2099-12-31")
@@ -199,7 +200,7 @@ def test_an_open_request_has_no_day_of_closing() -> None:
 
 
 def test_an_outcome_is_named_up_to_a_dot() -> None:
-    """The row of the table takes its finer codes; part of a word takes none, a finer code not the coarser."""
+    """A row's code includes its finer codes; part of a word matches nothing, a finer code not the coarser one."""
     history = (R, answered("2020-03-20", "unable.not_held.nonexistent"))
     named = (
         *("unable", "unable.not_held", "unable.not_held.nonexistent"),
@@ -221,7 +222,7 @@ def test_an_outcome_is_named_up_to_a_dot() -> None:
     assert not shown(*bare, outcome="granted.provided")
 
 
-def test_a_part_granted_is_no_grant() -> None:
+def test_granted_in_part_is_not_granted() -> None:
     """granted_in_part begins with the letters of granted and is another row of the table."""
     history = (R, answered("2020-03-20", "granted_in_part"))
     assert not shown(*history, outcome="granted")
@@ -242,8 +243,8 @@ def test_a_withdrawn_or_lapsed_request_has_an_outcome() -> None:
     assert [shown(*history, outcome="other.supplement_lapsed") for history in (gone, over)] == [False, True]
 
 
-def test_timeliness_is_of_the_closed_alone() -> None:
-    """Due 03-30. Open it is none of them; answered on 03-31 and handed over it is late, before service is proven neither."""
+def test_only_closed_requests_have_a_timeliness() -> None:
+    """Due 03-30. Open it has none; answered and handed over on 03-31 it is late; before proof of service it has neither."""
     histories: dict[str, tuple[Event, ...]] = {
         "-": (R,),
         "on_time": (*CLOSED, served("2020-03-20")),
@@ -255,30 +256,30 @@ def test_timeliness_is_of_the_closed_alone() -> None:
         assert found == [timeliness] * (timeliness != "-")
 
 
-def test_an_applicant_kind_shows_its_requests_alone() -> None:
+def test_an_applicant_kind_shows_only_its_requests() -> None:
     """Each of the six."""
     for kind in APPLICANT_KINDS:
         receipt = received("2020-03-02", applicant_kind=kind)
         assert [each for each in APPLICANT_KINDS if shown(receipt, applicant_kind=each)] == [kind]
 
 
-def test_a_unit_is_the_whole_name_of_the_last_one() -> None:
-    """Assigned to 信息科, then to 法制科: that one; no part of the name, and nothing where none was named."""
+def test_a_unit_matches_the_whole_name_of_the_last_assignment() -> None:
+    """Assigned to 信息科, then to 法制科: the latter matches; no part of the name does."""
     history = (R, assigned("2020-03-03", "信息科"), assigned("2020-03-04", "法制科"))
     assert [each for each in ("信息科", "法制科", "法制", "科") if shown(*history, unit=each)] == ["法制科"]
     assert not shown(R, unit="法制科")
 
 
-def test_a_request_is_in_the_charge_of_whom_it_was_last_assigned_to() -> None:
-    """By the day of the assignment, whichever was recorded first; no officer's once it was assigned to a unit only."""
+def test_an_officer_matches_the_last_assignment() -> None:
+    """By the day of the assignment, not the order of recording; none after an assignment to a unit only."""
     history = (R, assigned("2020-03-05", officer="li.m"), assigned("2020-03-04", officer="zhang"))
     assert [each for each in ("li.m", "zhang", "li", "李明") if shown(*history, officer=each)] == ["li.m"]
     assert not shown(*history, assigned("2020-03-06", "法制科"), officer="li.m")
     assert not shown(R, officer="li.m")
 
 
-def test_a_part_is_known_by_its_whole() -> None:
-    """By the whole reference, and no more once that was corrected away."""
+def test_parts_match_the_reference_of_their_parent() -> None:
+    """By the complete reference; no longer once it was corrected away."""
     part = received("2020-03-02", split_from="2020-0016")
     assert [each for each in ("2020-0016", "2020-00160", "2020-0017") if shown(part, split_from=each)] == [
         "2020-0016"
@@ -286,7 +287,7 @@ def test_a_part_is_known_by_its_whole() -> None:
     assert not shown(part, amended("2020-03-10", 1, R), split_from="2020-0016")
 
 
-def test_an_irregularity_is_one_of_those_found() -> None:
+def test_an_irregularity_matches_requests_that_have_it() -> None:
     """Answered on 03-31 and extended twice: both codes show it, no other and no part of one."""
     history = (R, extended("2020-03-26"), extended("2020-03-27"), answered("2020-04-28"))
     named = ("late_answer", "second_extension", "late", "late_answer,second_extension", "late_extension")
@@ -297,8 +298,8 @@ def test_an_irregularity_is_one_of_those_found() -> None:
     assert not shown(*CLOSED, irregularity="late_answer")
 
 
-def test_a_reference_is_named_by_any_part_of_it() -> None:
-    """As an officer remembers it: the number, the year, across the hyphen, or the whole."""
+def test_a_reference_matches_by_any_part_of_it() -> None:
+    """The number, the year, across the hyphen, or the whole."""
     references = ("2020-0095", "2020-10095", "2019-0095", "2020-0950")
     rows = [row(R, reference=reference) for reference in references]
 
@@ -314,8 +315,8 @@ def test_a_reference_is_named_by_any_part_of_it() -> None:
     assert found("0096") == []
 
 
-def test_two_conditions_have_to_hold_both() -> None:
-    """Of four requests each is left out by one of the two, or by both, but the one that is wanted."""
+def test_two_conditions_must_both_hold() -> None:
+    """Of four requests three fail one condition or both, and one is shown."""
     unit = assigned("2020-03-03", "信息科")
     rows = [row(R), row(R, unit), row(*CLOSED), row(R, unit, answered("2020-03-20"))]
 
@@ -328,8 +329,8 @@ def test_two_conditions_have_to_hold_both() -> None:
     assert not shown(*late, overdue_on="2020-04-01", stage="in_hand")
 
 
-def test_each_condition_alone_can_leave_a_request_out() -> None:
-    """All are set and hold; with any of them set to what does not, it is not shown."""
+def test_each_condition_alone_can_exclude_a_request() -> None:
+    """All conditions hold; with any one of them changed the request is not shown."""
     part = received("2020-03-02", split_from="2020-0016")
     history = (
         *(part, assigned("2020-03-03", "信息科", "li.m"), answered("2020-04-02", "unable.not_held")),
@@ -426,8 +427,8 @@ def test_unknown_values_are_left_empty() -> None:
     assert cells(row(*WAITING))[4] is None
 
 
-def test_every_stage_and_timeliness_has_its_words() -> None:
-    """Closed in time it is 期限内 once served; before that service is not proven."""
+def test_every_stage_and_timeliness_has_a_label() -> None:
+    """Closed on time it is 期限内 once served; before that service is not proven."""
     assert [cells(row(*history))[2] for history in (WAITING, OWING, (*CLOSED, archived("2020-04-01")))] == [
         "等待补正", "等待缴费", "已归档",
     ]  # fmt: skip
@@ -436,7 +437,7 @@ def test_every_stage_and_timeliness_has_its_words() -> None:
 
 
 def test_any_row_can_be_shown() -> None:
-    """Of random histories each gives a cell a heading, a known day of receipt and no English."""
+    """For random histories: each cell has a heading, a day of receipt, and no English."""
     found = set()
     for seed in range(300):
         lines = random_histories.repaired(random_histories.log(random_histories.BySeed(seed)))

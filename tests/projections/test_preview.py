@@ -1,4 +1,4 @@
-"""What one event would change, before it is recorded."""
+"""The changes that one event would make, before it is recorded."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_receipt_puts_the_request_into_the_register() -> None:
 
 
 def test_a_reopening_sets_the_day_that_counts_until_it_is_answered() -> None:
-    """The decision's, 2020-06-19; once answered the request is judged by its first term again, 2020-03-30."""
+    """The decision's, 2020-06-19; once answered the request is judged by its first due date again, 2020-03-30."""
     decided = (
         R,
         answered("2020-03-20"),
@@ -88,7 +88,7 @@ def test_an_answer_closes_it() -> None:
 
 
 def test_an_appeal_and_its_result_move_the_appeals_cells() -> None:
-    """Begun it is pending; decided in effect in the same year it is upheld, and pending no more."""
+    """Begun it is pending; decided and in effect in the same year it is upheld and no longer pending."""
     history = (R, answered("2020-03-20"), appealed("2020-04-01"))
     begun = changed(*history[:2], by=history[2])
     decided = changed(*history, by=appeal_decided("2020-05-06"))
@@ -97,7 +97,7 @@ def test_an_appeal_and_its_result_move_the_appeals_cells() -> None:
     assert decided.cells == {2020: (("reconsideration:pending",), ("reconsideration:upheld",))}
 
 
-def test_service_changes_timeliness_alone() -> None:
+def test_service_changes_only_the_timeliness() -> None:
     """No cell counts service."""
     found = changed(R, answered("2020-03-20"), by=served("2020-03-20"))
 
@@ -118,7 +118,7 @@ def test_an_event_that_moves_the_due_date_shows_both_dates() -> None:
 
 
 def test_a_receipt_amended_into_the_year_before_moves_cells_of_both_years() -> None:
-    """2019 gets a new one that it carries out; for 2020 it is carried in instead of new."""
+    """2019 gets a new one that it carries out; 2020 has it as carried in instead of new."""
     found = changed(R, by=amended("2020-03-05", 1, received("2019-12-30")))
 
     assert found.stage == ("in_hand", "in_hand")
@@ -143,8 +143,8 @@ def test_a_receipt_amended_into_the_year_after_moves_cells_of_both_years() -> No
     }
 
 
-def test_an_annulment_takes_the_request_out_of_every_year() -> None:
-    """Received in 2019 and answered in 2020: both years lose it, the register too."""
+def test_an_annulment_removes_the_request_from_every_year() -> None:
+    """Received in 2019 and answered in 2020: it leaves both years and the register."""
     history = (received("2019-12-30"), answered("2020-01-10"))
 
     found = changed(*history, by=amended("2020-03-05", 1))
@@ -162,8 +162,8 @@ def test_an_annulment_takes_the_request_out_of_every_year() -> None:
     )
 
 
-def test_every_year_up_to_today_is_looked_at() -> None:
-    """An answer entered in 2022 for a request of 2019: it was carried from year to year, now only into 2020."""
+def test_every_year_up_to_today_is_compared() -> None:
+    """An answer entered in 2022 for a request of 2019: it was carried from year to year, and now only into 2020."""
     found = changed(received("2019-12-30"), by=answered("2020-01-10"), today="2022-05-05")
 
     assert found.cells == {
@@ -174,7 +174,7 @@ def test_every_year_up_to_today_is_looked_at() -> None:
 
 
 def test_another_applicant_kind_leaves_one_column_for_another() -> None:
-    """Each cell is left in one column and entered in the other."""
+    """The request leaves each cell of one column and enters it in the other."""
     company = received("2020-03-02", applicant_kind="commercial_enterprise")
 
     found = changed(R, by=amended("2020-03-05", 1, company))
@@ -217,6 +217,6 @@ def test_a_re_answer_moves_no_cell() -> None:
     assert found.cells == {}
 
 
-def test_nothing_becomes_of_nothing() -> None:
-    """An annulled request stays annulled: no row before, none after."""
+def test_an_annulled_request_stays_without_a_row() -> None:
+    """An event of an annulled request: no row before, none after."""
     assert change((None, ()), (None, ()), date(2020, 3, 2)).cells == {}

@@ -1,7 +1,8 @@
-"""What must hold for the tables of any register and any period.
+"""Properties of the tables of any register and any period.
 
-Registers are told by plain-random seeds, printed so that a failure can be replayed; periods by hypothesis.
-The tables are held against the second opinion, which asks every request for every cell.
+Registers are generated from plain random seeds, printed so that a failure can be repeated; periods by hypothesis. The
+tables are compared with the reference model, which checks every request for every cell.
+
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ registers = st.sampled_from(REGISTERS)
 
 @dataclass(frozen=True)
 class Folded:
-    """A register folded to what its tables rest on."""
+    """A register folded to the state that its tables are computed from."""
 
     rows: tuple[RequestRow, ...]
     spells: tuple[AppealSpell, ...]
@@ -84,8 +85,8 @@ def opinions(seed: int) -> tuple[Opinion, ...]:
     return tuple(each for each in found if not each.annulled)
 
 
-def test_the_registers_hold_something_to_count():
-    """Else every property below would hold of nothing."""
+def test_the_registers_are_not_empty():
+    """Otherwise the properties below would hold trivially."""
     for seed in REGISTERS:
         whole = folded_register(seed).tables(Period(date(2000, 1, 1), LAST_DAY), NEW_FORM)
         assert whole.requests_table[TOTAL][-1] >= 10
@@ -129,7 +130,7 @@ def test_no_period_has_a_discrepancy(seed: int, period: Period, form: str):
 
 @thorough
 @given(registers, periods(), st.sampled_from(official_form.NAMES))
-def test_tables_agree_with_the_second_opinion(seed: int, period: Period, form: str):
+def test_tables_agree_with_the_reference_model(seed: int, period: Period, form: str):
     """The rule is evaluated for every request and every cell, in both forms, and for every appeal."""
     tables = folded_register(seed).tables(period, form)
     rows = [row.code for row in official_form.load(form).requests.rows]
@@ -173,7 +174,7 @@ def test_later_recordings_do_not_change_an_earlier_table(seed: int):
     rows: dict[str, RequestRow | None] = {}
     spells: dict[str, tuple[AppealSpell, ...]] = {}
     known: dict[str, list[Recorded]] = {}
-    for entry in entries:  # as a register lives: only the request that was touched is folded again
+    for entry in entries:  # as in a register: only the changed request is folded again
         reference = entry.originator_id.removeprefix("request/")
         known.setdefault(reference, []).append(entry)
         request = replay(known[reference], random_histories.law(0))
@@ -194,9 +195,10 @@ def test_later_recordings_do_not_change_an_earlier_table(seed: int):
 
 @pytest.mark.parametrize("seed", REGISTERS)
 def test_facts_after_a_period_do_not_move_its_table(seed: int):
-    """No today and no current status: entries about facts after a period do not change its tables.
+    """Entries about facts after a period do not change its tables: they depend on no current day or state.
 
-    Amendments are left out, for they restate an earlier fact.
+    Amendments are left out, since they restate an earlier fact.
+
     """
     entries = [entry for entry in random_histories.register(seed) if not hasattr(entry.event, "replacement")]
     possible = [

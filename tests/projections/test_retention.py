@@ -1,4 +1,4 @@
-"""What may be handed over or erased in a year: computed by hand from the day of archiving and the retention period."""
+"""Cases to be transferred or erased in a year: computed by hand from the day of archiving and the retention period."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_possible_steps_and_their_first_day(
     assert (due and (due.due, str(due.since))) == expected
 
 
-def test_the_reasons_that_hinder_an_erasure_are_named() -> None:
+def test_the_reasons_against_an_erasure_are_named() -> None:
     restricted = PersonalDataRestricted(day("2010-03-01"), basis="申诉")
     due = found(*CLOSED, filed("2010-02-01", "10y"), appealed("2010-02-10"), restricted, year=2026)
     assert due is not None
@@ -77,14 +77,14 @@ def test_the_reasons_that_hinder_an_erasure_are_named() -> None:
         (2041, "erase", "2041-01-01"),
     ],
 )
-def test_a_file_handed_over_is_listed_in_that_year_and_again_when_it_may_be_erased(
+def test_a_case_is_listed_in_the_year_of_transfer_and_of_erasure(
     year: int, due: str | None, since: str | None
 ) -> None:
     duty = found(*CLOSED, filed("2010-02-01", "30y"), handed_over("2019-05-20"), year=year)
     assert (duty and (duty.due, str(duty.since), duty.archives)) == (due and (due, since, "某区档案馆"))
 
 
-def test_a_file_reopened_after_the_transfer_is_handed_over_again() -> None:
+def test_a_case_reopened_after_the_transfer_is_transferred_again() -> None:
     again = (reopened("2020-06-01", "2020-07-01"), answered("2020-06-10"), served("2020-06-10"))
     before = (
         *CLOSED,
@@ -99,7 +99,7 @@ def test_a_file_reopened_after_the_transfer_is_handed_over_again() -> None:
 
 
 def test_an_erased_request_is_not_listed() -> None:
-    """Once all of it is; while the applicant alone is, or another person has yet to carry it out, it stays."""
+    """Once all data are erased; it is listed while only the applicant is, or while the erasure is not carried out."""
     history = (*CLOSED, filed("2010-02-01", "10y"), erasure_requested("2021-03-01", scope="all"))
     waiting = found(*history, year=2026)
     assert waiting is not None

@@ -1,4 +1,4 @@
-"""Dates as people type them; an ambiguous one is not read."""
+"""Dates as officers type them; an ambiguous one is not read."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_year_of_two_digits_is_reported_where_its_place_is_certain() -> None:
     assert "视为2020年" in str(found.assumed)
 
 
-def test_serial_numbers_of_a_workbook_that_counts_from_1904() -> None:
+def test_serial_numbers_of_a_workbook_with_the_1904_date_system() -> None:
     """Day 0 is 1904-01-01: 2020-03-05 is 116 years and 64 days later, 29 of the years leap, 42,433 days."""
     assert read_day("42433", day_zero=SINCE_1904).day == DAY
 
@@ -79,7 +79,7 @@ def test_serial_numbers_of_a_workbook_that_counts_from_1904() -> None:
         "二〇二〇年三月五日",
     ],
 )
-def test_a_field_for_a_day_takes_it_as_a_cell_does(text: str) -> None:
+def test_a_date_field_reads_the_same_forms_as_a_cell(text: str) -> None:
     assert iso_day(text) == "2020-03-05"
 
 

@@ -1,6 +1,7 @@
-"""待办: what is to be done on a day, and from which day on.
+"""待办: the duties of a day, and the day on which each begins.
 
-From Monday 2020-03-02 the 20th working day is 03-30. The last day of a term is not over, the next is.
+From Monday 2020-03-02 the 20th working day is 03-30. The last day of a term is not over, the next day is.
+
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ CONSULTING = (R, consultation_opened("2020-03-04", "2020-03-20"))
 
 
 def todo(on: str, *histories: Sequence[Event], within: int = 5) -> list[Duty]:
-    """The work list of a day. Requests are numbered in the order given; those received later are left out."""
+    """The work list of a day. Requests are numbered in the given order; those received later are left out."""
     at = date.fromisoformat(on)
     stored = [recorded(*each, reference=f"2020-{number:04d}") for number, each in enumerate(histories, 1)]
     known = [history for history in stored if history[0].event.on <= at]
@@ -81,7 +82,7 @@ FEE = fee_charged("2020-03-04", "2020-04-01")
 HALVES = (fee_paid("2020-03-06", "40"), fee_paid("2020-03-09", "60"))
 DECIDED = appeal_decided("2020-05-11", effective_on="2020-05-18")
 BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
-    # The duty, a history, and day by day what it leaves to do.
+    # The duty, a history, and the duties of each day.
     ("overdue", (R,), "03-30 due_soon, 03-31 overdue, 12-31 overdue"),
     # Five working days before 03-30 is 03-23; on the Friday, and the weekend after it, there are still six.
     ("due_soon", (R,), "03-20, 03-22, 03-23 due_soon"),
@@ -167,7 +168,7 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
         ),
         "03-09 to_approve, 03-10 returned, 03-11 returned, 03-12",
     ),
-    # Asked for and waiting until another person carries it out, whatever else is done (个人信息保护法 47): it has no term.
+    # Requested, and open until another person carries it out, whatever else is done (个人信息保护法 47): it has no term.
     (
         "erasure_requested",
         (R, *SERVED, erasure_requested("2020-12-01"), personal_data_erased("2020-12-10", 4)),
@@ -175,20 +176,20 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
     ),
     # 20 working days from 2026-12-10 end in 2027, for which there is no notice yet.
     ("provisional", (received("2026-12-10"),), "12-09, 12-10 provisional"),
-    # Its provisional last day is 2027-02-04; past it nothing is called late while no notice is out.
+    # Its provisional last day is 2027-02-04; past it nothing is late while there is no notice.
     ("provisional", (received("2027-01-07"),), "02-05 provisional, 12-31 provisional"),
 ]
 
 
 @pytest.mark.parametrize(("duty", "history", "by_day"), BOUNDARIES)
 def test_a_duty_begins_and_ends_on_its_day(duty: str, history: Sequence[Event], by_day: str) -> None:
-    """The last day of a term is still inside; the day after it the term is over."""
+    """The last day of a term is inclusive; on the day after it the term is over."""
     for day in by_day.split(", "):
         on, *expected = day.split()
         assert duties(f"{history[0].on.year}-{on}", *history) == expected, (duty, day)
 
 
-def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
+def test_a_draft_waits_for_its_review_if_the_policy_requires_one() -> None:
     """待审核, then 待批准, each with the draft's name and the term of the request; an extension is not reviewed."""
     drafted = (R, answer_drafted("2020-03-09"), extension_drafted("2020-03-09", "延期"))
     reviewed = (*drafted, draft_reviewed("2020-03-10"))
@@ -208,7 +209,7 @@ def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
 
 
 def test_a_list_has_the_last_day_of_the_work_list_and_the_case_its_reason() -> None:
-    """Of a decision that lets answer again until Saturday 03-28."""
+    """For a decision that requires a new answer by Saturday 03-28."""
     request = given(R, *SERVED, reopened("2020-03-12", "2020-03-28")).request
     row = request_row(request, position=1, law_digest="")
     assert row is not None
@@ -219,7 +220,7 @@ def test_a_list_has_the_last_day_of_the_work_list_and_the_case_its_reason() -> N
 
 
 def test_every_duty_is_tested_at_its_boundary() -> None:
-    """And has words and an article."""
+    """And has a label and an article."""
     tested = {"order_waiting", "return_to_prepare", "return_to_approve", "assessment_to_check"}
     assert {duty for duty, _, _ in BOUNDARIES} | {"to_review"} | tested == set(DUTIES)
     assert all(words and article for words, article in DUTIES.values())
@@ -249,8 +250,8 @@ def test_working_days_left_are_counted_after_today_and_negative_past_the_due_dat
     assert (found.due_on, found.workdays_left) == (date(2020, 3, 30), left)
 
 
-def test_on_the_saturday_after_the_last_day_it_is_over_by_no_working_day() -> None:
-    """A term that ended on Friday is over on Saturday, although no working day is past it."""
+def test_a_term_that_ended_on_friday_is_over_on_saturday() -> None:
+    """A term that ended on Friday is over on Saturday, although no working day has passed since."""
     (found,) = todo("2020-03-21", (R, supplement_required("2020-03-04", "2020-03-20")))
 
     assert (found.duty, found.workdays_left) == ("supplement_over", 0)
@@ -264,7 +265,7 @@ def test_the_number_of_days_that_count_as_soon_is_a_parameter(within: int, liste
 
 
 def test_a_lapse_is_possible_from_the_day_in_the_list() -> None:
-    """respond_by is Sunday 2020-03-15: on Monday the list waits and the register refuses, on Tuesday neither does."""
+    """respond_by is Sunday 2020-03-15: on Monday the list still waits and the register refuses the lapse, on Tuesday neither."""
     history = (R, supplement_required("2020-03-04", "2020-03-15"))
     for on, listed in (("2020-03-16", "awaiting_supplement"), ("2020-03-17", "supplement_over")):
         (found,) = todo(on, history)
@@ -277,7 +278,7 @@ def test_a_lapse_is_possible_from_the_day_in_the_list() -> None:
 
 
 def test_the_most_urgent_comes_first() -> None:
-    """In the order of DUTIES, then by the day, then by reference; each with its unit, article and words."""
+    """In the order of DUTIES, then by day, then by reference; each with unit, article and label."""
     asked_back = supplement_required("2020-03-04", "2020-03-20")
     histories = [
         (received("2020-03-16"), answered("2020-03-17")),  # 1 unserved, due 04-14
@@ -318,15 +319,15 @@ def test_the_service_of_an_imported_answer_is_no_duty() -> None:
 # --- status and timeliness apart ---
 
 
-def test_while_the_applicant_is_awaited_no_answer_is_due() -> None:
-    """Long past the first term the only day shown is the applicant's, and the note says that no term runs."""
+def test_while_the_applicant_s_reply_is_awaited_no_answer_is_due() -> None:
+    """Long past the first term the only day shown is the applicant's; the note states that no term runs."""
     for wait, duty in ((supplement_required, "awaiting_supplement"), (fee_charged, "awaiting_payment")):
         (found,) = todo("2020-05-11", (R, wait("2020-03-10", "2020-06-30")))
         assert (found.duty, found.due_on, found.note) == (duty, date(2020, 6, 30), "不计期限")
 
 
 def test_a_notice_that_stops_no_term_leaves_the_answer_due() -> None:
-    """Asked for a supplement a day after the term, or a second time: the wait is listed, and so is the answer."""
+    """A supplement required a day after the term, or a second time: the wait is listed, and so is the answer."""
     late = (R, supplement_required("2020-03-31", "2020-04-30"))
     second = (
         R, supplement_required("2020-03-04", "2020-03-20"), supplemented("2020-03-06"),
@@ -339,7 +340,7 @@ def test_a_notice_that_stops_no_term_leaves_the_answer_due() -> None:
 
 
 def test_the_due_date_is_that_of_the_given_day() -> None:
-    """Extended on 03-26: on 03-25 five days are nearly over, on 03-27 there is time until 04-27."""
+    """Extended on 03-26: on 03-25 five days are nearly over, on 03-27 it is due 04-27."""
     history = (R, extended("2020-03-26"))
 
     assert duties("2020-03-25", *history) == ["due_soon"]
@@ -349,7 +350,7 @@ def test_the_due_date_is_that_of_the_given_day() -> None:
 
 
 def test_a_deferral_sets_the_day() -> None:
-    """Art. 35: deferred to 04-30 nothing is overdue on that day, the next it is."""
+    """Art. 35: deferred to 04-30 it is not overdue on that day, but on the next."""
     steps = (explanation_required("2020-03-04", "2020-03-20"), explained("2020-03-05"))
     history = (R, *steps, deferred("2020-03-06", "2020-04-30"))
 
@@ -420,7 +421,7 @@ def test_an_answer_stays_to_be_served_until_service_is_proven(
     assert all((each.due_on, each.note) == (date(2020, 3, 30), "公开〔2020〕1号") for each in found)
 
 
-def test_of_a_redone_answer_only_the_last_is_to_be_served() -> None:
+def test_of_several_answers_only_the_last_is_to_be_served() -> None:
     """The first answer was served, the second not."""
     history = (*REDO, answered("2020-03-27"))
 
@@ -430,7 +431,7 @@ def test_of_a_redone_answer_only_the_last_is_to_be_served() -> None:
 
 
 def test_an_order_or_return_of_the_superior_is_a_duty_until_done() -> None:
-    """An order until its answer; a return to be prepared, then to be approved, then no officer's here; sent back, to be prepared."""
+    """An order until its reply; a return to be prepared, then approved, then no duty here; if sent back, to be prepared again."""
     monday = date(2020, 3, 2)
     order = Order(5, "county", monday, "overdue", date(2020, 3, 6), "县督〔2020〕1号", "2020-0001")
     quarter = Return(6, "county", monday, "一季度", Period(monday, date(2020, 3, 31)), date(2020, 3, 9))

@@ -1,4 +1,4 @@
-"""Assessment by example: points are reckoned in the head from the indicators beside them."""
+"""Assessments by example: expected points are computed by hand from the indicators beside them."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ def scores(cases: Cases, *lines: str, chosen: IndicatorSet = LICHENG) -> dict[st
 @pytest.mark.parametrize(
     ("overdue", "corrected", "points"), [(0, 0, 6), (0, 1, 3), (0, 2, 0), (1, 0, 0), (1, 3, 0)]
 )
-def test_points_are_deducted_by_the_event_and_never_more_than_there_are(
-    overdue: int, corrected: int, points: int
-) -> None:
+def test_points_are_deducted_per_event_and_never_negative(overdue: int, corrected: int, points: int) -> None:
     """Licheng 2020: 6 points; overdue −6 each, corrected −3 each."""
     cases: Cases = {
         "overdue": tuple(f"2020-{n:04d}" for n in range(1, overdue + 1)),
@@ -149,7 +147,7 @@ def test_a_contest_that_is_overruled_leaves_the_points() -> None:
 
 
 def test_a_withdrawn_score_leaves_the_computed_one() -> None:
-    """Of two scores of one place the last counts; without a value the register's count does again."""
+    """Of two scores for one indicator and unit the last counts; once withdrawn the register's count is used again."""
     line = "甲局,on_request,1,核实,结果纠正的复议、诉讼"
     one = entered(LICHENG, CO_OPERATES, line)
     unit = UnitCases("jia", "甲局", "department", {**NOTHING, **CORRECTED})
@@ -159,7 +157,7 @@ def test_a_withdrawn_score_leaves_the_computed_one() -> None:
 
 
 def test_points_that_changed_after_the_conclusion_are_shown() -> None:
-    """Concluded with 22; a correction that comes to light later takes 3: what was concluded stays."""
+    """Concluded with 22; a correction recorded later costs 3: the conclusion does not change."""
     whole = (CO_OPERATES, "甲局,保密审查,落实,抽查")
     before = shown({}, *whole)
     assert before.results[0].total == 22
@@ -203,12 +201,12 @@ def test_grades_and_yes_or_no() -> None:
         ("甲局,secrecy,落实,一\njia,secrecy,落实,二", "两次"),
     ],
 )
-def test_a_line_that_fits_nothing_is_named(line: str, why: str) -> None:
+def test_a_line_without_an_indicator_is_named(line: str, why: str) -> None:
     with pytest.raises(EnteredFault, match=why):
         scores({}, line)
 
 
-def test_a_file_that_is_no_list_is_refused_in_words() -> None:
+def test_an_invalid_file_is_refused() -> None:
     with pytest.raises(EnteredFault, match="第1行不能分栏"):
         lines_of(b"x" * 200_000)
 
@@ -264,8 +262,8 @@ def test_the_sets_that_come_with_the_program_are_those_of_their_sources() -> Non
         indicators.load("../licheng-2020")
 
 
-def test_reports_that_were_sent_are_judged_for_errors_and_copied_texts() -> None:
-    """甲局's table does not tie: two errors, of natural persons and of all. 乙局 keeps no register, and is scored by its name."""
+def test_submitted_reports_are_checked_for_errors_and_copied_texts() -> None:
+    """甲局's table is inconsistent: two errors, in natural persons and in the total. 乙局 has no register, and is scored by name."""
     broken = report("甲局", number=3)
     broken.requests_table["granted"] = [2, 0, 0, 0, 0, 0, 2]
     batch = judged.judge(sources(broken, report("乙局")))
@@ -279,8 +277,8 @@ def test_reports_that_were_sent_are_judged_for_errors_and_copied_texts() -> None
     assert found[0].evidence.count("；") == 1
 
 
-def test_a_name_that_two_units_have_scores_neither() -> None:
-    """The last of them got the points; by its code each is scored."""
+def test_a_name_of_two_units_scores_neither() -> None:
+    """By their codes each is scored."""
     two = {**UNITS, "jia-2": UNITS["jia"]}
     line = "甲局,secrecy,落实,见附件"
     with pytest.raises(EnteredFault, match="有2个单位同名（jia、jia-2），请写代码"):
@@ -292,8 +290,8 @@ def test_a_name_that_two_units_have_scores_neither() -> None:
         of_reports(batch, announced(LICHENG), two, DAY)
 
 
-def test_of_two_reports_of_one_unit_neither_scores_it() -> None:
-    """The second, without an error, took the place of the first, which has two."""
+def test_two_reports_of_one_unit_do_not_score_it() -> None:
+    """The second has no error, the first two; neither may replace the other."""
     broken = report("甲局", number=3)
     broken.requests_table["granted"] = [2, 0, 0, 0, 0, 0, 2]
     batch = judged.judge(sources(broken, report("甲局", number=3)))
@@ -302,7 +300,7 @@ def test_of_two_reports_of_one_unit_neither_scores_it() -> None:
 
 
 def test_a_unit_without_a_register_is_assessed_by_entered_scores() -> None:
-    """What no register has is open until it is entered; with all entries withdrawn, it is no longer assessed."""
+    """Indicators without a register's count are open until entered; with all entries withdrawn, it is no longer assessed."""
     line = "乙局,on_request,1,逾期一件,逾期答复、逾期未办结的申请"
     one = entered(LICHENG, line)
     (other,) = sheet(one, []).units
@@ -311,7 +309,7 @@ def test_a_unit_without_a_register_is_assessed_by_entered_scores() -> None:
     assert sheet(assessed((one,), back), []).units == ()
 
 
-def test_a_reason_is_named_as_the_set_words_it() -> None:
-    """As well as by the measure's own words."""
+def test_a_reason_is_named_by_the_set_s_label() -> None:
+    """As well as by the measure's own label."""
     for why in ("不配合区公开办的次数", "由评定人填写的次数", ""):
         assert scores({}, f"甲局,on_request,1,不配合,{why}")["on_request"].points == 0

@@ -1,4 +1,4 @@
-"""Corrected cases by example, and the analysis that is made of them."""
+"""Corrected cases by example, and their analysis."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CORRECTED = [
 
 
 def test_a_case_has_the_answer_that_was_corrected_and_its_causes() -> None:
-    """A second answer after the decision is not the one that was corrected."""
+    """Not the second answer, given after the decision."""
     analysed = correction_analysed("2020-07-10", "law", "reasoning", appeal="复议1")
     (case,) = cases([*CORRECTED, analysed])
     assert (case.reference, case.disposition, case.decided_on, case.outcome, case.article, case.causes) == (
@@ -61,7 +61,7 @@ def test_a_case_has_the_answer_that_was_corrected_and_its_causes() -> None:
         ("unlawful", "2021-01-04", [2021]),
     ],
 )
-def test_a_case_is_of_the_year_that_counts_its_result(
+def test_a_case_belongs_to_the_year_that_counts_its_result(
     disposition: str, effective_on: str | None, years: list[int]
 ) -> None:
     decided = appeal_decided("2020-07-01", disposition, "复议1", effective_on)
@@ -69,8 +69,8 @@ def test_a_case_is_of_the_year_that_counts_its_result(
     assert [year for year in (2020, 2021, 2022) if cases(history, period=Period.year(year))] == years
 
 
-def test_an_appeal_for_want_of_an_answer_has_no_answer() -> None:
-    """Though one was given late, before the appeal was decided."""
+def test_an_appeal_against_silence_has_no_answer() -> None:
+    """Although a late one was given before the appeal was decided."""
     (case,) = cases(
         [received("2020-03-02"), answered("2020-05-05"), appeal(ground="no_answer"), CORRECTED[-1]]
     )
@@ -78,7 +78,7 @@ def test_an_appeal_for_want_of_an_answer_has_no_answer() -> None:
 
 
 def test_cases_are_counted_by_each_of_their_causes() -> None:
-    """Two units; the one with two causes counts under both, the one without an analysis is named."""
+    """Two units; a case with two causes counts under both, a case without an analysis is named."""
     analysed = correction_analysed("2020-07-10", "law", "facts", appeal="复议1")
     one, two = cases([*CORRECTED, analysed]), cases(CORRECTED, unit="乙局")
     found = corrections([*one, *two], 40, Y2020)
@@ -108,6 +108,6 @@ def test_the_analysis_is_a_document_with_every_case() -> None:
 
 
 def docx_text(document: AnnualDocument) -> str:
-    """The words of the file alone."""
+    """The text of the file."""
     with ZipFile(io.BytesIO(docx.render(document))) as archive:
         return re.sub(r"<[^>]+>", "", archive.read("word/document.xml").decode())

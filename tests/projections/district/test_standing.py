@@ -1,4 +1,4 @@
-"""Supervision of units, by example: every figure is counted in the head."""
+"""Supervision of units, by example: expected figures are counted by hand."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ def open_request(reference: str, due_on: date | None) -> OpenRequest:
 
 
 def test_due_requests_are_counted_on_the_given_day() -> None:
-    """Friday's is overdue, Monday's and Friday's (four working days off) soon, the next Monday's is not, nor one that waits."""
+    """Friday's is overdue, today's and next Friday's (four working days) are soon, next Monday's and a waiting one are not."""
     due = [date(2020, 6, 12), ON, date(2020, 6, 19), date(2020, 6, 23), None]
     found = standing(read(open=[open_request(f"2020-000{n}", day) for n, day in enumerate(due, 1)]), ON)
     assert (found.open, found.overdue, found.due_soon) == (5, ["2020-0001"], ["2020-0002", "2020-0003"])
     assert standing(read(open=[open_request("2020-0004", due[3])]), ON, within=6).due_soon == ["2020-0004"]
 
 
-def test_nothing_is_overdue_while_its_term_rests_on_a_year_without_notice() -> None:
+def test_a_provisional_term_is_never_overdue() -> None:
     open_ = OpenRequest("2098-0001", date(2098, 1, 6), date(2098, 2, 6))
     assert standing(read(open=[open_]), date(2098, 3, 1)).overdue == []
 
 
 def test_a_rate_is_given_from_thirty_cases_on() -> None:
-    """29 closed: counts alone. One more: 27 of 30 on time. Of 30 appeals that ended 6 were corrected; a pending one is not ended."""
+    """29 closed: no rate. One more: 27 of 30 on time. Of 30 ended appeals 6 were corrected; a pending one does not count."""
     few = standing(
         read(handled=[Handled("answered", "on_time", 10, 26), Handled("answered", "late", 25, 3)]), ON
     )
@@ -67,14 +67,14 @@ def test_a_rate_is_given_from_thirty_cases_on() -> None:
 
 
 def test_an_answer_on_the_day_of_receipt_took_no_working_day() -> None:
-    """Of three the second counts: 0 days, also where the row says none."""
+    """The median of three is the second: 0 days, also if the row has none."""
     handled = [Handled("answered", "on_time", 0, 1), Handled("answered", "on_time", None, 1)]
     found = standing(read(handled=[*handled, Handled("answered", "on_time", 9, 1)]), ON)
     assert found.median == 0
 
 
-def test_rates_and_median_of_the_district_are_those_of_all_cases() -> None:
-    """20 of 20 on time in 5 days, 10 of 20 in 15: 30 of 40, and the 20th of 40 took 5. What was withdrawn has no days."""
+def test_rates_and_median_of_the_district_are_of_all_cases() -> None:
+    """20 of 20 on time in 5 days, 10 of 20 in 15: 30 of 40, and the 20th of 40 took 5. Withdrawn requests have no days."""
     one = read(handled=[Handled("answered", "on_time", 5, 20)])
     two = read(
         code="yi",
@@ -103,7 +103,7 @@ def test_a_receipt_entered_more_than_five_working_days_later_is_named() -> None:
     assert standing(read(entered=entered), ON).late_entries == ["2020-0002"]
 
 
-def test_the_report_is_late_from_the_day_after_its_last_one() -> None:
+def test_the_report_is_late_from_the_day_after_its_last_day() -> None:
     """A department's by 31 January, a government's by 31 March."""
     for kind, day, late in (
         ("department", date(2020, 1, 31), False),

@@ -1,4 +1,4 @@
-"""Tables of a district: registers and files added up, each cell by unit. Figures are added in the head."""
+"""Tables of a district: registers and files added up, each cell by unit. Expected figures are added by hand."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ YEAR = Period.year(2022)
 
 
 def register(unit: str, number: int, **changes: Any) -> RegisterTables:
-    """number requests of natural persons, all granted."""
+    """`number` requests of natural persons, all granted."""
     typed = report(unit, number=number, **changes)
     tables = AnnualTables(
         typed.columns,
@@ -74,8 +74,8 @@ def test_registers_and_files_are_added_cell_by_cell_and_each_cell_opens_by_unit(
             by_unit(found, *wrong)
 
 
-def test_a_sum_made_elsewhere_is_held_against_this_one_column_by_column() -> None:
-    """8 new natural persons instead of 7, and one enterprise less where none is: both columns are named."""
+def test_a_sum_from_elsewhere_is_compared_column_by_column() -> None:
+    """8 new natural persons instead of 7, and an enterprise instead of none: both columns are named."""
     parent = report("示例区", number=7)
     parent.requests_table["new"] = [8, -1, 0, 0, 0, 0, 7]
     found = added(register("甲局", 3), Source("乙局.docx", report("乙局", number=4)), parent=parent)
@@ -88,7 +88,7 @@ def test_a_sum_made_elsewhere_is_held_against_this_one_column_by_column() -> Non
 
 
 def test_units_counted_by_the_parent_are_not_added_twice() -> None:
-    """分局's three are in those of 甲局 already; with zeros it is shown, and never missing."""
+    """分局's three are included in 甲局's; it is shown with zeros, and never missing."""
     listed = (ListedUnit("甲局"), ListedUnit("分局", "甲局"), ListedUnit("丙局"))
     twice = added(register("甲局", 5), register("分局", 3), listed=listed)
     assert twice.requests_table["new"][0] == 5
@@ -101,7 +101,7 @@ def test_units_counted_by_the_parent_are_not_added_twice() -> None:
     assert added(register("甲局", 5), listed=listed).missing == ("丙局",)
 
 
-def test_a_register_counts_before_a_file_of_the_same_unit() -> None:
+def test_a_register_takes_precedence_over_a_file_of_the_same_unit() -> None:
     same = added(register("甲局", 3), Source("甲.docx", report("甲局", number=3)))
     assert (same.requests_table["new"][0], same.not_counted) == (3, ())
     other = added(register("甲局", 3), Source("甲.docx", report("甲局", number=4)))
@@ -117,7 +117,7 @@ def test_registers_of_one_name_are_two_units() -> None:
 
 
 def test_contradicting_files_do_not_count() -> None:
-    """A third one neither, though it is the same as the first."""
+    """Nor does a third one that equals the first."""
     files = [Source(f"{n}.docx", report("甲局", number=number)) for n, number in enumerate((3, 4, 3))]
     found = added(*files, listed=(ListedUnit("甲局"),))
     assert [each.source for each in found.not_counted] == ["0.docx", "1.docx", "2.docx"]
@@ -149,7 +149,7 @@ def test_a_register_that_is_not_complete_is_named() -> None:
     assert found.not_counted == (NotCounted("乙局", "台账", "台账自2022-06-01起完整"),)
 
 
-def test_a_unit_whose_table_does_not_tie_is_named() -> None:
+def test_a_unit_with_an_inconsistent_table_is_named() -> None:
     broken = report("甲局", number=3)
     broken.requests_table["granted"] = [2, 0, 0, 0, 0, 0, 2]
     found = added(Source("甲.docx", broken))
@@ -165,12 +165,12 @@ def test_the_list_of_units_determines_where_a_unit_counts() -> None:
         listed_in(b"\xff\xfe\x00\x01")
 
 
-def test_a_blank_line_above_the_heading_makes_it_no_unit() -> None:
+def test_a_heading_below_a_blank_line_is_no_unit() -> None:
     assert listed_in("\n单位,计入\n甲局\n".encode()) == [ListedUnit("甲局")]
 
 
 def with_documents(unit: str, documents: str, number: int = 0) -> TypedReport:
-    """The documents are its only proactive figure."""
+    """A register whose only proactive figure is the number of documents."""
     sent = report(unit, number=number)
     for row, cells in sent.proactive_table.items():
         sent.proactive_table[row] = [None] * len(cells)
@@ -178,8 +178,8 @@ def with_documents(unit: str, documents: str, number: int = 0) -> TypedReport:
     return sent
 
 
-def test_files_that_differ_in_the_proactive_table_alone_contradict_each_other_too() -> None:
-    """However a figure is printed: 22 with a remark is 22, and 23 is another."""
+def test_files_that_differ_only_in_the_proactive_table_contradict_each_other() -> None:
+    """Compared by value: 22 with a remark is 22, and 23 differs."""
     one = Source("0.docx", with_documents("甲局", "22（其中修订16件）", 3))
     same = added(one, Source("1.docx", with_documents("甲局", "22", 3)))
     assert (len(same.units), same.not_counted) == (1, ())
@@ -204,7 +204,7 @@ def test_units_counted_by_the_parent_are_not_added_twice_in_the_proactive_table(
 
 
 def test_the_proactive_table_is_added_up_from_reports_that_are_published() -> None:
-    """22 with a remark and 3 are 25; a unit whose report is not published yet is named, and another period has no such table."""
+    """22 with a remark and 3 are 25; a unit with an unpublished report is named; a period other than a year has no such table."""
     rows = {row.code: [None] * len(block.columns) for block in FORM.proactive for row in block.rows}
     one = register("甲局", 3)._replace(
         proactive_table=rows | {"normative_documents": ["22（其中修订16件）", "0", None]}
@@ -222,8 +222,8 @@ def test_the_proactive_table_is_added_up_from_reports_that_are_published() -> No
 FEES: dict[str, list[str | None]] = {"fees": ["12.5"]}
 
 
-def test_before_the_register_has_a_report_the_file_has_the_proactive_table() -> None:
-    """It was left out silently: the unit was listed as missing, its figure in no sum."""
+def test_without_a_report_of_the_register_the_file_s_proactive_table_counts() -> None:
+    """Otherwise its figure would be missing silently."""
     file = Source("甲.docx", report("甲局", number=3, proactive_table=FEES))
     found = added(register("甲局", 3), file)
     assert (found.proactive_table or {})["fees"] == ["12.5"]
@@ -236,8 +236,8 @@ def test_before_the_register_has_a_report_the_file_has_the_proactive_table() -> 
     assert added(published, file).not_counted == (why,)
 
 
-def test_of_two_differing_files_beside_a_register_neither_counts() -> None:
-    """Nor has a third, though it is the same as the first."""
+def test_differing_files_beside_a_register_do_not_count() -> None:
+    """Nor does a third one that equals the first."""
     other = report("甲局", number=3, proactive_table={"fees": ["13"]})
     one = report("甲局", number=3, proactive_table=FEES)
     found = added(
@@ -252,8 +252,8 @@ def test_of_two_differing_files_beside_a_register_neither_counts() -> None:
     assert found.proactive_missing == ("甲局",)
 
 
-def test_a_file_of_a_unit_that_another_reports_adds_no_proactive_table() -> None:
-    """The successor's report has it already."""
+def test_a_file_of_a_unit_reported_by_another_adds_no_proactive_table() -> None:
+    """The successor's report includes it."""
     old = register("甲中心", 1)._replace(successor="code-乙局", reported_by="code-乙局")
     new = register("乙局", 2)._replace(proactive_table={"fees": ["20"]})
     found = added(old, new, Source("甲.docx", report("甲中心", number=1, proactive_table=FEES)))
@@ -262,7 +262,7 @@ def test_a_file_of_a_unit_that_another_reports_adds_no_proactive_table() -> None
     assert found.not_counted == (NotCounted("甲中心", "甲.docx", why),)
 
 
-def test_a_file_of_a_name_that_two_registers_have_is_of_neither() -> None:
+def test_a_file_with_the_name_of_two_registers_belongs_to_neither() -> None:
     one, two = register("甲局", 3), register("甲局", 4)._replace(code="other")
     found = added(one, two, Source("甲.docx", report("甲局", number=3)))
     why = "有2个单位的台账同名，不能确定是哪一个的"

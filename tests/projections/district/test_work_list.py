@@ -1,4 +1,4 @@
-"""办理监督 as a work list, by example: what is late, what soon will be, what waits for the superior."""
+"""办理监督 as a work list, by example: what is late, due soon, and waits for the superior."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def matter(kind: str, waits_for: str | None, respond_by: date, reference: str | 
 
 
 def test_late_and_soon_requests_of_all_units_are_ordered_by_urgency() -> None:
-    """Friday's is late, this Friday's is soon, the Tuesday after next is not; one that waits for its applicant neither."""
+    """Last Friday's is late, this Friday's soon; the Tuesday after next and a request waiting for its applicant are neither."""
     jia = [open_request("2020-0001", date(2020, 6, 19)), open_request("2020-0002", date(2020, 6, 30))]
     yi = [open_request("2020-0007", date(2020, 6, 12)), open_request("2020-0008", None)]
     units = [UnitQuery("jia", "甲局", CALENDAR, jia, ()), UnitQuery("yi", "乙局", CALENDAR, yi, ())]
@@ -47,7 +47,7 @@ def test_late_and_soon_requests_of_all_units_are_ordered_by_urgency() -> None:
 
 
 def test_a_request_with_an_order_is_marked() -> None:
-    """While the order is open; once it was answered the request may be ordered again."""
+    """While the order is open; after the reply another may be ordered."""
     late = [open_request("2020-0007", date(2020, 6, 12))]
     for waits_for, ordered in (("unit", True), (None, False)):
         order = matter("order", waits_for, date(2020, 6, 30), "2020-0007")
@@ -55,7 +55,7 @@ def test_a_request_with_an_order_is_marked() -> None:
         assert found.ordered == ordered
 
 
-def test_orders_and_returns_are_warned_of_once_their_day_is_over_and_to_review_at_once() -> None:
+def test_orders_and_returns_are_late_after_their_day_and_reviewed_at_once() -> None:
     matters = [
         matter("order", "unit", date(2020, 6, 12)),
         matter("order", "unit", MONDAY),
@@ -68,7 +68,7 @@ def test_orders_and_returns_are_warned_of_once_their_day_is_over_and_to_review_a
     assert lines(found)[0][:2] == ["甲局", "已报送，应审查"]
 
 
-def test_nothing_is_late_while_its_term_rests_on_a_year_without_notice() -> None:
+def test_a_provisional_term_is_never_late() -> None:
     unit = UnitQuery(
         "jia", "甲局", CALENDAR, [OpenRequest("2098-0001", date(2098, 1, 6), date(2098, 2, 6))], ()
     )

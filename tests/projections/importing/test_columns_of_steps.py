@@ -17,12 +17,12 @@ DONE = ["2022.4.8", "予以公开"]
 
 
 def of(columns: dict[str, str]) -> Row:
-    """One row with these columns between the usual ones."""
+    """One row with these columns among the usual ones."""
     return one([*HEAD, *columns, *END], [*RECEIPT, *columns.values(), *DONE])
 
 
 def steps(row: Row) -> dict[str, dict[str, Any]]:
-    """Those between the receipt and the answer, without their place in the file."""
+    """The events between receipt and answer, without their place in the file."""
     return {
         name: {field: value for field, value in event.items() if field not in ("type", "provenance")}
         for name, event in row.steps.items()
@@ -87,7 +87,7 @@ def test_a_fee_by_pages(amount: str, read_as: str) -> None:
 
 
 def test_an_incomplete_fee_is_noted_and_not_recorded() -> None:
-    """A sum does not show whether it is by pages or items; a sum in words is a problem; free of charge is no fee."""
+    """A sum does not show whether it is by pages or items; a sum in words is a problem; 免费 is no fee."""
     lacking = "收费通知日期、收费金额、收费页数（或者件次）未载全，收费和缴费未登记"
     assert lacking in of({"收费通知日期": "2022.3.7", "收费金额": "100", "缴费日期": "2022.3.10"}).noted
     assert codes_in(of({"收费通知日期": "2022.3.7", "收费金额": "一百元"}).problems) == ["amount_unreadable"]
@@ -121,7 +121,7 @@ def test_columns_below_a_step_s_heading_do_not_belong_to_answer_or_receipt() -> 
 
 
 def test_columns_of_service_or_agent_do_not_belong_to_the_application() -> None:
-    """送达情况/方式 is not by which way it was applied for, 代理人信息/姓名 no applicant; 答复情况/日期 is that of the answer."""
+    """送达情况/方式 is not the channel of the application, 代理人信息/姓名 no applicant; 答复情况/日期 is the answer's."""
     upper = [
         "登记号",
         "收到日期",
@@ -165,10 +165,10 @@ def test_columns_of_service_or_agent_do_not_belong_to_the_application() -> None:
         ("缴费金额", "收费金额", "实缴金额"), ("收费日期", None, None),
     ],
 )  # fmt: skip
-def test_a_heading_that_may_mean_either_is_left_to_the_user(
+def test_an_ambiguous_heading_is_left_to_the_user(
     heading: str, beside: str | None, taken_for: str | None
 ) -> None:
-    """Until another column is the one of the two; 收到日期 is beside all of them here."""
+    """Unless another column is identified as one of the two; 收到日期 is beside all of them here."""
     further = [heading, *([beside] if beside else [])]
     found = read([*HEAD, *further, *END], [*RECEIPT, *["2022.3.9" for _ in further], *DONE])
     meant = {column: meaning for _, _, column, meaning in found.columns()}
@@ -176,7 +176,7 @@ def test_a_heading_that_may_mean_either_is_left_to_the_user(
     assert any(heading in each for each in found.assumed)
 
 
-def test_a_register_with_the_day_of_signature_alone_has_it_as_that_of_receipt() -> None:
+def test_a_lone_day_of_signature_is_the_day_of_receipt() -> None:
     head = ["登记号", "签收日期", *HEAD[2:]]
     found = read([*head, *END], [*RECEIPT, *DONE])
     assert found.rows[0].steps["received"]["on"] == "2022-03-01"
@@ -192,13 +192,13 @@ def test_an_unread_column_of_a_step_is_noted() -> None:
 
 
 @pytest.mark.parametrize("word", ["否", "无", "未申请复议", "/", ""])
-def test_a_step_marked_as_not_done_is_no_event_and_no_question(word: str) -> None:
+def test_a_step_marked_as_not_done_is_ignored(word: str) -> None:
     row = of({"第三方意见": word, "第三方答复日期": word, "行政复议情况": word, "复议日期": word})
     assert (row.problems, steps(row)) == ([], {})
     assert not any("未登记" in each for each in row.noted)
 
 
-def test_several_requests_of_a_row_have_each_their_own_document_number() -> None:
+def test_each_request_of_a_row_has_its_own_document_number() -> None:
     head = [*HEAD, *END, "文号"]
     cells = [
         "2022-0004、2022-0005",
@@ -215,7 +215,7 @@ def test_several_requests_of_a_row_have_each_their_own_document_number() -> None
 
 
 def test_a_problem_has_a_code_that_never_changes() -> None:
-    """Typed here a second time."""
+    """The codes are typed here independently."""
     assert set(PROBLEMS) == {
         "number_unreadable", "number_repeated", "number_of_another", "columns_differ", "date_unreadable", "date_missing",
         "date_reversed", "receipts_differ", "word_unknown", "amount_unreadable", "kind_missing", "channel_missing",

@@ -1,4 +1,4 @@
-"""A register's sheet read: headings of one row or two, ticks, several numbers in a cell, carried-over rows and notes."""
+"""Reading a register's sheet: headings of one row or two, ticks, several numbers in a cell, carried-over rows and notes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_plain_row() -> None:
 
 
 def test_a_row_without_a_number_is_one_request() -> None:
-    """So no other row gets its document number."""
+    """No other row can have its document number."""
     row = one([*PLAIN[1:], "文号"], [*GOOD[1:], "某公开〔2020〕3号"])
     assert row.steps["closed"]["document_no"] == "某公开〔2020〕3号"
     assert not [each for each in row.assumed if "文号" in each]
@@ -82,7 +82,7 @@ def test_a_title_is_no_part_of_the_heading() -> None:
 
 
 def test_columns_that_are_ticked() -> None:
-    """The heading of the one that is ticked is the word."""
+    """The heading of the ticked column is the value."""
     row = one(
         ["序号", "收到日期", "申请人", "申请人类别", "申请人类别", "申请方式", "申请内容"],
         ["序号", "收到日期", "申请人", "自然人", "商业企业", "申请方式", "申请内容"],
@@ -116,8 +116,8 @@ def test_a_heading_of_three_rows_that_is_ticked() -> None:
 @pytest.mark.parametrize(
     "heading", ["应答复日期", "拟答复日期", "批复日期", "收费日期", "送审日期", "结案人", "是否延期", "是否延期答复", "转办单位"]
 )  # fmt: skip
-def test_a_heading_that_only_comes_near_is_another_column(heading: str) -> None:
-    """A day by which to answer is no day of answering, and an extension no delay: it is shown as not read."""
+def test_a_merely_similar_heading_is_not_read(heading: str) -> None:
+    """A last day to answer is no day of answering; an extension is no delay: reported as not read."""
     found = read([*PLAIN[:6], heading, *PLAIN[6:]], [*GOOD[:6], "2020-03-30", *GOOD[6:]])
     assert found.columns()[6][2:] == (heading, "")
     assert list(found.rows[0].steps) == ["received", "closed"]
@@ -125,7 +125,7 @@ def test_a_heading_that_only_comes_near_is_another_column(heading: str) -> None:
     assert "stated_timeliness" not in found.rows[0].steps["closed"]["provenance"]
 
 
-def test_a_heading_with_a_slip_is_reported_with_the_one_it_resembles() -> None:
+def test_a_misspelt_heading_is_reported_with_the_one_it_resembles() -> None:
     assert "“送审日期”一栏没有采用：与“送达日期”相近而不同" in read([*PLAIN, "送审日期"], [*GOOD, ""]).assumed
 
 
@@ -142,8 +142,8 @@ def test_the_day_of_receipt_takes_precedence_over_that_of_registering() -> None:
     assert "“收到日期”取B列“2020-03-04”，C列空白" in found[0].assumed
 
 
-def test_two_columns_of_one_heading_with_different_contents_are_a_question() -> None:
-    """As with two registers side by side: the second is not left out silently."""
+def test_two_different_columns_with_one_heading_are_reported() -> None:
+    """As with two registers side by side: the second is not ignored silently."""
     row = read([*PLAIN, *PLAIN], ["1", *GOOD[1:], "2", "2020-03-03", "李四", *GOOD[3:]]).rows[0]
     assert [each.split("：")[0] for each in row.problems] == [
         "“登记号”的几栏不同", "“收到日期”的几栏不同", "“申请人”的几栏不同",
@@ -156,8 +156,8 @@ def test_two_columns_of_one_heading_with_different_contents_are_a_question() -> 
 @pytest.mark.parametrize(
     ("number", "reference"), [("21012", None), ("2020—0012", "2020-0012"), ("9012", "2020-9012")]
 )
-def test_a_number_that_names_no_year_has_four_figures_at_most(number: str, reference: str | None) -> None:
-    """21012 is the twelfth of 2021, and would lead the office's numbers to 21013."""
+def test_a_number_without_a_year_has_at_most_four_digits(number: str, reference: str | None) -> None:
+    """21012 is the twelfth of 2021; read as 21012 the office's numbers would continue at 21013."""
     assert one(PLAIN, [number, *GOOD[1:]]).reference == reference
 
 
@@ -185,8 +185,8 @@ def test_ditto_marks_repeat_the_cell_above() -> None:
     assert "写“同上”的，取上一行所写" in rows[1].assumed
 
 
-def test_a_long_number_that_the_spreadsheet_has_rounded_is_no_number() -> None:
-    """A spreadsheet keeps fifteen figures, an identity card has eighteen."""
+def test_a_long_number_rounded_by_the_spreadsheet_is_refused() -> None:
+    """A spreadsheet keeps fifteen digits, an identity card has eighteen."""
     row = one([*PLAIN, "身份证号"], [*GOOD, "1.10101199001011e+17"])
     assert "id_number" not in row.steps["received"]["applicant"]
     assert any("失去末几位" in each for each in row.noted)
@@ -197,7 +197,7 @@ def test_cells_below_no_heading_are_reported() -> None:
     assert "I、J列没有表头，其中的内容未登记" in one(PLAIN, [*GOOD, "多出", "来的"]).noted
 
 
-def test_a_number_of_another_year_says_why_it_is_not_kept() -> None:
+def test_a_number_of_another_year_is_not_kept_and_the_reason_is_stated() -> None:
     row = one(PLAIN, ["2021-0007", *GOOD[1:]])
     assert row.reference is None
     assert "原编号“2021-0007”的年份不是收到之年（收到日期2020-03-02），另编" in row.assumed
@@ -209,7 +209,7 @@ def test_all_faults_of_a_row_are_reported_together() -> None:
 
 
 def test_several_numbers_in_a_cell_are_several_requests() -> None:
-    """Each with its own part of the description where there are as many."""
+    """Each with its own part of the description, if the numbers of both agree."""
     cells = [
         ["2020-0001、2020-0002", *GOOD[1:5], "1.预算；2.决算", *GOOD[6:]],
         ["2020-0003至0005", *GOOD[1:]],
@@ -242,7 +242,7 @@ COUNTED = ["序号", *PLAIN[1:]]
 
 
 def months(*days: str) -> Reading:
-    """A sheet a month, whose rows are counted from 1."""
+    """One sheet per month, whose rows are numbered from 1."""
     rows = [[str(number), "", *GOOD[2:6], "", ""] for number in (1, 2)]
     sheets = [
         sheet(COUNTED, *([row[0], f"{day}{row[0]}日", *row[2:]] for row in rows), name=day, number=number)
@@ -318,8 +318,8 @@ def test_a_column_of_subjects_takes_precedence_over_the_description() -> None:
     assert (row.steps["received"]["subject"], row.subject_offered) == ("道路", False)
 
 
-def test_a_later_sheet_carries_a_request_on() -> None:
-    """The same number in the same sheet is a slip."""
+def test_a_later_sheet_continues_a_request() -> None:
+    """Within one sheet a repeated number is a mistake."""
     open_ = [*GOOD[:6], "", ""]
     book = Book("ab" * 32, (sheet(PLAIN, open_), sheet(PLAIN, GOOD, number=2, name="2021年")))
     rows = read_book(book).rows
@@ -354,8 +354,8 @@ def test_missing_or_unusual_values_are_problems(changes: dict[int, str], problem
     assert any(problem in each for each in row.problems), row.problems
 
 
-def test_nothing_is_made_up() -> None:
-    """What the register lacks is recorded as not stated, with a remark."""
+def test_missing_values_are_not_invented() -> None:
+    """They are recorded as not stated, with a remark."""
     row = one(
         ["收到日期", "申请人类别", "申请方式", "答复日期", "办理结果"],
         ["2020-03-02", "个人", "邮寄", "2020-03-20", "公开"],
@@ -418,8 +418,8 @@ def test_a_blank_cell_of_timeliness_states_nothing() -> None:
     assert row.noted == one(PLAIN, GOOD).noted
 
 
-def test_a_service_has_its_day_its_way_and_the_day_of_signature() -> None:
-    """Before the answer it is a problem; without a day it is not recorded, and that is noted."""
+def test_a_service_has_its_day_method_and_day_of_signature() -> None:
+    """Before the answer it is a problem; without a day it is not recorded, with a note."""
     head = [*PLAIN, "送达日期", "送达方式", "邮寄单号", "签收时间"]
     row = one(head, [*GOOD, "2020.3.21", "邮政快递", "EA123456789CN", "2020.3.24"])
     served = row.steps["served"]
@@ -432,7 +432,7 @@ def test_a_service_has_its_day_its_way_and_the_day_of_signature() -> None:
 
 
 def test_an_extension_has_its_day_and_its_working_days() -> None:
-    """One column says when it was notified, one by how many days; without the number it is not recorded, and that is noted."""
+    """The day of notice and the number of days are separate columns; without the number it is not recorded, with a note."""
     head = [*PLAIN, "延期告知日期", "延期天数"]
     row = one(head, [*GOOD, "2020.3.16", "20个工作日"])
     assert (row.problems, row.steps["extended"]["on"], row.steps["extended"]["workdays"]) == (
@@ -449,14 +449,14 @@ def test_an_extension_has_its_day_and_its_working_days() -> None:
 @pytest.mark.parametrize(
     ("description", "several"), [("预算", False), ("1.预算", False), ("1.预算；2.决算", True)]
 )
-def test_a_description_of_several_items_is_one_request_and_says_so(description: str, several: bool) -> None:
-    """One number alone is no list."""
+def test_a_description_of_several_items_is_one_request_with_a_remark(description: str, several: bool) -> None:
+    """A single numbered item is no list."""
     row = one(PLAIN, [*GOOD[:5], description, *GOOD[6:]])
     assert any("列有多项" in each for each in row.assumed) == several
 
 
 def test_a_mapping_is_saved_edited_and_read() -> None:
-    """An office's own headings, its words and its marks for a blank."""
+    """With an office's own headings, words and marks for a blank."""
     saved = write_mapping(read(PLAIN, GOOD).mapping)
     assert write_mapping(read_mapping(saved)) == saved
     own = saved.replace('"收到日期"]', '"来件日"]').replace("[defaults]", '[defaults]\nchannel = "post"', 1)
@@ -481,7 +481,7 @@ def test_columns_can_be_named_by_their_letters() -> None:
         "numbers = 'x'\n[columns]", "subjects = 'x'\n[columns]", "year = 1\n[columns]", "[columns]\n[defaults]\nreceived = 'post'",
     ],
 )  # fmt: skip
-def test_a_mapping_that_cannot_be_is_refused(mapping: str) -> None:
+def test_an_invalid_mapping_is_refused(mapping: str) -> None:
     with pytest.raises(MappingFault):
         read_mapping(mapping)
 
@@ -492,8 +492,8 @@ def test_a_sheet_without_a_heading_is_refused() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_an_untidy_register_of_two_thousand_rows_is_read_right(seed: int) -> None:
-    """Every row is read as meant, or reported; none is lost and none is made up."""
+def test_an_untidy_register_of_two_thousand_rows(seed: int) -> None:
+    """Every row is read as intended, or reported; none is lost and none is invented."""
     from adapters.report_files.spreadsheet import read as read_file  # noqa: PLC0415
 
     made = untidy(2_000, seed)

@@ -1,4 +1,4 @@
-"""Words of registers as codes: the forms' own labels of all years, what offices write, near spellings as assumed."""
+"""Words of registers as codes: labels of the forms of all years, words used by offices, similar spellings as assumptions."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def test_a_near_spelling_is_assumed_and_reported(field: FieldName, text: str, co
 @pytest.mark.parametrize(
     "text", ["不予公开", "已答复", "无法提供", "不属于国家秘密", "非商业秘密", "同意", "已办"]
 )
-def test_a_word_is_never_taken_for_its_contrary(text: str) -> None:
-    """One letter turns 给予公开 into 不予公开: a negation is no slip of the pen."""
+def test_a_word_is_never_read_as_its_opposite(text: str) -> None:
+    """One character turns 给予公开 into 不予公开: a negation is never assumed to be a misspelling."""
     found = read_word("outcome", text)
     assert found.code is None
     assert text in str(found.problem)
@@ -87,8 +87,8 @@ def test_a_word_is_never_taken_for_its_contrary(text: str) -> None:
         ("applicant_kind", "法人（企业）", "commercial_enterprise"), ("channel", "邮政/EMS", "post"),
     ],
 )  # fmt: skip
-def test_a_word_in_brackets_decides(field: FieldName, text: str, code: str) -> None:
-    """部分公开 alone counts, whatever was withheld: the form's own note to the row (国办公开办函〔2021〕30号)."""
+def test_a_word_in_brackets_is_decisive(field: FieldName, text: str, code: str) -> None:
+    """部分公开 alone counts, whatever was withheld: the form's own note on the row (国办公开办函〔2021〕30号)."""
     assert read_word(field, text) == (code, None, None)
 
 
@@ -130,7 +130,7 @@ def test_a_label_of_a_group_of_rows_is_ambiguous(field: FieldName, text: str) ->
         ("applicant_kind", "商业银行"), ("disposition", "胜诉"), ("outcome", "公开，另一项不提供"),
     ],
 )  # fmt: skip
-def test_another_word_is_no_slip_for_a_known_one(field: FieldName, text: str) -> None:
+def test_another_word_is_no_misspelling_of_a_known_one(field: FieldName, text: str) -> None:
     """驳回申请 differs from 撤回申请 by one letter, and 自然资源局 begins like 自然人."""
     assert read_word(field, text).code is None
 
@@ -154,7 +154,7 @@ def test_a_word_in_a_longer_text_is_assumed_unless_the_rest_may_contradict_it(
     assert (found.assumed is not None) == (code is not None)
 
 
-def test_an_office_s_own_words_come_first() -> None:
+def test_an_office_s_own_words_take_precedence() -> None:
     assert read_word("channel", "市民热线").code is None
     assert read_word("channel", "市民热线", {"市民热线": "online"}).code == "online"
     assert read_word("outcome", "公开", {"公开": "granted.provided"}).code == "granted.provided"
