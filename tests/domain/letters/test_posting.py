@@ -42,5 +42,6 @@ def test_what_went_by_post_is_listed_with_its_number_and_address() -> None:
 
 
 def test_a_day_without_post_has_no_list() -> None:
+    assert posting_list([service(R, answered("2020-03-19"))], ON) is not None
     assert posting_list([service(R, answered("2020-03-19"), method="in_person")], ON) is None
     assert posting_list([], ON) is None

@@ -98,7 +98,10 @@ def test_requests_of_the_unit_are_checked_by_any_of_its_names(text: str) -> None
 )  # fmt: skip
 def test_reconsiderations_and_suits_denied_together_are_each_reported(text: str) -> None:
     found = stated_numbers.figures_in(text, FIGURES)
-    assert [(each.typed, each.expected) for each in found] == [(0, (4,)), (0, (1,))]
+    assert [(each.words, each.typed, each.expected) for each in found] == [
+        ("行政复议总计", 0, (4,)),
+        ("行政诉讼总计", 0, (1,)),
+    ]
 
 
 LAST = FIGURES | {"year": "2021", "requests.new.total": "900", "requests.carried_in.total": "0", "requests.total.total": "897"}  # fmt: skip
