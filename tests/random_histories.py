@@ -48,7 +48,7 @@ NOT_SHOWN = (
     "case_no",
     "document_no",
 )
-"""Fields that are the same in all histories here, or need no telling."""
+"""Fields that are the same in all histories here, or need not be shown."""
 _BESIDE = (events.EntryAmended, DocumentFiled, HandedOver, *OF_PERSONAL_DATA)
 """No steps of the course: amendments are generated separately; files and personal data have their own tests."""
 DRAFTING = ("answer_drafted", "extension_drafted", "draft_reviewed", "draft_approved")

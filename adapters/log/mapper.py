@@ -104,7 +104,7 @@ def payload_of(event: Event) -> bytes:
 
 
 def recorded(row: Mapping[str, Any]) -> Recorded:
-    """The entry of a row of `events`; faster than through the library's struct. Raises EntryUnreadable."""
+    """The entry of a row of `events`, without the library's struct in between. Raises EntryUnreadable."""
     stream, version = row["stream"], row["version"]
     return Recorded(
         stream,

@@ -975,7 +975,7 @@ FROM heads AS head WHERE head.authority_id = $1
 ON CONFLICT (authority_id, officer, source) DO UPDATE SET last_at = excluded.last_at
 
 -- name: announce_places
--- Mark new addresses as announced in session $4, if its own address $3 was announced before or used for a month.
+-- Mark new addresses as announced in session $4, if its own address $3 was announced before or first used over 30 days ago.
 UPDATE login_places AS new SET told_in = $4
 FROM login_places AS here
 WHERE new.authority_id = $1 AND new.officer = $2 AND new.told_in IS NULL AND new.source <> $3

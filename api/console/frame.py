@@ -40,7 +40,7 @@ _NOT_OFFICERS = {AT_THE_MACHINE: "本机管理员", PROGRAM: "程序"}
 
 class Me(NamedTuple):
     """The officer at the page. names: of all accounts of the authority, by officer. office: its present name.
-    supervises: it has units. others: what is called how besides its officers, see `telling`.
+    supervises: it has units. others: names of other authorities and their matters, see `me_for_events`.
     """
 
     who: Principal
@@ -149,7 +149,7 @@ async def me(request: ApiRequest) -> Me:
     return found
 
 
-async def telling(request: ApiRequest, events: Iterable[Event]) -> Me:
+async def me_for_events(request: ApiRequest, events: Iterable[Event]) -> Me:
     """The officer at a page that shows these events, with the names of other authorities in them."""
     sits, inner = await me(request), (getattr(each, "replacement", None) or each for each in events)
     others = [each for each in inner if isinstance(each, history.OF_OTHERS)]

@@ -21,7 +21,7 @@ from adapters.register.recording.recording import Recording
 from adapters.register.register import Previewed
 from api.console import forms, offers
 from api.console.forms import Given, last
-from api.console.frame import Me, by_name, code_of, page, telling, to
+from api.console.frame import Me, by_name, code_of, me_for_events, page, to
 from api.console.offers import Chosen, article_of
 from api.web.request import ApiRequest
 from domain.entry import Event
@@ -140,7 +140,7 @@ async def _consequence(
         occasion=occasion,
         form=occasion.form,
         given=given,
-        said=_said(one.event, await telling(request, [one.event])),
+        said=_said(one.event, await me_for_events(request, [one.event])),
         rows=list(offers.in_words(occasion.form.fields, given)),
         found=found,
         change=found.change,

@@ -19,7 +19,7 @@ from adapters.proof.provable import ACCESS_LOG
 from adapters.register.operations.proofs import Taken
 from api.console import forms
 from api.console.forms import last, query_of
-from api.console.frame import at, code_of, me, page, telling
+from api.console.frame import at, code_of, me, me_for_events, page
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest, reference_of
@@ -125,7 +125,7 @@ async def log_by_position(request: ApiRequest) -> Response[Any]:
     async with request.register.view(code_of(request)) as view:
         found = await view.entries(query.after, PAGE)
         last_position = view.position
-    sits = await telling(request, (each.event for each in found))
+    sits = await me_for_events(request, (each.event for each in found))
     entries = sits.sight.entries(found, {})
     return await page(
         request,

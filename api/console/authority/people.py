@@ -14,7 +14,7 @@ from adapters.accounts.sessions import LONGEST_KEY
 from api.console import forms
 from api.console.authority.streams import OF_OFFICE
 from api.console.forms import last
-from api.console.frame import at, by_name, code_of, office_named, page, telling, to
+from api.console.frame import at, by_name, code_of, me_for_events, office_named, page, to
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest
@@ -87,7 +87,7 @@ async def _shown(
     factors = await request.register.second_factors.officers_with_one(code)
     valid = await request.register.credentials.listed(code)
     version, superior = request.query_params.get("done", ""), office.superior_on(today())
-    sits = await telling(request, (each.event for each in entries))
+    sits = await me_for_events(request, (each.event for each in entries))
     return await page(
         request,
         "people.html",

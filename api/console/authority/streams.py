@@ -13,7 +13,7 @@ from adapters.accounts.credentials import kept_in_words
 from api.console import forms, recording
 from api.console.cases import own_amendments
 from api.console.forms import Given, last
-from api.console.frame import Me, at, code_of, me, number_of, telling
+from api.console.frame import Me, at, code_of, me, me_for_events, number_of
 from api.console.recording import Occasion
 from api.console.reports import beside
 from api.console.resuming import resumes
@@ -91,7 +91,7 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
         version=len(entries),
         note=note,
         stream=stream,
-        lines=tuple((await telling(request, (each.event for each in entries))).sight.lines(entries)),
+        lines=tuple((await me_for_events(request, (each.event for each in entries))).sight.lines(entries)),
         title=form.title,
     )
 
@@ -303,7 +303,7 @@ async def _of_amendment(request: ApiRequest, text: str) -> tuple[Occasion, Given
         path=f"/people/amend/{version}",
         crumbs=(("/people", "人员和办理规则"), ("", f"更正第{version}条")),
         mapping=lambda given: own_amendments.own_amendment(version, was, given),
-        note=f"现在的登记：{(await telling(request, [was])).sentence(was)}。更正后，期限、表格一并重新推算。",
+        note=f"现在的登记：{(await me_for_events(request, [was])).sentence(was)}。更正后，期限、表格一并重新推算。",
         title=f"更正第{version}条：{form.title}",
     ), own_amendments.to_begin_with(was)
 

@@ -362,7 +362,7 @@ async def test_a_sealed_value_sent_as_null_keeps_the_earlier_one(
 
 
 def test_null_keeps_nothing_outside_an_amendment() -> None:
-    """A first telling has nothing to keep."""
+    """The first recording has nothing to keep."""
     for field in ("applicant", "description"):
         with pytest.raises(Malformed, match=field):
             line("a", builders.received("2020-03-02"), **{field: None})
