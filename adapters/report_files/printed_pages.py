@@ -109,6 +109,8 @@ def joined(items: Iterable[Paragraph | Printed]) -> Iterator[Item]:
             continue
         if isinstance(item, Printed):
             above = found[last] if last is not None else None
+            if isinstance(above, Printed) and (above.is_whole or item.is_whole):
+                above = None
             if isinstance(above, Printed) and above is before:
                 mended = torn.mend(above.rows, item.rows, above.full)
                 if mended is not None:

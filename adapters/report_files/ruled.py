@@ -103,10 +103,13 @@ class Paragraph(str):
 
 
 class Printed(NamedTuple):
-    """The part of a table on one page. full: for each place of its last row, whether the text fills the cell's width."""
+    """The part of a table on one page. full: for each place of its last row, whether the text fills the cell's width.
+    is_whole: no row of it is part of one on another page.
+    """
 
     rows: Table
-    full: tuple[bool, ...]
+    full: tuple[bool, ...] = ()
+    is_whole: bool = False
 
 
 class _Grid:
@@ -191,9 +194,8 @@ def lay(
         (outside if owner is None else inside[owner]).append(letter)
     found: list[tuple[float, Paragraph | Printed]] = []
     lines = [_marked(row) for row in _rows(outside)]
-    heights = [(each.top, each.bottom) for each in pictures]
-    tables = [] if unruled is None else unruled.find(chain.from_iterable(lines), heights)
-    found += [(each.top, Printed(each.rows, (False,) * len(each.rows[-1]))) for each in tables]
+    tables = unruled.find(chain.from_iterable(lines), [(each.top, each.bottom) for each in pictures]) if unruled else []  # fmt: skip
+    found += [(each.top, Printed(each.rows, is_whole=True)) for each in tables]
     of_tables = {letter for each in tables for letter in each.letters}
     outside = [letter for line in lines for letter in line if id(letter) not in of_tables]
     margin = margins[0] = max(margins[0], *(letter.right for letter in outside), 0.0)
@@ -210,8 +212,7 @@ def lay(
     for grid, own in zip(grids, inside, strict=True):
         if own:
             found.append((grid.ys[0], _table(grid, own, outside, budget, pictures)))
-    for _, item in sorted(found, key=lambda each: each[0]):
-        yield item
+    yield from (item for _, item in sorted(found, key=lambda each: each[0]))
 
 
 def _positions(values: Iterable[float]) -> list[float]:

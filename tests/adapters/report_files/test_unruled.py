@@ -17,7 +17,7 @@ from adapters.report_files import printed_pages, reader, ruled
 from adapters.report_files.reader import ReportFileFault
 from domain.report import official_form
 from projections.report import grid as report_grid
-from projections.report.laid import is_figure
+from projections.report.laid import Place, is_figure
 from projections.report.unruled import Unruled
 from tests.adapters.render.reports import SEED, SHANGHAI, SUQIAN, document
 from tests.adapters.report_files import styles
@@ -170,6 +170,14 @@ def test_a_row_torn_by_the_page_is_named() -> None:
     unruled.find([*head, *rows[0], *rows[1]])
     (table,) = unruled.find(rows[2])
     assert ([place.text for place in table.rows[0]], unruled.has_rest) == (list(ROWS[2]), False)
+
+
+def test_a_whole_row_at_the_top_of_a_page_is_no_rest_of_one() -> None:
+    """其他 alone may be a piece of a label; without lines it is one to the letter, and so are its figures."""
+    above = ruled.Printed(((Place("二、上年结转政府信息公开申请数量", 1), Place("1", 2)),), is_whole=True)
+    below = ruled.Printed(((Place("3.其他", 1), Place("7", 2)),), is_whole=True)
+    tables = printed_pages.joined([above, below])
+    assert [place.text for rows in tables for row in rows for place in row][1::2] == ["1", "7"]  # type: ignore[union-attr]
 
 
 def test_a_picture_over_a_table_without_lines_leaves_it_unread() -> None:
