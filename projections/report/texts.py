@@ -38,17 +38,19 @@ _DAY = re.compile(r"20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日")
 _YEAR = r"(?P<year>20[0-9]{2})"
 _REPORT = r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
 _UNIT = r"(?P<authority>[^,。;:!?、《》]{0,40}?)"
-_TAIL = r"(?:\(.{1,14}\))?(?:[-_|].{0,40})?"
+_TAIL = r"(?:的(?:公示|公告|通告|通知|函))?(?:\(.{1,14}\))?(?:[-_|].{0,40})?"
 _TITLES = tuple(
     re.compile(rf"(?:关于)?{pattern}{_TAIL}")
     for pattern in (
         rf"{_UNIT}(?:关于)?{_YEAR}年?度?{_REPORT}",
+        rf"{_UNIT}(?:(?<!人民)政府)?信息公开(?:工作)?{_YEAR}年度?(?:工作)?(?:年度)?报告",
         rf"{_UNIT}(?:关于)?{_YEAR}年(?:度|度工作|工作)?报告",
         rf"{_YEAR}年?度?{_UNIT}(?:关于)?{_REPORT}",
         rf"{_UNIT}{_REPORT}\({_YEAR}年?度?\)",
-        rf"{_UNIT}(?:政府)?信息公开(?:工作)?{_YEAR}年度?(?:工作)?(?:年度)?报告",
     )
 )
+_LABEL_BEFORE = re.compile(r"^[【\[][^】\]]{1,10}[】\]]")
+"""What a website puts before a title: 【年报】."""
 _IS_UNIT = re.compile(
     r"[\u4e00-\u9fff()]{1,36}(?:政府|局|委|委员会|办公室|办|厅|院|处|所|站|中心|街道|镇|乡|公司|集团|大学|学院|学校|医院|总队|支队|大队|分局|管委会|管理区|开发区|部|社|会)"
 )
@@ -112,7 +114,7 @@ def _article(laid: Laid) -> int:
 
 def _read(lines: Sequence[str]) -> tuple[int, str | None] | None:
     """Year and authority if the lines together are a title; else None."""
-    parts = [plain(line) for line in lines]
+    parts = [_LABEL_BEFORE.sub("", plain(line)) for line in lines]
     whole = _YEAR_IN_WORDS.sub(
         lambda match: str(numerals.in_words(re.sub("[○0oO]", "〇", match[0]))), "".join(parts)
     )

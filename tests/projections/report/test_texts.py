@@ -23,11 +23,19 @@ REST = ("一、总体情况", "收到申请3件。")
         ("沭阳县水务局2022政府信息公开工作年度报告",),
         ("沭阳县水务局关于2022年度政府信息公开工作的报告",),
         ("沭阳县水务局2022年度政府信息公开年报",),
+        ("沭阳县水务局政府信息公开工作2022年度报告",),
+        ("【年报】沭阳县水务局2022年政府信息公开工作年度报告",),
+        ("关于沭阳县水务局2022年政府信息公开工作年度报告的公示",),
         ("沭阳县水务局2022年政府信息公开工作年度报告", "根据2021年政府信息公开工作年度报告格式的要求，编制本报告。"),
     ],
 )  # fmt: skip
 def test_year_and_unit_come_from_the_article(lines: tuple[str, ...]) -> None:
     assert texts.title(Laid((*lines, *REST))) == (2022, "沭阳县水务局")
+
+
+def test_a_government_keeps_its_name_before_the_words_of_the_title() -> None:
+    lines = ("沭阳县人民政府信息公开工作2022年度报告", *REST)
+    assert texts.title(Laid(lines)) == (2022, "沭阳县人民政府")
 
 
 def test_the_file_name_is_used_if_there_is_no_title() -> None:
