@@ -34,6 +34,8 @@ _FEW = 20
 _BACKGROUND = 0.6
 """A picture that covers more than this share of the page is its background."""
 
+_SLANT = 0.05
+"""Of a right angle: letters of a page that was scanned askew slant by less."""
 _AMBIGUOUS = "PDF的字体把不同的数字写成同一个字，这些数字没有读，请报送单位提供编制时的docx或xlsx"
 _UNCERTAIN = "PDF中没有框线的表格有一部分不能确定是哪一行、哪一栏的，没有读，请报送单位提供编制时的docx或xlsx"
 
@@ -84,7 +86,10 @@ def lay_pdf(data: bytes) -> Laid:
     items = printed_pages.without_running_heads(laid)
     return Laid(
         tuple(printed_pages.joined(items)),
-        remarks=("文件中划去的文字没有读",) if has_struck else (),
+        remarks=(
+            *(("文件中划去的文字没有读",) if has_struck else ()),
+            *(("文件中斜排的文字（如水印）没有读",) if any(page.has_slanting for page in pages) else ()),
+        ),
         lost=(
             *((_AMBIGUOUS,) if has_unsure else ()),
             *((_UNCERTAIN,) if unruled.has_tables and unruled.has_rest else ()),
@@ -94,12 +99,13 @@ def lay_pdf(data: bytes) -> Laid:
 
 
 class _Page(NamedTuple):
-    """What is drawn on a page, upright. width: in points."""
+    """What is drawn on a page, upright. width: in points. has_slanting: whether letters stand aslant, which are left out."""
 
     letters: list[Letter]
     rules: list[Rule]
     pictures: list[Rule]
     width: float
+    has_slanting: bool
 
 
 def _pages(data: bytes) -> list[_Page]:
@@ -133,12 +139,13 @@ def _page(document: Any, number: int, budget: list[int]) -> _Page:
     with closing(page.get_textpage()) as text:
         turn = _turn(text, page.get_rotation(), raw)
         sheet = _Sheet(width, height, turn)
-        letters = list(_letters(text, number, sheet, raw, budget))
+        slanting: list[str] = []
+        letters = list(_letters(text, number, sheet, raw, budget, slanting))
     pictures: list[Rule] = []
     rules = list(_rules(page, sheet, raw, budget, pictures))
     page.close()
     pictures = [each for each in pictures if not _is_background(each, width, height)]
-    return _Page(letters, rules, pictures, height if turn % 2 else width)
+    return _Page(letters, rules, pictures, height if turn % 2 else width, bool(slanting))
 
 
 def _legible(pages: list[_Page]) -> tuple[list[_Page], bool]:
@@ -180,11 +187,14 @@ def _shown(document: Any, number: int, raw: Any) -> Any:
     return page
 
 
-def _letters(text: Any, number: int, sheet: _Sheet, raw: Any, budget: list[int]) -> Iterator[Letter]:
-    """Every character that is drawn, without the spaces that the library inserts.
+def _letters(
+    text: Any, number: int, sheet: _Sheet, raw: Any, budget: list[int], slanting: list[str]
+) -> Iterator[Letter]:
+    """Every character that is drawn upright or at right angles, without the spaces that the library inserts.
 
     A character that the file does not map to Unicode becomes ILLEGIBLE: the library would skip it, or use its number
-    in the font as its code, which could make any character a digit. budget: see `lay_pdf`.
+    in the font as its code, which could make any character a digit. A digit that is turned otherwise than the page is
+    illegible: 180 degrees make 201 of 102. budget: see `_page`. slanting: takes the others, as those of a watermark.
     """
     box = [ctypes.c_double() for _ in range(4)]
     count = text.count_chars()
@@ -208,7 +218,11 @@ def _letters(text: Any, number: int, sheet: _Sheet, raw: Any, budget: list[int])
             x, right, y, top = loose.left, loose.right, loose.bottom, loose.top
         known = not unmapped and code < 0x110000 and not 0xD800 <= code < 0xE000
         letter = chr(code) if known else ILLEGIBLE
-        if top - y < SMALLEST or _is_unseen(text, index, raw):
+        quarters = max(raw.FPDFText_GetCharAngle(text, index), 0.0) / (math.pi / 2) + sheet.turn
+        if abs(quarters - round(quarters)) > _SLANT:
+            slanting.append(letter)
+            continue
+        if top - y < SMALLEST or round(quarters) % 4 or _is_unseen(text, index, raw):
             letter = faint(letter)
         whole = sheet.box(x, y, right, top)
         glyph = glyphs.of(text, index, ink, whole[3] - whole[1], number, raw) if letter.isdigit() else None

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pypdf
 import pytest
 import typst
@@ -190,6 +191,28 @@ def test_a_picture_in_a_cell_of_a_table_is_named() -> None:
     laid = pdf.lay_pdf(made)
     ((*rows,),) = laid.tables
     assert [[place.text for place in row] for row in rows] == [["件数", "85", "图片"], ["收费", "", "12"]]
+
+
+@pytest.mark.parametrize("angle", [30, 45, -20])
+def test_a_watermark_across_the_page_is_not_read(angle: int) -> None:
+    """Its digits stood in the cells, and their slanting shapes made every digit of the file doubtful."""
+    style = styles.styled(5, "pdf", is_plain=True)
+    mark = f", foreground: rotate({angle}deg, text(60pt, fill: luma(220))[示例 202301])"
+    marked, plain = _set(style, mark), _set(style, "")
+    assert marked.assumed == ("文件中斜排的文字（如水印）没有读", *plain.assumed)
+    assert msgspec.structs.replace(marked, assumed=plain.assumed) == plain
+
+
+@pytest.mark.parametrize("angle", [90, 180])
+def test_a_figure_turned_otherwise_than_its_page_is_illegible(angle: int) -> None:
+    """On its head 102 is 201."""
+    page = f"""#set text(font: "Noto Serif SC", size: 9pt)
+政府信息公开工作年度报告的附表，单位为件，不足的以零计
+#table(columns: 2, [件数], [#rotate({angle}deg, reflow: true)[102]], [收费], [102])"""
+    made = typst.compile(page.encode(), font_paths=styles.fonts(), ignore_system_fonts=True, format="pdf")
+    assert isinstance(made, bytes)
+    ((*rows,),) = pdf.lay_pdf(made).tables
+    assert [is_figure(row[1].text) for row in rows] == [False, True]
 
 
 def test_a_heading_on_a_page_of_short_lines_is_a_heading() -> None:
