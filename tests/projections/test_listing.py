@@ -59,6 +59,15 @@ def row(*history: Event, reference: str = "2020-0017") -> RequestRow:
 COVERED = LAW.calendar.covered
 
 
+def test_a_due_date_waits_for_the_notice_of_each_year_that_its_term_touches() -> None:
+    """No notice of 2027 is out: a term from December 2026 into January rests on both years, one that is closed on none."""
+    waiting = row(received("2026-12-21"))
+    assert waiting.due_on is not None
+    assert (waiting.started_on.year, waiting.due_on.year) == (2026, 2027)
+    assert [waiting.awaits_notice(years) for years in ({2026}, {2027}, {2026, 2027})] == [True, True, False]
+    assert not row(R).awaits_notice(set())
+
+
 def shown(*history: Event, **conditions: Any) -> bool:
     """Whether the request is in the list; conditions that name a day may be given as text."""
     days = ("due_before", "overdue_on", "received_from", "received_to", "closed_from", "closed_to")

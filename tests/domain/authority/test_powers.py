@@ -35,7 +35,7 @@ from domain.authority.events import (
     SuperiorSet,
 )
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
-from domain.authority.powers import ACT_OF, ACTS, POWERS, ROLES, Role, conflict, may
+from domain.authority.powers import ACT_OF, ACTS, POWERS, ROLES, Permissions, Role, conflict, may
 from domain.authority.replay import follow
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import DatesReversed, Refusal
@@ -197,6 +197,24 @@ EVENTS: list[Event] = [
     PowerGranted(DAY, "li", "handler"), PowerWithdrawn(DAY, "li", "handler"),
     ServiceGranted(DAY, "portal", "门户网站", ("hand_in",)), ServiceEnded(DAY, "portal"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("actor", "types"),
+    [
+        ("li", ("answer_drafted", "answered", "served")), ("wang", ("draft_reviewed",)),
+        ("zhao", ("draft_approved", "answered")), ("shen", ()),
+    ],
+)  # fmt: skip
+def test_of_the_next_steps_an_officer_is_shown_those_they_may_record(
+    actor: str, types: tuple[str, ...]
+) -> None:
+    """The head may also send an answer that lacks its approval."""
+    steps = ("answer_drafted", "draft_reviewed", "draft_approved", "answered", "served")
+    entry = at(DAY, builders.received("2026-03-02"), 99, actor)
+    everything = Permissions(frozenset(ACTS))
+    assert set(authorization.recordable(STAFF, entry, everything, steps)) == set(types)
+    assert authorization.recordable(Office().now, entry, everything, steps) == steps
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda each: str(type_of(each)))
