@@ -131,3 +131,14 @@ def test_each_changed_published_year_is_named() -> None:
 def test_a_publication_does_not_change_the_law() -> None:
     """It moves no date: rows need not be folded again."""
     assert PUBLISHED.digest == LAW.digest
+
+
+def test_of_two_late_entries_each_is_judged_by_itself() -> None:
+    """The assignment moves no number, the answer after it does."""
+    entries = recorded(R, assigned("2020-12-02"), answered("2020-12-10"))
+    late = [
+        msgspec.structs.replace(entry, position=position)
+        for entry, position in zip(entries, (1, 101, 102), strict=True)
+    ]
+    found = replay(late, PUBLISHED).irregularities
+    assert [each.version for each in found if each.code == "published_period"] == [3]
