@@ -2,7 +2,6 @@
 
 One template database is migrated once; each test that uses `database` gets its own copy. On a cluster, whose databases
 cannot be copied, each is migrated and distributed by itself.
-
 """
 
 from __future__ import annotations

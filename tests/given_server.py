@@ -3,7 +3,6 @@
 Tests create and drop their own databases on it and touch no others. The register's two roles are created with the
 password of the address, and remain. Tests grant them rights temporarily, so a server where other databases use these
 roles is refused.
-
 """
 
 from __future__ import annotations

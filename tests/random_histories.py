@@ -2,7 +2,6 @@
 
 One generator serves both; it takes its choices from a `Chooser`, so that hypothesis can shrink a history and a printed
 seed repeats it. A history is generated in the order of law, then recorded with some entries late, then amended.
-
 """
 
 from __future__ import annotations
@@ -542,7 +541,6 @@ def played(lines: list[Line]) -> list[Line]:
 
     Also left out is what is refused only when recorded, and what the reference model finds impossible, so that both can
     count the rest.
-
     """
     stored: list[Line] = []
     for line in lines:

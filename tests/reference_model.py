@@ -2,7 +2,6 @@
 
 It shares nothing with `domain` but the events. Days are walked one at a time and either count or do not; a table cell is
 counted by four questions to every request. Where the contract leaves a choice open, the one made here is marked `read:`.
-
 """
 
 from __future__ import annotations
@@ -94,7 +93,6 @@ class Opinion:
     """A request by the reference model; `impossible` names the first version that is impossible.
 
     objected: versions recorded before a rule existed that would refuse them today.
-
     """
 
     impossible: int | None = None
@@ -123,7 +121,6 @@ def second_opinion(
     """Read a history in the order recorded; `rolls` is the policy roll_receipt, `steps` approval_steps.
 
     Notices are known up to LAST_NOTICE; nothing is overdue by a day in a later year.
-
     """
     try:
         entries = as_amended(history)

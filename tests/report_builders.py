@@ -1,7 +1,6 @@
 """Builders of the history of an annual report, of the year 2020 by default, each step by an officer.
 
 `made(compiled(), submitted(actor="甲"), approved(actor="乙"))` folds them; a step's day is given or follows from its kind.
-
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 Titles, a heading of two rows with merged cells, days in every style, words in every spelling, several numbers in a cell,
 carried-over rows, blank rows, totals and notes. Nothing is taken from the program's own lists.
-
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 The command line: its own process state, output and exit code. HTTP: the application in this process, called as a server
 calls it, or `taizhang serve` in a separate process where a socket, a signal or a log matters.
-
 """
 
 from __future__ import annotations
@@ -125,7 +124,6 @@ class Door:
     """A caller of the HTTP API with the token, and access to the database behind it.
 
     home: the address of an authority; addresses that do not begin with `/` are relative to it.
-
     """
 
     def __init__(self, client: httpx.AsyncClient, dsn: str, code: str = "huadu") -> None:

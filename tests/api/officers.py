@@ -1,7 +1,6 @@
 """Offices with officers appointed and granted their powers by the rules, with accounts and sessions.
 
 A is the system administrator, B the security administrator; they appoint, grant and confirm the others.
-
 """
 
 from __future__ import annotations

@@ -155,7 +155,6 @@ def test_forty_mixed_files_are_checked_returned_and_added_up(taizhang: Taizhang,
     """With the handbook's three commands: seven kinds of files, two forms, two years, a scan, a unit missing.
 
     32 times 宿迁's 3525 received (its table) are 112800; the seven in the form of 2019 have a sum of their own.
-
     """
     now, before, back, into = (
         tmp_path / name for name in ("年报2024", "年报2023", "核对反馈.xlsx", "全区.json")

@@ -219,7 +219,6 @@ async def test_a_superior_requests_and_the_unit_replies_from_its_register(runnin
 async def test_a_merged_unit_keeps_its_requests(running: Running) -> None:
     """Merged from 2021-01-01: its open request is answered in its own register, which receives nothing more; in the district
     the carried-out figure of 2020 is the carried-in one of 2021, and nothing is counted twice.
-
     """
     county, old, new = (f"{name}-{uuid4().hex[:6]}" for name in ("county", "old", "new"))
     await opened(running, county, "示例县")

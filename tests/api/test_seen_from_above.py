@@ -2,7 +2,6 @@
 every format.
 
 The office's own officers find each marker, so that no test passes for a missing one.
-
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 Each number is printed beside its peer of the same run, because alone it depends mostly on the machine. A part is imported
 when it runs, since processes that it starts import this module again.
-
 """
 
 from __future__ import annotations

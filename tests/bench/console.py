@@ -3,7 +3,6 @@
 Times are the server's own, from its log: from the request to the last byte of the page. Meanwhile another process records,
 far more often than in such an office, so that cached results are invalid. All 50 begin in the same second on a server that
 has just started with empty caches: its first seconds are measured separately.
-
 """
 
 from __future__ import annotations

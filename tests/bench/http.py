@@ -1,7 +1,6 @@
 """Throughput over HTTP: the served program against bare Litestar routes that send one statement each.
 
 Each runs in its own process, behind the same server program; the same clients call them in turns.
-
 """
 
 from __future__ import annotations
@@ -262,7 +261,6 @@ async def measure(servers: Servers) -> None:
 async def measure_entrance(servers: Servers, body: bytes) -> None:
     """Cost of authentication: an officer's session or key against the machine's token of an office without officers;
     and a reading of personal data, which is logged, against a reading of the case.
-
     """
 
     async def record(client: Client, _: int, office: str, who: str) -> int:

@@ -2,7 +2,6 @@
 
 Every call must succeed. Afterwards every log is sealed and verified, and contains exactly what was acknowledged.
 With TEST_DSN it runs on an existing server, on its own database that is dropped afterwards.
-
 """
 
 from __future__ import annotations

@@ -23,7 +23,6 @@ async def replays(server: embedded.Server, scratch: Path) -> None:
     """300,000 events read, decoded, amended and folded to rows, against the same SELECT and bare decoding.
 
     Like a rebuild it starts processes of its own; their start counts.
-
     """
     decoder = msgspec.json.Decoder(Stored | AuthorityEvent)
 

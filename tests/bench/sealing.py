@@ -27,7 +27,6 @@ async def suites(_: embedded.Server, __: Path) -> None:
     """Sealing and opening a text with its commitment, a piece of a document, and an entry of the log, in each suite.
 
     Processor time of both, in the same run; the peer is the suite `std`.
-
     """
     for what, act, times, limit in (
         ("a text", _text, 2000, 6.0),

@@ -21,7 +21,6 @@ async def verification(server: embedded.Server, scratch: Path) -> None:
     """300,000 events: gaps, leaves, roots and signatures against a bare SELECT and SHA-256 over the same rows.
 
     Judging every step again is measured separately: it replays the law, which hashing does not.
-
     """
     database = await fresh(server)
     keys = scratch / "keys"

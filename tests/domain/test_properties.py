@@ -2,7 +2,6 @@
 
 The plain random runs print their seeds; TAIZHANG_SEED sets another first seed, TAIZHANG_HISTORIES more histories (100000
 for a release). A disagreement is printed with the shortest history that shows it.
-
 """
 
 from __future__ import annotations

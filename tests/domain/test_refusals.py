@@ -1,7 +1,6 @@
 """Impossible events of a request: each rule that refuses one, with its message.
 
 Rules on stages are in test_stages; here are those on dates, codes, names, appeals and amendments.
-
 """
 
 from __future__ import annotations

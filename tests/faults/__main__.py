@@ -1,7 +1,6 @@
 """Runs all faults at full count and prints a report: `make faults`.
 
 TAIZHANG_SEED repeats a run; arguments are passed to pytest, for example `-k server`.
-
 """
 
 from __future__ import annotations

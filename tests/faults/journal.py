@@ -41,7 +41,6 @@ class Client:
     """Records into one authority's register, and journals recordings and replies.
 
     refusal: the last one raised because the database did not answer.
-
     """
 
     refusal: DatabaseUnavailable | None = None

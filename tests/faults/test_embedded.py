@@ -43,7 +43,7 @@ async def test_an_initdb_that_outlives_its_start_is_waited_for(place: Path) -> N
 async def test_killed_at_random_while_it_makes_its_first_cluster(
     place: Path, record_property: Callable[..., None]
 ) -> None:
-    """A first start killed at any time, with its child processes or not: the next start makes a complete server."""
+    """A first start killed at any time: the next start makes a complete server of what is left."""
     choose, loop = chance("first starts"), asyncio.get_running_loop()
     killed, many = 0, 25
     for nth in range(many):

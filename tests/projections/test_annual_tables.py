@@ -1,7 +1,6 @@
 """The statutory tables by example: what each cell counts, consistency, and the discrepancies found.
 
 Figures are counted by hand from the requests beside them, unless a source is named.
-
 """
 
 from __future__ import annotations
@@ -171,7 +170,7 @@ def test_lapses_and_withdrawals_are_three_rows_of_2021_and_one_of_2019():
 
 
 def test_finer_codes_fall_in_the_row_they_begin_with():
-    """未找到 and 不属于本机关 are in one row, 本机关不掌握; granted_in_part is not in the row granted."""
+    """Non-existent and another authority's are both in the row 本机关不掌握; granted_in_part is not in the row granted."""
     counts = Counts(
         [received("2020-03-02"), answered("2020-03-03", "unable.not_held.nonexistent")],
         [received("2020-03-02"), answered("2020-03-03", "unable.not_held.not_ours")],

@@ -1,7 +1,6 @@
 """结转: the open requests of one period are carried into the next, for any division of time.
 
 Counts are taken by hand from the seven requests of REGISTER.
-
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 Days are counted on a printed calendar of 2020. From Monday 2020-03-02 the n-th working days are: 3 03-05, 6 03-10,
 14 03-20, 18 03-26, 20 03-30, 21 03-31; extended by 20 the term ends on 04-27 (counted in
 `tests/domain/request/test_deadline.py`). From Monday 02-10 the 20th is 03-09.
-
 """
 
 from __future__ import annotations

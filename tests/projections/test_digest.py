@@ -1,7 +1,6 @@
 """每日待办: which officer has a duty, to whom it is escalated, and that none is left out.
 
 From Monday 2026-03-02 the 20th working day is 03-30 (Monday); 03-23 is 5, 03-27 is 1 working day before it.
-
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 Days are counted as in `tests/domain/request/test_deadline.py`: from Monday 2020-03-02 the 20th working day is 03-30, the
 40th 04-27.
-
 """
 
 from __future__ import annotations

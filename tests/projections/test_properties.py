@@ -2,7 +2,6 @@
 
 Registers are generated from plain random seeds, printed so that a failure can be repeated; periods by hypothesis. The
 tables are compared with the reference model, which checks every request for every cell.
-
 """
 
 from __future__ import annotations
@@ -198,7 +197,6 @@ def test_facts_after_a_period_do_not_move_its_table(seed: int):
     """Entries about facts after a period do not change its tables: they depend on no current day or state.
 
     Amendments are left out, since they restate an earlier fact.
-
     """
     entries = [entry for entry in random_histories.register(seed) if not hasattr(entry.event, "replacement")]
     possible = [

@@ -1,7 +1,6 @@
 """待办: the duties of a day, and the day on which each begins.
 
 From Monday 2020-03-02 the 20th working day is 03-30. The last day of a term is not over, the next day is.
-
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Each published report in this folder is rebuilt from recorded events and compared cell by cell.
 
 Cells published blank, and cells named in the file's own list of violations, are left out: no history can add up to them.
-
 """
 
 from __future__ import annotations

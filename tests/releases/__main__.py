@@ -3,7 +3,6 @@
 Run once per release, at the release. The folder has: a small register as a dump, with its keys (made for the test; they
 open nothing else), an audit bundle, tables, proofs and receipts as this program gave them, and the checksums of its
 migrations. `test_releases` compares every later program with them.
-
 """
 
 from __future__ import annotations

@@ -54,7 +54,6 @@ class Mailbox:
     """recipients, contents: replies to a recipient and after a mail's content; one for each in turn, the last repeated.
 
     password: of the user `taizhang`, if login is required.
-
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,6 @@
 """Daily digests by mail: the entries of the work list, to the right officers, once a day, over TLS, despite any failure.
 
 A real mail server (aiosmtpd) receives them. Each office makes today a working day, so that the tests work on a Sunday.
-
 """
 
 from __future__ import annotations
@@ -433,7 +432,6 @@ async def sender_process(office: Office) -> AsyncIterator[subprocess.Popen[bytes
 async def test_a_mail_survives_a_killed_sender(office: Office) -> None:
     """kill -9 after the server has the content, before the sender gets the reply: nobody sends during the lease; then the same
     mail is sent under the same id, by which mail programs recognise a copy.
-
     """
     await office.receive(assigned("zhang"))
     await office.subscribe("zhang")

@@ -1,7 +1,6 @@
 """A server on a standby: it serves reads with the position they show, and records once it is promoted.
 
 The standby is a real one: a copy of the tests' server by pg_basebackup, which follows it by streaming.
-
 """
 
 from __future__ import annotations

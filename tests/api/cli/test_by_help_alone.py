@@ -2,7 +2,6 @@
 
 Every command here can be derived from `--help` and the output of the one before, in Chinese but for the names of commands
 and options; no output has a code without its Chinese word.
-
 """
 
 from __future__ import annotations

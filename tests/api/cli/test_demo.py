@@ -145,7 +145,6 @@ def test_it_serves_and_its_three_calls_can_be_pasted(data: Path, tmp_path: Path)
     """A receipt, a late answer refused because not acknowledged, the table; on SIGTERM it exits with 0.
 
     The calls need only Python and a shell, as README states.
-
     """
     (tmp_path / "python3").symlink_to(sys.executable)
     shell = ["/bin/sh", "-c"]

@@ -91,7 +91,6 @@ def test_intermediate_steps_are_imported_and_reverted(office: Taizhang, tmp_path
     """Supplement and payment restart the term: from 2022-02-10 twenty working days end on 03-10.
 
     A second file that has these steps adds them to the requests of the first, and reverting its batch removes them.
-
     """
     head = (
         HEAD.strip()

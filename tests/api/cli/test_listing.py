@@ -1,7 +1,6 @@
 """The list of requests at the command line: as a table, as CSV and as JSON, with every condition.
 
 The register is that of `tests/api/cli/test_views.py`, twelve requests recorded line by line; days are counted there.
-
 """
 
 from __future__ import annotations

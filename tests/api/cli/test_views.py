@@ -3,7 +3,6 @@
 The quarter of REGISTER is recorded in the order of its lines; the registration is entry 1, so that entry n+1 is
 line n. Days are counted as in `tests/domain/request/test_deadline.py`: from Monday 2020-03-02 the 20th working day is
 03-30, the 40th 04-27; from Monday 02-24 the 20th is 03-23.
-
 """
 
 from __future__ import annotations
@@ -367,7 +366,6 @@ def test_every_query_at_an_earlier_moment(quarter: Taizhang, server: DatabaseSer
 
     A day means its end in Shanghai, so an entry half a second before midnight is included; 00:00 there is 16:00 UTC of the
     day before.
-
     """
     then = answers(quarter)
     record(quarter, LATER)

@@ -53,7 +53,6 @@ async def test_every_page_is_accessible(office: Office) -> None:
     """No violation, no browser warning, no other host, no parser error, nothing wider than the window.
 
     SCREENSHOTS: a folder for a picture of each page (`make screenshots`).
-
     """
     wrong: list[str] = []
     async for state, width, seat in visited(office, WIDTHS):

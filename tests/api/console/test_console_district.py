@@ -400,7 +400,6 @@ async def test_counts_of_timely_closings_and_ended_appeals_open_their_requests(
 ) -> None:
     """Two appeals of one request ended in 2020; an unserved answer is not yet on time, one answered a day after the last day
     is late.
-
     """
     county, town = district.county, district.town.code
     history = (

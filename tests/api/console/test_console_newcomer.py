@@ -1,7 +1,6 @@
 """A newcomer does the year's tasks in the console, from the first page on, following only its texts.
 
 No address is typed. Clicks are counted: a task that needs more clicks than before fails.
-
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Every page by every role: officers with the power are let in, others see who has it, anonymous users log in first.
 
 PAGES is typed by hand; a page without a row fails, and so does a row without a page.
-
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """Logins beside password and code, in a real browser: a passkey of a virtual authenticator, created, used at the login and
 before sensitive acts, and removed; and the office's identity provider, login and logout.
-
 """
 
 from __future__ import annotations

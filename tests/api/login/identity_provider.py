@@ -26,7 +26,6 @@ class IdentityProvider:
     """Serves until the context ends. requested: the requested paths, in order. Whoever logs in is `subject`.
 
     claims, header, keys, discovery: overrides by a test. answers: by path a status and a body, or None: it never replies.
-
     """
 
     def __init__(self) -> None:

@@ -87,7 +87,6 @@ async def test_a_reading_of_an_unknown_request_is_not_logged(zhang: Caller) -> N
 async def test_a_refused_attempt_is_logged_with_its_reason(zhang: Caller, running: Running) -> None:
     """Logged with actor and reason: without the power, by a key without the act, of restricted data, by a superior's officer
     (in the superior's own log).
-
     """
     register, code = register_of(running), zhang.code
     sealed, document = "requests/2020-0001/sealed", "requests/2020-0001/documents/1"

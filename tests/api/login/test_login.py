@@ -2,7 +2,6 @@
 
 Expected figures: five failures, fifteen minutes and ninety days are those of GB/T 22239-2019, 8.1.4.1 and 8.1.4.2, as in
 adapters/accounts/accounts.py and adapters/accounts/password_policy.py; they are typed here independently.
-
 """
 
 from __future__ import annotations
@@ -380,7 +379,7 @@ def test_the_policy_is_a_setting() -> None:
 
 @pytest.mark.usefixtures("passwords_at_their_cost")
 async def test_hashes_are_limited_to_the_threads() -> None:
-    """Each takes 64 MiB: of ten at once two run at a time."""
+    """Each takes 64 MiB: at most two run at a time."""
     assert password_hashing.AT_ONCE == 2
     assert password_hashing._THREADS._max_workers == 2
     hash_ = await password_hashing.hashed(PASSWORD)

@@ -3,7 +3,6 @@
 ACTS is typed by hand, route by route; which role has an act is read from `domain.authority.powers.POWERS`, which
 tests/domain/authority/test_powers compares with notes typed separately. A route missing in ACTS fails here, and one without
 an act does not start.
-
 """
 
 from __future__ import annotations
@@ -341,7 +340,7 @@ def of_service(caller: str, relation: str, call: Call) -> tuple[int, str] | None
         return None if "read" in granted else (403, "no_power")
     if caller == "portal":
         if call.template.endswith("/stage"):
-            return 404, "request_unknown"  # received from another service account
+            return 404, "request_unknown"  # a request that others submitted
         return 403, "no_power"  # also a receipt, if it is a preview
     return None if set(call.act.split()) & set(granted) else (403, "no_power")
 

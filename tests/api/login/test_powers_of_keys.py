@@ -2,7 +2,6 @@
 
 A route accepts several acts, and passes a caller with any of them. Here every caller sends every event; the acts that each
 event requires are typed by hand.
-
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The second factor over HTTP: enrolment, login, confirmation before sensitive acts, and reset by two administrators.
 
 Expected codes are computed here from RFC 6238; the test vectors are those of its appendix B.
-
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Service accounts over HTTP: a portal submits requests and queries only their progress; keys are rotated.
 
 Powers by route are in test_powers_matrix.
-
 """
 
 from __future__ import annotations
@@ -232,7 +231,6 @@ async def test_a_gateway_names_the_deciding_officer(portal: Portal) -> None:
 async def test_verification_finds_unauthorised_entries(portal: Portal, tmp_path: Path) -> None:
     """An answer written into the log as the portal's, and one of the portal on another's behalf: `verify` and the verifier of
     a bundle report both; without them both find nothing.
-
     """
     register = register_of(portal.running)
     await register.record(portal.code, line("a", answered("2020-03-20"), "2020-0001"), actor="zhang")

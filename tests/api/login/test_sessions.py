@@ -2,7 +2,6 @@
 
 Expected figures: fifteen minutes without a call and eight hours in all are those of GB/T 22239-2019, 8.1.4.1 b, as in
 adapters/accounts/sessions.py.
-
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 Expected values are counted by hand, days as in `tests/domain/request/test_deadline.py`. The register of twelve requests is
 that of `tests/api/cli/test_views.py`, recorded here call by call: the same queries return the values counted there.
-
 """
 
 from __future__ import annotations
@@ -1126,7 +1125,6 @@ async def test_the_events_of_a_request_are_returned_as_stored(door: Door) -> Non
 async def test_a_log_that_was_truncated_and_continued_is_detected(door: Door) -> None:
     """A standby without the last entry is promoted and records: a caller that follows by position alone would miss the new
     entry, but it can compare the leaf hash of the last one.
-
     """
     await door.given(R)
     lost = await door.record("requests", R)

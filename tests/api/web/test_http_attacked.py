@@ -71,7 +71,6 @@ async def test_an_honest_client_is_answered_between_hundreds_of_hostile_calls(
     """Its calls are not starved: 99 of a hundred wait for no more than a few of the hostile calls.
 
     No 500, and 503 only at the limit of files judged at once.
-
     """
     await served.receive(R)
     draw, statuses, turns = random.Random(7), Counter[int](), itertools.count()

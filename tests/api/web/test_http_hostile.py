@@ -496,7 +496,6 @@ async def trickled(port: int, head: bytes, rest: bytes) -> bytes:
     """The head at once, the rest byte by byte, each after a tenth of a second, until the connection is closed.
 
     Returns what was received before, also if a byte crossed the end and it was reset.
-
     """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     found = bytearray()

@@ -452,7 +452,6 @@ async def test_schemathesis_finds_nothing_undocumented(served: Served, tmp_path:
     """R15: examples, edge cases, random calls and links between calls; no 5xx and nothing undocumented.
 
     With the machine's token, with sessions of two officers with different powers, and with a key.
-
     """
     await served.given(received("2020-03-02"), answered("2020-03-20"), SERVED)
     await served.given(received("2020-03-02"), supplement_required("2020-03-05", "2020-03-20"))
@@ -486,7 +485,6 @@ def as_read_by(who: str, document: dict[str, Any]) -> dict[str, Any]:
     """The document with only this caller's security scheme; operations closed to it keep the other schemes.
 
     Otherwise schemathesis sends a wrong cookie beside the right token and expects a refusal.
-
     """
     way = who if who in ("token", "key") else "session"
     for place in (document, *(operation for _, _, operation in operations(document))):

@@ -1,7 +1,6 @@
 """`taizhang serve` as operated: processes, health, stop, timeouts, headers, token, log, metrics.
 
 R29. Every server here is a separate process with a real database.
-
 """
 
 from __future__ import annotations

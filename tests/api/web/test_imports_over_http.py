@@ -176,7 +176,6 @@ async def chosen(chooser: Locator) -> list[str]:
 async def test_the_page_asks_for_missing_values(office: Office) -> None:
     """The code of an unknown word, a value common to all requests, and that its numbers are not kept: no code is typed, and
     the browser keeps the file selected from step to step until it is recorded.
-
     """
     head = "登记号,收到日期,申请人,申请人类别,方式,申请内容,答复日期,办理结果\n"
     rows = "2020-8001,2020.3.2,张三,个人,,预算,2020.3.20,给你看了\n2020-8002,2020.3.3,李四,个人,,决算,2020.3.20,给你看了\n"

@@ -2,7 +2,6 @@
 
 The expected table is typed here by role, from the office's rules on who handles, reviews and approves, and tested by
 recording an event of each act.
-
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Who needs a second factor, how it is reset, and which acts need a recent code.
 
 GB/T 22239-2019, 8.1.4.1 d requires two kinds of proof; the reset by two persons is as for powers.
-
 """
 
 from __future__ import annotations

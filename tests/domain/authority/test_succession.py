@@ -23,9 +23,8 @@ def test_an_authority_is_merged_as_a_whole_or_by_a_function() -> None:
 
 
 def test_the_report_on_the_year_of_a_merger_follows_the_chosen_rule() -> None:
-    """Merged in June 2026: under the rule `itself` it owes 2026 and no later year; under `successor`, or without a choice, none.
+    """Merged in June 2026: under the rule `own` it owes 2026 and no later year; under `successor`, or without a rule, none.
     It never owes 2025, the year before its register began.
-
     """
     june, later = date(2026, 6, 1), date(2027, 3, 1)
     owed = {}

@@ -2,7 +2,6 @@
 
 `holidays.json` is a copy of the notices as collected with their sources. `counts` and `nth_after` walk it day by day; the
 tests of deadlines use them as the count by hand.
-
 """
 
 from __future__ import annotations

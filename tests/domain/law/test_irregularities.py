@@ -2,7 +2,6 @@
 
 Working days are counted by hand from the notices. From Monday 2020-03-02: 7th 03-11, 10th 03-16, 15th 03-23,
 20th 03-30, 40th 04-27 (Tomb Sweeping 04-04 to 04-06 is off, Sunday 04-26 a make-up day).
-
 """
 
 from __future__ import annotations

@@ -130,7 +130,6 @@ def test_the_numbers_in_use_by_a_history() -> None:
 def test_letters_of_a_case_share_its_number() -> None:
     """With another suffix, within the same series and year, and never a withdrawn number; otherwise, or if the series does not
     share numbers, a letter gets its own.
-
     """
     answers = series(prefix="公开", in_force_from=date(2020, 1, 1))
     notices = structs.replace(answers, letters=("supplement_notice",), suffix="-补正", by_case=True)

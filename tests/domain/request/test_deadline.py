@@ -4,7 +4,6 @@ Dates are counted by hand on a printed calendar. From Monday 2020-03-02 (R below
 4 03-06, 5 03-09, 6 03-10, 7 03-11, 9 03-13, 10 03-16, 12 03-18, 13 03-19, 14 03-20, 18 03-26, 19 03-27,
 20 03-30, 22 04-01, 24 04-03, 25 04-07, 26 04-08, 27 04-09, 28 04-10, 29 04-13, 30 04-14, 33 04-17, 34 04-20,
 35 04-21, 40 04-27, 42 04-29, 54 05-19; `test_the_hand_count` walks them once more over the notices.
-
 """
 
 from __future__ import annotations

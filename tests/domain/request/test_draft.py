@@ -1,7 +1,6 @@
 """文稿 (drafts): drafted, reviewed, approved and sent by different natural persons, and missing steps.
 
 Received on Monday 2026-03-02 in an office whose first officer was appointed on 2026-01-05.
-
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 `golden_events.jsonl` is written by hand from contract.md, "Recording": `type` first, then the fields in the order of the
 struct, absent optionals left out. Its bytes are those of every log since the first release.
-
 """
 
 from __future__ import annotations

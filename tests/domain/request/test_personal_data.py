@@ -59,7 +59,6 @@ def test_the_requester_of_an_erasure_may_not_carry_it_out(
 ) -> None:
     """Another natural person must; acting on behalf counts for both; two ids of one person are one. Officers who recorded other
     entries may.
-
     """
     history = [replace(each, actor="wang") for each in recorded(*CLOSED, erasure_requested("2031-01-06"))]
     history[2] = replace(history[2], actor=asked_by, on_behalf_of=on_behalf_of)

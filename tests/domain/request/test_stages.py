@@ -2,7 +2,6 @@
 
 The table is copied by hand from contract.md, "Stages and events", not from `domain.request.stages`; the rows of erasing
 and restricting are not in the contract.
-
 """
 
 from __future__ import annotations
