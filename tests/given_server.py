@@ -40,7 +40,7 @@ class GivenServer:
     def __init__(self, dsn: str) -> None:
         self._parts = urlsplit(dsn)
         self.superuser = unquote(self._parts.username or "postgres")
-        self.password = self._parts.password  # as it stands in the address
+        self.password = self._parts.password  # as in the address
 
     def dsn(self, role: str, database: str = embedded.DATABASE) -> str:
         """Without a database, that of the address, where the embedded server has its default one."""

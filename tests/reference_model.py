@@ -59,7 +59,7 @@ COLUMN_OF = {
     **dict.fromkeys(("terminated", "mediated", "transferred"), "other"),
 }
 FACTS = ("on", "submitted_on", "notified_on", "delivered_on", "signed_for_on", "effective_on")
-# read: a term ends no earlier than it begins, a later fact lies no earlier than the one it follows.
+# read: a term ends no earlier than it begins, a later fact is no earlier than the one it follows.
 NOT_BEFORE_ON = ("respond_by", "pay_by", "until", "delivered_on", "signed_for_on", "effective_on")
 
 
@@ -184,11 +184,11 @@ class Reader:
         self.respond_by: date = date.min
         self.fee: Any = None
         self.paid = Decimal(0)
-        self.asked = self.accepted = self.restarts = self.ever_asked = False
+        self.reasons_requested = self.accepted = self.restarts = self.ever_requested = False
         self.reopened_for: str | None = None
         self.names: dict[str, events.ConsultationOpened] = {}
         self.open: set[str] = set()
-        self.ended: set[str] = set()  # by an answer, for the clock alone
+        self.ended: set[str] = set()  # by an answer, only for the term
         self.pauses: dict[str, tuple[date, date]] = {}  # the first day is still counted, the last is not
         self.appeals: dict[str, Appeal] = {}
         self.answers: list[tuple[int, Any, date | None, list[tuple[int, events.Served]]]] = []
@@ -330,10 +330,10 @@ class Reader:
                 if counts and self.in_time(on):
                     self.pauses[event.consultation] = (opened.on, on)
             case events.ExplanationRequired():
-                self.asked = self.ever_asked = True
+                self.reasons_requested = self.ever_requested = True
             case events.Explained():
-                must(self.asked)  # read: once for each time requested, and the last one counts
-                self.asked, self.accepted = False, event.accepted
+                must(self.reasons_requested)  # read: once for each time requested, and the last one counts
+                self.reasons_requested, self.accepted = False, event.accepted
             case events.Deferred():
                 irregular("deferred_without_explanation", not self.accepted)
                 if self.in_time(on):  # read: also in place of the day set by a reopening
@@ -364,7 +364,7 @@ class Reader:
                     "unclear_without_notice", event.outcome == "unable.still_unclear" and not self.notices
                 )
                 excessive = event.outcome == "not_processed.excessive" and self.new_law
-                irregular("excessive_without_explanation", excessive and not self.ever_asked)
+                irregular("excessive_without_explanation", excessive and not self.ever_requested)
                 for name in self.open:
                     self.long_since(self.names[name], on, "consultation_overlong", irregular)
                 self.close(on, event.outcome, answered=True)
@@ -451,11 +451,11 @@ class Reader:
 
     def close(self, day: date, outcome: str, *, answered: bool = False) -> None:
         """Closed: consultations still open end with it for the term."""
-        # read: a draft that did not go out falls away, and its name is free
+        # read: an unsent draft is dropped, and its name is free
         for name in list(self.drafts):
             self.passed[name] = [("closed", False)]
-        # read: an open one is reckoned to its respond_by here too, unless the close comes first; and what is
-        # said of the answer holds for a withdrawal and a lapse.
+        # read: an open one counts to its respond_by here too, unless the close comes first; and the rule for
+        # answers applies to withdrawals and lapses too.
         for name in (self.open - self.ended) & self.pauses.keys():
             first, last = self.pauses[name]
             self.pauses[name] = (first, min(last, day))

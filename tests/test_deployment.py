@@ -210,17 +210,17 @@ async def test_every_table_of_an_authority_is_distributed(server: DatabaseServer
         transaction = connection.transaction()
         await transaction.start()
         await connection.execute("""
-            CREATE TEMPORARY TABLE asked (nth serial, what text, colocated text);
+            CREATE TEMPORARY TABLE calls (nth serial, what text, colocated text);
             CREATE TEMPORARY TABLE pg_dist_partition (logicalrelid oid);
             CREATE FUNCTION pg_temp.note(text, text) RETURNS void LANGUAGE sql
-                AS 'INSERT INTO asked (what, colocated) VALUES ($1, $2)';
+                AS 'INSERT INTO calls (what, colocated) VALUES ($1, $2)';
             CREATE FUNCTION create_distributed_table(regclass, text, colocate_with text) RETURNS void
                 LANGUAGE sql AS 'SELECT pg_temp.note($1::text, $3)';
             CREATE FUNCTION create_distributed_function(regprocedure, text DEFAULT '', colocate_with text DEFAULT '')
                 RETURNS void LANGUAGE sql AS 'SELECT pg_temp.note($1::text, $3)'""")
         await given_server.run(connection, statements)
         distributed = [
-            tuple(row) for row in await connection.fetch("SELECT what, colocated FROM asked ORDER BY nth")
+            tuple(row) for row in await connection.fetch("SELECT what, colocated FROM calls ORDER BY nth")
         ]
         tables = {
             row[0]

@@ -1,4 +1,4 @@
-"""Where refusals are raised: with all facts that their texts name, or the sentence could not be said: a 500 for a refusal."""
+"""Every raise of a refusal gives all facts that its text names; a missing one would be a 500 instead of the refusal."""
 
 from __future__ import annotations
 

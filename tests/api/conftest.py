@@ -166,7 +166,7 @@ class Door:
         clear: dict[str, Any] | None = None,
         **query: Any,
     ) -> httpx.Response:
-        """Tell an event; a fresh Idempotency-Key unless one is given. seen: If-Match. clear: see `told`."""
+        """Send an event; with a new Idempotency-Key unless one is given. seen: If-Match. clear: sealed values in clear, by field."""
         words = event if isinstance(event, dict) else body_of(event, **(clear or {}))
         headers = {"Idempotency-Key": key or str(uuid4())}
         if seen is not None:

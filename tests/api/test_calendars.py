@@ -1,4 +1,4 @@
-"""Calendar feeds of officers: whoever has the address reads references and due dates, until it is revoked."""
+"""Calendar feeds of officers: anyone with the address reads references and due dates, until it is revoked."""
 
 from __future__ import annotations
 

@@ -331,7 +331,7 @@ async def test_twenty_mebibytes_are_accepted_and_a_byte_more_is_not(door: Door) 
 
 
 async def test_exchanged_or_missing_pieces_are_not_returned(door: Door) -> None:
-    """Whoever can write to the database cannot alter a document: the transfer breaks off."""
+    """Write access to the database does not allow altering a document: the transfer breaks off."""
     reference = await door.given(R)
     content = b"%PDF-" + bytes(range(256)) * 4096
     assert (await file(door, reference, content)).status_code == 201

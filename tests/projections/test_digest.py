@@ -194,8 +194,8 @@ def test_returns_and_orders_of_the_superior_are_in_it() -> None:
     assert {name: [duty.duty for duty in each.duties] for name, each in found.items() if each.duties} == {
         "li": ["order_waiting"], "tong": ["return_to_prepare"],
     }  # fmt: skip
-    (asked_of,) = found["tong"].duties
-    assert (asked_of.due_on, asked_of.workdays_left) == (END, 41)
+    (returned,) = found["tong"].duties
+    assert (returned.due_on, returned.workdays_left) == (END, 41)
     last = mails(office, "2026-04-30")
     reported = {name: [duty.duty for duty in each.escalated] for name, each in last.items() if each.escalated}
     assert reported == {"wang": ["order_waiting"], "zhao": ["order_waiting", "return_to_prepare"]}

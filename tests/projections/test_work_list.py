@@ -214,8 +214,10 @@ def test_a_list_has_the_last_day_of_the_work_list_and_the_case_its_reason() -> N
     assert row is not None
     assert row.answer_by == date(2020, 3, 30)
     assert request.deadline is not None
-    said = "2020-03-12重新处理，最迟于2020-03-28答复；该日非工作日，顺延至2020-03-30（民事诉讼法第八十五条）"
-    assert request.deadline.steps[-1].text == said
+    sentence = (
+        "2020-03-12重新处理，最迟于2020-03-28答复；该日非工作日，顺延至2020-03-30（民事诉讼法第八十五条）"
+    )
+    assert request.deadline.steps[-1].text == sentence
 
 
 def test_every_duty_is_tested_at_its_boundary() -> None:

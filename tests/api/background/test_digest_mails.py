@@ -91,7 +91,7 @@ class Office(NamedTuple):
         """End the wait before the next try."""
         await self.behind("UPDATE digests SET next_at = now(), leased_until = '-infinity'")
 
-    async def stands(self, officer: str = "zhang") -> tuple[str, str, int]:
+    async def state_of_digest(self, officer: str = "zhang") -> tuple[str, str, int]:
         """State, problem and failures of today's digest."""
         (row,) = await self.behind(
             "SELECT state, problem, failures FROM digests WHERE officer = $1 AND day = $2", officer, today()
@@ -159,8 +159,8 @@ async def test_a_digest_has_exactly_the_duties_of_the_work_list(office: Office) 
         assert mail.message["Auto-Submitted"] == "auto-generated"
         assert mail.over_tls
     assert office.mails("zhao") == []  # the auditor has nothing to do
-    assert await office.stands("zhao") == ("empty", "", 0)
-    assert await office.stands() == ("sent", "", 0)
+    assert await office.state_of_digest("zhao") == ("empty", "", 0)
+    assert await office.state_of_digest() == ("sent", "", 0)
     ids = {each.id for each in office.box.got}
     assert len(ids) == len(office.box.got) == 4
     (statistician,) = office.mails("qian")
@@ -219,7 +219,7 @@ async def test_on_a_day_off_and_in_quiet_hours_nothing_is_sent(office: Office) -
     closing = DayOffSet(today(), today(), False, "防汛〔2026〕1号")
     await record(office.register, office.code, ADMINISTRATOR, closing)
     await office.look()
-    assert await office.stands() == ("waiting", "recipient_451", 1)
+    assert await office.state_of_digest() == ("waiting", "recipient_451", 1)
     opening = DayOffSet(today(), today(), True, "防汛〔2026〕2号")
     await record(office.register, office.code, ADMINISTRATOR, opening)
     await office.look()
@@ -340,7 +340,7 @@ async def test_a_refused_mail_is_repeated_unchanged_or_dropped(
     office.box.contents = [*contents, "250 2.0.0 Ok"]
     await office.look(DigestSender(relay(office.box), timeout=1 if problem == "timeout" else 20))
     permanent = problem[-3] == "5"
-    assert await office.stands() == ("refused" if permanent else "waiting", problem, 1)
+    assert await office.state_of_digest() == ("refused" if permanent else "waiting", problem, 1)
     earlier = list(office.mails())
     await office.look()
     assert office.mails() == earlier  # it waits
@@ -353,7 +353,7 @@ async def test_a_refused_mail_is_repeated_unchanged_or_dropped(
     *before, last = office.mails()
     assert before == earlier
     assert [(each.id, each.raw) for each in before] == [(last.id, last.raw)] * len(before)
-    assert (await office.stands())[0] == "sent"
+    assert (await office.state_of_digest())[0] == "sent"
 
 
 async def test_one_refused_recipient_does_not_delay_others(office: Office) -> None:
@@ -361,7 +361,7 @@ async def test_one_refused_recipient_does_not_delay_others(office: Office) -> No
     await office.subscribe("zhang", "li", "wang")
     office.box.recipients = ["550 5.1.1 unknown", "250 2.0.0 Ok"]
     await office.look()
-    states = sorted([(await office.stands(each))[0] for each in ("zhang", "li", "wang")])
+    states = sorted([(await office.state_of_digest(each))[0] for each in ("zhang", "li", "wang")])
     assert states == ["refused", "sent", "sent"]
 
 
@@ -378,17 +378,17 @@ async def test_without_tls_nothing_is_sent(
         login = {"user": "taizhang@", "password_file": str(password)}
         await office.look(DigestSender(relay(plain, **login)))
         assert (plain.got, plain.logins) == ([], [])
-    assert await office.stands() == ("waiting", "no_tls", 1)
+    assert await office.state_of_digest() == ("waiting", "no_tls", 1)
     await office.again()
     monkeypatch.delenv("SSL_CERT_FILE")
     await office.look()
-    assert await office.stands() == ("waiting", "no_tls", 2)
+    assert await office.state_of_digest() == ("waiting", "no_tls", 2)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     await office.again()
     async with mailbox(certified("localhost", tmp_path), at_once=True, password="geheim") as secure:
         password.write_text("falsch\n")
         await office.look(DigestSender(relay(secure, scheme="smtps", **login)))
-        assert await office.stands() == ("waiting", "login_refused", 3)
+        assert await office.state_of_digest() == ("waiting", "login_refused", 3)
         await office.again()
         password.write_text("geheim\n")
         await office.look(DigestSender(relay(secure, scheme="smtps", **login)))
@@ -444,13 +444,13 @@ async def test_a_mail_survives_a_killed_sender(office: Office) -> None:
         await asyncio.to_thread(process.wait)
     await office.look()
     (first,) = office.mails()
-    assert (await office.stands())[0] == "waiting"
+    assert (await office.state_of_digest())[0] == "waiting"
     await office.again()
     await office.look()
     await office.look()
     first, second = office.mails()
     assert (second.id, second.raw) == (first.id, first.raw)
-    assert (await office.stands())[0] == "sent"
+    assert (await office.state_of_digest())[0] == "sent"
 
 
 # --- addresses ---
@@ -496,7 +496,7 @@ async def test_no_mail_is_sent_to_a_domain_no_longer_allowed(office: Office) -> 
     await office.subscribe("zhang")
     await office.look(DigestSender(relay(office.box, domains="county.gov.cn")))
     assert office.mails() == []
-    assert await office.stands() == ("refused", "domain", 1)
+    assert await office.state_of_digest() == ("refused", "domain", 1)
 
 
 async def test_a_subject_cannot_become_a_header_or_end_the_mail(office: Office) -> None:

@@ -380,7 +380,7 @@ def test_the_list_is_by_number_not_by_text(office: Taizhang) -> None:
     assert [row["reference"] for row in rows] == ["2020-0002", "2020-9999", "2020-10000", "2021-0001"]
 
 
-# --- what cannot be asked ---
+# --- refused conditions ---
 
 BAD: list[tuple[tuple[str, ...], str]] = [
     (

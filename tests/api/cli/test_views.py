@@ -667,7 +667,7 @@ def test_without_an_authority_a_query_is_refused(taizhang: Taizhang) -> None:
 # --- erasures ---
 
 ERASURES: dict[str, Sequence[Event]] = {
-    "asked": (R, answered("2020-03-09"), served("2020-03-09"), erasure_requested("2020-06-01")),
+    "requested": (R, answered("2020-03-09"), served("2020-03-09"), erasure_requested("2020-06-01")),
     "carried out": (R, answered("2020-03-09"), served("2020-03-09"), erasure_requested("2020-06-01")),
     "of an annulled one": (R, amended("2020-03-09", 1), erasure_requested("2020-06-01")),
     "none": (R, answered("2020-03-09"), served("2020-03-09")),

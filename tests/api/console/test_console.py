@@ -151,7 +151,7 @@ async def test_a_page_is_in_chinese_in_a_browser_set_up_in_english(office: Offic
         assert "content-language" not in await refused.all_headers()
         await seat.page.goto("/nix")
         await seat.says("没有这一页")
-        await seat.page.get_by_role("link", name="回到首页").click()  # still logged in: not asked to log in
+        await seat.page.get_by_role("link", name="回到首页").click()  # still logged in: no login page
         await seat.says("待办")
     async with office.seat("security_administrator") as seat:
         await seat.page.goto("/people/power_granted")

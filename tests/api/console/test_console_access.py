@@ -124,8 +124,8 @@ async def test_a_request_is_received_by_keyboard_alone(office: Office) -> None:
         await page.wait_for_url("**?done=1")
 
 
-async def test_what_is_typed_into_by_keyboard_is_seen_whole(office: Office) -> None:
-    """In a small window, at 125 %: each field of the receipt that has the focus lies in the window, a long text too."""
+async def test_a_focused_field_is_completely_visible(office: Office) -> None:
+    """In a small window, at 125 %: each focused field of the receipt is inside the window, a long text too."""
     async with office.seat("handler") as seat:
         await seat.page.set_viewport_size({"width": 1093, "height": 614})
         await seat.page.goto("/requests/new")

@@ -23,7 +23,7 @@ Claims = dict[str, Any]
 
 
 class IdentityProvider:
-    """Serves until the context ends. requested: the requested paths, in order. Whoever logs in is `subject`.
+    """Serves until the context ends. requested: the requested paths, in order. The officer who logs in is `subject`.
 
     claims, header, keys, discovery: overrides by a test. answers: by path a status and a body, or None: it never replies.
     """

@@ -170,7 +170,7 @@ async def test_pages_are_whole_and_in_order(zhang: Caller, auditor: Caller) -> N
         refused(await auditor.get("access-log", params=params), 400, "malformed")
 
 
-async def test_it_is_searched_by_what_was_opened_and_what_for(zhang: Caller, auditor: Caller) -> None:
+async def test_it_is_searched_by_purpose_and_request(zhang: Caller, auditor: Caller) -> None:
     """A purpose is found by a substring without pattern characters, a request by its whole number."""
     for purpose in ("核对邮寄地址", "统计%", "复核"):
         await zhang.get("requests/2020-0001/sealed", params={"purpose": purpose})
@@ -181,7 +181,7 @@ async def test_it_is_searched_by_what_was_opened_and_what_for(zhang: Caller, aud
         assert len((await auditor.get("access-log", params=params)).json()["lines"]) == count, params
 
 
-async def test_a_year_is_reviewed_by_who_opened_what(zhang: Caller, auditor: Caller) -> None:
+async def test_a_year_is_reviewed_by_person_act_and_purpose(zhang: Caller, auditor: Caller) -> None:
     """Counted by person, act and purpose; refused attempts separately; lists on screen and other years are not counted."""
     await zhang.post("requests", body_of(received("2020-03-03")), headers={"Idempotency-Key": "two"})
     for reference in ("2020-0001", "2020-0001", "2020-0002"):

@@ -75,8 +75,8 @@ async def test_a_calendar_address_is_listed_and_ended_too(zhang: Caller, securit
     assert (await zhang.accessed("act", "actor"))[-1] == ("calendar_closed", SECURITY)
 
 
-async def test_a_reset_says_what_it_leaves_valid(zhang: Caller, security: Caller) -> None:
-    """Where a password or a second factor is reset: keys and calendars may have been made by somebody who had the account."""
+async def test_a_reset_lists_what_stays_valid(zhang: Caller, security: Caller) -> None:
+    """Of a password or a second factor: keys and calendars may have been created by an intruder."""
     register = register_of(zhang.running)
     await zhang.post("/api/v1/keys", {"name": "程序", "acts": ["read"], "days": 1})
     await open_calendar(zhang)
@@ -84,8 +84,8 @@ async def test_a_reset_says_what_it_leaves_valid(zhang: Caller, security: Caller
     await open_account(register, zhang.running.dsn, zhang.code, ADMINISTRATOR)
     system = Caller(zhang.running, zhang.code, ADMINISTRATOR)
     await system.login()
-    asked = SecondFactorResetRequested(today(), "zhang", "手机遗失")
-    (version,) = await record(register, zhang.code, SECURITY, asked)
+    requested = SecondFactorResetRequested(today(), "zhang", "手机遗失")
+    (version,) = await record(register, zhang.code, SECURITY, requested)
     kept = "其密钥1个、日历地址1个不随重置失效"
     assert kept in await page(system, "/people")
     assert f"zhang某：{kept}" in await page(system, f"/people/second_factor_reset?version={version}")
@@ -129,7 +129,7 @@ async def test_a_login_from_a_new_place_is_shown_at_the_next_login(zhang: Caller
     assert await places(zhang) == []
     elsewhere = await came(zhang, "198.51.100.4")
     assert await places(elsewhere) == []
-    assert await places(zhang) == ["198.51.100.4"], "a session that is open tells of it too"
+    assert await places(zhang) == ["198.51.100.4"], "an open session shows it too"
     assert await places(zhang) == ["198.51.100.4"]
     again = await came(zhang, "192.0.2.7")
     assert await places(again) == []

@@ -353,7 +353,7 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
     )
     refusal = None if may else (403, "no_power")
     if relation == "own":
-        # Events of the superior are recorded by nobody here; a caller with an act on the authority's own stream is told so.
+        # Events of the superior are recorded by nobody here; a caller with an act on the authority's own stream gets that refusal.
         if call.act in FROM_OUTSIDE:
             of_lines = call.template.endswith("/recordings")
             others = {*ACT_OF.values()} - {*FROM_OUTSIDE} if of_lines else OF_OWN_STREAM

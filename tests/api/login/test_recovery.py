@@ -85,7 +85,7 @@ async def test_recovery_by_two_administrators_of_the_superior(town: Caller, runn
         "type": "restoration_requested", "on": str(today()), "system": "c-new", "security": "d-new", "document_no": "〔2026〕1号",
     }  # fmt: skip
     address = f"/api/v1/authorities/{town.code}/events"
-    reply = await county.post(address, event, headers={"Idempotency-Key": "asked"})
+    reply = await county.post(address, event, headers={"Idempotency-Key": "requested"})
     assert reply.status_code == 201, reply.text
     confirmed = {"type": "restoration_confirmed", "on": str(today()), "version": reply.json()["version"]}
     again = await county.post(address, confirmed, headers={"Idempotency-Key": "same"})

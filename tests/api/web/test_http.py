@@ -95,7 +95,7 @@ def rows_of(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text[1:])))
 
 
-# --- one story, from receipt to archive, with a correction ---
+# --- one request, from receipt to archive, with a correction ---
 
 STORY: list[tuple[Event, str, str | None, bool]] = [
     # event, stage after it, last day to answer, provisional

@@ -90,7 +90,7 @@ def children(pid: int) -> list[int]:
 
 
 async def post_on_new_connection(served: Served, key: str) -> httpx.Response:
-    """A post on a connection of its own, which either process may take."""
+    """A post on a separate connection, which either process may accept."""
     async with httpx.AsyncClient(
         base_url=served.client.base_url, headers=served.client.headers, trust_env=False, timeout=120
     ) as client:

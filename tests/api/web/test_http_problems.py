@@ -366,10 +366,10 @@ NOT_BY_HTTP = {
     ),
     "draft_not_reviewed": "of a policy: tests/domain/request/test_draft",
     "erased_stays_erased": "the same: tests/domain, tests/adapters/register/test_erasure",
-    "erasure_is_final": "one token is one person, who does not erase what they asked for: tests/domain",
+    "erasure_is_final": "one token is one person, who may not carry out the erasure they requested: tests/domain",
     "other_document": "of documents: tests/domain",
     "recorded_alone": "a call records one event",
-    "report_already_published": "what the one token tells is one person's, and publishing takes two",
+    "report_already_published": "one token is one person, and publishing needs two",
     "changed_since_submission": "the same",
     "authority_not_registered": "an authority is in the directory once it has registered",
     "account_unknown": "accounts are kept on the command line",
@@ -613,7 +613,7 @@ async def test_the_list_of_problems_is_complete(door: Door) -> None:
         assert (each["rule"], each["article"]) == articles.get(each["code"], (each["rule"], ""))
 
 
-# --- where in what was told ---
+# --- the path of the part at fault ---
 
 RECEIPT = body_of(R)
 
@@ -940,7 +940,7 @@ async def test_a_filter_by_an_unknown_code(door: Door) -> None:
         assert_problem(reply, "unknown_code")
 
 
-# --- nothing told is repeated ---
+# --- no sent value is repeated ---
 
 
 async def test_no_error_contains_a_value_that_was_sent(door: Door) -> None:

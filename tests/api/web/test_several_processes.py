@@ -62,7 +62,7 @@ async def until(met: Callable[[], bool], served: Served) -> None:
 
 
 async def answers(served: Served, address: str) -> int:
-    """The status of a call over a connection of its own."""
+    """The status of a call on a separate connection."""
     async with httpx.AsyncClient(
         base_url=served.client.base_url, headers=served.client.headers, trust_env=False
     ) as client:
@@ -104,7 +104,7 @@ async def test_when_none_can_start_it_ends_as_a_failure(directory: Path, tmp_pat
 
 
 async def test_processes_end_with_their_supervisor(directory: Path, tmp_path: Path) -> None:
-    """Killed with -9 it tells them nothing: they kept the port, and were replaced by nobody."""
+    """After kill -9 they get no signal; they kept the port and were not replaced."""
     async with two(directory, tmp_path / "data") as served:
         left = workers(served)
         served.process.kill()
@@ -116,7 +116,7 @@ async def test_processes_end_with_their_supervisor(directory: Path, tmp_path: Pa
 async def test_data_that_are_gone_are_not_replaced_by_an_empty_register(
     scratch: Path, tmp_path: Path
 ) -> None:
-    """As of a disk that is no longer mounted: 503, and the register goes on once they are back."""
+    """As if a disk is no longer mounted: 503, and the register works again once they are back."""
     data = scratch / f"gone-{uuid.uuid4().hex[:6]}"
     data.mkdir()
     async with serving("", "", data, "--processes", "2") as served:

@@ -119,8 +119,8 @@ def test_a_missing_recent_code_has_its_own_refusal() -> None:
 def test_an_amendment_needs_a_recent_code_like_its_events() -> None:
     """For the amended entry, and for its replacement."""
     stale = Permissions(frozenset(powers.ACTS) - NEEDS_FRESH_PROOF, unproven=NEEDS_FRESH_PROOF)
-    asked, other = builders.erasure_requested(str(DAY)), builders.served(str(DAY))
-    for amended, replacement in ((asked, None), (asked, other), (other, asked)):
+    requested, other = builders.erasure_requested(str(DAY)), builders.served(str(DAY))
+    for amended, replacement in ((requested, None), (requested, other), (other, requested)):
         entry = at(DAY, builders.amended(str(DAY), 3, replacement), 99, "li")
         with pytest.raises(ProofStale):
             authorization.check(staffed().now, entry, permissions=stale, amended=amended)

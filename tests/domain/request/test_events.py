@@ -60,7 +60,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "restriction_lifted": {"basis": "诉讼需要"},
     "entry_amended": {"version": 1, "reason": "笔误"},
 }
-# EventBody as bytes and what is said of them, never as an event: as it is stored.
+# Sent as bytes with their metadata, never as an event; here as stored.
 FILED: dict[str, dict[str, Any]] = {
     "document_filed": {"document": "申请表", "kind": "application", "media_type": "application/pdf", "size_bytes": 1048576, "content": SEALED},
 }
@@ -129,7 +129,7 @@ def test_every_event_has_golden_bytes_with_the_least_and_with_all_fields() -> No
     assert all({name, "type", "on", *least} in shapes for name, least in (LEAST | FILED).items())
 
 
-# --- told ---
+# --- sent ---
 
 
 @pytest.mark.parametrize("name", LEAST)
