@@ -548,7 +548,7 @@ async def test_even_a_holder_of_all_keys_cannot_place_it_elsewhere(
 async def test_both_roots_of_a_change_over_are_those_of_its_entries(
     after: Files, device: Device, tmp_path: Path, wrong: Suite
 ) -> None:
-    """One that is right does not make up for the other, whoever signed both."""
+    """One that is right does not make up for the other, even with valid signatures."""
     files = without_accesses(after)
     formats, places, _ = MADE_ANEW["as it is"]
     await made_anew(files, formats, places[1:], all_keys(device), wrong)

@@ -71,9 +71,9 @@ def test_an_order_comes_from_the_superior_and_is_answered_once(role: str) -> Non
 def test_no_term_ends_before_its_first_day() -> None:
     """It may end on that day."""
     office = below()
-    order, asked = replace(ORDER, respond_by=date(2026, 3, 1)), replace(QUARTER, on=LATER, respond_by=DAY)
+    order, request = replace(ORDER, respond_by=date(2026, 3, 1)), replace(QUARTER, on=LATER, respond_by=DAY)
     office.refused(DatesReversed, order, "county/wang", on=LATER, superior=county())
-    office.refused(DatesReversed, asked, "county/wang", on=LATER, superior=county())
+    office.refused(DatesReversed, request, "county/wang", on=LATER, superior=county())
     office.record(replace(ORDER, respond_by=DAY), "county/wang", superior=county())
 
 
