@@ -242,7 +242,7 @@ async def test_both_verifiers_know_commitments_of_both_suites(
 async def test_a_bundle_relabelled_to_the_other_suite_is_found(
     office: Register, tmp_path: Path, removed: bool
 ) -> None:
-    """The forger mends the digest too, so that text and commitment fit; the leaf tells."""
+    """The forger corrects the digest too, so that text and commitment agree; the leaf hash shows it."""
     files = contents(tmp_path / "genuine.zip")
     entries = files["entries.jsonl"].decode()
     for sealed in files["sealed.jsonl"].splitlines():

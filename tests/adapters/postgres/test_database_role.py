@@ -1,4 +1,4 @@
-"""The program runs as no role that stands above grants and row policies, and over no table that has none."""
+"""The program refuses to run as a role not bound by grants and row policies, or on a table without them."""
 
 from __future__ import annotations
 

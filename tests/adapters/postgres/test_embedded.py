@@ -181,7 +181,7 @@ async def test_a_stop_waits_out_a_recovery(server: embedded.Server, monkeypatch:
 
 
 async def test_a_start_puts_a_long_log_aside(server: embedded.Server) -> None:
-    """The log does not grow for ever; what it last said is still there, once."""
+    """The log does not grow without end; its last lines are kept, once."""
     log = server.directory / "data/server.log"
     before = log.with_name("server.log.1")
     for words in ("first", "second"):

@@ -230,7 +230,7 @@ async def test_a_failing_file_leaves_nothing_of_itself(server: DatabaseServer, e
 async def test_a_store_on_an_empty_database_says_migrate(
     server: DatabaseServer, empty: str, tmp_path: Path
 ) -> None:
-    """The first thing an operator can forget is told, and no key file is made for a database of no use."""
+    """The message names the missing step, and no key file is created for an unusable database."""
     with pytest.raises(SchemaFault, match="尚未建表，请先运行 taizhang migrate"):
         await Register.open(server.runtime(empty), tmp_path / "keys")
     assert not (tmp_path / "keys").exists()

@@ -49,7 +49,7 @@ async def test_roles_and_migrate_are_enough(server: DatabaseServer) -> None:
 async def test_the_check_of_a_restored_log_says_that_it_sees_nothing(
     server: DatabaseServer, database: str, register: Register
 ) -> None:
-    """A fault is found by a superuser; a role that the row policies hold is told so, and not what it did not see."""
+    """A fault is found by a superuser; a role subject to the row policies gets a notice instead of a false all-clear."""
     await opened(register)
     await register.record(CODE, line("r", builders.received("2020-03-02")), actor="tests")
     await fetch(server.behind(database), "UPDATE heads SET position = 3")

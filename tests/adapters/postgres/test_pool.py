@@ -234,7 +234,7 @@ async def test_who_is_cancelled_while_a_failure_is_rolled_back_is_cancelled(
 
 
 class Question:
-    """A question that is answered when the test says so, each time by how often it was asked before."""
+    """A query that completes when the test lets it, and returns how often it was run before."""
 
     def __init__(self) -> None:
         self.times = 0
@@ -254,7 +254,7 @@ async def turns(many: int = 10) -> None:
 
 
 async def test_nobody_gets_an_answer_older_than_their_question() -> None:
-    """Who comes while it is asked waits for the next time, all of them for the same."""
+    """Callers that arrive while it runs wait for the next run, all for the same one."""
     question = Question()
     answer = SingleFlight(question, 10)
     first = asyncio.create_task(answer.get())
@@ -270,7 +270,7 @@ async def test_nobody_gets_an_answer_older_than_their_question() -> None:
 
 
 async def test_who_leaves_takes_the_answer_from_nobody() -> None:
-    """The first, who had it asked, is cancelled; the others are answered by the same question."""
+    """The caller that started it is cancelled; the others get the result of the same query."""
     question = Question()
     answer = SingleFlight(question, 10)
     tasks = [asyncio.create_task(answer.get()) for _ in range(3)]
@@ -303,7 +303,7 @@ async def test_a_failure_reaches_all_who_waited_and_nobody_after() -> None:
 
 
 async def test_a_session_that_went_silent_holds_up_nobody_for_long() -> None:
-    """Whoever waits for the answer, or asks after it, is told within the timeout; then it is asked elsewhere."""
+    """Callers waiting for the result, and later ones, get an error within the timeout; then another session is used."""
     question = Question()
     answer = SingleFlight(question, 0.1)
     tasks = [asyncio.create_task(answer.get()) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""The second wall: whatever a statement forgets to say, it sees and writes rows of its own authority alone."""
+"""Row policies: whatever condition a statement lacks, it reads and writes only rows of its own authority."""
 
 from __future__ import annotations
 
@@ -300,7 +300,7 @@ async def all_reads(register: Register, dsn: str, authority_id: int, code: str, 
     answers["questions"] = [
         await register.questions.of_entry(code, one, version) for version in (1, *numbered)
     ]
-    answers["as told again"] = await register.record(
+    answers["as repeated"] = await register.record(
         code, line("done", builders.answered("2020-03-20", document_no=f"{code}1号"), "#r1"), actor=code
     )
     answers["judged"] = await register.record_all(

@@ -385,7 +385,7 @@ def without(line: bytes) -> Any:
 
 
 def shortened(files: dict[str, bytes], manifest: Any) -> None:
-    """The first lines left out, and the list says that they were not asked for."""
+    """The first lines left out, and the list states that they were not requested."""
     without(b'"2020-0001"')(files, manifest)
     manifest["accesses"]["first"] = 2
 
@@ -443,7 +443,7 @@ async def test_algorithms_that_are_not_known_are_named(scene: Scene, tmp_path: P
 
 
 async def test_a_bundle_without_it_says_so(scene: Scene, tmp_path: Path) -> None:
-    """Whether the bundle leaves it out or somebody removed it: a reader who keeps a checkpoint of it is told what to ask for."""
+    """Whether the bundle leaves it out or somebody removed it: a reader with a checkpoint of it is advised to request it."""
     wished = await exported(scene, tmp_path / "wished.zip", with_accesses=False)
     cut = forged(await exported(scene, tmp_path / "bundle.zip"), taken_out)
     for path in (wished, cut):

@@ -97,7 +97,7 @@ async def made(register: Register, server: DatabaseServer, database: str, tmp_pa
 
 
 async def test_the_untouched_log_holds(scene: Scene) -> None:
-    """With and without a pin, unsealed entries of a moment ago included; what was examined is said."""
+    """With and without a pin, recent unsealed entries included; the verified range is reported."""
     for pinned in (False, True):
         found = await scene.verify(pinned=pinned)
         assert (found.counts, found.notes, found.unchecked) == ({}, (), ())
@@ -206,7 +206,7 @@ FOUND: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "unsealed: delete in the middle": (("DELETE FROM events WHERE authority_id = 1 AND position = 11",), "position_gap"),
     "unsealed: delete the last": (("DELETE FROM events WHERE authority_id = 1 AND position = 12",), "head_mismatch"),
-    # Nothing is sealed over these yet: the order of the moments alone tells.
+    # These are not sealed yet: only the order of times shows it.
     "unsealed: back-date": (
         ("UPDATE events SET recorded_at = recorded_at - interval '1 day' WHERE authority_id = 1 AND position = 12",),
         "time_reversed",
@@ -375,7 +375,7 @@ async def test_everything_truncated(scene: Scene) -> None:
 
 
 async def test_the_unsealed_window(scene: Scene) -> None:
-    """An entry edited before it is sealed: neither the database nor a pin tells. The reply to its recording does."""
+    """An entry edited before it is sealed: neither the database nor a pin shows it. The reply to its recording does."""
     reply = (await record(scene.register, line("z", builders.archived("2020-04-20"), "#r1")))[0]
     edited = (
         f"UPDATE events SET actor = 'somebody else' WHERE authority_id = 1 AND position = {reply.position}"
@@ -390,7 +390,7 @@ async def test_the_unsealed_window(scene: Scene) -> None:
 
 
 async def test_the_unsealed_end_removed_with_its_traces(scene: Scene) -> None:
-    """The last entries deleted before they were sealed, head and register put back: only a reply tells."""
+    """The last entries deleted before they were sealed, head and register put back: only a reply shows it."""
     reply = (await record(scene.register, line("z", builders.archived("2020-04-20"), "#r1")))[0]
     assert await changed_by(scene, lambda: roll_back(scene, reply.position - 1))
 
@@ -432,6 +432,6 @@ async def test_a_forged_act_is_judged_by_the_law(scene: Scene, change: str, code
     ],
 )
 async def test_an_attack_that_changes_nothing_is_reported_as_such(scene: Scene, statement: str) -> None:
-    """The list above is no list of dead letters: one that hits nothing is told from one that is not found."""
+    """Every attack above changes something: one without effect differs from one that is not found."""
     assert not await changed_by(scene, lambda: scene.sql(statement))
     assert (await scene.verify()).holds

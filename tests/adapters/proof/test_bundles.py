@@ -161,7 +161,7 @@ async def test_a_letter_in_hand_is_held_against_the_bundle(office: Register, tmp
 
 
 async def test_personal_data_is_in_it_only_if_asked(office: Register, genuine: Path, tmp_path: Path) -> None:
-    """Neither in the entries nor on the page; asked for, in one file, and the bundle is nobody else's to read."""
+    """Neither in the entries nor on the page; if requested, in one file, in a bundle that only its owner can read."""
     await office.proofs.export(CODE, tmp_path / "plain.zip")
     name = CLEAR["applicant"]["name"].encode()
 
@@ -323,7 +323,7 @@ def listed_otherwise(**fields: Any) -> Callable[[Files], None]:
 
 
 def ended_early(files: Files) -> None:
-    """The last entries left out, as if they had not been asked for."""
+    """The last entries left out, as if they had not been requested."""
     line_out("entries.jsonl", 9)(files)
     line_out("entries.jsonl", 8)(files)
     listed_otherwise(last=7, entries=7)(files)
@@ -347,7 +347,7 @@ def begun_late(files: Files) -> None:
 
 
 def relabelled(files: Files) -> None:
-    """A sealed text is said to be of another field."""
+    """A sealed text is attributed to another field."""
     files["sealed.jsonl"] = files["sealed.jsonl"].replace(b'"field":"description"', b'"field":"opinion"', 1)
 
 
@@ -428,8 +428,8 @@ TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
     "an endless nesting of a checkpoint": (deep("checkpoints.jsonl"), "file_malformed"),
     "the checkpoint to keep": (edit("checkpoint.txt", b"\n9\n", b"\n8\n"), "file_malformed"),
     "no checkpoint to keep": (lambda files: files.pop("checkpoint.txt"), "file_malformed"),
-    "an actor said twice": (edit("entries.jsonl", b'"actor":"tests"', b'"actor":"tester","actor":"tests"'), "file_malformed"),
-    "a sealed text said twice": (edit("sealed.jsonl", b'"text":', b'"text":"x","text":'), "file_malformed"),
+    "an actor given twice": (edit("entries.jsonl", b'"actor":"tests"', b'"actor":"tester","actor":"tests"'), "file_malformed"),
+    "a sealed text given twice": (edit("sealed.jsonl", b'"text":', b'"text":"x","text":'), "file_malformed"),
     "another's name": (edit("bundle.json", "某区人民政府办公室".encode(), "另一机关".encode()), "file_malformed"),
     "more entries, it says": (listed_otherwise(entries=10), "file_malformed"),
     "a later layout": (listed_otherwise(bundle=2), "file_malformed"),
@@ -557,7 +557,7 @@ off = { "元旦" = [2099-01-01] }
 
 
 def test_a_page_a_form_and_a_verifier_that_are_not_the_programs_own(genuine: Path, tmp_path: Path) -> None:
-    """A forger who mends the list has replaced them: said, since another release makes others."""
+    """A forger who corrects the list has replaced them: reported as different, since another release makes others."""
     assert not [each for each in bundle_check.verify(genuine).notes if "不同" in each]
     files = contents(genuine)
     files |= {
@@ -700,7 +700,7 @@ async def forged(files: Files, signer: FileSigner) -> None:
 
 
 async def test_a_whole_forgery_needs_a_key_from_elsewhere(genuine: Path, tmp_path: Path) -> None:
-    """Nothing in it is wrong. The key that the office published tells."""
+    """It is consistent in itself. The key published by the office shows it."""
     files = contents(genuine)
     await forged(files, FileSigner(bytes(32)))
     path = packed(files, tmp_path / "forged.zip")
@@ -713,7 +713,7 @@ async def test_a_whole_forgery_needs_a_key_from_elsewhere(genuine: Path, tmp_pat
 async def test_a_forgery_with_the_stolen_key_needs_a_checkpoint_from_elsewhere(
     genuine: Path, tmp_path: Path
 ) -> None:
-    """Not even the published key tells; a checkpoint seen before does."""
+    """Not even the published key shows it; an earlier checkpoint does."""
     published = SigningKeys.load(tmp_path / "keys")
     pin = Pin((published.verifiers(ORIGIN)[0].vkey,), contents(genuine)["checkpoint.txt"].decode())
     files = contents(genuine)
@@ -768,7 +768,7 @@ async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
 async def test_a_bundle_of_days_gone_by_names_the_log_whose_pin_is_ahead(
     office: Register, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """The access log went on after the bundle's last day: its checkpoint seen elsewhere is not compared, and that is said."""
+    """The access log went on after the bundle's last day: its checkpoint seen elsewhere is not compared, which is reported."""
     here = Origin("192.0.2.7", "GET /requests/{reference}/sealed")
     read = {"actor": "zhang", "origin": here, "purpose": "核对", "reference": "2020-0001"}
     await office.access_log.add(CODE, "personal_data_read", **read)

@@ -216,7 +216,7 @@ def hashes(texts: tuple[str, ...]) -> list[bytes]:
 async def test_inclusion_is_proved_against_the_newest_checkpoint(
     sealed: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Of every entry sealed; the others are said not to be."""
+    """Of every sealed entry; the others are reported as unsealed."""
     leaves = await leaves_by_hand(server.behind(database))
     for position in range(1, 5):
         found = await sealed.proofs.inclusion(CODE, position)

@@ -57,7 +57,7 @@ def test_the_golden_leaf() -> None:
 
 
 async def test_a_leaf_covers_every_column(server: DatabaseServer, database: str) -> None:
-    """The catalogue's columns are the leaf's, but for the authority's key and the payload, said otherwise."""
+    """The catalogue's columns are the leaf's, except the authority's key and the payload, which have another form."""
     rows = await fetch(
         server.behind(database),
         "SELECT attname FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped",

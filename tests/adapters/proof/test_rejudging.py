@@ -64,7 +64,7 @@ RECEIVED = builders.received("2020-01-10")
 
 
 def test_what_was_acknowledged_is_what_it_added() -> None:
-    """A late answer acknowledged; nothing said of one in time."""
+    """A late answer is acknowledged; one on time has nothing to acknowledge."""
     late = entries(
         (RECEIVED, "2020-01-10", ()), (builders.answered("2020-03-20"), "2020-03-20", ("late_answer",))
     )
@@ -87,7 +87,7 @@ def test_what_was_recorded_before_a_rule_is_not_held_to_it() -> None:
 
 
 def test_an_entry_recorded_late_is_judged_by_the_day_of_recording() -> None:
-    """The answer was late when it was recorded; an extension told afterwards, of an earlier day, cures it since."""
+    """The answer was late when it was recorded; an extension recorded later, of an earlier day, removes the irregularity."""
     extended = builders.extended("2020-02-05", 20)
     history = entries(
         (RECEIVED, "2020-01-10", ()),
@@ -130,7 +130,7 @@ def test_a_program_older_than_the_newest_notice_is_believed() -> None:
 
 
 def test_the_authority_s_rules_of_that_moment_count() -> None:
-    """A day off told afterwards cures a late answer since then, not when it was recorded."""
+    """A day off recorded later makes a late answer timely from then on, not when it was recorded."""
     received = builders.received("2020-03-02")  # twenty working days later is 30 March, counted by hand
     late = entries(
         (received, "2020-03-02", ()), (builders.answered("2020-03-31"), "2020-03-31", ("late_answer",))

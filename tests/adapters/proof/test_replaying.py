@@ -95,7 +95,7 @@ async def test_each_step_says_who_when_by_which_article_and_how_it_stood(office:
 
 
 async def test_what_differs_between_then_and_now_is_named(office: Register) -> None:
-    """Field by field, in the words of the office; of what is the same nothing is said."""
+    """Field by field, with the labels of the form; unchanged fields are omitted."""
     async with office.view(CODE) as view:
         history = await view.history(ONE)
         third, now = (timeline.stood(replay(each, view.law)) for each in (history[:3], history))
@@ -111,7 +111,7 @@ async def test_what_differs_between_then_and_now_is_named(office: Register) -> N
 
 
 async def test_a_step_is_judged_by_what_was_known_then(office: Register) -> None:
-    """A day off told later moves the term now, not the step."""
+    """A day off recorded later moves the present term, not the step."""
     await record(office, day_off := line("d", day_off_set("2020-04-01", "2020-03-20")))
     assert day_off.event.title == "设定本机关停止办公日"
     async with office.view(CODE) as view:

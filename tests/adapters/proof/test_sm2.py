@@ -252,7 +252,7 @@ async def test_another_key_s_program_is_not_taken(tmp_path: Path, device: Device
 async def test_a_file_that_names_no_signer_gets_a_message_with_what_to_write(
     tmp_path: Path, device: Device
 ) -> None:
-    """OpenSSL names nobody unless told to, and such a signature is of other bytes."""
+    """OpenSSL uses no signer id unless given one, and such a signature is of other bytes."""
     nameless = device.command.partition(" -sigopt")[0]
     with pytest.raises(SigningKeyFault, match="-sigopt distid:1234567812345678"):
         await SigningKeys.rotate_to(tmp_path, device.public, nameless)

@@ -116,7 +116,7 @@ async def test_a_decision_is_of_what_the_unit_contests(district: Register) -> No
 
 
 async def test_what_was_contested_of_the_superior_before_is_nothing_to_the_next(district: Register) -> None:
-    """Its assessment bears the same name: it has nothing to decide of it, concludes, and is told no reason."""
+    """Its assessment bears the same name: it has no objection to decide, concludes, and gets no reason."""
     await record(district, "one", ScoreContested(today(), "考核", "secrecy", "原上级的事"))
     await open_office(district, "city")
     await record(district, "city", announced())

@@ -188,7 +188,7 @@ async def test_each_is_judged_on_top_of_those_before_it(
 async def test_a_refused_one_leaves_nothing_in_the_batch(
     here: Process, server: DatabaseServer, database: str
 ) -> None:
-    """A file whose last line cannot be: its number, its ids, its request and its annulment are as if never told."""
+    """A file whose last line cannot be: its number, its ids, its request and its annulment are as if never sent."""
     await record(here.register, line("r", RECEIVED), line("s", RECEIVED))
     refused = [
         line("x", RECEIVED),
@@ -264,7 +264,7 @@ async def test_powers_are_those_at_the_head(
 
 
 async def test_the_law_is_that_at_the_head(here: Process, there: Process) -> None:
-    """A policy told elsewhere moves the due date of what is received here next.
+    """A policy recorded elsewhere moves the due date of the next receipt here.
 
     Saturday 2020-02-29, by e-mail: 20 working days end on Friday 2020-03-27; rolled to Monday, on Monday 2020-03-30.
     """
@@ -325,7 +325,7 @@ async def test_the_queue_is_bounded(
     bound: str,
     most: int,
 ) -> None:
-    """Who finds it full is told at once that nothing was saved; one that leaves makes room."""
+    """A caller that finds it full is refused at once, with nothing saved; one that leaves makes room."""
     monkeypatch.setattr(writer, bound, most)
     async with waiting(server, database, *(here.record(f"a{nth}") for nth in range(3))) as tasks:
         with pytest.raises(DatabaseUnavailable, match="等候登记的过多，没有保存"):
@@ -436,7 +436,7 @@ async def mend(behind: str) -> None:
 async def test_a_database_that_fails_in_the_middle_is_reported_to_every_caller(
     here: Process, server: DatabaseServer, database: str, table: str
 ) -> None:
-    """The session ends while it appends: nothing of the batch is stored, all are told alike, and may tell again."""
+    """The session ends while it appends: nothing of the batch is stored, all get the same refusal, and may repeat."""
     await fetch(here.behind, "GRANT pg_signal_backend TO taizhang")
     await break_at(here.behind, table, "PERFORM pg_terminate_backend(pg_backend_pid())")
     before = await contents(here.behind, but=["heads"])
@@ -498,7 +498,7 @@ async def test_two_processes_are_fair(
 async def test_it_is_judged_on_the_day_on_which_it_is_recorded(
     here: Process, server: DatabaseServer, database: str
 ) -> None:
-    """It waits over midnight: what happened on the new day can be told, what comes after it cannot.
+    """It waits past midnight: an event of the new day can be recorded, a later one cannot.
 
     The last entry lies on the next day already, so the day of recording is that one, whatever the clock says.
     """
@@ -559,7 +559,7 @@ async def test_the_leaf_of_a_reply_is_that_of_the_row(
 async def test_a_document_is_held_up_by_nobody_and_recorded_like_the_rest(
     here: Process, server: DatabaseServer, database: str
 ) -> None:
-    """Its pieces are written before the head is free; told again, none of them is kept twice."""
+    """Its pieces are written before the head is free; repeated, none of them is stored twice."""
     await here.record("a")
     async with waiting(server, database, file(here.register, id_="doc")) as (task,):
         assert await here.ids() == ["a"]

@@ -338,7 +338,7 @@ async def test_a_clock_put_back_does_not_turn_the_log_back(
 
 
 async def test_of_two_callers_with_the_same_version_one_records(office: Register) -> None:
-    """The second is told that there is more to see; a repeated id is answered all the same."""
+    """The second gets a conflict with the present version; a repeated id is answered all the same."""
     await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
     recordings = [line(f"s{nth}", SERVED, "2020-0001") for nth in range(8)]
 
@@ -518,7 +518,7 @@ async def test_a_recording_cancelled_again_while_it_rolls_back_leaves_all_usable
                     with pytest.raises(asyncio.CancelledError):
                         await task
             reply = await narrow.record(CODE, line("a", RECEIVED), actor="tests")
-            gc.collect()  # a task whose exception nobody asked for complains when it goes
+            gc.collect()  # a task with an unretrieved exception warns when it is collected
             await asyncio.sleep(0)
     finally:
         await narrow.close()
@@ -530,7 +530,7 @@ async def test_a_recording_cancelled_again_while_it_rolls_back_leaves_all_usable
 async def test_a_session_killed_in_the_middle_is_reported_and_replaced(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """A database that restarts: the recording in flight is told as not saved, the next one works."""
+    """A database that restarts: the recording in progress is refused as not saved, the next one works."""
     async with head_held(server.behind(database)):
         task = asyncio.create_task(office.record(CODE, line("a", RECEIVED), actor="tests"))
         await waiting_for_the_head(server, database, task)

@@ -211,7 +211,7 @@ async def test_a_role_without_the_right_gets_a_message(ends: Ends) -> None:
 async def test_an_embedded_server_of_an_older_major_version_is_left_by_a_copy(
     scratch: Path, tmp_path: Path
 ) -> None:
-    """Its data are recognised with what to do; the command as it is said there brings register and keys over."""
+    """Its data are recognised with advice; the advised command copies register and keys."""
     old, new = scratch / "old-major", scratch / "new-major"
 
     def taizhang(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

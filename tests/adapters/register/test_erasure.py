@@ -352,11 +352,11 @@ async def test_what_is_restricted_is_not_given_out_until_it_is_lifted(office: Re
     assert (await fetched(office, 6)).startswith(b"%PDF-")
 
 
-# --- what is erased cannot be asked for ---
+# --- erased values cannot be guessed ---
 
 
 def guesses(right: bool) -> dict[str, Recording]:
-    """The recordings of `closed` that sealed something, told again under their old ids, rightly or by a guess."""
+    """The recordings of `closed` that sealed something, sent again under their old ids, with the right values or guesses."""
     words = (
         {}
         if right

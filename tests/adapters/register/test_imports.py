@@ -159,7 +159,9 @@ async def test_what_was_erased_does_not_come_back_with_the_file(register: Regist
     """个人信息保护法第四十七条: the same file changes nothing, a changed one only the rest; taken back, it stays erased."""
     await opened(register)
     await imported(register, FIRST)
-    await record(register, line("asked", erasure_requested("2026-11-19", "all", "依法应当删除"), "2020-0001"))
+    await record(
+        register, line("requested", erasure_requested("2026-11-19", "all", "依法应当删除"), "2020-0001")
+    )
     await register.record_all(
         CODE, [line("erased", personal_data_erased("2026-11-20", 3), "2020-0001")], actor="another"
     )
@@ -179,7 +181,7 @@ async def test_what_was_erased_does_not_come_back_with_the_file(register: Regist
 
 
 async def test_what_an_officer_corrected_is_theirs(register: Register) -> None:
-    """An unchanged row leaves it alone; a changed one is said and not recorded."""
+    """An unchanged row changes nothing; a changed one is reported and not recorded."""
     await opened(register)
     await imported(register, FIRST)
     amendment = {

@@ -345,7 +345,7 @@ async def test_pages_of_a_filtered_random_register_are_the_whole(office: Registe
 
 
 async def test_a_page_goes_on_where_the_last_one_ended(office: Register) -> None:
-    """A page asked for after new receipts gives what follows; what has come in before it is not shown any more."""
+    """A page requested after new receipts continues from its reference; receipts before it are not shown."""
     await record(office, *brought("2020-0002", "2020-0004", "2020-0006"))
     async with office.view(CODE) as view:
         first = await listed(view, limit=2)
@@ -452,7 +452,7 @@ async def test_an_unreadable_entry_does_not_disturb_reading_an_earlier_moment(
 
 
 async def test_the_answers_of_one_request_are_those_of_the_list(office: Register) -> None:
-    """Now and at several earlier positions each row of the list is the row asked for by its reference."""
+    """Now and at several earlier positions each row of the list is the row read by its reference."""
     await fill(office, range(950, 965))
     await record(office, line("name", renamed("2021-01-01", "某区政务办")))
     async with office.view(CODE) as view:

@@ -1,6 +1,6 @@
 """No name, number or free text leaves the vault: not into a column, a log line, or an error.
 
-Canaries are planted in every field that is told in clear and stored sealed, and looked for everywhere.
+Canaries are planted in every field that is sent in clear and stored sealed, and searched for everywhere.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ RARE = "𠮷田䶮㛃𡈽"
 
 
 class Canaries:
-    """Texts told in clear, each found again by a mark of this test alone."""
+    """Texts sent in clear, each with a mark unique to this test."""
 
     def __init__(self) -> None:
         self.mark = uuid4().hex[:12]
@@ -153,7 +153,7 @@ async def opened_value(register: Register, sealed: Sealed) -> Any:
 
 
 def test_the_history_used_here_has_every_sealed_field() -> None:
-    """A sealed field added to an event must be told here too."""
+    """A sealed field added to an event must be added here too."""
     elsewhere = {events.EntryAmended, DocumentFiled}  # documents: test_documents
     assert {type(each) for each in LIFE if each.sealed} | elsewhere == {
         kind for kind in events.EVENTS if kind.sealed
@@ -329,7 +329,7 @@ def test_a_line_that_is_no_json_shows_nothing(canaries: Canaries, cut: bytes) ->
 async def test_a_sealed_value_sent_as_null_keeps_the_earlier_one(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Correcting a date does not ask for the name again; the last value told is kept, annulled or not."""
+    """Correcting a date does not ask for the name again; the last value recorded is kept, annulled or not."""
     receipt = builders.received("2020-03-02")
     keep = {"applicant": None, "description": None}
     await record(office, line("a", receipt, applicant={"name": "甲"}, description="甲文"))

@@ -78,7 +78,7 @@ async def test_receives_answers_and_counts(office: Register) -> None:
 
 
 async def test_all_or_nothing(office: Register) -> None:
-    """One line with a problem stores none of them, and every problem is told by its line."""
+    """One line with a problem stores none of them, and every problem is listed by its line."""
     with pytest.raises(Refused) as refused:
         await record(
             office,

@@ -344,7 +344,7 @@ async def test_a_policy_recomputes_the_rows_in_its_own_transaction(
 
 
 async def test_a_day_off_recomputes_the_rows(office: Register) -> None:
-    """A typhoon told afterwards moves every open date by that authority's own day."""
+    """A typhoon recorded later moves every open due date of that authority by a day."""
     await record(office, line("a", RECEIVED), line("b", RECEIVED), line("c", ANSWERED, "#b"))
 
     await record(office, line("typhoon", day_off_set("2020-03-10", "2020-03-10")))
@@ -391,7 +391,7 @@ async def test_a_new_name_recomputes_nothing(office: Register, server: DatabaseS
 async def test_rows_of_another_law_are_noticed_and_rebuilt(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """A program with other notices says that the dates are old; the rebuild tells those that moved."""
+    """A program with other notices reports outdated due dates; the rebuild lists those that moved."""
     await record(office, line("a", RECEIVED), line("b", RECEIVED), line("c", ANSWERED, "#b"))
     assert not await office.is_stale(CODE)
     await fetch(server.behind(database), "UPDATE heads SET law_digest = 'of another year'")
@@ -479,7 +479,7 @@ async def test_a_number_beyond_any_register_is_refused(office: Register, referen
 
 
 async def test_a_number_far_from_the_last_is_acknowledged(office: Register) -> None:
-    """20,000 from the last one is near, one more is far: said, kept in the register, and found again by verify."""
+    """20,000 from the last one is near, one more is far: reported, stored, and found again by verify."""
     assert await receive(office, "a") == "2020-0001"
     assert await receive(office, "near", reference="2020-20001") == "2020-20001"
     far = line("far", RECEIVED, "2020-40002")
@@ -676,7 +676,7 @@ async def test_a_blank_text_is_refused_before_it_is_sealed(office: Register) -> 
 
 
 async def test_a_reply_says_what_is_odd_and_says_it_again(office: Register) -> None:
-    """Nothing is to be acknowledged; the same id gets the same reply, and the next entry is not asked about."""
+    """No acknowledgement is needed; the same id gets the same reply, and the next entry has no hint."""
     odd = builders.answered("2020-03-20", "refused.state_secret", legal_basis="第三十六条第一项")
     (first, answer) = await record(office, line("a", RECEIVED), line("b", odd, "#a"))
     assert (first.questions, answer.questions) == (UNSET, ("basis_of_other_outcome",))
@@ -726,7 +726,7 @@ async def test_an_id_of_the_authority_names_no_request(office: Register) -> None
 
 
 async def test_a_line_that_names_a_refused_line_says_so(office: Register) -> None:
-    """Each line is told its own problem, and the last one that the line it names has one."""
+    """Each line has its own problem; the last one's is that the line it refers to has one."""
     with pytest.raises(Refused) as refused:
         await record(office, line("a", part("2020-0099")), line("b", builders.assigned("2020-03-03"), "#a"))
 

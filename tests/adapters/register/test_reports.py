@@ -106,7 +106,7 @@ async def test_a_report_is_published_as_it_was_approved_and_can_be_printed_again
 
 
 async def test_the_same_recording_gets_the_same_reply_and_a_pin_is_made_once(register: Register) -> None:
-    """Idempotency as everywhere: told again after the register has grown, it stores nothing."""
+    """Idempotency as everywhere: repeated after the register has grown, it stores nothing."""
     await published(await filled(register))
     again = of_report("p1", "report_published", "2021-01-20")
     assert await record(register, again) == await record(register, again)
@@ -142,7 +142,7 @@ async def test_what_changed_after_submission_is_not_published(register: Register
 
 
 async def test_what_pins_is_recorded_by_itself(register: Register) -> None:
-    """Beside others of one file it would be unclear which tables it pins; what comes first is said first."""
+    """Beside others of one file it would be unclear which tables it pins; the first problem is reported first."""
     await filled(register)
     both = [
         of_report("c1", "report_compiled", "2021-01-04"),
@@ -327,7 +327,7 @@ async def test_verify_rebuild_and_an_earlier_moment_know_the_same(
 async def test_a_bundle_of_later_days_brings_what_was_published_along(
     register: Register, tmp_path: Path
 ) -> None:
-    """A late entry is judged against the publication, which lies outside the days asked for or not."""
+    """A late entry is judged against the publication, whether inside the queried days or not."""
     await published(await filled(register))
     await record(register, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
     await register.proofs.sign_checkpoint(CODE)

@@ -1,4 +1,4 @@
-"""The year of a reform over New Year: who reports on it, and what of the predecessor's register the report tells."""
+"""The year of a reform over New Year: who reports on it, and which figures of the predecessor's register the report has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests found by words in what is sealed, in the period asked for; nobody who is restricted or erased."""
+"""Requests found by words in sealed texts of a period, without restricted or erased ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ YEAR = Period.year(2020)
 
 @pytest.fixture
 async def office(register: Register) -> Register:
-    """Three requests: what was asked, and to the first a supplement notice and a drafted answer."""
+    """Three requests with descriptions, and for the first a supplement notice and a drafted answer."""
     await opened(register)
     for nth, text in enumerate(("某路施工合同及验收报告", "食堂检查记录（ABC项目）", "施工 图纸"), 1):
         receipt = builders.received(f"2020-0{nth}-02")

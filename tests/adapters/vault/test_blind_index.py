@@ -1,4 +1,4 @@
-"""The blind index: an officer sees at intake what the same applicant asked before, and the database tells nobody who they are."""
+"""The blind index: an officer sees at receipt the earlier requests of the same applicant, and the database does not reveal who it is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ID = "110101199001010000"
 
 
 async def receive(register: Register, id_: str, on: str, code: str = CODE, **applicant: Any) -> SameApplicant:
-    """What is then said of the same applicant."""
+    """The hint about the same applicant."""
     recording = line(id_, builders.received(on), applicant={"name": "张三", **applicant})
     reply = await register.record(code, recording, actor="tests")
     return await register.personal_data.same_applicant(code, Reference.parse(str(reply.reference)))
@@ -105,7 +105,7 @@ def test_what_is_not_the_same_is_not_taken_for_it(one: dict[str, str], other: di
 async def test_earlier_requests_come_with_their_outcome_and_the_repeated_ones_marked(
     office: Register,
 ) -> None:
-    """What was asked is compared, in a preview as once recorded; an agent's other clients are not compared."""
+    """Descriptions are compared, in a preview and when recorded; an agent's other clients are not compared."""
     subjects = ("某路施工合同及验收报告", "某路施工合同和验收报告", "学校食堂检查记录")
     for nth, text in enumerate(subjects, 1):
         recording = line(
@@ -222,7 +222,7 @@ async def test_in_bulk_as_singly(office: Register) -> None:
     assert len(await same(office, 5)) == 4
 
 
-# --- what the database tells ---
+# --- what the database reveals ---
 
 
 async def test_a_token_tells_nothing_and_is_of_one_authority(
@@ -297,7 +297,7 @@ async def test_joint_applicants_and_agents_are_amended_restricted_and_erased_wit
     assert await found_by(office, LI, "id_number") == []
 
 
-# --- who asks where it stands ---
+# --- an applicant asks about progress ---
 
 
 @pytest.mark.parametrize(
@@ -408,7 +408,7 @@ async def test_earlier_requests_are_found_by_name_once_resealed(
 async def test_a_request_annulled_when_it_was_resealed_is_found_once_restored(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """With its earlier applicant, told as null; meanwhile by nobody."""
+    """With its earlier applicant, given as null; not found in between."""
     await receive(office, "a", "2020-03-02")
     await record(office, line("null", builders.amended("2020-03-03", 1), "2020-0001"))
     await fetch(server.behind(database), "DELETE FROM applicant_tokens")

@@ -63,7 +63,7 @@ def test_what_is_sealed_opens_as_its_own_json(ring: Keyring, value: object) -> N
 
 
 def test_equal_values_look_different(ring: Keyring) -> None:
-    """Neither commitment nor ciphertext, salt, nonce or id tells that two people asked the same."""
+    """Neither commitment nor ciphertext, salt, nonce or id reveals that two people sent the same text."""
     sealed, rows = zip(*(ring.seal(7, "description", VALUES[0]) for _ in range(100)), strict=True)
 
     assert len({each.commitment for each in sealed}) == len({each.id for each in sealed}) == 100
@@ -163,7 +163,7 @@ async def two(register: Register) -> list[Event]:
 
 
 def test_the_same_body_is_known_again(ring: Keyring) -> None:
-    """The digest of a told event answers only: the same or not."""
+    """The digest of a sent event shows only whether it is the same."""
     mac = ring.body_mac(sent_event(builders.received("2020-03-02")))
 
     assert ring.same_body(sent_event(builders.received("2020-03-02")), mac)
@@ -187,7 +187,7 @@ def test_the_same_body_is_known_after_rotation(ring: Keyring) -> None:
 
 
 def test_a_digest_cannot_be_guessed_without_the_key(ring: Keyring) -> None:
-    """Digest and sealing use keys of their own, so none of the three tells another."""
+    """Digest and sealing use separate keys, so none of the three reveals another."""
     event = sent_event(builders.received("2020-03-02"))
     other = Keyring({"a": OTHER})
 
