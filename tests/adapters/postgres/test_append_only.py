@@ -28,7 +28,7 @@ EVENTS = [
     "MERGE INTO events USING heads ON events.authority_id = heads.authority_id WHEN MATCHED THEN DELETE",
     "SET session_replication_role = replica",
 ]
-"""Ways to change the log that nobody below a superuser has."""
+"""Ways to change the log that only a superuser has."""
 
 OF_THE_OWNER = [
     "ALTER TABLE events DISABLE TRIGGER events_append_only",
@@ -125,7 +125,7 @@ INSERT INTO digests (authority_id, officer, day, id, state, subject, text) VALUE
 INSERT INTO access_log (authority_id, id, actor, act, result, source, route)
     VALUES (1, 'id', 'li', 'login', 'done', '127.0.0.1', 'POST /api/v1/login')
 """
-"""Rows that coming in leaves: the entrance has tests of its own."""
+"""Rows of logins, which have separate tests."""
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ async def test_the_running_program_can_change_nothing_recorded(server: DatabaseS
 
 
 async def test_the_owner_is_refused_by_the_trigger(server: DatabaseServer, full: str) -> None:
-    """Whoever owns the log must first take away the trigger: a plain change is refused, even of no row."""
+    """The owner of the log would have to drop the trigger first: any change is refused, even of no row."""
     before = await contents(server.behind(full))
 
     taken = {statement: await outcome(server.owner(full), statement) for statement in EVENTS}
@@ -190,7 +190,7 @@ async def test_the_owner_is_refused_by_the_trigger(server: DatabaseServer, full:
 
 
 async def test_even_a_superuser_meets_the_trigger(server: DatabaseServer, full: str) -> None:
-    """The trigger asks nobody's name."""
+    """The trigger applies to every role."""
     superuser = server.server.dsn(embedded.SUPERUSER, full)
 
     for statement in EVENTS[:8]:

@@ -67,7 +67,7 @@ SELECT polrelid::regclass::text AS table, polname AS name FROM pg_policy
 WHERE concat(polqual::text, polwithcheck::text) LIKE '%{SUBLINK%' ORDER BY 1, 2"""
 
 
-# A row policy names the setting wherever it says something; without one the table shows nothing to anybody.
+# A row policy must name the setting; without a policy the table shows no row.
 WALLS = f"""
 SELECT relname AS table, relrowsecurity AND relforcerowsecurity AS forced,
        EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) AS any,
@@ -133,7 +133,7 @@ async def faults(connection: Any) -> list[str]:
 
 
 async def test_the_schema_can_be_distributed_by_authority(server: DatabaseServer, database: str) -> None:
-    """No table, key, constraint, column, policy or extension stands in the way; each table has its second wall."""
+    """No table, key, constraint, column, policy or extension prevents it; each table has its row policy."""
     async with connected(server.owner(database)) as connection:
         assert await faults(connection) == []
 
@@ -257,7 +257,7 @@ async def test_functions_run_as_the_running_program_and_for_nobody_else(
 
 
 async def test_every_statement_is_explained() -> None:
-    """A statement has a name of its own and a comment that says what it is for."""
+    """A statement has a unique name and a comment with its purpose."""
     text = files("adapters.postgres").joinpath("queries.sql").read_text("utf-8")
 
     assert text.count("-- name: ") == len(SQL)
@@ -265,7 +265,7 @@ async def test_every_statement_is_explained() -> None:
 
 
 async def test_every_statement_is_used() -> None:
-    """No statement lies about that nobody sends, and none is sent that is not there."""
+    """Every statement is used, and every used statement exists."""
     named = "".join(
         inside
         for path in Path(embedded.__file__).parents[1].rglob("*.py")
@@ -326,7 +326,7 @@ def test_a_mention_without_its_authority_is_seen(statement: str, found: list[str
 
 
 def test_a_setting_is_sent_by_itself() -> None:
-    """Citus does not carry a SET LOCAL to its workers that stands in a string of several statements."""
+    """Citus does not send a SET LOCAL to its workers if it is in a string of several statements."""
     several = []
     for path in Path(embedded.__file__).parents[1].rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

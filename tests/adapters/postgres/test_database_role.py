@@ -28,7 +28,7 @@ def unforced(*names: str) -> str:
 OTHER_ROLE = """GRANT taizhang_owner, pg_monitor TO taizhang; ALTER ROLE taizhang SET role = 'pg_monitor';
 GRANT SELECT ON migrations TO pg_monitor"""
 
-# How to come to be above, how to undo it, what is said.
+# How to get such rights, how to revoke them, the message.
 WAYS = {
     "superuser": ("ALTER ROLE taizhang SUPERUSER", "ALTER ROLE taizhang NOSUPERUSER", ABOVE),
     "bypassrls": ("ALTER ROLE taizhang BYPASSRLS", "ALTER ROLE taizhang NOBYPASSRLS", ABOVE),
@@ -133,7 +133,7 @@ def test_every_command_says_so(
 def test_objects_the_program_has_no_right_to_are_not_checked(
     server: DatabaseServer, database: str, taizhang: Taizhang
 ) -> None:
-    """A copy that an operator left beside the tables stops nobody."""
+    """A copy that an operator left beside the tables does not prevent a start."""
     assert taizhang(*OFFICE).code == 0
     asyncio.run(_execute(server.behind(database), "CREATE TABLE mine AS SELECT * FROM requests"))
 

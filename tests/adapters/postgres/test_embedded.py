@@ -141,7 +141,7 @@ async def test_the_log_holds_no_personal_data(server: embedded.Server) -> None:
 
 
 async def test_a_running_server_has_a_bounded_log(server: embedded.Server) -> None:
-    """Whoever watches it puts a long one aside; the server goes on writing to the same file."""
+    """The watching process moves a long log aside; the server continues to write to the same file."""
     log = server.directory / "data/server.log"
     with log.open("a") as lines:
         lines.write("long ago\n" + "x" * embedded._LONG_LOG)
@@ -389,7 +389,7 @@ async def test_binaries_named_but_absent(tmp_path: Path, monkeypatch: pytest.Mon
 async def test_the_environment_of_another_server_is_not_obeyed(
     server: embedded.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Variables meant for psql and other servers lead nobody astray."""
+    """Variables meant for psql and other servers have no effect."""
     for name, value in {
         "PGPORT": "1",
         "PGHOST": "elsewhere",

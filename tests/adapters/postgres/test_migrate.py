@@ -91,7 +91,7 @@ async def test_a_newer_schema_is_refused(
 
 
 async def test_an_older_schema_says_migrate(server: DatabaseServer, empty: str, tmp_path: Path) -> None:
-    """A program that brings more than the database has says what to run."""
+    """A program with newer migrations than the database prints the command to run."""
     await migrate.migrate(server.owner(empty), embedded.RUNTIME, [])
     await fetch(server.owner(empty), "GRANT SELECT ON migrations TO taizhang")
 
@@ -172,7 +172,7 @@ async def test_the_locks_it_will_hold_are_announced(server: DatabaseServer, empt
 
 
 async def test_it_can_be_watched_and_waits_its_turn(server: DatabaseServer, empty: str) -> None:
-    """The session's name says at which file it is; a second one says whom it waits for, and finds nothing left to do."""
+    """The session's name has the present file; a second one reports which session it waits for, and then has nothing to do."""
     apply = server.owner(empty), embedded.RUNTIME
     await migrate.migrate(*apply, [FIRST])
     slow = SECOND._replace(text=f"{SECOND.text}; SET LOCAL lock_timeout = 0; LOCK TABLE first")
@@ -195,7 +195,7 @@ async def test_it_can_be_watched_and_waits_its_turn(server: DatabaseServer, empt
 async def test_a_lock_that_others_hold_is_not_waited_for_without_end(
     server: DatabaseServer, empty: str
 ) -> None:
-    """After two seconds it gives up and says so; nothing of the file stays, and it can be run again."""
+    """After two seconds it fails with a message; nothing of the file is applied, and it can be repeated."""
     apply = server.owner(empty), embedded.RUNTIME
     await migrate.migrate(*apply, [FIRST])
     held = SECOND._replace(text=f"{SECOND.text}; ALTER TABLE first ADD COLUMN more text")

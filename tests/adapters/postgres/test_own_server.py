@@ -1,4 +1,4 @@
-"""A PostgreSQL of one's own: deploy/roles.sql and `taizhang migrate` are all it needs."""
+"""A separate PostgreSQL: it needs only deploy/roles.sql and `taizhang migrate`."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_a_command_on_a_standby_ends_in_plain_words(  # type: ignore[no-untyped-
 
 
 def test_migrate_says_what_it_did(taizhang, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    """On a migrated database there is nothing to do; without the owner's address it says what is missing."""
+    """On a migrated database there is nothing to do; without the owner's address the missing setting is named."""
     done = taizhang("migrate")
     assert (done.out, done.err) == ("数据库结构已是最新。\n", "运行角色taizhang已有所需的权限。\n")
     assert taizhang(*OFFICE).code == 0

@@ -377,7 +377,7 @@ async def test_none_is_left_open_at_the_end(server: DatabaseServer, database: st
 
 
 async def test_who_waits_for_a_connection_comes_in_turn(server: DatabaseServer, database: str) -> None:
-    """Nobody is passed over when another caller leaves, not even at the moment of their turn."""
+    """No caller loses its turn when another one leaves, not even at that moment."""
     pool = await Database.connect(server.runtime(database), size=1)
 
     async def come(name: str) -> None:

@@ -1,4 +1,4 @@
-"""PgBouncer before the database: in session mode all works as it is, in transaction mode the program says what to set."""
+"""PgBouncer before the database: in session mode all works as it is, in transaction mode the program names the setting."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ OUTSIDE = {"authorities", "heads"}
 """Tables of which a statement outside any authority sees rows."""
 
 POLLED = "poll"
-"""The one statement on a single authority that is sent outside any: nothing stands behind its condition."""
+"""The one statement on a single authority sent without a row policy: only its condition limits it."""
 
 KEYED = """
 SELECT relname FROM pg_class AS c JOIN pg_attribute ON attrelid = c.oid
@@ -159,7 +159,7 @@ async def test_outside_an_authority_nothing_is_seen_but_the_directory(
 async def test_within_an_authority_the_other_is_not_there(
     numbers: tuple[int, int], server: DatabaseServer, database: str
 ) -> None:
-    """Asked for by its key, no table has a row of it, the directory neither; of one's own there are some in each."""
+    """Queried by its key, no table nor the directory has a row of another authority; each has rows of the own one."""
     a, b = numbers
     async with connected(server.runtime(database)) as connection:
         await connection.execute(f"BEGIN; SET LOCAL taizhang.authority = '{a}'")

@@ -233,7 +233,7 @@ async def changed_by(scene: Scene, attack: Callable[[], Awaitable[None]]) -> boo
 
 @pytest.mark.parametrize("name", FOUND)
 async def test_it_is_found_by_its_check(scene: Scene, name: str) -> None:
-    """From the database alone, and no less with a pin; the finding says where."""
+    """From the database alone, and no less with a pin; the finding has the place."""
     statements, code = FOUND[name]
     assert await changed_by(scene, lambda: scene.sql(*statements)), "no-op attack"
 
@@ -312,7 +312,7 @@ async def test_the_place_is_named(scene: Scene) -> None:
 
 
 async def test_all_checkpoints_dropped(scene: Scene) -> None:
-    """The log then stands unsealed: an alarm after a minute, and behind any pin at once."""
+    """The log then remains unsealed: an alarm after a minute, and behind any pin at once."""
     assert await changed_by(scene, lambda: scene.sql("DELETE FROM checkpoints WHERE authority_id = 1"))
 
     assert (await scene.verify(alarm_seconds=0)).counts == {"seal_overdue": 1}
@@ -320,7 +320,7 @@ async def test_all_checkpoints_dropped(scene: Scene) -> None:
 
 
 async def test_recomputed_and_signed_with_another_key(scene: Scene, tmp_path: Path) -> None:
-    """Whoever lacks the key cannot sign: the program does not with another, and what they sign past it is found."""
+    """Without the key nobody can sign: the program refuses another key, and a signature made without it is found."""
     SigningKeys.create(tmp_path / "forger")
     await scene.sql("UPDATE events SET actor = 'somebody else' WHERE authority_id = 1 AND position = 4")
     with pytest.raises(SigningKeyFault, match="或与日志所用的不同"):
@@ -414,7 +414,7 @@ async def test_the_unsealed_end_removed_with_its_traces(scene: Scene) -> None:
     ],
 )  # fmt: skip
 async def test_a_forged_act_is_judged_by_the_law(scene: Scene, change: str, code: str) -> None:
-    """Even where the forger signs with the stolen key: the law of the day says what could be stored."""
+    """Even where the forger signs with the stolen key: the law in force determines what could be recorded."""
     await scene.sql(f"UPDATE events SET {change} WHERE authority_id = 1 AND position = 4")
     await scene.seal_again(scene.keys)
 

@@ -314,7 +314,7 @@ def leaf_text(entry: dict[str, Any]) -> bytes:
 
 
 def listed_otherwise(**fields: Any) -> Callable[[Files], None]:
-    """The bundle's own list says something else."""
+    """The bundle's own list differs."""
 
     def tamper(files: Files) -> None:
         files["bundle.json"] = json.dumps(json.loads(files["bundle.json"]) | fields).encode()
@@ -571,7 +571,7 @@ def test_a_page_a_form_and_a_verifier_that_are_not_the_programs_own(genuine: Pat
 
 
 async def test_the_access_log_proves_the_whole_bundle(office: Register, tmp_path: Path) -> None:
-    """Its parts that no entry says too: the line of the export has the digest of the list, which both verifiers name."""
+    """Including the parts that are in no entry: the line of the export has the digest of the list, which both verifiers name."""
     path = tmp_path / "taken.zip"
     await office.proofs.export(CODE, path, taken=Taken("zhao", Origin("192.0.2.7", "tests")))
     await office.proofs.sign_checkpoint(CODE, ACCESS_LOG)
@@ -738,7 +738,7 @@ async def test_an_older_bundle_lies_behind_the_pin(office: Register, genuine: Pa
 async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
     office: Register, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """It says that it could not be compared: that is not passed, by either verifier, and never becomes the pin."""
+    """Reported as not compared: neither verifier passes it, and it never becomes the pin."""
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute(
             "SET session_replication_role = replica; DELETE FROM checkpoints;"
@@ -798,7 +798,7 @@ async def test_a_bundle_of_days_gone_by_names_the_log_whose_pin_is_ahead(
 
 
 async def test_a_receipt_checks_offline(office: Register, tmp_path: Path) -> None:
-    """With the office's public key; without one it says that the signature is unchecked."""
+    """With the office's public key; without it the signature is reported as unchecked."""
     path = tmp_path / "2020-0001-2.tlog-proof"
     path.write_text((await office.proofs.receipt(CODE, ONE, 2)).text)
     ring = SigningKeys.load(tmp_path / "keys")
@@ -925,7 +925,7 @@ def test_files_that_are_no_receipt(tmp_path: Path, text: str) -> None:
 
 
 async def test_documents_are_part_of_a_bundle_on_request(office: Register, tmp_path: Path) -> None:
-    """Each as it was filed, held against its entry by both verifiers; never unasked."""
+    """Each as filed, compared with its entry by both verifiers; only on request."""
     await file(office)
     await office.proofs.sign_checkpoint(CODE)
     await office.proofs.export(CODE, tmp_path / "plain.zip", with_sealed=True)

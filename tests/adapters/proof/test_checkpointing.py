@@ -50,7 +50,7 @@ async def leaves_by_hand(dsn: str) -> list[bytes]:
 async def test_a_reply_carries_the_leaf_of_its_row(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Told at once, and again the same for the same id, from what is stored."""
+    """Returned at once, and the same again for the same id, from the stored entry."""
     first = await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
     again = await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
 
@@ -138,7 +138,7 @@ async def test_a_rotated_key_goes_on(office: Register, keys: Path) -> None:
 
 
 async def test_without_its_key_nothing_is_signed(office: Register, keys: Path) -> None:
-    """A lost key is never replaced silently: a log under another key would look forged. Recording goes on."""
+    """A lost key is never replaced silently: a log under another key would look forged. Recording continues."""
     await office.proofs.sign_checkpoint(CODE)
     (keys / "0001.seal-key").rename(keys / "elsewhere")
     await record(office, line("a", RECEIVED))

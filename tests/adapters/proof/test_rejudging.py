@@ -179,7 +179,7 @@ def test_random_registers_are_judged_as_one_by_one(seed: int) -> None:
             stored.append(structs.replace(entry, acknowledged=codes))
         assert judge_again(stored, rules) == []
         silent = [structs.replace(each, acknowledged=()) for each in stored]
-        # Codes that an older calendar would not have asked for are believed; no other entry may be named.
+        # Codes that an older calendar would not have required are accepted; no other entry may be named.
         named = {each.entry.originator_version for each in judge_again(silent, rules)}
         assert named <= {each.originator_version for each in stored if each.acknowledged}
 

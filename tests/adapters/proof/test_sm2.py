@@ -217,7 +217,7 @@ async def test_who_trusts_the_device_alone(office: Register, device: Device, tmp
 async def test_a_program_that_does_not_sign_is_not_taken(
     tmp_path: Path, device: Device, monkeypatch: pytest.MonkeyPatch, command: str, message: str
 ) -> None:
-    """Nor one that says too much or nothing: the key that is there stays, and goes on."""
+    """Nor one with too much output or none: the present key stays in use."""
     if command.startswith("sleep") or "wait" in command:
         monkeypatch.setattr(signing_program, "_SECONDS", 0.5)
     SigningKeys.create(tmp_path)

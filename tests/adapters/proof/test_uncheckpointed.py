@@ -1,4 +1,4 @@
-"""What an office may ask for: that nothing more is recorded when sealing has stood still for too long."""
+"""A policy by which an office stops recording when its log has not been sealed for too long."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def age(server: DatabaseServer, database: str, seconds: int) -> None:
 async def test_nothing_is_recorded_after_four_hours_without_a_seal(
     strict: Register, server: DatabaseServer, database: str
 ) -> None:
-    """A minute before it is; a minute after nothing is stored, a repeated id and a preview are answered; sealed, it goes on."""
+    """A minute before it is; a minute after nothing is stored, a repeated id and a preview are answered; once sealed, recording continues."""
     await opened(strict)
     await age(server, database, LIMIT - 60)
     (first,) = await record(strict, line("a", R))
@@ -102,7 +102,7 @@ async def test_no_statement_is_sent_for_it_where_it_is_off(
 async def test_over_http_it_is_503(
     strict: Register, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """The key by which it was sealed is gone: receipts are refused by a code of their own; reading goes on."""
+    """The key by which it was sealed is gone: receipts are refused with a specific code; reading continues."""
     await opened(strict)
     await strict.proofs.sign_checkpoint(CODE)
     for path in (tmp_path / "keys").glob("*.seal-key"):

@@ -160,7 +160,7 @@ async def test_what_waits_is_recorded_at_once(here: Process, server: DatabaseSer
 async def test_each_is_judged_on_top_of_those_before_it(
     here: Process, server: DatabaseServer, database: str
 ) -> None:
-    """In one batch: a request and what follows, two answers of which one stands, one id twice, a version seen."""
+    """In one batch: a request and what follows, two answers of which one is accepted, one id twice, a version seen."""
     await here.record("known")
 
     results = await together(
@@ -252,7 +252,7 @@ async def test_a_fault_of_the_program_is_its_own_caller_s(
 async def test_powers_are_those_at_the_head(
     here: Process, there: Process, server: DatabaseServer, database: str
 ) -> None:
-    """An officer appointed elsewhere records here at once; one who is nobody yet does not."""
+    """An officer appointed by another process records here at once; an unknown one is refused."""
     await appoint_first(there.register, CODE)
     await appoint(there.register, CODE, "zhang", "handler")
 
@@ -359,7 +359,7 @@ async def test_a_caller_that_leaves_takes_nothing_from_the_others(
 
 
 async def test_a_caller_that_leaves_at_any_moment_can_ask_by_its_id(here: Process) -> None:
-    """Ever later, until it is answered: the other in the batch always has its reply, and the id stands for one event."""
+    """Ever later, until it is answered: the other in the batch always gets its reply, and the id has one event."""
     recorded_though_left = turns = 0
     while True:
         both = [asyncio.create_task(here.record(f"{name}{turns}")) for name in ("stays", "leaves")]

@@ -54,7 +54,7 @@ async def positions(dsn: str) -> list[int]:
 
 @asynccontextmanager
 async def head_held(dsn: str, code: str = CODE) -> AsyncIterator[None]:
-    """Somebody else is recording for the authority, and takes their time."""
+    """Another session is recording for the authority, slowly."""
     async with connected(dsn) as connection, connection.transaction():
         await connection.execute(
             "SELECT 1 FROM heads JOIN authorities USING (authority_id) WHERE code = $1 FOR UPDATE OF heads",
@@ -312,7 +312,7 @@ async def test_an_authority_opened_by_many_at_once_is_opened_once(
 async def test_the_time_recorded_never_falls_with_position(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Whoever waited longest for the lock is not recorded before those who got it first."""
+    """A recording that waited longer is not placed before those that got the lock first."""
     await at_once(office, *(line(f"a{nth}", RECEIVED) for nth in range(40)))
 
     times = [entry.recorded_at for entry in await entries(server.behind(database))]
@@ -322,7 +322,7 @@ async def test_the_time_recorded_never_falls_with_position(
 async def test_a_clock_put_back_does_not_turn_the_log_back(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """If the server's clock falls behind the last entry, time stands still until it has caught up."""
+    """If the server's clock falls behind the last entry, the recorded time does not advance until it has caught up."""
     await fetch(
         server.behind(database), "UPDATE heads SET recorded_at = clock_timestamp() + interval '3 hours'"
     )

@@ -69,7 +69,7 @@ async def ends(server: DatabaseServer, tmp_path: Path) -> AsyncIterator[Ends]:
 
 
 async def test_a_copy_is_the_register_to_the_byte(ends: Ends) -> None:
-    """Every row of every table, and what is read from it; it verifies, and goes on under the same numbers."""
+    """Every row of every table, and what is read from it; it verifies, and continues the same numbering."""
     before = await ends.rows(0)
     found = await ends.copy()
 
@@ -93,7 +93,7 @@ async def test_a_copy_is_the_register_to_the_byte(ends: Ends) -> None:
 
 
 async def test_the_source_can_only_be_read_afterwards(ends: Ends) -> None:
-    """Nobody records where nobody looks; who went back opens it again by migrating."""
+    """The copied source can be read and accepts no recording; migrating it opens it again."""
     register = await ends.register(0)
     await ends.copy()
 
@@ -107,7 +107,7 @@ async def test_the_source_can_only_be_read_afterwards(ends: Ends) -> None:
 
 
 async def test_a_second_run_finds_it_the_same(ends: Ends) -> None:
-    """Whoever did not see the end of the first runs it again: nothing doubles; a trial leaves the source open."""
+    """A second run after an unseen end duplicates nothing; a trial leaves the source open."""
     first = await ends.copy(close_source=False)
     before = await ends.rows(1)
     second = await ends.copy(close_source=False)
@@ -175,7 +175,7 @@ def end_sessions(ends: Ends, end: int) -> None:
 
 
 async def test_nothing_is_recorded_while_it_lasts(ends: Ends) -> None:
-    """A recording is refused and can be sent again; readers go on. What was recorded before is at the target."""
+    """A recording is refused and can be sent again; reads continue. Earlier recordings are at the target."""
     await migrate.migrate(ends.target, embedded.RUNTIME)
     register = await ends.register(0)
     await record(register, line("before", builders.received("2022-04-06")))

@@ -70,7 +70,7 @@ async def test_without_a_series_an_answer_says_its_number(register: Register) ->
 
 
 async def test_the_next_number_is_taken_and_a_typed_one_moves_the_counter(office: Register) -> None:
-    """The same id again has the same number; what a draft reserved is nobody else's."""
+    """The same id again has the same number; a number reserved by a draft is not given to others."""
     assert await given(office, (1, unnumbered()), (2, numbered(37)), (3, unnumbered())) == [
         "某公开〔2020〕1号", "某公开〔2020〕37号", "某公开〔2020〕38号",
     ]  # fmt: skip

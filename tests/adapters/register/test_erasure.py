@@ -1,4 +1,4 @@
-"""Erasing and restricting: what was sealed is gone, or shown to nobody, and nothing else has changed."""
+"""Erasure and restriction: sealed values are deleted, or not shown, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def carry_out(id_: str, version: int, reference: str = "2020-0001") -> Recording
 
 
 async def erase(register: Register, version: int, scope: str = "all", reference: str = "2020-0001") -> Reply:
-    """Asked for by one person as the entry of this version, carried out by another."""
+    """Requested by one person at this version, carried out by another."""
     await register.record(CODE, ask(f"ask-{reference}-{version}", scope, reference), actor="li")
     erased = carry_out(f"erase-{reference}-{version}", version, reference)
     return await register.record(CODE, erased, actor="wang")
@@ -396,12 +396,12 @@ async def test_a_repeated_recording_does_not_reveal_what_was_erased(office: Regi
                     await act(CODE, guess, actor="tests")  # type: ignore[operator]
                 assert refusal.value.facts == {"id": id_, "where": f"2020-0001第{' abc'.index(id_)}条"}
         with pytest.raises(ContentErased):
-            await file(office, telling_pdf(right), id_="doc2", document="另一件")
+            await file(office, guessed_pdf(right), id_="doc2", document="另一件")
     served = await office.record(CODE, line("d", builders.served("2020-03-20"), "2020-0001"), actor="tests")
     assert served.version == 4  # nothing of it was sealed
 
 
-def telling_pdf(right: bool) -> bytes:
+def guessed_pdf(right: bool) -> bytes:
     return PDF if right else PDF + b"guessed"
 
 
@@ -419,7 +419,7 @@ async def test_an_erasure_of_the_applicant_leaves_other_recordings_as_they_were(
 
 
 async def test_what_is_restricted_is_not_confirmed_either(office: Register) -> None:
-    """Shown to nobody, and to nobody by a guess; once it is lifted a repetition gets its reply."""
+    """Not shown, and not revealed by a guess; once it is lifted a repetition gets its reply."""
     await closed(office)
     await record(office, line("x", builders.personal_data_restricted("2026-01-05"), "2020-0001"))
     for right in (True, False):

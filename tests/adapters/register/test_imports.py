@@ -135,7 +135,7 @@ async def test_importing_again_changes_only_what_changed(register: Register) -> 
 
 
 async def test_another_register_with_the_same_numbers_overwrites_nothing(register: Register) -> None:
-    """Where both the day and the applicant are others, the number is taken for a coincidence."""
+    """If both day and applicant differ, the equal number is a coincidence."""
     await opened(register)
     await imported(register, FIRST)
 
@@ -146,7 +146,7 @@ async def test_another_register_with_the_same_numbers_overwrites_nothing(registe
 
 
 async def test_two_registers_of_one_numbering_are_kept_apart_on_the_same_day(register: Register) -> None:
-    """序号 1 of each: another applicant who asks for something else is another request, a slip in one of them is none."""
+    """序号 1 of each: with another applicant and description it is another request; a mistake in one of them makes none."""
     await opened(register)
     await imported(register, FIRST)
     other = await planned(register, FIRST.replace("张三", "赵六").replace("预算", "道路"))
@@ -326,7 +326,7 @@ async def test_an_untidy_register_of_two_years_has_the_right_counts(register: Re
 
 
 async def test_rows_without_numbers_are_known_again(register: Register) -> None:
-    """By what they tell of the receipt: the same file again adds nothing, and two rows alike are two requests."""
+    """By their receipt: the same file again adds nothing, and two rows alike are two requests."""
     await opened(register)
     text = "收到日期,申请人类别,申请方式,申请内容\n2020.3.2,个人,邮寄,甲路批复\n2020.3.2,个人,邮寄,甲路批复\n2020.3.3,个人,邮寄,乙路批复\n"
 

@@ -59,7 +59,7 @@ def references(rows: Sequence[RequestRow]) -> list[str]:
 
 
 def conditions(rows: Sequence[RequestRow], choose: random.Random) -> Iterator[Filter]:
-    """Random filters without end, most of one or two conditions, about what stands in the rows or just beside it."""
+    """Random filters without end, most of one or two conditions, with values of the rows or adjacent ones."""
 
     def near(*names: str) -> date:
         known = [getattr(row, name) for row in rows for name in names if getattr(row, name)]
@@ -119,7 +119,7 @@ async def split_some(register: Register) -> None:
 async def test_the_query_shows_what_the_conditions_say_of_each_row(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Rows folded from the log in Python and held to each of two thousand filters are those of the query, in order."""
+    """Rows folded from the log in Python and tested with two thousand filters equal those of the query, in order."""
     await fill(office, range(700, 760))
     await split_some(office)
     rows, _ = await folded(office, server.behind(database))
@@ -376,7 +376,7 @@ async def test_a_list_of_more_than_a_thousand_is_complete(office: Register) -> N
 
 
 async def test_a_reader_may_leave_in_the_middle(office: Register) -> None:
-    """Who has seen enough of a long list goes on asking, at the same moment and at the next."""
+    """While a list is read another query works in the same view; after leaving the list early a new view works too."""
     await record(office, *(line(f"a{nth}", RECEIVED) for nth in range(1100)))
 
     for until in (None, Until(position=1101)):

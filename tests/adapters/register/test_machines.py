@@ -1,4 +1,4 @@
-"""Several machines on one register, each with a directory of keys of its own: none makes or uses a key that others lack."""
+"""Several machines on one register, each with its own key directory: none creates or uses a key that others lack."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ async def test_a_new_vault_key_seals_once_every_machine_has_it(
 async def test_a_machine_that_is_gone_is_not_waited_for(
     office: Register, second: tuple[Register, Path], server: DatabaseServer, database: str
 ) -> None:
-    """Five minutes after it was last seen; when it comes back without the key it does not start, and says which it lacks."""
+    """Five minutes after it was last seen; when it returns without the key it does not start, and names the missing key."""
     other, own = second
     await fetch(
         server.behind(database),

@@ -91,7 +91,7 @@ async def refused(rule: type[Refusal], register: Register, *steps: Any, **more: 
 
 
 async def test_the_first_officer_switches_the_regime(register: Register) -> None:
-    """Before, any label records; from then on nobody but an officer, and nobody else is made one."""
+    """Before, any label may record; from then on only officers, and the program appoints no more."""
     await opened(register)
     await record(register, "谁都行", builders.received("2020-03-02"))
     await refused(FirstOfficersMissing, register, "谁都行", OfficerAppointed(SINCE, "li"))

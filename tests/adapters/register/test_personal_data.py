@@ -329,7 +329,7 @@ def test_a_line_that_is_no_json_shows_nothing(canaries: Canaries, cut: bytes) ->
 async def test_a_sealed_value_sent_as_null_keeps_the_earlier_one(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Correcting a date does not ask for the name again; the last value recorded is kept, annulled or not."""
+    """Correcting a date does not require the name again; the last value recorded is kept, annulled or not."""
     receipt = builders.received("2020-03-02")
     keep = {"applicant": None, "description": None}
     await record(office, line("a", receipt, applicant={"name": "甲"}, description="甲文"))

@@ -95,7 +95,7 @@ async def test_all_or_nothing(office: Register) -> None:
 
 
 async def test_unlawful_is_stored_only_when_acknowledged(office: Register) -> None:
-    """A late answer is recorded by an officer who says so, with exactly that code."""
+    """A late answer is recorded if an officer acknowledges exactly that code."""
     late = ANSWERED | {"on": "2020-03-31"}
     await record(office, line("a", RECEIVED))
 

@@ -319,7 +319,7 @@ async def test_spells_are_rewritten_when_a_decision_is_amended(office: Register)
 async def test_a_policy_recomputes_the_rows_in_its_own_transaction(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Rows, log and head are changed by one transaction: nobody sees a date of the old rule beside the new one."""
+    """Rows, log and head are changed by one transaction: no reader sees a date of the old rule beside a new one."""
     await record(office, line("a", SATURDAY), line("b", RECEIVED))
     before = await contents(server.behind(database))
     recording = line("rolls", policy_set("2020-03-09", "on"))
@@ -417,7 +417,7 @@ async def receive(register: Register, id_: str, on: str = "2020-03-02", referenc
 
 
 async def test_a_reference_brought_along_moves_the_counter(office: Register) -> None:
-    """A register taken over goes on counting; a lower number brought along later moves nothing back."""
+    """An imported register continues its numbering; a lower number given later does not move it back."""
     assert await receive(office, "a") == "2020-0001"
     assert await receive(office, "b", reference="2020-0095") == "2020-0095"
     assert await receive(office, "c") == "2020-0096"
@@ -500,12 +500,12 @@ async def test_a_number_far_from_the_last_is_acknowledged(office: Register) -> N
 
 
 async def test_a_far_number_that_is_annulled_blocks_nothing(office: Register) -> None:
-    """It is not used again, and receipts go on being given the numbers after those before it."""
+    """It is not reused, and later receipts get the numbers after the earlier ones."""
     assert await receive(office, "a") == "2020-0001"
     await record_one(office, line("far", RECEIVED, "2020-900000", "reference_jump"))
     assert await receive(office, "b") == "2020-900001"
     await record(office, line("c", builders.amended("2020-03-03", 1), "2020-900000"))
-    assert await receive(office, "d") == "2020-900002"  # 900001 was given out and stands
+    assert await receive(office, "d") == "2020-900002"  # 900001 was used and remains
     with pytest.raises(ReferenceTaken):
         await receive(office, "f", reference="2020-900000")
     assert (await office.proofs.verify(CODE)).findings == ()
@@ -689,7 +689,7 @@ async def test_a_reply_says_what_is_odd_and_says_it_again(office: Register) -> N
 
 
 async def test_an_id_names_a_request_of_this_file_or_an_earlier_one(office: Register) -> None:
-    """Wherever a reference stands: of the recording, inside an event, inside a replacement."""
+    """At every place of a reference: of the recording, inside an event, inside a replacement."""
     repeated = builders.answered("2020-03-20", "not_processed.repeated", earlier_reference="#a")
     await record(office, line("a", RECEIVED), line("b", RECEIVED), line("c", ANSWERED, "#a"))
 

@@ -265,7 +265,7 @@ async def test_a_published_report_is_to_be_corrected_while_its_figures_differ(re
 
 
 async def test_the_checkpoint_of_the_year_s_end_is_printed_where_there_is_one(register: Register) -> None:
-    """Issue 8: log size and root, as sealed by 31 December; a log sealed later says nothing of that day."""
+    """Issue 8: log size and root, as sealed by 31 December; a log sealed later has nothing for that day."""
     await filled(register)
     await register.proofs.sign_checkpoint(CODE)
     async with register.reports(CODE) as reports:

@@ -67,7 +67,7 @@ async def test_only_what_was_received_in_the_period_is_opened(office: Register) 
 
 
 async def test_restricted_and_corrected_texts_are_not_found(office: Register) -> None:
-    """Until the restriction is lifted; a corrected text by what it says now."""
+    """Until the restriction is lifted; a corrected text by its present words."""
     restricted = PersonalDataRestricted(date(2020, 3, 5), basis="申诉")
     await record(office, line("x", restricted, reference="2020-0003"))
     assert await found_by_words(office, "施工") == ["2020-0001"]

@@ -174,7 +174,7 @@ async def test_a_preview_says_it_and_stores_nothing(
 
 
 async def test_a_repeated_receipt_is_answered_as_the_first_time(office: Register) -> None:
-    """The reply says nothing of other requests: what comes later would change it."""
+    """The reply has nothing about other requests, since later ones would change it."""
     recording = line("a", builders.received("2020-03-02"), applicant={"name": "张三", "id_number": ID})
     first = await office.record(CODE, recording, actor="tests")
     await receive(office, "b", "2020-03-03", id_number=ID)
@@ -346,14 +346,14 @@ async def test_who_is_named_in_a_request_is_found(office: Register) -> None:
 
 
 async def test_a_name_alone_makes_nobody_the_same_applicant(office: Register) -> None:
-    """Two of the same name are two until a number says otherwise."""
+    """Two applicants of the same name are different unless a number matches."""
     await receive(office, "a", "2020-03-02")
     found = await receive(office, "b", "2020-03-02", id_number=ID)
     assert found == SameApplicant(0, 1, ())
 
 
 async def test_names_follow_the_register(office: Register) -> None:
-    """Corrected, annulled, restricted and erased: found by what stands now, and by nobody where it is closed."""
+    """Corrected, annulled, restricted and erased: found by the present value, and not while it is closed."""
     for id_ in "abcde":
         await receive(office, id_, "2020-03-02")
     fixed = builders.amended("2020-03-03", 1, builders.received("2020-03-02"))

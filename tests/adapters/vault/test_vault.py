@@ -124,7 +124,7 @@ def test_an_old_key_still_opens_after_a_new_one_came(ring: Keyring) -> None:
 async def test_rows_exchanged_in_the_database_do_not_open(
     register: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Whoever can write to the vault cannot give one applicant's name to another request, nor to another office."""
+    """With write access to the vault one cannot give an applicant's name to another request or office."""
     await opened(register)
     await opened(register, "jiangbei")
     for code in (CODE, "jiangbei"):
@@ -353,7 +353,7 @@ async def test_starts_at_once_with_keys_of_their_own_do_not_both_open(
 ) -> None:
     """Two machines on one database, each with a key directory of its own: what one seals the other could not open.
 
-    Their keys bear the same name, so nobody would notice until values are lost.
+    Their keys have the same name, so it would go unnoticed until values are lost.
     """
     results = await asyncio.gather(
         *(Register.open(server.runtime(database), tmp_path / name, size=1) for name in ("one", "two")),
