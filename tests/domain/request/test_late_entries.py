@@ -142,3 +142,9 @@ def test_of_two_late_entries_each_is_judged_by_itself() -> None:
     ]
     found = replay(late, PUBLISHED).irregularities
     assert [each.version for each in found if each.code == "published_period"] == [3]
+
+
+def test_an_entry_between_two_publications_is_late_for_the_first() -> None:
+    both = LAW.publishing({2020: 100, 2021: 200})
+    found = replay(at(150, R), both).irregularities
+    assert [(each.code, each.figures["year"]) for each in found] == [("published_period", "2020")]

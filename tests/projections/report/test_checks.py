@@ -327,3 +327,11 @@ def test_a_column_is_called_by_the_label_of_its_table() -> None:
     assert column_label("2021", "natural_person", "requests") == "自然人"
     assert column_label("2021", "other", "appeals") == "其他结果"
     assert column_label("2021", "normative_documents", "proactive") == "normative_documents"
+
+
+def test_a_false_increase_is_answered_with_the_decrease() -> None:
+    """宿迁 with its two years exchanged: 3511 after 3525 are 14 fewer."""
+    text = {"overview.on_request": "本年度新收政府信息公开申请3511件，比上年增加9件。"}
+    later = report(SUQIAN_BEFORE, year=2025, texts=text)
+    (found,) = [each for each in check(later, Known(previous=report(SUQIAN))) if each.check == "change"]
+    assert found.text.endswith("上一年度报告为3525件，实为减少14件，即0.40%")
