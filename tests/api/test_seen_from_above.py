@@ -122,7 +122,7 @@ def addresses(code: str) -> list[tuple[str, dict[str, str]]]:
 
 
 async def words(caller: Caller, code: str, but: str = "–") -> dict[str, str]:
-    """All replies to the caller, by request; but: addresses left out because of their duration."""
+    """All replies to the caller, by request; but: the ending of addresses to leave out."""
     found = {}
     for address, query in addresses(code):
         if address.endswith(but):

@@ -171,7 +171,7 @@ async def test_pages_are_whole_and_in_order(zhang: Caller, auditor: Caller) -> N
 
 
 async def test_it_is_searched_by_purpose_and_request(zhang: Caller, auditor: Caller) -> None:
-    """A purpose is found by a substring without pattern characters, a request by its whole number."""
+    """A purpose is found by a substring, in which % and _ are no patterns; a request by its whole number."""
     for purpose in ("核对邮寄地址", "统计%", "复核"):
         await zhang.get("requests/2020-0001/sealed", params={"purpose": purpose})
     for params, count in (

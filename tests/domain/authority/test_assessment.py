@@ -147,7 +147,7 @@ def test_a_score_of_an_indicator_with_several_reasons_names_one() -> None:
 
 
 def test_the_last_score_counts() -> None:
-    """A unit's code in half or full width is the same; each rule of an indicator is scored separately."""
+    """Of one unit, indicator and rule; a unit's code in full width is the same code."""
     office = begun()
     for measure, value in (("overdue", "2"), ("entered", "0"), ("overdue", "1")):
         office.record(ScoreEntered(DAY, "考核", "zhen", "answers", "抽查", value, measure), "li")

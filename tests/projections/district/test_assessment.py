@@ -291,7 +291,7 @@ def test_a_name_of_two_units_scores_neither() -> None:
 
 
 def test_two_reports_of_one_unit_do_not_score_it() -> None:
-    """The second has no error, the first two; neither may replace the other."""
+    """The first has an error, the second none; neither may replace the other."""
     broken = report("甲局", number=3)
     broken.requests_table["granted"] = [2, 0, 0, 0, 0, 0, 2]
     batch = judged.judge(sources(broken, report("甲局", number=3)))
