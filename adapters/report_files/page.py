@@ -344,7 +344,7 @@ class _Page(HTMLParser):
         grid, self._content, is_styled = self._open.pop()
         grid.end_rows()
         if is_styled and not grid.is_table:  # it only serves the layout of the page
-            at = next(nth for nth, each in enumerate(self._content) if each is grid)
+            at = next(at for at in range(len(self._content) - 1, -1, -1) if self._content[at] is grid)
             self._content[at : at + 1] = [each for row in grid.rows for cell in row for each in cell.content]
 
     def _end_text(self) -> None:

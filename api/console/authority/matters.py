@@ -15,7 +15,7 @@ from adapters.register.recording.decoding import convert
 from api.console import forms, recording
 from api.console.authority import streams
 from api.console.forms import Given, last
-from api.console.frame import at, code_of, me, page, to
+from api.console.frame import at, code_of, me, office_named, page, to
 from api.console.offers import Chosen
 from api.console.recording import Occasion, Problem
 from api.console.reports import beside, statistics
@@ -52,12 +52,12 @@ _ACTS = ("handle", "report", "approve_report")
 
 
 class Shown(NamedTuple):
-    """A matter as it stands. former: whether it was a former superior who ordered it. next: what may be recorded now, each with
-    its address.
+    """A matter in its present state. former: name of the superior that ordered it, if that is a former one; else empty.
+    next: what may be recorded now, each with its address.
     """
 
     matter: Matter
-    former: bool
+    former: str
     standing: Standing | None
     next: tuple[tuple[str, str], ...]
 
@@ -76,7 +76,7 @@ async def _listed(
     found = await district.matters(on)
     async with request.register.view(code) as view:
         calendar, above = view.law.calendar, view.authority.superior_on(on)
-    shown = [_shown(each, code, above, calendar, on) for each in found]
+    shown = [_shown(each, code, await _former(request, each, code, above), calendar, on) for each in found]
     return await page(
         request, "matters.html", status=422 if problems else 200, here="matters", period=Period.year(on.year),
         own=[each for each in shown if each.matter.code == code],
@@ -95,8 +95,13 @@ async def names_below(request: ApiRequest) -> list[tuple[str, str]]:
     return [(each, (await office(each)).name_on(on)) for each in codes]
 
 
-def _shown(matter: Matter, own: str, above: str | None, calendar: Calendar, on: date) -> Shown:
-    former = matter.by != (above if matter.code == own else own)
+async def _former(request: ApiRequest, matter: Matter, own: str, above: str | None) -> str:
+    """Name of the superior that ordered a matter, if it is not the present one; else empty. above: the office's superior."""
+    present = above if matter.code == own else own
+    return "" if matter.by == present else await office_named(request, matter.by)
+
+
+def _shown(matter: Matter, own: str, former: str, calendar: Calendar, on: date) -> Shown:
     standing = of_term(matter.respond_by, on, calendar) if matter.waits_for == "unit" else None
     if matter.code == own:
         steps = [matter.next] if matter.waits_for == "unit" and matter.next else []
@@ -189,7 +194,7 @@ async def _of_office(request: ApiRequest, event: str, asked: str) -> Occasion:
     occasion.beside["returns"] = possible = _returns(event, office)
     chosen = [each for each in possible if str(each.version) == asked] or possible
     if len(chosen) == 1:
-        occasion.beside["return"] = await beside.handed_in(request, possible[0])
+        occasion.beside["return"] = await beside.handed_in(request, chosen[0])
     return msgspec.structs.replace(
         occasion, form=streams.choosing(occasion.form, "version", _asked(event, office))
     )

@@ -18,11 +18,13 @@ from adapters.report_files.reader import ReportFileFault
 from domain.report import official_form
 from projections.report import grid as report_grid
 from projections.report.laid import Place, is_figure
+from projections.report.printed_words import Word, words_of
 from projections.report.unruled import Unruled
 from tests.adapters.render.reports import SEED, SHANGHAI, SUQIAN, document
 from tests.adapters.report_files import styles
 from tests.adapters.report_files.test_office import edited
 from tests.adapters.report_files.test_pdf import by_chromium, by_office, check
+from tests.adapters.report_files.test_reading import calls
 from tests.adapters.report_files.test_styles import differences
 
 
@@ -195,3 +197,13 @@ def test_labels_drawn_over_and_over_take_no_time() -> None:
     """Thirty characters, each forty times at one position: too many ways to read the label to try all."""
     letters = line(0, NEW) * 40
     assert found(letters, line(1, *ROWS[1])) == ([], True)
+
+
+def test_letters_far_apart_on_one_line_take_time_by_their_number() -> None:
+    """Each was compared with all before it."""
+
+    def words(count: int) -> list[Word]:
+        return words_of(ruled.Letter("一", 20.0 * at, 0, 20.0 * at + 8, 8, 8) for at in range(count))
+
+    assert len(words(500)) == 500
+    assert calls(lambda: words(2_000)) < 2.2 * calls(lambda: words(1_000))
