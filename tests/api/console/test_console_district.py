@@ -166,6 +166,30 @@ async def test_a_return_is_requested_of_all_units_at_once_and_accepted(
     assert "已接收" in await shown(county, "/district/return?name=一季度")
 
 
+async def test_of_several_returns_the_figures_of_the_chosen_one_are_shown(
+    district: District, running: Running
+) -> None:
+    """The one that the address names; where none is chosen yet, each has links to its figures."""
+    county, town, on = district.county, district.town.code, today().isoformat()
+    for name, first, last in (("上半年", "2020-01-01", "2020-06-30"), ("下半年", "2020-07-01", "2020-12-31")):
+        asked = {"on": on, "name": name, "first_on": first, "last_on": last, "respond_by": on}
+        await sent(county, "/district/return", unit=town, key=uuid4().hex, **asked)
+    caller = Caller(running, town, "qian")
+    await caller.login()
+    listed = await shown(caller, "/district/matters")
+    versions = re.findall(r"/district/matters/return_prepared\?version=(\d+)", listed)
+    found = {}
+    for version in versions:
+        form = await shown(caller, f"/district/matters/return_prepared?version={version}")
+        (name,) = re.findall("“(.*?)”报送的数字", form)
+        (new,) = set(re.findall(r"row=new&amp;column=total\">(\d+)<", form)) or {"0"}
+        found[name] = new
+    assert found == {"上半年": "2", "下半年": "0"}
+    unchosen = await shown(caller, "/district/matters/return_prepared")
+    assert ("报送的数字" in unchosen, unchosen.count(">年报表格<")) == (False, 2)
+    await caller.client.aclose()
+
+
 async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
     district: District, running: Running
 ) -> None:
