@@ -55,19 +55,24 @@ def without_marks(text: str) -> str:
 
 def words_of(letters: Iterable[Letter]) -> list[Word]:
     """The words that the characters form, from the top, then from the left. A gap between columns ends a word."""
-    runs: dict[int, list[list[Letter]]] = {}
-    for letter in sorted((each for each in letters if each.text.strip()), key=lambda each: each.left):
+    drawn = sorted((each for each in letters if each.text.strip()), key=lambda each: each.left)
+    reach = _APART * max(map(_size, drawn), default=0.0)
+    runs: list[list[Letter]] = []
+    open_: dict[int, list[list[Letter]]] = {}
+    """By band: the runs that a character further to the right may still continue."""
+    for letter in drawn:
         middle, size = (letter.top + letter.bottom) / 2, _size(letter)
-        bands = range(int((middle - size) / _BAND), int((middle + size) / _BAND) + 1)
-        near = (run for band in bands for run in runs.get(band, ()) if _is_next(run[-1], letter))
-        own = next(near, None)
-        if own is not None:
-            own.append(letter)
-        else:
-            runs.setdefault(int(middle / _BAND), []).append([letter])
-    return sorted(
-        (_word(run) for each in runs.values() for run in each), key=lambda word: (word.top, word.left)
-    )
+        near: list[list[Letter]] = []
+        for band in range(int((middle - size) / _BAND), int((middle + size) / _BAND) + 1):
+            open_[band] = [run for run in open_.get(band, ()) if letter.left - run[-1].right <= reach]
+            near += open_[band]
+        own = next((run for run in near if _is_next(run[-1], letter)), None)
+        if own is None:
+            own = []
+            runs.append(own)
+            open_.setdefault(int(middle / _BAND), []).append(own)
+        own.append(letter)
+    return sorted(map(_word, runs), key=lambda word: (word.top, word.left))
 
 
 def _size(letter: Letter) -> float:
