@@ -29,8 +29,8 @@ async def opened(
     """The register. The embedded PostgreSQL is started and migrated first; a configured one must be ready.
 
     size: database connections. timeout: seconds to wait for a free connection, and again for another recording of the
-    same authority. create: False: the embedded PostgreSQL must have its data already. restarted: given, the embedded PostgreSQL is watched and started again when it is lost, and each
-    attempt is reported with whether it worked.
+    same authority. create: False: the embedded PostgreSQL must have its data already. restarted: given, the embedded
+    PostgreSQL is watched and started again when it is lost; called after each attempt with whether it worked.
 
     Raises DatabaseUnavailable (SchemaFault among it) or VaultKeyFault.
     """

@@ -1,7 +1,7 @@
 """每日待办: each officer's part of the work list, and what is reported to them as a term runs out.
 
 Every duty is somebody's: of the officer it is assigned to, else of the unit's handlers, else of all handlers, else of
-who stands above them. Annual reports stand beside them while they are to be published, and what is to be supervised in the units below.
+their superiors. Annual reports that are to be published are added, and what is to be supervised in the units below.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def within(authority: Authority, on: date) -> int:
 
 
 def owed(due: ReportDue, on: date, calendar: Calendar) -> ReportOwed:
-    """As it stands in a digest of the day."""
+    """As a digest of the day has it."""
     act: Act = "approve_report" if due.stage == "submitted" else "report"
     left = calendar.left(on, due.due_on) if due.due_on else None
     return ReportOwed(due.year, due.stage_text, due.due_on, left, act)

@@ -44,7 +44,10 @@ _KEPT: tuple[Kind, ...] = ("key", "calendar")
 
 
 def kept_in_words(found: Sequence[Credential], officer: str) -> str:
-    """What of an officer's is still valid after such a reset, empty if nothing: somebody else who had the account may have made it."""
+    """Which of an officer's credentials stay valid after such a reset, in Chinese; empty if none.
+
+    Somebody else who had the account may have created them.
+    """
     counts = {
         KINDS[kind]: sum((each.kind, each.holder) == (kind, officer) for each in found) for kind in _KEPT
     }

@@ -97,8 +97,9 @@ class Server:
 async def start(directory: Path, *, create: bool = True) -> Server:
     """The running server of the directory, created and started if necessary, with its roles and database.
 
-    create: False: its data must be there. Safe to call again and from several processes; the server outlives the caller. If root calls, it runs as the account
-    `taizhang` (or `nobody`). Raises DatabaseUnavailable; permissions of existing directories are never changed.
+    create: False: its data must be there. Safe to call again and from several processes; the server outlives the
+    caller. If root calls, it runs as the account `taizhang` (or `nobody`). Permissions of existing directories are
+    never changed. Raises DatabaseUnavailable.
     """
     directory = directory.resolve()
     with _explained(directory):

@@ -27,8 +27,8 @@ async def keep_running(directory: Path, attempted: Callable[[bool], object]) -> 
     """Run until cancelled. directory: as for `embedded.start`. attempted: called after each start with whether it
     worked.
 
-    A server that was stopped on purpose stays stopped until a command uses it. Data that are gone, such as those of a disk
-    that is no longer mounted, are not replaced by an empty database.
+    A server that was stopped on purpose stays stopped until a command uses it. Data that are gone, such as those of a
+    disk that is no longer mounted, are not replaced by an empty database.
     """
     directory = directory.resolve()
     pause, last = 0.0, monotonic()

@@ -28,8 +28,8 @@ async def running(
     senders: Sequence[Sender],
 ) -> AsyncIterator[None]:
     """compiler, senders: see `Application`."""
-    # Fill the cache of authorities, which takes a second for a thousand and would delay the first page. Later callers see
-    # faults.
+    # Fill the cache of authorities: it takes a second for a thousand and would delay the first page. A fault is seen
+    # by the callers.
     with suppress(DatabaseUnavailable, EntryUnreadable):
         await register.units_of("", today())
     writing = [partial(checkpointer.run, register), partial(sweep, register)]

@@ -190,8 +190,8 @@ def held(request: Any) -> SessionToken | None:
 async def check(request: Any) -> None:
     """Authenticate the caller and authorize the request, before anything else of it is read.
 
-    Raises Unauthorized, SessionEnded, CsrfMissing, SecondFactorRequired, PasswordMustChange, ProofStale, TokenClosed, SessionRequired, MachineOnly,
-    AuthorityUnknown or NoPower; on a standby OnReplica, of a page and of personal data.
+    Raises Unauthorized, SessionEnded, CsrfMissing, SecondFactorRequired, PasswordMustChange, ProofStale, TokenClosed,
+    SessionRequired, MachineOnly, AuthorityUnknown or NoPower; on a standby OnReplica, of a page and of personal data.
     """
     acts = acts_of(request.route_handler)
     if acts == (OPEN,):

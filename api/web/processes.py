@@ -19,18 +19,19 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 log = structlog.get_logger("taizhang.processes")
 
 SHORTEST, LONGEST = 1.0, 60.0
-"""Seconds of the shortest and the longest pause before a process is replaced. One that ran for longer is replaced at once."""
+"""Seconds of the shortest and the longest pause before a process is replaced. One that ran for longer than the longest
+is replaced at once."""
 
 
 @dataclass
 class _Run:
-    """What is known of one process. pause: seconds before it is replaced, once it ends. asked: since when it has not answered
-    the supervisor. replace_at: None while it runs.
+    """What is known of one process. pause: seconds before it is replaced, once it ends. pinged_at: None once the ping is
+    answered. served: whether it has answered any. replace_at: None while it runs.
     """
 
     pause: float = 0.0
     started: float = field(default_factory=monotonic)
-    asked: float | None = None
+    pinged_at: float | None = None
     served: bool = False
     replace_at: float | None = None
 
@@ -38,9 +39,9 @@ class _Run:
 class Supervisor(Multiprocess):
     """Replaces a process that ends: the first time at once, then after pauses that double.
 
-    uvicorn's own ends all of them, as if asked to, when one cannot open the register, which may be away for a moment only;
-    one that fails earlier it starts again for ever, without a pause; and while it waits for the answer of one that has
-    ended or hangs, it heeds no signal.
+    uvicorn's own ends all processes, without an error, when one cannot open the register, which may be unavailable for a
+    moment only. One that fails earlier it starts again for ever, without a pause. While it waits for the answer of one
+    that has ended or hangs, it ignores signals.
     """
 
     def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
@@ -63,18 +64,19 @@ class Supervisor(Multiprocess):
                 return
 
     def _runs_on(self, process: Process, run: _Run) -> bool:
-        """Whether it runs and does not hang. Waits for nothing: the answer is looked for in the next round."""
+        """Whether it runs and does not hang. Does not wait: the answer to a ping is read in a later round."""
         if not process.process.is_alive():
             return False
         try:
-            if run.asked is None:
+            if run.pinged_at is None:
                 process.parent_conn.send(b"ping")
-                run.asked = monotonic()
+                run.pinged_at = monotonic()
             if process.parent_conn.poll():
-                run.served, run.asked = process.parent_conn.recv(), None
+                run.served, run.pinged_at = process.parent_conn.recv(), None
         except (OSError, EOFError):
             return False
-        return run.asked is None or monotonic() - run.asked < self.config.timeout_worker_healthcheck
+        waited = 0.0 if run.pinged_at is None else monotonic() - run.pinged_at
+        return waited < self.config.timeout_worker_healthcheck
 
     def _note_end(self, process: Process, run: _Run) -> None:
         process.kill()  # it may hang
@@ -96,9 +98,7 @@ class Supervisor(Multiprocess):
 
 
 def end_with_supervisor() -> None:
-    """In one of several processes: shut down when their supervisor ends, however it does. Killed, it tells nobody, and they
-    would keep the port.
-    """
+    """In one of several processes: shut down when their supervisor ends, even if it is killed. They would keep the port."""
     if (supervisor := multiprocessing.parent_process()) is None:
         return
 

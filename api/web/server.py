@@ -35,8 +35,8 @@ HOST = "127.0.0.1"
 SHUTDOWN_TIMEOUT = 20
 """Seconds that a shutdown waits for calls in progress."""
 WORKER_TIMEOUT = 60
-"""Seconds within which one of several processes must answer its supervisor, which it cannot before it has started. One that does not is
-killed and replaced: with uvicorn's own five seconds none would ever come up on a busy machine."""
+"""Seconds within which one of several processes must answer its supervisor, which it can only once it has started; else
+it is killed and replaced. With uvicorn's own five seconds none would ever start on a busy machine."""
 CONNECTIONS = 16
 """Database connections of each process: PostgreSQL allows a hundred in all by default."""
 _GC_THRESHOLDS = (20_000, 20, 50)

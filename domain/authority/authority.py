@@ -152,12 +152,12 @@ class Authority(msgspec.Struct, frozen=True):
         return next((each for each in self.restorations if each.version == version), None)
 
     def superior_on(self, day: date) -> str | None:
-        """Code of the superior in force; of two from the same day the last entered."""
+        """The code of `superior_in_force`."""
         found = self.superior_in_force(day)
         return found.code if found else None
 
     def superior_in_force(self, day: date) -> Superior | None:
-        """The same with the day since when it is."""
+        """The superior in force, with the day from which on it is; of two from the same day the last entered."""
         return terms.in_force(self.superiors, day)
 
     def succeeded_on(self, day: date) -> Succession | None:

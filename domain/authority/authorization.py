@@ -82,10 +82,11 @@ def check(
 ) -> None:
     """Raises the Refusal by which the actor may not record the entry.
 
-    authority: None before it is registered. permissions: what the door left of the actor's powers; a log does not keep
-    that, so an audit judges by the roles alone. amended: what an amendment amends. superior: the authority named in the
-    actor of what the superior records, `county/wang`; without it (an audit that has this log alone) the power of that officer is taken
-    on trust. brought: whether a receipt brings its reference along, which a log does not keep either.
+    authority: None before it is registered. permissions: those that the caller's session or key leaves of the actor's
+    powers; a log does not keep that, so an audit judges by the roles alone. amended: what an amendment amends.
+    superior: the authority named in the actor of what the superior records, `county/wang`; without it (an audit that
+    has this log alone) the power of that officer is taken on trust. brought: whether a receipt brings its reference
+    along, which a log does not keep either.
     """
     event = entry.event
     check_open(authority, permissions)

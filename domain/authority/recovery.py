@@ -37,9 +37,9 @@ _ROLES: tuple[Role, Role] = ("system_administrator", "security_administrator")
 
 
 class Restoration(NamedTuple):
-    """Requested by the superior, or carried out. version: of the entry that requested it, or that carried it out by code. requested_by: as granted_by.
+    """Requested by the superior, or carried out. version: of the entry that requested it, or that carried it out by code.
 
-    done_at: of the entry by which the two took over; None while it is pending.
+    requested_by: as granted_by. done_at: of the entry by which the two took over; None while it is pending.
     """
 
     version: int
@@ -90,7 +90,10 @@ def follow(authority: Authority, entry: Recorded) -> Authority:
 
 
 def check_second_person(authority: Authority, entry: Recorded, superior: Authority | None) -> None:
-    """Raises RestorationNeedsSecondPerson of a confirmation by the natural person who requested it; superior: if it is known here."""
+    """Raises RestorationNeedsSecondPerson of a confirmation by the natural person who requested it.
+
+    superior: None if it is not known here.
+    """
     event = entry.event
     if not isinstance(event, RestorationConfirmed) or (found := authority.restoration(event.version)) is None:
         return

@@ -23,7 +23,7 @@ def check(authority: Authority, entry: Recorded) -> None:
     mine = set(map(person_of, entry.recorded_by))
     match event:
         case ReturnHandedIn():
-            asked = authority.supervision.asked(event.version)
+            asked = authority.supervision.requested(event.version)
             if asked is not None and mine & set(map(person_of, asked.prepared_by)):
                 raise PreparedByOneself(version, officer=entry.actor, name=asked.name)
         case GrantConfirmed():

@@ -81,8 +81,10 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Return(msgspec.Struct, frozen=True):
-    """A return asked for. report_year: of the annual report that comes with it. version: of its request. prepared_by: who made it up, and on whose behalf. position: of the last
-    hand-in in the log, by which its figures are known; None before the first. accepted_on: None before that.
+    """A requested return. report_year: of the annual report that comes with it. version: of the entry that requested it.
+
+    prepared_by: who made it up, and on whose behalf. position: of the last hand-in in the log, by which its figures
+    are known; None before the first. accepted_on: None until it is accepted.
     """
 
     version: int
@@ -101,12 +103,12 @@ class Return(msgspec.Struct, frozen=True):
 
 
 class Supervision(msgspec.Struct, frozen=True):
-    """All that was ever asked, in the order recorded."""
+    """All orders and returns, in the order recorded."""
 
     orders: tuple[Order, ...] = ()
     returns: tuple[Return, ...] = ()
 
-    def asked(self, version: int) -> Return | None:
+    def requested(self, version: int) -> Return | None:
         return next((each for each in self.returns if each.version == version), None)
 
 
@@ -134,10 +136,10 @@ def follow(known: Supervision, entry: Recorded, complete_since: date) -> Supervi
             if any(each.name == event.name for each in known.returns):
                 raise ReturnExists(version, name=event.name)
             period = Period(event.first_on, event.last_on)
-            asked = Return(
+            requested = Return(
                 version, by, event.on, event.name, period, event.respond_by, report_year=event.report_year
             )
-            return replace(known, returns=(*known.returns, asked))
+            return replace(known, returns=(*known.returns, requested))
         case ReturnPrepared() | ReturnHandedIn() | ReturnSentBack() | ReturnAccepted():
             return replace(known, returns=_stepped(known, entry, event, complete_since))
         case _:
@@ -159,7 +161,7 @@ def _stepped(
     event: ReturnPrepared | ReturnHandedIn | ReturnSentBack | ReturnAccepted,
     complete_since: date,
 ) -> tuple[Return, ...]:
-    version, found = entry.originator_version, known.asked(event.version)
+    version, found = entry.originator_version, known.requested(event.version)
     if found is None:
         raise ReturnUnknown(version, asked=event.version)
     possible, stage = _STEPS[type(event)]

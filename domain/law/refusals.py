@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 class Refusal(Exception):
     """An event that cannot be. version: the entry at fault, if it is one of a history.
 
-    article: of the law under which the request was received. because, hint: what leads to it, where another entry was being recorded, and what else may help.
+    article: of the law under which the request was received. because: what leads to it, where another entry was being
+    recorded. hint: what else may help.
     """
 
     code: ClassVar[str] = "refusal"

@@ -162,7 +162,10 @@ def goes_out(kind: str, on: date) -> bool:
 
 
 def compose(kind: str, matter: Matter, replaces: DocumentFiled[Sealed] | None = None) -> Letter:
-    """The letter of this kind. replaces: the paper filed before, of which this is the corrected one. Raises OtherLetter where the entry leads to another, AddresseeMissing, LetterValuesErased."""
+    """The letter of this kind. replaces: the paper filed before, of which this is the corrected one.
+
+    Raises OtherLetter where the entry leads to another, AddresseeMissing, LetterValuesErased.
+    """
     words, event = wording_of(kind), matter.event
     reference, version_no = matter.request.reference, matter.entry.originator_version
     held = facts.conditions(matter)

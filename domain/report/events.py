@@ -247,7 +247,8 @@ class PublishedTables(Value, frozen=True):
 class ReportEntered(Event, frozen=True, tag="report_entered"):
     """录入此前公布的年度报告: `on` is the day it was published, before this register was opened.
 
-    It counts as the first edition: the next year's carried-in requests and later corrections rest on it. source: where it was published.
+    It counts as the first edition: the next year's carried-in requests and later corrections rest on it. source: where
+    it was published.
     """
 
     title = "录入此前公布的年度报告"

@@ -73,8 +73,9 @@ class TakenOver(msgspec.Struct, frozen=True):
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """One edition as published; edition counts from 1. version, position: of the entry that published it. entered: it was
-    published before this register was opened.
+    """One edition as published; edition counts from 1. version, position: of the entry that published it.
+
+    entered: it was published before this register was opened.
     """
 
     edition: int

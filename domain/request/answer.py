@@ -55,8 +55,9 @@ class Closing(msgspec.Struct, frozen=True):
     """How the request was first closed. It alone counts: an answer after reopening is linked to it.
 
     due_on: last day to answer then, None if no term ran. awaits_notice, original_awaits_notice: whether it and
-    original_due_on rest on a year without notice. taken, suspended: working days. served_on: the
-    earliest proven day of service. provenance: of an imported one. extended, supplemented, consulted: by then. original_timeliness: against the first term from receipt.
+    original_due_on rest on a year without notice. taken, suspended: working days. served_on: the earliest proven day
+    of service. provenance: of an imported one. extended, supplemented, consulted: by then. original_timeliness:
+    against the first term from receipt.
     """
 
     on: date

@@ -46,8 +46,9 @@ class DraftStep(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A draft as it was last drafted. needs_review: by the policy for the request. drafted_at: log position of the entry that drafted it.
+    """A draft as it was last drafted. needs_review: by the policy for the request.
 
+    drafted_at: log position of the entry that drafted it.
     steps: of all rounds, those before the draft was returned included. stage dropped: the request was closed without it.
     """
 

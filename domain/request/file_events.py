@@ -49,7 +49,8 @@ ORDERED = ("ordered", "依法责令提前销毁")
 class ErasureRequested(Event, frozen=True, tag="erasure_requested"):
     """提请销毁个人信息 after appraisal (个人信息保护法 47, 档案法实施条例). scope: of the request's sealed values.
 
-    basis: why, as a label; one of ORDERED where it is ordered before the archive's retention is over. appraisal_no: document number of the appraisal.
+    basis: why, as a label; one of ORDERED where it is ordered before the archive's retention is over. appraisal_no:
+    document number of the appraisal.
     """
 
     title = "提请销毁个人信息"

@@ -65,7 +65,10 @@ def _reaches(event: Event, history: Sequence[Recorded], last: date) -> bool:
 
 
 def _days(event: Event, history: Sequence[Recorded]) -> list[date]:
-    """The dates of the event; of an amendment those of every version of the amended entry. A decision takes effect on its own day or later."""
+    """The dates of the event; of an amendment those of every version of the amended entry.
+
+    A decision takes effect on its own day or later.
+    """
     if not isinstance(event, EntryAmended):
         return [event.on]
     amendments = [each.event for each in history if isinstance(each.event, EntryAmended)]

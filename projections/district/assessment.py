@@ -103,7 +103,7 @@ class Restated(msgspec.Struct, frozen=True):
 
 
 class AssessmentSheet(msgspec.Struct, frozen=True):
-    """An assessment as it stands. restated: what is otherwise than was last concluded."""
+    """An assessment as it is now. restated: what is otherwise than was last concluded."""
 
     name: str
     year: int
@@ -152,8 +152,8 @@ def _text(points: Decimal) -> str:
 
 
 def sheet(assessment: Assessment, units: Iterable[UnitCases]) -> AssessmentSheet:
-    """units: all there are; those of its classes are assessed, and those that are scored by their names alone. A unit that has
-    gone to another superior is no more assessed.
+    """units: all there are; those of its classes are assessed, and those that are scored by their names alone. A unit
+    that has gone to another superior is no longer assessed.
     """
     assessed = [unit for unit in units if unit.kind in assessment.classes]
     assessed += _by_name(assessment, assessed)

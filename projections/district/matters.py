@@ -26,10 +26,9 @@ _NEXT = {
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):
-    """An order or a return asked for. version: of its entry in the unit's own log. by: code of the superior that ordered it or
-    asked for it, which may be a former one. waits_for: who has the next step;
-    None where it is done. next: the event that is the next step. workdays_left: None where nothing is left to do for
-    the unit.
+    """An order or a requested return. version: of its entry in the unit's own log. by: code of the superior that ordered
+    or requested it, which may be a former one. waits_for: who has the next step; None where it is done. next: the
+    event that is the next step. workdays_left: None where nothing is left to do for the unit.
     """
 
     code: str
@@ -53,8 +52,8 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def concerns_superior(authority: Authority, asked: Order | Return, on: date) -> bool:
-    """Whether the superior of the day has to do with this: its own, and what a former one had left open when it took over. The
-    rest is between the unit and the former superior.
+    """Whether it is for the superior of the day: its own, and what a former one had left open when it took over. The rest
+    is between the unit and the former superior.
     """
     superior = authority.superior_in_force(on)
     ended_on = asked.answered_on if isinstance(asked, Order) else asked.accepted_on
@@ -66,8 +65,8 @@ def concerns_superior(authority: Authority, asked: Order | Return, on: date) -> 
 def matters(
     authority: Authority, calendar: Calendar, on: date, *, for_superior: bool = False
 ) -> list[Matter]:
-    """What one unit had been asked by the day, as it stood then: what was open first, by its last day. for_superior: only
-    what concerns the superior of the day.
+    """The orders and returns of one unit as they were on the day: what was open first, by its last day. for_superior:
+    only what concerns the superior of the day.
     """
     supervision = authority.supervision
     name = authority.name_on(on)
@@ -162,8 +161,8 @@ def lines(found: Iterable[Matter]) -> list[list[object]]:
 
 
 class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit's return of a name. tables: as the register stood at its hand-in; None before it. restated: cells in
-    which the register says otherwise now. report: the annual report that came with it, as it stood then.
+    """One unit's return of a name. tables: as the register had them at its hand-in; None before it. restated: cells in
+    which the register says otherwise now. report: the annual report that came with it, as it was then.
     """
 
     code: str

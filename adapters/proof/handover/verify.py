@@ -77,7 +77,8 @@ WHOLE = "本包清单的摘要为%s：访问日志的“导出”一行所涉为
 class Check:
     """Findings so far: (code, where, what). unchecked: what was asked for and could not be checked, and what to do.
 
-    fields: by id which field of its entry is sealed; filed: by id of its content which entry filed a document; matched: files that were shown, and what filed each.
+    fields: by id which field of its entry is sealed; filed: by id of its content which entry filed a document;
+    matched: files that were shown, and what filed each.
     """
 
     def __init__(self) -> None:

@@ -180,7 +180,8 @@ async def _copy(there: Connection, here: Connection, tables: list[_Source], on_p
 
 @asynccontextmanager
 async def _without_row_policies(here: Connection, tables: list[_Source]) -> AsyncIterator[None]:
-    """COPY FROM is not possible with them. Ends with the transaction at the latest; nobody else uses the target."""
+    """Lock the tables, without row policies, with which COPY FROM is not possible. After an error the rollback restores
+    them; nobody else uses the target."""
     walled = [_quoted(each.name) for each in tables if each.walled]
     for name in walled:
         await here.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")

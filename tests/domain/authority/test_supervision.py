@@ -87,19 +87,19 @@ def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
     office.record(prepare, "tong")
     office.refused(NoPower, hand_in, "tong")
     office.record(hand_in, "zhao")
-    first = office.now.supervision.asked(version)
+    first = office.now.supervision.requested(version)
     assert first is not None
     assert (first.stage, first.position) == ("handed_in", office.history[-1].position)
     back = ReturnSentBack(LATER, version, "有漏登")
     office.refused(NotTheSuperior, back, "zhao")
     office.record(back, "county/wang", superior=county())
-    returned = office.now.supervision.asked(version)
+    returned = office.now.supervision.requested(version)
     assert returned is not None
     assert (returned.stage, returned.reason) == ("sent_back", "有漏登")
     office.record(prepare, "tong").record(hand_in, "zhao")
     office.record(ReturnAccepted(LATER, version), "county/wang", superior=county())
     office.refused(ReturnStep, prepare, "tong")
-    known = office.now.supervision.asked(version)
+    known = office.now.supervision.requested(version)
     assert known is not None
     assert (known.stage, known.position, known.reason) == ("accepted", office.history[-2].position, None)
 
