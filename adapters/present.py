@@ -125,16 +125,19 @@ class PresentView(View):
             ) or {}
             positions = await self._touched(on)
             moved = [each for each, at in positions.items() if each not in known or known[each][0] != at]
-            said = {
+            computed = {
                 Reference.parse(reference_in(history[0].originator_id)): say(
                     replay(history, self.law, until=on)
                 )
                 for history in await self.histories(moved)
             }
-            return {each: (at, said[each]) if each in said else known[each] for each, at in positions.items()}
+            return {
+                each: (at, computed[each]) if each in computed else known[each]
+                for each, at in positions.items()
+            }
 
         asked = (question, on, self.law.digest)
-        return [said for _, said in (await self.derived(asked, make)).values()]
+        return [result for _, result in (await self.derived(asked, make)).values()]
 
     async def unarchived(self) -> Sequence[Duty]:
         async def make() -> Sequence[Duty]:

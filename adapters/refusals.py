@@ -20,7 +20,7 @@ class DocumentErased(Refusal):
 
 
 class DocumentNotAccepted(Refusal):
-    """Only kinds of content that can be told by the content itself are taken, and no programs."""
+    """Only kinds of content that are recognised by the content itself are accepted, and no programs."""
 
     rule = "入卷材料的类型由内容识别"
     text = "所收内容{problem}。可用：{allowed}。"

@@ -36,7 +36,7 @@ def cells(one: Annulled) -> tuple[object, ...]:
 
 
 def annulled(histories: Iterable[Sequence[Recorded]]) -> list[Annulled]:
-    """Of these requests those that stand annulled. histories: of each, in the order recorded."""
+    """Of these requests those that are annulled. histories: of each, in the order recorded."""
     found = []
     for history in histories:
         latest = latest_content(history, 1)

@@ -44,7 +44,7 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
 _KNOWN = {heading: field for field, headings in _HEADINGS.items() for heading in headings}
 _CLOSENESS = {heading: rank for rank, heading in enumerate(_KNOWN)}
 _LAST_HEADING = 10
-"""The line by which a list's headings are found; before them stand titles."""
+"""The line by which a list's headings are found; titles come before them."""
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ from projections.provisional import AWAITS_NOTICE, PROVISIONAL, mark
 
 
 class Irregular(msgspec.Struct, frozen=True):
-    """An irregularity or a question as every door shows it: code, entry, article, the sentence and the figures in
+    """An irregularity or a question as every interface shows it: code, entry, article, the sentence and the figures in
     it."""
 
     code: str
@@ -184,29 +184,33 @@ def conclusion(request: DisclosureRequest) -> str:
     if request.annulled:
         return f"{request.reference}已作废，没有期限。"
     deadline, closing = request.deadline, request.closing
-    said = []
+    sentences = []
     if closing is not None and deadline is not None:
         due = f"期限{closing.due_on}" if closing.due_on else "当时不计期限"
-        said.append(
+        sentences.append(
             f"{closing.on}办结，{due}，所用{closing.taken}个工作日：{_TIMELINESS[closing.timeliness]}。"
         )
         if closing.served_on:
-            said.append(f"最早可证明的送达日为{closing.served_on}。")
+            sentences.append(f"最早可证明的送达日为{closing.served_on}。")
         if closing.original_timeliness != closing.timeliness:
-            said.append(f"按最初期限{closing.original_due_on}：{_TIMELINESS[closing.original_timeliness]}。")
+            sentences.append(
+                f"按最初期限{closing.original_due_on}：{_TIMELINESS[closing.original_timeliness]}。"
+            )
     due_on = deadline.due_on if deadline else None
     # A notice after the last day to answer, or a second one, does not suspend the term.
     runs_on = f"；告知未停止期限，仍须最迟于{due_on}答复" if due_on else ""
     if request.stage == "awaiting_supplement":
         article = terms_on(request.received.on).article_for("第三十条") if request.received else "第三十条"
-        said.append(f"正等待申请人补正（至{request.respond_by}）{runs_on or f'，不计期限（{article}）'}。")
+        sentences.append(
+            f"正等待申请人补正（至{request.respond_by}）{runs_on or f'，不计期限（{article}）'}。"
+        )
     elif request.stage == "awaiting_payment":
         waits = runs_on or "，不计期限（国办函〔2020〕109号）"
-        said.append(f"正等待申请人缴费（至{request.pay_by}）{waits}。")
+        sentences.append(f"正等待申请人缴费（至{request.pay_by}）{waits}。")
     elif request.redo_by is not None:
-        said.append(f"重新处理中，最迟于{due_on}答复。")
+        sentences.append(f"重新处理中，最迟于{due_on}答复。")
     elif closing is None and deadline is not None:
-        said.append(f"在办，最迟于{due_on}{mark(deadline)}答复。")
-    said += [f"与规定不符：{irregularity.text}。" for irregularity in request.irregularities]
-    said += [f"提示：{question.text}。" for question in request.questions]
-    return "\n".join(said)
+        sentences.append(f"在办，最迟于{due_on}{mark(deadline)}答复。")
+    sentences += [f"与规定不符：{irregularity.text}。" for irregularity in request.irregularities]
+    sentences += [f"提示：{question.text}。" for question in request.questions]
+    return "\n".join(sentences)

@@ -155,7 +155,7 @@ def term(request: DisclosureRequest, conclusion: str, calendar: Calendar) -> She
     deadline = request.deadline
     if deadline is None:
         return None
-    said = tuple(step.text + (f"　期限：{step.due_on}" if step.due_on else "") for step in deadline.steps)
+    steps = tuple(step.text + (f"　期限：{step.due_on}" if step.due_on else "") for step in deadline.steps)
     rows = tuple(
         (
             str(each.day),
@@ -168,7 +168,7 @@ def term(request: DisclosureRequest, conclusion: str, calendar: Calendar) -> She
     days = Grid(("日期", "星期", "第几日", "原因"), (1.6, 0.7, 0.9, 5.0), rows)
     return Sheet(
         "期限推算",
-        (Block(paragraphs=tuple(conclusion.splitlines())), Block("各步", said), Block("逐日", grid=days)),
+        (Block(paragraphs=tuple(conclusion.splitlines())), Block("各步", steps), Block("逐日", grid=days)),
     )
 
 
@@ -189,14 +189,14 @@ def proofs(sealed: Sequence[tuple[int, int, str]], checkpoint: str) -> Sheet:
     )
 
 
-def closing_note(papers: Sequence[Paper], said: Iterable[str]) -> Sheet:
+def closing_note(papers: Sequence[Paper], remarks: Iterable[str]) -> Sheet:
     """备考表: how much the file holds, and what is to be known of it."""
     pages = sum(each.pages or 0 for each in papers)
     without = sum(each.pages is None for each in papers)
     whole = f"本卷共{len(papers)}件，编有页号的{pages}页" + (
         f"，没有页的电子文件和未附的{without}件。" if without else "。"
     )
-    return Sheet("备考表", (Block(paragraphs=(whole, *said)),))
+    return Sheet("备考表", (Block(paragraphs=(whole, *remarks)),))
 
 
 def sealed_sheet(blocks: Sequence[Block]) -> Sheet:

@@ -185,7 +185,7 @@ _CONTRARY = re.compile("[不未非无没否停免禁]")
 def code_named(words: Mapping[str, str], typed: str) -> str | None:
     """The code that was typed, or the one whose word was; of codes with one word the finest. None if there is none.
 
-    A word may be typed without what stands before its colon, and without 属于: 国家秘密 for 不予公开：属于国家秘密. So may
+    A word may be typed without what is before its colon, and without 属于: 国家秘密 for 不予公开：属于国家秘密. So may
     its beginning or its end, if no other word begins or ends so: 签收 for 签收之日, 身份证 for 居民身份证.
     """
     if typed in words:

@@ -1,7 +1,7 @@
 """办理情况 of a period: what was closed in time, how long it took, what was irregular.
 
 Measures of requests closed in the period count the first closing alone; a re-answer is outside the rates.
-Measures at the period's end are read from the requests as they stood that day, not as they stand now. Every
+Measures at the period's end are read from the requests as they were that day, not as they are now. Every
 count is a list of requests.
 """
 
@@ -104,7 +104,7 @@ def handled(rows: Iterable[RequestRow], period: Period) -> list[Handled]:
 
 
 class AtEnd(NamedTuple):
-    """A request open or reopened at the end of a period, as it stood that day."""
+    """A request open or reopened at the end of a period, as it was that day."""
 
     reference: str
     unit: str
@@ -114,7 +114,7 @@ class AtEnd(NamedTuple):
 
 
 def at_end(request: DisclosureRequest, last: date) -> AtEnd | None:
-    """request: as it stood on the last day. None if it was settled or annulled."""
+    """request: as it was on the last day. None if it was settled or annulled."""
     if (
         request.annulled
         or request.received is None

@@ -143,7 +143,7 @@ def form_of(type_: str) -> EventForm:
 
 
 def typed(form: EventForm, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """What stands in a filled form, as an event's mapping to be decoded. What is empty is left out.
+    """The content of a filled form, as an event's mapping to be decoded. What is empty is left out.
 
     given: values by the field's name; of a group `applicant.name`, of the lines of groups `parts.0.outcome`.
     """
@@ -151,7 +151,7 @@ def typed(form: EventForm, given: Mapping[str, Sequence[str]]) -> dict[str, Any]
 
 
 def filled(form: EventForm, event: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The reverse: what stands in the form of an event as a mapping."""
+    """The reverse: the content of the form of an event that is a mapping."""
     return dict(_filled(form.fields, event, ""))
 
 
@@ -348,7 +348,7 @@ def _longest(bare: Any) -> int | None:
 
 
 def _longest_of(wanted: Kind, annotation: Any) -> int | None:
-    """Characters of what is typed; of a sealed text, whose type stands for two, those of one."""
+    """Characters of what is typed; of a sealed text, which has one type as sent and one as stored, those of the first."""
     if wanted not in ("label", "text", "choice"):
         return None
     return _longest(_bare(annotation)) or (_LONGEST_TEXT if wanted == "text" else None)

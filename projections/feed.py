@@ -12,7 +12,7 @@ from projections.superior_view import Sight
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An entry of the log as stored: personal data and free text stand as references to the vault.
+    """An entry of the log as stored: personal data and free text are references to the vault.
 
     stream: `request/2020-0095`, or `authority`. id: of the recording. To who sees an outline alone the event has its
     type and day, and who recorded it, under which id and what was acknowledged is not said.

@@ -1,4 +1,4 @@
-"""What a service account that submits requests may see: of its own requests the steps that an applicant is told of.
+"""What a service account that submits requests may see: of its own requests the steps that an applicant is informed of.
 
 Of such a step it sees what kind it is and its day, and no more: neither who recorded it nor what is in it.
 """

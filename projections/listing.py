@@ -164,6 +164,6 @@ def _within(day: date, first: date | None, last: date | None) -> bool:
 
 
 def _is_overdue(row: RequestRow, on: date, covered: Container[int]) -> bool:
-    """By the term as it stands now: what a later order to perform set in its place is not looked up again."""
+    """By the present term: what a later order to perform set in its place is not looked up again."""
     is_open = row.received_on <= on and (row.closed_on is None or row.closed_on > on)
     return is_open and row.due_on is not None and row.due_on < on and not row.awaits_notice(covered)

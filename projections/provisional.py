@@ -16,5 +16,5 @@ def why(deadline: Deadline) -> str:
 
 
 def mark(deadline: Deadline | None) -> str:
-    """What stands after a due date; nothing where it is settled."""
+    """What is written after a due date; nothing where it is settled."""
     return f"（{PROVISIONAL}：{why(deadline)}）" if deadline is not None and deadline.provisional else ""

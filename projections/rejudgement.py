@@ -47,7 +47,7 @@ class Otherwise(NamedTuple):
 
 
 class Rejudged(NamedTuple):
-    """otherwise: entries that would not be stored as they are. request: as it now stands under that law, if known."""
+    """otherwise: entries that would not be stored as they are. request: its present state under that law, if known."""
 
     otherwise: Sequence[Otherwise]
     request: DisclosureRequest | None = None
@@ -233,7 +233,7 @@ def _asked(admission: Admission, entry: Recorded) -> tuple[str, ...]:
 def _check_powers(
     authority: Authority, before: Sequence[Recorded], entry: Recorded, found: Iterable[Irregularity]
 ) -> None:
-    """Raises the Refusal by which whoever recorded the entry had not the power that day, or was the same person."""
+    """Raises the Refusal of an entry whose actor had not the power that day, or was the same person."""
     event = entry.event
     amended = latest_content(before, event.version) if isinstance(event, events.EntryAmended) else None
     authorization.check(authority, entry, amended=amended)

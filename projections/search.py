@@ -39,14 +39,14 @@ def folded(text: str) -> str:
 
 
 def ways_of_typing(text: str) -> list[str]:
-    """As it is typed, then in half width, without blanks and in capitals, as numbers stand on papers: ｅｍｓ 987."""
+    """As it is typed, then in half width, without blanks and in capitals, as numbers are written on papers: ｅｍｓ 987."""
     half = normalize("NFKC", text)
     bare = "".join(half.split())
     return [each for each in dict.fromkeys((text, half, bare, bare.upper())) if len(each) > 1]
 
 
 def longest_part(text: str) -> str:
-    """Of a text the longest part between brackets, which stands in what holds the text whatever those are."""
+    """Of a text the longest part between brackets, which occurs in whatever contains the text, with any brackets."""
     return max(re.split("[〔〕]", folded(text)), key=len)
 
 

@@ -1,4 +1,4 @@
-"""服务账号: the service accounts of an authority as they stand on a day, and what waits for confirmation."""
+"""服务账号: the service accounts of an authority as they are on a day, and what waits for confirmation."""
 
 from __future__ import annotations
 

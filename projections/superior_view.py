@@ -1,7 +1,7 @@
 """Restricts what a caller may see (`Sight`): the authority's own officers see everything, its superior the state only.
 A service account that hands in has a sight of its own, see `handed_in`.
 
-A superior sees neither drafts nor what was said of them, nor an annual report before it is published. All that a view
+A superior sees neither drafts nor the remarks on them, nor an annual report before it is published. All that a view
 hands out about single entries goes through a sight.
 """
 

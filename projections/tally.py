@@ -45,7 +45,7 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 def places(received_on: date, closed_on: date | None, period: Period) -> tuple[Place, Place] | None:
-    """Where a request stands in the period: how it came in and how it left; None if it is not in it."""
+    """Of a request in the period: how it came in and how it left; None if it is not in it."""
     if received_on > period.last or (closed_on is not None and closed_on < period.first):
         return None
     came: Place = "new" if received_on >= period.first else "carried_in"

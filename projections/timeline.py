@@ -1,6 +1,6 @@
 """A request step by step: who recorded what, when, by which article, and the state after each step.
 
-Each step is judged by the law that was known when it was recorded; beside the last of them stands the request as
+Each step is judged by the law that was known when it was recorded; the last of them is shown beside the request as
 it is now.
 """
 
@@ -39,7 +39,7 @@ NAMES = {
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a request stood: what a reader compares. irregularities: their codes. received_on: None once annulled."""
+    """The state of a request: what a reader compares. irregularities: their codes. received_on: None once annulled."""
 
     version: int
     stage: Stage
@@ -70,7 +70,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TimelineStep(msgspec.Struct, frozen=True):
-    """One entry and how the request stood after it. added: the irregularities that it brought, in words."""
+    """One entry and the state of the request after it. added: the irregularities that it brought, in words."""
 
     line: sentences.HistoryLine
     article: str
@@ -88,7 +88,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """Each entry with what stood after it, judged as it was when recorded; then and now side by side."""
+    """Each entry with the state after it, judged as it was when recorded; then and now side by side."""
 
     reference: str
     steps: list[TimelineStep]
@@ -98,7 +98,7 @@ class Replayed(msgspec.Struct, frozen=True):
 
 
 def replayed(request: DisclosureRequest, known: Sequence[Recorded], book: LawBook) -> Replayed:
-    """request: as it stands now. known: its first entries, at least one."""
+    """request: as it is now. known: its first entries, at least one."""
     found, now = steps(known, book), stood(request)
     then = found[-1].stood
     return Replayed(request.reference, found, then, now, differences(then, now))
@@ -157,7 +157,7 @@ def article(event: Event, history: Sequence[Recorded]) -> str:
 
 
 def differences(then: State, now: State) -> list[Difference]:
-    """Every field in which the request stands otherwise now."""
+    """Every field in which the request differs now."""
     return [
         Difference(field, name, then.word(field), now.word(field))
         for field, name in NAMES.items()

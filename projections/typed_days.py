@@ -81,7 +81,7 @@ def read_day(
 
 
 def iso_day(text: str) -> str:
-    """A day that stands alone in its field, in ISO; anything else as it is, for the decoder to refuse.
+    """A day that is alone in its field, in ISO; anything else as it is, for the decoder to refuse.
 
     No remark or time is cut off here, and five digits are a slip rather than a spreadsheet's serial number.
     """

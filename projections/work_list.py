@@ -1,7 +1,7 @@
 """待办: what officers must do next, with the article and the days left.
 
 State and timeliness are kept apart: an entry says what is due and, where no term runs, why. It is read from
-the requests as they stood that day.
+the requests as they were that day.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Duty(msgspec.Struct, frozen=True):
 
 
 class DutyShown(msgspec.Struct, frozen=True):
-    """A duty with its words and article, as data at every door."""
+    """A duty with its words and article, as data for every interface."""
 
     reference: str
     duty: str
@@ -133,7 +133,7 @@ def cells(duty: Duty) -> tuple[object, ...]:
 
 
 def work_list(requests: Iterable[DisclosureRequest], on: date, calendar: Calendar, within: int) -> list[Duty]:
-    """requests: as they stood on the day. within: working days ahead that count as soon. Most urgent first."""
+    """requests: as they were on the day. within: working days ahead that count as soon. Most urgent first."""
     return by_urgency(duty for request in requests for duty in duties_of(request, on, calendar, within))
 
 
@@ -156,12 +156,12 @@ def outline(duty: Duty) -> Duty:
 
 
 def duties_of(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> tuple[Duty, ...]:
-    """Of one request, as it stood on the day."""
+    """Of one request, as it was on the day."""
     return tuple(_duties(request, on, calendar, within))
 
 
 def asked_by_superior(supervision: Supervision, on: date, calendar: Calendar) -> list[Duty]:
-    """Orders to be answered and returns to be handed in as they stand, asked by the day; the first due first."""
+    """Orders to be answered and returns to be handed in, as requested by the day; the first due first."""
 
     def duty(code: str, respond_by: date, note: str, reference: str | None = None) -> Duty:
         left = calendar.left(on, respond_by)

@@ -1,6 +1,6 @@
 """The access log of an authority: logins, refusals, exports and reads of personal data, with their purposes.
 
-Lines are added and never changed, by grants and by a trigger. What powers were given stands in the log of events.
+Lines are added and never changed, by grants and by a trigger. Powers that were granted are in the log of events.
 Nothing here comes from an applicant, and no secret: a wrong id of an officer is not kept, for it may be a password
 typed in the wrong place.
 """
@@ -68,7 +68,7 @@ DONE, AT_THE_MACHINE = "done", "local"
 
 
 class Origin(NamedTuple):
-    """Where a call came from. source: an address, or `local`. route: of the door, without what was asked."""
+    """Where a call came from. source: an address, or `local`. route: of the call, without its parameters."""
 
     source: str
     route: str

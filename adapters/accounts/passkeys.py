@@ -197,7 +197,7 @@ def _server(party: RelyingParty) -> Fido2Server:
         PublicKeyCredentialParameters(type=PublicKeyCredentialType.PUBLIC_KEY, alg=each.ALGORITHM)
         for each in _ALGORITHMS
     ]
-    server.timeout = cast("None", int(CHALLENGE_LASTS.total_seconds() * 1000))  # its type is not said
+    server.timeout = cast("None", int(CHALLENGE_LASTS.total_seconds() * 1000))  # it has no declared type
     return server
 
 

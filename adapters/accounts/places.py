@@ -31,7 +31,7 @@ async def news(
     Marks them as shown, unless this session's own address is new too: the session may be somebody else's.
     """
     await connection.execute(SQL["announce_places"], authority_id, officer, source, session)
-    rows = await connection.fetch(SQL["announced_places"], authority_id, officer, source, session)
+    rows = await connection.fetch(SQL["new_places"], authority_id, officer, source, session)
     return [Place(**row) for row in rows]
 
 

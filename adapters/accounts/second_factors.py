@@ -62,7 +62,7 @@ def address(secret: bytes, issuer: str, account: str) -> str:
 def step_of(secret: bytes, code: str, at: datetime) -> int | None:
     """The time step of the code, among the present one and its neighbours; None for a wrong code.
 
-    All are compared, each in constant time: how long it takes tells nothing.
+    All are compared, each in constant time: the time it takes shows nothing.
     """
     plain = _plain(code)
     hotp = HOTP(secret, _DIGITS, SHA1())  # noqa: S303 - the algorithm of RFC 6238 that every device has

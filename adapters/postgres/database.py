@@ -313,7 +313,7 @@ async def _roll_back(connection: Connection) -> None:
 
 async def _to_the_end(work: Awaitable[Any]) -> None:
     """Await to the end, even if this task is cancelled meanwhile, which is raised afterwards: a task that went on would be
-    waited for without end by whoever cancelled it. Otherwise the caller raises its own exception.
+    waited for without end by the task that cancelled it. Otherwise the caller raises its own exception.
     """
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None

@@ -374,7 +374,7 @@ ORDER BY year, number
 -- those of $9; the latest first, at most $4. The bytes of the whole entry are searched first for $3, a part without
 -- such characters: decoding and parsing cost several times more. Entries corrected since are included.
 WITH holding AS MATERIALIZED (
-    SELECT stream, position, topic, convert_from(payload, 'UTF8')::json AS told FROM events
+    SELECT stream, position, topic, convert_from(payload, 'UTF8')::json AS stored FROM events
     WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND starts_with(stream, 'request/')
       AND position(convert_to($3, 'UTF8') IN payload) > 0
 )
@@ -382,7 +382,7 @@ SELECT stream FROM holding
 WHERE EXISTS (
     SELECT FROM unnest($6::text[]) AS field
     WHERE strpos(
-        translate(CASE topic WHEN 'entry_amended' THEN told->'replacement' ELSE told END->>field, $8, $9), $7
+        translate(CASE topic WHEN 'entry_amended' THEN stored->'replacement' ELSE stored END->>field, $8, $9), $7
     ) > 0
 )
 GROUP BY stream ORDER BY max(position) DESC LIMIT $4
@@ -982,7 +982,7 @@ WHERE new.authority_id = $1 AND new.officer = $2 AND new.told_in IS NULL AND new
   AND here.authority_id = $1 AND here.officer = $2 AND here.source = $3
   AND (here.told_in IS NOT NULL OR here.first_at < now() - interval '30 days')
 
--- name: announced_places
+-- name: new_places
 -- New addresses announced in session $4, or not yet announced; $3 is the session's own. At most twenty, newest first.
 SELECT source, first_at FROM login_places
 WHERE authority_id = $1 AND officer = $2 AND source <> $3 AND (told_in = $4 OR told_in IS NULL)
@@ -1387,11 +1387,11 @@ ORDER BY stream, version DESC
 -- Requests with an entry up to position $3, or a replacement of one, by which they were archived by day $2 or handed
 -- over to the archives in the year $4.
 SELECT DISTINCT stream FROM events,
-    LATERAL (SELECT convert_from(payload, 'UTF8')::json AS told) AS entry,
-    LATERAL (SELECT CASE topic WHEN 'entry_amended' THEN told->'replacement' ELSE told END AS said) AS replaced
+    LATERAL (SELECT convert_from(payload, 'UTF8')::json AS stored) AS entry,
+    LATERAL (SELECT CASE topic WHEN 'entry_amended' THEN stored->'replacement' ELSE stored END AS event) AS replaced
 WHERE authority_id = $1 AND position <= $3 AND topic IN ('archived', 'handed_over', 'entry_amended') AND starts_with(stream, 'request/')
-  AND (said->>'type' = 'archived' AND (said->>'on')::date <= $2
-       OR said->>'type' = 'handed_over' AND extract(year FROM (said->>'on')::date) = $4)
+  AND (event->>'type' = 'archived' AND (event->>'on')::date <= $2
+       OR event->>'type' = 'handed_over' AND extract(year FROM (event->>'on')::date) = $4)
 ORDER BY stream
 
 -- name: checkpoint_before

@@ -81,5 +81,5 @@ async def examine(
 def check_lag(lag: CheckpointLag, alarm_seconds: float | None, findings: Findings, log: ProvableLog) -> None:
     alarm = log.alarm_seconds if alarm_seconds is None else alarm_seconds
     if lag.entries and lag.seconds >= alarm:
-        said = f"{lag.entries}条登记尚未存证，最早的已等待{lag.seconds:.0f}秒"
-        findings.add(LogFinding("seal_overdue", f"{log.words}末端", said, log=log.key))
+        what = f"{lag.entries}条登记尚未存证，最早的已等待{lag.seconds:.0f}秒"
+        findings.add(LogFinding("seal_overdue", f"{log.words}末端", what, log=log.key))

@@ -130,9 +130,9 @@ def _examined(
     missing = [at for at in range(held.first, held.last + 1) if at not in seen]
     if missing:
         named = "、".join(map(str, missing[:20])) + ("等" if len(missing) > 20 else "")
-        said = f"缺{len(missing)}条登记"
+        what = f"缺{len(missing)}条登记"
         findings.add(
-            LogFinding("entry_missing", f"{log.words}位置{named}", said, position=missing[0], log=log.key)
+            LogFinding("entry_missing", f"{log.words}位置{named}", what, position=missing[0], log=log.key)
         )
     return examination, later
 
@@ -169,8 +169,8 @@ def _check_bounds(bundle: Bundle, published: Sequence[Published], unchecked: lis
         if 0 < bound.position <= len(hashes) and hashed == hashes[bound.position - 1]:
             moments[bound.position] = bound.recorded_at
         else:
-            where, said = f"日志位置{bound.position}", "与存证时的叶值不符：登记信息被改动"
-            findings.add(LogFinding("entry_changed", where, said, position=bound.position))
+            where, what = f"日志位置{bound.position}", "与存证时的叶值不符：登记信息被改动"
+            findings.add(LogFinding("entry_changed", where, what, position=bound.position))
     begin, end = days_between(manifest.since, manifest.until)
     for position, side, day in ((manifest.first - 1, "之前", begin), (manifest.last + 1, "之后", end)):
         at = moments.get(position)
@@ -183,8 +183,8 @@ def _check_bounds(bundle: Bundle, published: Sequence[Published], unchecked: lis
                 f"期间{side}的界限没有证明（缺日志位置{position}的登记时间），所属期间的登记可能不全：请索取新导出的审计包"
             )
         else:
-            said = "属于所称的期间，而不在包内"
-            findings.add(LogFinding("entry_missing", f"日志位置{position}", said, position=position))
+            what = "属于所称的期间，而不在包内"
+            findings.add(LogFinding("entry_missing", f"日志位置{position}", what, position=position))
 
 
 def _accesses(
@@ -197,8 +197,8 @@ def _accesses(
             unchecked.append("留有访问日志的存证点，而本包不含访问日志，不能比对：请索取附有访问日志的审计包")
         return None
     if log_of(held.origin) is not ACCESS_LOG:
-        said = f"内容为“{held.origin}”的，不是访问日志"
-        bundle.findings.add(LogFinding("checkpoint_malformed", "访问日志", said, log=ACCESS_LOG.key))
+        what = f"内容为“{held.origin}”的，不是访问日志"
+        bundle.findings.add(LogFinding("checkpoint_malformed", "访问日志", what, log=ACCESS_LOG.key))
     kept = trust.pin_of(pin, held.origin)
     keys = trust.trusted_keys(kept, trust.named(trusted, held.origin), ())
     published, rows = bundle.published(held.size, "access-"), bundle.accesses()
@@ -245,8 +245,8 @@ def _check_period(
 
 
 def _missing_of_period(position: int, side: str, findings: Findings) -> None:
-    where, said = f"访问日志位置{position}", f"期间{side}的界限没有证明：所属期间的记录可能不全"
-    findings.add(LogFinding("entry_missing", where, said, position=position, log=ACCESS_LOG.key))
+    where, what = f"访问日志位置{position}", f"期间{side}的界限没有证明：所属期间的记录可能不全"
+    findings.add(LogFinding("entry_missing", where, what, position=position, log=ACCESS_LOG.key))
 
 
 def _judge(bundle: Bundle, findings: Findings, on_progress: Progress) -> dict[str, list[Recorded]]:
@@ -329,7 +329,7 @@ def _check_documents(
         for entry in history
         if isinstance(entry.event, DocumentFiled) and entry.event.content.id in salts
     ]
-    said = []
+    matched = []
     for path in documents:
         data = path.read_bytes()
         known = [
@@ -339,7 +339,7 @@ def _check_documents(
         ]
         for entry, event in known:
             where = f"{reference_in(entry.originator_id)}第{entry.originator_version}条（日志位置{entry.position}）"
-            said.append(f"{path.name}即{where}入卷的“{event.document}”，一字节未变")
+            matched.append(f"{path.name}即{where}入卷的“{event.document}”，一字节未变")
         if not known:
             findings.add(LogFinding("document_unknown", path.name, "与包内入卷的各件都不同"))
-    return said
+    return matched

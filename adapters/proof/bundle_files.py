@@ -72,8 +72,8 @@ class Bundle:
         try:
             self.manifest = msgspec.convert(listed, Manifest)
         except (msgspec.ValidationError, UnicodeError):
-            said = "；".join(f"{where}：{what}" for _, where, what in check.found) or "清单缺项"
-            raise BundleFault(f"不是审计包，或已损坏得无法核验（{said}）") from None
+            faults = "；".join(f"{where}：{what}" for _, where, what in check.found) or "清单缺项"
+            raise BundleFault(f"不是审计包，或已损坏得无法核验（{faults}）") from None
         self.rows = sorted(
             self._rows("entries.jsonl", Entry, entry_line, EVENT_LOG), key=itemgetter("position")
         )

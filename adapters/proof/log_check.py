@@ -168,8 +168,8 @@ class Examination:
             self._follow_suite(checkpoint)
             return checkpoint if signed else None
         if signed:
-            said = f"内容为“{checkpoint.origin}”的{checkpoint.size}条，与所在的位置不符"
-            self._at_checkpoint("checkpoint_malformed", published.size, said)
+            what = f"内容为“{checkpoint.origin}”的{checkpoint.size}条，与所在的位置不符"
+            self._at_checkpoint("checkpoint_malformed", published.size, what)
         return None
 
     def _follow_suite(self, checkpoint: Checkpoint) -> None:
@@ -179,8 +179,8 @@ class Examination:
         if before is None:
             before = self._suite = checkpoint.suite
         if checkpoint.suite is not before:
-            said = f"此前用{before.name}，此处用{checkpoint.suite.name}，没有由两种密钥签名的换用"
-            self._at_checkpoint("suite_switched", checkpoint.size, said)
+            what = f"此前用{before.name}，此处用{checkpoint.suite.name}，没有由两种密钥签名的换用"
+            self._at_checkpoint("suite_switched", checkpoint.size, what)
         if checkpoint.following.suite is not before:
             self._changes.append(_Change(checkpoint.size, checkpoint.following.suite))
 
@@ -237,15 +237,15 @@ class Examination:
         elif self._suite is None:
             self._suite = suite
         else:
-            said = f"叶值用{suite.name}，此处的存证点用{self._suite.name}"
-            self._at_entry("suite_switched", row, said)
+            what = f"叶值用{suite.name}，此处的存证点用{self._suite.name}"
+            self._at_entry("suite_switched", row, what)
 
     def _by_stream(self, row: Mapping[str, Any]) -> None:
         stream, version, recorded_at = _of_interest(row)
         before = self._versions.get(stream, 0)
         if before + 1 != version:
-            said = f"前一条为第{before}条" if before else "该流由此开始"
-            self._at_entry("version_gap", row, f"条次不连续：{said}")
+            what = f"前一条为第{before}条" if before else "该流由此开始"
+            self._at_entry("version_gap", row, f"条次不连续：{what}")
         self._versions[stream] = version
         if recorded_at < self._at:
             self._at_entry("time_reversed", row, "登记时间早于前一条")
@@ -269,17 +269,17 @@ class Examination:
         """Report entries that are missing, from first to last."""
         words = self._log.words
         where = f"{words}位置{first}" if first == last else f"{words}位置{first}至{last}"
-        said = f"缺{last - first + 1}条登记"
-        self._findings.add(LogFinding("position_gap", where, said, position=first, log=self._log.key))
+        what = f"缺{last - first + 1}条登记"
+        self._findings.add(LogFinding("position_gap", where, what, position=first, log=self._log.key))
 
     def end(self, head: int | None = None) -> None:
         """Call after the last entry. head: the last position assigned by the authority, if known."""
         if self._whole and max(self.position, self._handed_over) < self.sealed:
-            said = f"日志只到第{self.position}条：末尾的登记被删除"
-            self._at_checkpoint("checkpoint_beyond_log", self.sealed, said)
+            what = f"日志只到第{self.position}条：末尾的登记被删除"
+            self._at_checkpoint("checkpoint_beyond_log", self.sealed, what)
         if head is not None and head != self.position:
-            said = f"最后给出的位置是{head}，日志的末条是{self.position}"
-            self._findings.add(LogFinding("head_mismatch", "日志末端", said, position=self.position))
+            what = f"最后给出的位置是{head}，日志的末条是{self.position}"
+            self._findings.add(LogFinding("head_mismatch", "日志末端", what, position=self.position))
 
     def _at_entry(self, code: str, row: Mapping[str, Any], text: str) -> None:
         if self._log is ACCESS_LOG:

@@ -92,9 +92,9 @@ def _finding(otherwise: Otherwise) -> LogFinding:
     if otherwise.refusal is not None:
         outside = isinstance(otherwise.refusal, _OUTSIDE) and authorization.is_from_outside(entry)
         code = "act_from_outside" if outside else "act_impossible"
-        said = f"{otherwise.refusal}［{otherwise.refusal.code}］"
+        what = f"{otherwise.refusal}［{otherwise.refusal.code}］"
     else:
         code = "act_judged_otherwise"
         was, now = (("、".join(codes) or "无") for codes in (otherwise.acknowledged, otherwise.found))
-        said = f"登记时确认的是：{was}；重新判断的是：{now}"
-    return at_entry(code, reference_in(entry.originator_id), entry.originator_version, entry.position, said)
+        what = f"登记时确认的是：{was}；重新判断的是：{now}"
+    return at_entry(code, reference_in(entry.originator_id), entry.originator_version, entry.position, what)

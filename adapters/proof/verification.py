@@ -236,19 +236,19 @@ def _compare(
     numbers = document_numbers.uses(history)
     if was[0] is not None and row is not None and was[0] != row:
         fields = (name for name in row.__struct_fields__ if getattr(was[0], name) != getattr(row, name))
-        said = "；".join(
+        what = "；".join(
             f"{name}应为{_word(getattr(row, name))}，台账中是{_word(getattr(was[0], name))}"
             for name in fields
         )
     elif was[0] != row:
-        said = "台账中没有此件" if row else "此件已作废，台账中仍有"
+        what = "台账中没有此件" if row else "此件已作废，台账中仍有"
     elif tuple(sorted(was[1], key=_order)) != spells:
-        said = "行政复议、诉讼的记载与日志不符"
+        what = "行政复议、诉讼的记载与日志不符"
     elif sorted(borne, key=_plain) != sorted(numbers, key=_plain):
-        said = "文号的记载与日志不符"
+        what = "文号的记载与日志不符"
     else:
         return
-    findings.add(LogFinding("register_differs", reference, said, reference=reference))
+    findings.add(LogFinding("register_differs", reference, what, reference=reference))
 
 
 def _word(value: object) -> str:
@@ -310,10 +310,10 @@ async def _check_pins(
         except (Refusal, EntryUnreadable, KeyError):
             continue  # an unreadable entry is reported separately
         if (printed.requests_table, printed.appeals_table) != (pinned.requests_table, pinned.appeals_table):
-            said = f"{year}年度报告公布的表格与日志位置{pinned.position}处的日志不符"
+            what = f"{year}年度报告公布的表格与日志位置{pinned.position}处的日志不符"
             findings.add(
                 at_entry(
-                    "pinned_differs", entry.originator_id, entry.originator_version, entry.position, said
+                    "pinned_differs", entry.originator_id, entry.originator_version, entry.position, what
                 )
             )
 

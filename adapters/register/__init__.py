@@ -1,1 +1,1 @@
-"""The use cases of the register: recording, previewing, reading, and everything else a door can ask for."""
+"""The use cases of the register: recording, previewing, reading, and everything else that an interface needs."""

@@ -168,7 +168,7 @@ async def _print(rows: AsyncIterator[RequestRow], output: Output) -> None:
 
 
 def _write_sheet(target: Path, authority: str, rows: Sequence[RequestRow], *, force: bool) -> None:
-    from adapters.render import sheet  # noqa: PLC0415 - loaded when it is first asked for
+    from adapters.render import sheet  # noqa: PLC0415 - loaded only when it is needed
 
     if len(rows) > sheet.MOST:
         raise click.UsageError(

@@ -143,7 +143,7 @@ def listed(code: str | None, output: Output) -> None:
 
     async def act(register: Register) -> None:
         found = list(await register.mail_addresses.listed(await chosen(register, code)))
-        lines = [(each.officer, moment(each.set_at), each.day, each.said) for each in found]
+        lines = [(each.officer, moment(each.set_at), each.day, each.last_digest) for each in found]
         present(output, found, f"收邮件的人员　{len(found)}名", ("人员", "填写", "最近一次", "情况"), lines)
 
     with_register(act)

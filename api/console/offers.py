@@ -256,7 +256,7 @@ def _of_type(type_: str, on: date, calendar: Calendar, request: DisclosureReques
 
 
 def _reopening(request: DisclosureRequest, calendar: Calendar, on: date) -> Given:
-    """By the last appeal that was decided; where the decision sets no day the term of Art. 33 runs anew."""
+    """By the last appeal that was decided; where the decision sets no day the term of Art. 33 begins again."""
     decided = [each.appeal for each in request.appeals if each.decisions]
     cause = {"cause": ["appeal"], "appeal": decided[-1:]} if decided else {"cause": ["own_correction"]}
     return {**cause, "redo_by": [calendar.after(on, terms_on(on).answer).isoformat()]}

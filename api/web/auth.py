@@ -44,7 +44,7 @@ from projections.superior_view import OFFICE, SUPERIOR, Sight
 
 OPEN, CALLER, MACHINE, OFFICER, LISTED, OWN = "open", "caller", "machine", "officer", "listed", "own"
 SUBSCRIBER = "subscriber"
-DOOR_ACTS = {
+ROUTE_ACTS = {
     OPEN: "无须表明身份",
     CALLER: "已表明身份者",
     MACHINE: "以本机令牌",
@@ -122,7 +122,7 @@ class RouteWithoutAct(RuntimeError):
 
 def check_routes(routes: Iterable[Any]) -> None:
     """Raises RouteWithoutAct unless every route names its act."""
-    known = {*powers.ACTS, *powers.SERVICE_ACTS, *DOOR_ACTS}
+    known = {*powers.ACTS, *powers.SERVICE_ACTS, *ROUTE_ACTS}
     for route in routes:
         if not isinstance(route, HTTPRoute):
             continue
@@ -308,7 +308,7 @@ def _check_service(caller: Caller, who: Principal, acts: tuple[str, ...]) -> Non
             raise MachineOnly
         case ("subscriber",):
             return
-    needed: tuple[Any, ...] = ("read",) if acts[0] in DOOR_ACTS else acts
+    needed: tuple[Any, ...] = ("read",) if acts[0] in ROUTE_ACTS else acts
     if not any(caller.may(act) for act in needed):
         raise no_power(who.officer, needed)
 
@@ -346,7 +346,7 @@ def _check_officer(
     own = acts if of_units else tuple(act for act in acts if act not in powers.OUTSIDE)
     if not own:
         raise AuthorityUnknown  # an authority is not its own unit
-    if own[0] not in DOOR_ACTS and not any(caller.may(act) for act in own):  # type: ignore[arg-type]
+    if own[0] not in ROUTE_ACTS and not any(caller.may(act) for act in own):  # type: ignore[arg-type]
         caller.check_proven(own)
         raise no_power(who.officer, own)  # type: ignore[arg-type]
 

@@ -77,8 +77,8 @@ def _preferred(accept: str, offered: tuple[str, ...]) -> str:
 
 def prefers_english(scope: Any) -> bool:
     """By the Accept-Language header (RFC 9110, 12.5.4): only if English is ranked above Chinese."""
-    said = header(scope, "accept-language")
-    return said is not None and _prefers_english(said[:_LONGEST_ACCEPT])
+    languages = header(scope, "accept-language")
+    return languages is not None and _prefers_english(languages[:_LONGEST_ACCEPT])
 
 
 @lru_cache(256)
@@ -110,8 +110,8 @@ def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> tuple[floa
     """The quality of the most specific range that matches, and how specific that is."""
     kind = media_type.partition("/")[0]
     for closeness, named in ((2, media_type), (1, f"{kind}/*"), (0, "*/*")):
-        if said := [quality for each, quality in ranges if each == named]:
-            return max(said), closeness if max(said) else 0
+        if qualities := [quality for each, quality in ranges if each == named]:
+            return max(qualities), closeness if max(qualities) else 0
     return 0.0, 0
 
 

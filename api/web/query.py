@@ -191,10 +191,10 @@ def _of_parameter(message: str, kind: type[Query]) -> Malformed:
     """msgspec's error as a Malformed that names the parameter."""
     if missing := re.search(r"missing required field `(\w+)`", message):
         return Malformed(field=f"{missing[1]}：", problem="缺少这一项")
-    said, _, path = message.rpartition(" - at `$.")
+    text, _, path = message.rpartition(" - at `$.")
     name = path.rstrip("`")
     field = kind.__struct_fields__[kind.__struct_encode_fields__.index(name)]
     choices = "、".join(literals(hints(kind)[field]))
     if choices:
         return Malformed(field=f"{name}：", problem=f"可用：{choices}")
-    return Malformed(field=f"{name}：", problem=explained(said).facts["problem"])
+    return Malformed(field=f"{name}：", problem=explained(text).facts["problem"])

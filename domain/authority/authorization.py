@@ -194,7 +194,7 @@ def no_power(officer: str, acts: Sequence[Act | ServiceAct], version: int | None
 
 
 def _acts(authority: Authority, entry: Recorded, permissions: Permissions) -> frozenset[Act | ServiceAct]:
-    """What the actor may do: by the powers of the day of recording, as far as the door left them.
+    """What the actor may do: by the powers of the day of recording, as far as the caller's session or key leaves them.
 
     A service account that records on behalf of an officer may what both may.
     """

@@ -228,7 +228,7 @@ SUPERVISION: frozenset[Act] = LOOKING | OUTSIDE
 
 
 class Permissions(msgspec.Struct, frozen=True):
-    """What a caller may do: made once, at the door they came through, and judged where the event is judged.
+    """What a caller may do: made once where the call comes in, and judged where the event is judged.
 
     acts: of their roles on the day those that a key, or supervising another authority, leaves them; of a service account
     those granted. until_officers: they hold the machine's token, which opens nothing once the authority has officers.
@@ -241,7 +241,7 @@ class Permissions(msgspec.Struct, frozen=True):
 
 
 WHOLE = Permissions()
-"""The door takes nothing away: what the roles say is all there is."""
+"""Nothing is taken away: the roles alone decide."""
 
 
 def may(roles: Iterable[Role], act: Act) -> bool:

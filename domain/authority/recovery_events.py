@@ -16,7 +16,7 @@ class RecoveryCodeSealed(Event, frozen=True, tag="recovery_code_sealed"):
 class AdministratorsRestored(Event, frozen=True, tag="administrators_restored"):
     """凭恢复码重设管理员: these two take the place of all the system and security administrators there were.
 
-    code: as it stood on the paper, whose digest was sealed; it is good once. system, security: officers there are, or new
+    code: as written on the paper, whose digest was sealed; it is good once. system, security: officers there are, or new
     ones; system_person, security_person: of new ones, as when appointing.
     """
 

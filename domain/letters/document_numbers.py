@@ -138,7 +138,7 @@ def letter_of(event: Event) -> NumberedLetter | None:
 
 
 def is_correction(event: Event) -> bool:
-    """Whether an answer tells of a correction of personal information (Art. 41)."""
+    """Whether an answer informs of a correction of personal information (Art. 41)."""
     if not getattr(event, "outcome", "").startswith("other."):
         return False
     return any(each.article == 41 for each in articles_in(getattr(event, "legal_basis", "")))
@@ -179,11 +179,11 @@ def uses(history: Sequence[Recorded]) -> list[Use]:
     ]
     if not numbered:
         return []
-    standing = {id(each.event) for each in amended(history) or ()}
+    in_force = {id(each.event) for each in amended(history) or ()}
     found: dict[str, Use] = {}
     for entry, event, number in numbered:
         given = type(event) in NUMBERED
-        state: State = "withdrawn" if id(event) not in standing else "given" if given else "drafted"
+        state: State = "withdrawn" if id(event) not in in_force else "given" if given else "drafted"
         key = plain(number)
         before = found.get(key)
         if before is not None and _ORDER.index(before.state) < _ORDER.index(state):

@@ -44,7 +44,7 @@ class Earlier(msgspec.Struct, frozen=True):
 class Matter(msgspec.Struct, frozen=True):
     """All that a letter is written from. Personal data: see `Register.unsealed`.
 
-    request: as it stood at the end of the entry's day. history: its entries as amended, in the order of law. entry: that
+    request: as it was at the end of the entry's day. history: its entries as amended, in the order of law. entry: that
     which leads to the letter. opened: sealed values in clear, by id. earlier: of a repeated request.
     """
 

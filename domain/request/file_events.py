@@ -34,7 +34,10 @@ class DocumentFiled(Event, Generic[D], frozen=True, tag="document_filed"):
 
 
 class HandedOver(Event, frozen=True, tag="handed_over"):
-    """移交档案馆 (档案法 15): the archived file is with the archives from this day on. transfer_no: number of the record of the transfer."""
+    """移交档案馆 (档案法 15): the archived file is with the archives from this day on.
+
+    transfer_no: number of the record of the transfer.
+    """
 
     title = "移交档案馆"
     article = "档案法第十五条"

@@ -122,12 +122,12 @@ class AssessmentSheet(msgspec.Struct, frozen=True):
         """What is missing for a conclusion, in words; empty if nothing."""
         units = [each.unit for each in self.units if not each.is_whole]
         waiting = [each for each in self.contests if each.result is None]
-        said = [
+        missing = [
             f"{_few(units)}还有未评的指标" if units else "",
             f"{_few(dict.fromkeys(each.unit for each in waiting))}的申辩尚未裁定" if waiting else "",
             "" if self.units else "没有这一类的下级单位",
         ]
-        return "，".join(filter(None, said))
+        return "，".join(filter(None, missing))
 
     @property
     def results(self) -> Results:

@@ -46,7 +46,7 @@ class CorrectedCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Corrections(msgspec.Struct, frozen=True, kw_only=True):
-    """The cases of a period, and how many appeals ended in it. rate: said as `share` says it. by_…: words and numbers;
+    """The cases of a period, and how many appeals ended in it. rate: as `share` writes it. by_…: words and numbers;
     a case with two causes counts under each.
     """
 
@@ -181,8 +181,8 @@ def analysis(found: Corrections, *, district: str, period: Period) -> AnnualDocu
     share_of = "" if found.rate is None else f"，占{found.rate:.1%}"
     whole = f"{period}，行政复议、行政诉讼审结{found.ended}件，其中结果纠正{len(found.cases)}件{share_of}。"
     lacking = len(found.unanalysed)
-    said = f"已登记纠错分析{len(found.cases) - lacking}件，尚未登记{lacking}件。"
-    sections = [Section("一、总体情况", (Paragraph(whole), Paragraph(said)))]
+    analysed = f"已登记纠错分析{len(found.cases) - lacking}件，尚未登记{lacking}件。"
+    sections = [Section("一、总体情况", (Paragraph(whole), Paragraph(analysed)))]
     for heading, label, counts in _PARTS:
         rows: list[Sequence[object]] = list(counts(found).items())
         sections.append(Section(heading, (_table(heading, (label, "件数"), (0.75, 0.25), rows),)))

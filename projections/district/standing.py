@@ -1,6 +1,6 @@
 """The state of each unit of a district on a day, and its results in the period before, for supervision.
 
-A rate is said from thirty cases on; below that the counts alone say more. Nothing is called late while its term rests
+A rate is given from thirty cases on; below that the counts alone say more. Nothing is called late while its term rests
 on a year without a notice.
 """
 
@@ -104,7 +104,7 @@ class UnitStanding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DistrictStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """The units in the order asked, and all of them together: what is said of one unit alone is not in it."""
+    """The units in the order requested, and all of them together: what concerns one unit alone is not in it."""
 
     on: date
     first: date
@@ -195,7 +195,7 @@ def together(
 
 
 def share(part: int, whole: int) -> float | None:
-    """A rate, said from FEWEST cases on."""
+    """A rate, given from FEWEST cases on."""
     return part / whole if whole >= FEWEST else None
 
 

@@ -33,7 +33,7 @@ REGISTER = "台账"
 class RegisterTables(NamedTuple):
     """Of a unit with a register here. fault: why there are no tables of the period, in words. proactive_table: as its
     report of the year says, once that is published or handed in; None before. reported_by: the successor whose report
-    tells of the year, its proactive table too.
+    covers the year, its proactive table too.
     """
 
     code: str
@@ -247,7 +247,7 @@ class _Gathered:
 
     def _compare(self, unit: UnitTables, codes: Sequence[str]) -> None:
         """A file of a unit with a register, which counts. It has a proactive table once its report is published: before
-        that the file's stands in its place.
+        that the file's is used instead.
         """
         register = self.units[REGISTER, codes[0]]
         if len(codes) > 1:

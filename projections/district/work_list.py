@@ -1,6 +1,6 @@
 """办理监督: the superior's work list of its units' requests that are overdue, due soon, or waiting for the superior.
 
-What the superior has said about it already stands beside it, so that nothing is ordered twice.
+What the superior has already done about it is shown with it, so that nothing is ordered twice.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The page of an audit bundle that tells a lawyer what lies before him: Chinese, self-contained, no script."""
+"""The page of an audit bundle that explains the bundle to a lawyer: Chinese, self-contained, no script."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _TEXT = """<h1>{name}政府信息公开申请台账：审计包</h1>
 
 
 class Described(Protocol):
-    """What the page tells of the bundle's manifest."""
+    """What the page shows of the bundle's manifest."""
 
     @property
     def name(self) -> str: ...

@@ -104,7 +104,7 @@ def unknown(suite: str) -> str:
 
 
 def files_of(path: str, check: Check) -> dict[str, bytes]:
-    """Name to bytes. A file damaged inside a zip is read all the same, so that its fault can be told."""
+    """Name to bytes. A file damaged inside a zip is read all the same, so that its fault can be reported."""
     if os.path.isdir(path):
         found = {}
         for folder, _, names in os.walk(path):
@@ -764,7 +764,7 @@ def names_in(payload: str) -> set[str]:
         both = (event, event.get("replacement"))
         return {each["name"] for each in both if isinstance(each, dict) and isinstance(each.get("name"), str)}
     except (ValueError, AttributeError, RecursionError):
-        return set()  # changed since: said already
+        return set()  # changed since, which was found above
 
 
 def check_accesses(

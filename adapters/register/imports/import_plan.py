@@ -25,7 +25,7 @@ from projections.history import sentence
 from projections.importing.problems import coded, of_refusal
 from projections.importing.row import Row
 
-_TELLING = ("on", "applicant", "description")
+_IDENTIFYING = ("on", "applicant", "description")
 """Fields that identify a request. If one of them differs the row was corrected; if two differ it is another request."""
 
 State = Literal["new", "changed", "same", "refused", "left_out"]
@@ -157,7 +157,7 @@ class Earlier:
 
         receipt = self._decrypted(_last_imported(history, history[0])) or {}
         other = [
-            name for name in _TELLING if receipt.get(name) not in (None, row.steps["received"].get(name))
+            name for name in _IDENTIFYING if receipt.get(name) not in (None, row.steps["received"].get(name))
         ]
         if len(other) > 1:
             words = "和".join(short(name) for name in other)

@@ -91,10 +91,10 @@ class DigestMails:
             await connection.execute(SQL["forget_digests"], authority_id, day - _KEPT)
             for officer in officers:
                 digest = found.get(officer)
-                said = (words.subject(digest), words.text(digest, office)) if digest else ("", "")
+                texts = (words.subject(digest), words.text(digest, office)) if digest else ("", "")
                 state = "waiting" if digest else "empty"
                 await connection.execute(
-                    SQL["add_digest"], authority_id, officer, day, uuid4().hex, state, *said
+                    SQL["add_digest"], authority_id, officer, day, uuid4().hex, state, *texts
                 )
 
     async def _claimed(

@@ -37,12 +37,12 @@ class MailOfOfficer(msgspec.Struct, frozen=True):
     sent_at: datetime | None
 
     @property
-    def said(self) -> str:
+    def last_digest(self) -> str:
         """The state of the last digest in Chinese."""
         if self.state is None:
             return "尚未发送过"
-        said = f"{self.day}，{_STATES.get(self.state, self.state)}"
-        return f"{said}，失败{self.failures}次（{self.problem}）" if self.problem else said
+        state = f"{self.day}，{_STATES.get(self.state, self.state)}"
+        return f"{state}，失败{self.failures}次（{self.problem}）" if self.problem else state
 
 
 class MailAddresses:

@@ -223,14 +223,14 @@ async def _keys(connection: Connection, keys: Path) -> AsyncIterator[Finding]:
 
 def _suites(ring: Keyring | None, signing: SigningKeys) -> Finding:
     sealing = ring.suite if ring else STD
-    said = f"封存用{sealing.name}（{sealing.cipher}），存证用{signing.suite.name}（{signing.suite.digest}、{signing.suite.signature}）"
+    algorithms = f"封存用{sealing.name}（{sealing.cipher}），存证用{signing.suite.name}（{signing.suite.digest}、{signing.suite.signature}）"
     if signing.is_changing:
-        return Finding("warning", "算法", f"{said}；换用存证的算法尚未完成", "运行 taizhang seal --all")
+        return Finding("warning", "算法", f"{algorithms}；换用存证的算法尚未完成", "运行 taizhang seal --all")
     if sealing is not signing.suite:
         return Finding(
-            "ok", "算法", f"{said}：两者不同，可用taizhang vault rotate、taizhang keys --rotate改为一致"
+            "ok", "算法", f"{algorithms}：两者不同，可用taizhang vault rotate、taizhang keys --rotate改为一致"
         )
-    return Finding("ok", "算法", said)
+    return Finding("ok", "算法", algorithms)
 
 
 async def _checkpoints(database: Database) -> AsyncIterator[Finding]:

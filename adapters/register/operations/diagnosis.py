@@ -47,13 +47,13 @@ def of_machine(data: Path, keys: Path, backup: Path | None) -> Iterator[Finding]
 def _disk(data: Path) -> Iterator[Finding]:
     place = next(each for each in (data, *data.parents) if each.exists())
     found = shutil.disk_usage(place)
-    said = f"{place}所在磁盘余{found.free / 1e9:.1f} GB（{found.free / found.total:.0%}）"
+    free = f"{place}所在磁盘余{found.free / 1e9:.1f} GB（{found.free / found.total:.0%}）"
     if found.free < _NONE:
-        yield Finding("wrong", "磁盘", said, "请立即腾出空间：磁盘满后不能登记")
+        yield Finding("wrong", "磁盘", free, "请立即腾出空间：磁盘满后不能登记")
     elif found.free < _LITTLE * found.total:
-        yield Finding("warning", "磁盘", said, "请腾出空间或扩容")
+        yield Finding("warning", "磁盘", free, "请腾出空间或扩容")
     else:
-        yield Finding("ok", "磁盘", said)
+        yield Finding("ok", "磁盘", free)
 
 
 def _files(data: Path, keys: Path) -> Iterator[Finding]:
@@ -97,11 +97,11 @@ def _base_backup(backup: Path | None) -> Iterator[Finding]:
         yield Finding("wrong", "备份", f"{backup}中没有基础备份", "每夜运行 deploy/backup.sh base")
         return
     hours = (datetime.now(UTC) - max(made)).total_seconds() / 3600
-    said = f"最近的基础备份在{hours:.0f}小时前"
+    age = f"最近的基础备份在{hours:.0f}小时前"
     if hours > _BACKUP_HOURS:
-        yield Finding("wrong", "备份", said, "每夜运行 deploy/backup.sh base，并查看它为何停了")
+        yield Finding("wrong", "备份", age, "每夜运行 deploy/backup.sh base，并查看它为何停了")
     else:
-        yield Finding("ok", "备份", said)
+        yield Finding("ok", "备份", age)
 
 
 async def of_mail(relay: Relay | None) -> AsyncIterator[Finding]:

@@ -51,7 +51,7 @@ class Proofs:
         self._vault = vault
 
     async def sign_checkpoint(self, code: str, of: ProvableLog = EVENT_LOG) -> Checkpoint | None:
-        """Sign the log as it stands, if it has grown or changes its suite; for background work and after a commit. See
+        """Sign the log as it is, if it has grown or changes its suite; for background work and after a commit. See
         `checkpointing.sign`."""
         authority_id = await self._id_of(code)
         last = None

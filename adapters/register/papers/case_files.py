@@ -208,15 +208,15 @@ class CaseFiles:
             shown = frozenset(each.originator_version for each in entries) - hidden
             recorded = _Recorded(reference, entries, request, view.authority, view.law.calendar, shown)
         opened = await self._opened(code, recorded)
-        said: list[str] = []
-        papers = await self._papers(code, recorded, said, bound=bound)
+        remarks: list[str] = []
+        papers = await self._papers(code, recorded, remarks, bound=bound)
         receipts = [each for each in await self._receipts(code, reference) if each.version in recorded.shown]
         title = f"{reference}卷宗"
         author = recorded.authority.name_on(recorded.on)
         if hidden:
-            said.append(f"起草、审核、批准的各条登记（{len(hidden)}条）属内部流程，归副卷，不在本卷。")
+            remarks.append(f"起草、审核、批准的各条登记（{len(hidden)}条）属内部流程，归副卷，不在本卷。")
         if unsealed := sorted(recorded.shown - {each.version for each in receipts}):
-            said.append(f"第{'、'.join(map(str, unsealed))}条登记尚未存证，没有回执。")
+            remarks.append(f"第{'、'.join(map(str, unsealed))}条登记尚未存证，没有回执。")
 
         def written(cover: case_file.Cover | None, sheets: Sequence[Sheet]) -> bytes:
             return case_file_pdf.render(cover, sheets, title, author, recorded.on)
@@ -228,7 +228,7 @@ class CaseFiles:
             listed = [each.paper for each in whole]
             cover = case_file.cover(author, request, entries, opened.applicant, listed, internal=internal)
             front = written(cover, [case_file.contents(listed)])
-            return whole, (front, written(None, [case_file.closing_note(listed, said)]))
+            return whole, (front, written(None, [case_file.closing_note(listed, remarks)]))
 
         whole, front = await asyncio.to_thread(compose)
         return CaseFile(code, recorded, whole, front, receipts, self._documents)
@@ -246,8 +246,10 @@ class CaseFiles:
         applicant = _names(msgspec.json.decode(name, type=Applicant)) if name else ERASED if received else "—"
         return _Opened(applicant, case_file.sealed_sheet(blocks) if blocks else None)
 
-    async def _papers(self, code: str, recorded: _Recorded, said: list[str], *, bound: bool) -> list[_Bound]:
-        """Documents and letters in the prescribed order. said: remarks on missing ones are appended to it."""
+    async def _papers(
+        self, code: str, recorded: _Recorded, remarks: list[str], *, bound: bool
+    ) -> list[_Bound]:
+        """Documents and letters in the prescribed order. remarks: on missing ones are appended."""
         reference, restricted = recorded.reference, recorded.request.restricted
         found: list[_Bound] = []
         size = 0
@@ -271,7 +273,7 @@ class CaseFiles:
                 found.append(await self._laid(code, reference, paper, filed, readers, bound=bound))
         for each in offered if not restricted else ():
             if each.filed is None and letter.goes_out(each.kind, each.on):
-                found += await self._letter(code, reference, each, said)
+                found += await self._letter(code, reference, each, remarks)
         return sorted(found, key=lambda one: (one.paper.on or recorded.on, one.paper.version or 0))
 
     async def _laid(
@@ -294,14 +296,16 @@ class CaseFiles:
         return _Bound(replace(paper, pages=laid.count), filed=filed, laid=laid.pdf if bound else None)
 
     async def _letter(
-        self, code: str, reference: Reference, offered: Offered, said: list[str]
+        self, code: str, reference: Reference, offered: Offered, remarks: list[str]
     ) -> list[_Bound]:
         """A letter that was sent but not filed: made again from the recorded data, and marked as such."""
         try:
             composed = await self._letters.compose(code, reference, offered.kind, offered.version)
             data = await asyncio.to_thread(letter_pdf.render, composed)
         except Refusal as refusal:
-            said.append(f"{offered.name}（据第{offered.version}条登记）未入卷，也不能据登记制作：{refusal}")
+            remarks.append(
+                f"{offered.name}（据第{offered.version}条登记）未入卷，也不能据登记制作：{refusal}"
+            )
             return []
         paper = Paper(
             name=offered.name,

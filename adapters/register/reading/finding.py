@@ -25,8 +25,8 @@ async def by_label(view: View, text: str, limit: int) -> list[RequestRow]:
     text = text.strip()
     rows: list[RequestRow] = []
     number = normalize("NFKC", text)
-    if said := _REFERENCE.fullmatch(number):
-        exact = await view.row(Reference(int(said[1]), int(said[2])))
+    if match := _REFERENCE.fullmatch(number):
+        exact = await view.row(Reference(int(match[1]), int(match[2])))
         rows = [exact] if exact is not None else []
         if exact is not None and number == exact.reference:
             return rows
@@ -56,5 +56,5 @@ async def _saying(view: View, text: str, limit: int) -> list[RequestRow]:
         SQL["streams_saying"], topics, part, limit, view.position, fields, wanted, search.BRACKETS, search.AS
     )
     histories = await view.histories([Reference.parse(reference_in(row["stream"])) for row in rows])
-    said = [history for history in histories if search.says(_in_force(view, history), text)]
-    return await view.named([reference_in(history[0].originator_id) for history in said])
+    containing = [history for history in histories if search.says(_in_force(view, history), text)]
+    return await view.named([reference_in(history[0].originator_id) for history in containing])

@@ -187,8 +187,8 @@ class Reports:
             raise WrongStream(type=stream)
         report = await self.report(year)
         if wrong := checks.errors_in(report.findings):
-            said = "；".join(each.text for each in wrong[:10])
-            raise IdentitiesFailed(year=year, count=len(wrong), found=said)
+            texts = "；".join(each.text for each in wrong[:10])
+            raise IdentitiesFailed(year=year, count=len(wrong), found=texts)
         content = report.content
         return Pinned(
             content.format,

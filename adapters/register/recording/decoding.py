@@ -68,10 +68,10 @@ def _converted(mapping: Any) -> Recording:
         raise explained(str(wrong)) from None
 
 
-def of_document(id_: str, reference: str, on_behalf_of: str | None, **said: Any) -> Recording:
+def of_document(id_: str, reference: str, on_behalf_of: str | None, **fields: Any) -> Recording:
     """The recording of an uploaded document. Raises Malformed."""
     try:
-        event: Any = msgspec.convert(said, events.SentDocument)
+        event: Any = msgspec.convert(fields, events.SentDocument)
     except msgspec.ValidationError as wrong:
         raise explained(str(wrong)) from None
     return Recording(id=id_, reference=reference, on_behalf_of=on_behalf_of, event=event)
@@ -211,11 +211,11 @@ _OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<of_field>.+)|(?P<of_all>[\u4e00-\u9fff].
 
 def explained(message: str, types: Sequence[str] = ()) -> Malformed:
     """msgspec's English as a refusal in Chinese that names the field by its path."""
-    said, _, path = message.rpartition(" - at `$")
-    said, path = (said, path.rstrip("`").lstrip(".")) if said else (message, "")
+    text, _, path = message.rpartition(" - at `$")
+    text, path = (text, path.rstrip("`").lstrip(".")) if text else (message, "")
     if not all(word in _FIELDS for word in re.findall(r"[^.\[\]]+", re.sub(r"\[(\d+|\.\.\.)\]", "", path))):
         path = ""  # not a field of ours, but a name that was sent
-    if own := re.fullmatch(_OWN_WORDS, said):
+    if own := re.fullmatch(_OWN_WORDS, text):
         field = _join(path, own["field"] or "")
         return Malformed(field=f"{field}：" if field else "", problem=own["of_field"] or own["of_all"])
     for pattern, problem in _PROBLEMS:

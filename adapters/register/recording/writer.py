@@ -47,8 +47,8 @@ class Writer:
     """Records one batch at a time; submissions that arrive meanwhile are in the next. Uses one task and one connection.
 
     timeout: seconds that a submission may wait for its batch to begin. After that it may be recorded even if its caller
-    is cancelled: repeating the idempotency key tells. A batch whose callers have all been cancelled is cancelled too,
-    so that a database session which stopped answering does not block later ones.
+    is cancelled: repeating the idempotency key shows whether it was recorded. A batch whose callers have all been
+    cancelled is cancelled too, so that a database session which stopped answering does not block later ones.
     """
 
     def __init__(self, write: Write, timeout: float) -> None:

@@ -87,7 +87,7 @@ async def _mail(request: ApiRequest) -> _Mail:
         relay is not None,
         "、".join(sorted(relay.domains)) if relay else "",
         await addresses.of(who.code, who.officer) if found else None,
-        found.said if found else "",
+        found.last_digest if found else "",
     )
 
 
