@@ -204,14 +204,14 @@ def to_archive(
     return Duty(reference, TO_ARCHIVE, served_on, None, unit, subject=subject, officer=officer)
 
 
-_Found = tuple[str, date | None, str]
+_Due = tuple[str, date | None, str]
 """Code of a duty, the day it is due on and a note."""
 
 
 def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[Duty]:
     deadline = request.deadline
     subject = request.received.subject if request.received else None
-    for code, due_on, note in _found(request, on, calendar, within):
+    for code, due_on, note in _of_request(request, on, calendar, within):
         left = calendar.left(on, due_on) if due_on is not None else None
         awaits = deadline is not None and deadline.awaits_notice and due_on == deadline.due_on
         yield Duty(
@@ -220,7 +220,7 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
         )  # fmt: skip
 
 
-def _found(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[_Found]:
+def _of_request(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[_Due]:
     for erasure in request.erasures:
         if erasure.erased_on is None:
             yield "erasure_requested", None, erasure.appraisal_no
@@ -241,7 +241,7 @@ def _found(request: DisclosureRequest, on: date, calendar: Calendar, within: int
 
 def _of_applicant(
     request: DisclosureRequest, deadline: Deadline, on: date, calendar: Calendar
-) -> Iterator[_Found]:
+) -> Iterator[_Due]:
     """What the applicant is to do. A term set for them that ends on a day off ends on the next working day (民法典 Art. 203)."""
     # A notice after the last day to answer, or a second one, does not suspend the term, which keeps running.
     waits = "不计期限" if deadline.due_on is None else "告知未停止期限，仍应按期答复"
@@ -253,9 +253,7 @@ def _of_applicant(
         yield "fee_over" if ends_on < on else "awaiting_payment", ends_on, waits
 
 
-def _of_term(
-    deadline: Deadline, on: date, calendar: Calendar, within: int, *, redo: bool
-) -> Iterator[_Found]:
+def _of_term(deadline: Deadline, on: date, calendar: Calendar, within: int, *, redo: bool) -> Iterator[_Due]:
     """The answer, while its term runs."""
     due_on = deadline.due_on
     if due_on is None:
@@ -272,14 +270,14 @@ def _of_term(
         yield "provisional", due_on, why(deadline)
 
 
-def _of_consultations(request: DisclosureRequest, on: date, calendar: Calendar) -> Iterator[_Found]:
+def _of_consultations(request: DisclosureRequest, on: date, calendar: Calendar) -> Iterator[_Due]:
     for consultation in request.consultations:
         ends_on = calendar.next_working(consultation.respond_by)
         if consultation.closed_on is None and ends_on < on:
             yield "consultation_over", ends_on, consultation.consultation
 
 
-def _after_the_answer(request: DisclosureRequest, on: date) -> Iterator[_Found]:
+def _after_the_answer(request: DisclosureRequest, on: date) -> Iterator[_Due]:
     """Its service and the appeals."""
     if request.stage == "closed" and request.answers:
         last = request.answers[-1]
