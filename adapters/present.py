@@ -30,11 +30,24 @@ class PresentView(View):
         super().__init__(*known)
         self._results = derived
 
-    async def derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+    async def derived(
+        self, question: Hashable, make: Callable[[], Awaitable[T]], *, changed_by: str | None = None
+    ) -> T:
         if self._results is None:
             return await make()
         kept, law_digest = self._results
-        return await kept.get(self._authority_id, (self.position, law_digest), question, make)
+        moment = self.position, law_digest
+        if changed_by is None:
+            return await kept.get(self._authority_id, moment, question, make)
+
+        async def make_if_changed() -> tuple[int, str, T]:
+            known: tuple[int, str, T] | None = kept.last(self._authority_id, question)
+            holds = known is not None and known[0] <= self.position and known[1] == law_digest
+            if known is None or not holds or await self.fetch(changed_by, known[0], self.position):
+                return *moment, await make()
+            return *moment, known[2]
+
+        return (await kept.get(self._authority_id, moment, question, make_if_changed))[2]
 
     async def tally(self, period: Period) -> Tally:
         self._check_complete(period)

@@ -358,9 +358,15 @@ class View(ABC):
             position=self.position,
         )
 
-    async def derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        """The result of `make`; a view may cache it."""
-        del question
+    async def derived(
+        self, question: Hashable, make: Callable[[], Awaitable[T]], *, changed_by: str | None = None
+    ) -> T:
+        """The result of `make`; a view may cache it.
+
+        changed_by: the statement that finds an entry after position $2, up to $3, which may change the
+        result; if it is not given, every entry may.
+        """
+        del question, changed_by
         return await make()
 
     def _check_complete(self, period: Period) -> None:

@@ -1383,6 +1383,14 @@ WHERE authority_id = $1 AND position <= $2 AND stream >= 'report/' AND stream < 
   AND topic IN ('report_compiled', 'report_restated', 'report_published', 'report_entered')
 ORDER BY stream, version DESC
 
+-- name: changes_of_published
+-- An entry after position $2, up to $3, by which a published report may differ from the register: one that was found to change
+-- its period when it was recorded, or one of no request, such as an import or a document.
+SELECT position FROM events
+WHERE authority_id = $1 AND position > $2 AND position <= $3
+  AND (NOT starts_with(stream, 'request/') OR 'published_period' = ANY (acknowledged))
+LIMIT 1
+
 -- name: streams_of_files
 -- Requests with an entry up to position $3, or a replacement of one, by which they were archived by day $2 or handed
 -- over to the archives in the year $4.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
 from adapters.register.reading.reports import Reports
 from domain.report import annual_report
@@ -40,7 +41,7 @@ async def to_correct(reports: Reports) -> frozenset[int]:
     async def make() -> frozenset[int]:
         return frozenset([year for year in reports.view.law.published if await _has_changed(reports, year)])
 
-    return await reports.view.derived("reports_to_correct", make)
+    return await reports.view.derived("reports_to_correct", make, changed_by=SQL["changes_of_published"])
 
 
 async def _has_changed(reports: Reports, year: int) -> bool:
