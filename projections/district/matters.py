@@ -51,15 +51,15 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
         return self.waits_for is not None
 
 
-def concerns_superior(authority: Authority, asked: Order | Return, on: date) -> bool:
+def concerns_superior(authority: Authority, matter: Order | Return, on: date) -> bool:
     """Whether it is for the superior of the day: its own, and what a former one had left open when it took over. The rest
     is between the unit and the former superior.
     """
     superior = authority.superior_in_force(on)
-    ended_on = asked.answered_on if isinstance(asked, Order) else asked.accepted_on
+    ended_on = matter.answered_on if isinstance(matter, Order) else matter.accepted_on
     if superior is None:
         return False
-    return asked.by == superior.code or ended_on is None or ended_on >= superior.in_force_from
+    return matter.by == superior.code or ended_on is None or ended_on >= superior.in_force_from
 
 
 def matters(

@@ -9,11 +9,13 @@ from adapters.refusals import NotComplete
 from adapters.rows import spell_of
 from adapters.views import View
 from domain.authority.assessment import contests_of
+from domain.authority.supervision import Order, Return
 from domain.report import annual_report
 from domain.request.judging import replay
 from domain.values import Period, reference_in
 from projections.district.assessment import Cases, UnitCases
 from projections.district.corrections import CorrectedCase, cases_of
+from projections.district.matters import concerns_superior
 from projections.district.standing import LATE_ENTRY
 from projections.register import AppealSpell, order
 from projections.tally import in_period
@@ -67,21 +69,22 @@ async def ended(view: View, period: Period) -> list[AppealSpell]:
 
 
 def _add_matters(found: Cases, view: View, period: Period, on: date) -> None:
-    """Matters whose last day was in the year and is over: late, or not handed in yet."""
-    supervision = view.authority.supervision
+    """Matters of the superior of the day whose last day was in the year and is over: late, or not handed in yet."""
+    authority = view.authority
 
-    def is_over(last: date) -> bool:
-        return period.first <= last <= period.last and last < on
+    def counts(matter: Order | Return) -> bool:
+        last = matter.respond_by
+        return period.first <= last <= period.last and last < on and concerns_superior(authority, matter, on)
 
     found["late_matters"] = tuple(
         each.document_no
-        for each in supervision.orders
-        if is_over(each.respond_by) and (each.answered_on or on) > each.respond_by
+        for each in authority.supervision.orders
+        if counts(each) and (each.answered_on or on) > each.respond_by
     )
     found["late_returns"] = tuple(
         each.name
-        for each in supervision.returns
-        if is_over(each.respond_by) and (each.handed_in_on or on) > each.respond_by
+        for each in authority.supervision.returns
+        if counts(each) and (each.handed_in_on or on) > each.respond_by
     )
 
 

@@ -196,6 +196,40 @@ async def test_what_a_former_superior_left_open_passes_to_the_next(register: Reg
     assert found.tables is not None
 
 
+async def test_an_assessment_counts_nothing_that_was_settled_with_a_former_superior(
+    register: Register,
+) -> None:
+    """An order answered late and a return handed in late stay with the unit; what is still open counts."""
+    for code in ("county", "city", "town"):
+        await open_office(register, code, "county" if code == "town" else None)
+    await appoint_first(register, "county")
+    await appoint(register, "county", "li", "handler")
+
+    async def recorded(event: Event, actor: str) -> int:
+        one = line(f"{actor}-{await register.position('town')}", event)
+        return (await register.record("town", one, actor=actor)).version
+
+    last, late = today() - timedelta(days=3), today() - timedelta(days=2)
+    settled = await recorded(SupervisionOrdered(last, "overdue", last, "1号"), "county/li")
+    await recorded(SupervisionAnswered(late, settled, "done", "答1号"), "t")
+    await recorded(SupervisionOrdered(last, "overdue", last, "2号"), "county/li")
+    first = ReturnRequested(last, "一季度", day("2020-01-01"), day("2020-03-31"), last)
+    accepted = await recorded(first, "county/li")
+    await recorded(ReturnPrepared(late, accepted), "t")
+    await recorded(ReturnHandedIn(late, accepted), "t")
+    await recorded(ReturnAccepted(late, accepted), "county/li")
+    second = ReturnRequested(last, "二季度", day("2020-04-01"), day("2020-06-30"), last)
+    await recorded(second, "county/li")
+    (of_county,) = await register.district("county").cases(last.year, today())
+    assert of_county.cases["late_matters"] == ("1号", "2号")
+    assert of_county.cases["late_returns"] == ("一季度", "二季度")
+
+    await recorded(SuperiorSet(today(), "city", "disclosure_supervisor", today()), "t")
+    (of_city,) = await register.district("city").cases(last.year, today())
+    assert of_city.cases["late_matters"] == ("2号",)
+    assert of_city.cases["late_returns"] == ("二季度",)
+
+
 async def test_one_that_is_split_names_all_who_receive_instead(register: Register) -> None:
     await open_office(register, "old")
     for code in ("one", "two"):
