@@ -289,7 +289,7 @@ async def _before_all(request: Request[Any, Any, Any]) -> Response[Any] | None:
     return None
 
 
-_OF_AUTHORITY = [
+OF_AUTHORITY = [
     *requests.HANDLERS,
     *finding.HANDLERS,
     *documents.HANDLERS,
@@ -309,6 +309,7 @@ _OF_AUTHORITY = [
     access_log.receipt,
     access_log.reviewed,
 ]
+"""The routes below an authority. One without a known act stops the application at its start."""
 
 
 def _litestar(
@@ -345,7 +346,7 @@ def _litestar(
 
     application = Litestar(
         [
-            Router("/api/v1/authorities/{code:str}", route_handlers=_OF_AUTHORITY),
+            Router("/api/v1/authorities/{code:str}", route_handlers=OF_AUTHORITY),
             audit.authorities,
             reports.due,
             tables.reconcile,

@@ -18,7 +18,7 @@ import pytest
 from litestar import get
 
 from adapters.register.recording.decoding import convert
-from api.web import access_log, openapi
+from api.web import application, openapi
 from api.web.auth import RouteWithoutAct
 from domain.authority.powers import ACT_OF, NEVER, POWERS, ROLES
 from tests.adapters.recordings import body_of
@@ -503,11 +503,11 @@ async def test_a_route_without_an_act_does_not_start(
 
         return handler
 
-    right = access_log.accesses
+    right = [*application.OF_AUTHORITY]
     for opt in ({}, {"act": "fly"}, {"act": ()}, {"act": ("read", "fly")}):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(access_log, "accesses", planted(**opt))
+            patch.setattr(application, "OF_AUTHORITY", [*right, planted(**opt)])
             with pytest.raises(RouteWithoutAct, match=r"GET /api/v1/authorities/.*planted"):
                 application_over(server.runtime(database), tmp_path)
-    assert access_log.accesses is right
+    assert right == application.OF_AUTHORITY
     application_over(server.runtime(database), tmp_path)
