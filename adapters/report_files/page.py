@@ -23,7 +23,7 @@ from adapters.report_files.tables import (
     lay_content,
     raised,
 )
-from projections.report.laid import Laid
+from projections.report.recognition.laid import Laid
 
 _UNSEEN = {"script", "style", "template", "noscript", "noframes", "noembed", "svg", "nav", "aside", "button", "iframe", "object", "rt", "rp", "datalist", "audio", "video", "canvas", "progress", "meter"}  # fmt: skip
 _STRUCK = {"s", "strike", "del"}

@@ -18,8 +18,8 @@ from adapters.report_files import glyphs, printed_pages, ruled, struck
 from adapters.report_files.office_zip import ReportFileFault
 from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
 from adapters.report_files.tables import ILLEGIBLE, MOST_PLACES, SMALLEST, WHITE, faint
-from projections.report.laid import Laid
-from projections.report.unruled import Unruled
+from projections.report.recognition.laid import Laid
+from projections.report.recognition.unruled import Unruled
 
 MOST_PAGES = 80
 MOST_LETTERS = 200_000

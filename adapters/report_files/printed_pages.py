@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
 from adapters.report_files.tables import Item
-from projections.report import torn
+from projections.report.recognition import torn
 
 _STRAY = re.compile(r"[\d\s.,，．①-⑳⁰-⁹¹²³*＊]*")
 """Text between a table and its continuation on the next page that is ignored: it overflowed from the table."""

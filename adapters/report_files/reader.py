@@ -22,10 +22,10 @@ from adapters.report_files.workbook import lay_xlsx
 from domain.report import official_form
 from domain.report.official_form import TOTAL
 from projections.annual_tables import Appeals, Cells
-from projections.report import reader, texts
 from projections.report.imported import TypedReport, TypedSection
-from projections.report.laid import Laid
-from projections.report.reader import NoTables
+from projections.report.recognition import reader, texts
+from projections.report.recognition.laid import Laid
+from projections.report.recognition.reader import NoTables
 
 __all__ = ["ReportFileFault", "read"]
 

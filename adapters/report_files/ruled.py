@@ -11,8 +11,8 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from adapters.report_files.tables import Sheet, raised
-from projections.report.laid import Table, is_figure
-from projections.report.unruled import Unruled
+from projections.report.recognition.laid import Table, is_figure
+from projections.report.recognition.unruled import Unruled
 
 _NEAR = 3.0
 """Points: lines at most this far apart are one line."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from adapters.report_files.office_zip import ReportFileFault
-from projections.report.laid import Place, Table
+from projections.report.recognition.laid import Place, Table
 
 MOST_PLACES = 20_000
 """Maximum cells in all tables of a file; an annual report has about 600."""

@@ -23,7 +23,7 @@ from adapters.report_files.tables import (
 )
 from adapters.report_files.word_lists import Lists, W, is_on, style_chains
 from adapters.report_files.word_looks import Look
-from projections.report.laid import Laid, is_figure
+from projections.report.recognition.laid import Laid, is_figure
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

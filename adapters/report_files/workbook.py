@@ -13,7 +13,7 @@ from adapters.report_files.number_formats import S, Style, is_faint, is_struck, 
 from adapters.report_files.office_zip import Parts, ReportFileFault
 from adapters.report_files.sheet_pictures import Covers, covers, is_hidden
 from adapters.report_files.tables import MOST_PLACES, MOST_SPAN, Item, Sheet, faint, raised
-from projections.report.laid import Laid, Table
+from projections.report.recognition.laid import Laid, Table
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MOST_COLUMNS = 16_384

@@ -15,7 +15,7 @@ from unicodedata import normalize
 from domain.report import official_form
 from domain.values import plain
 from projections.choice_labels import CHOICES
-from projections.report import labels
+from projections.report.recognition import labels
 
 FieldName = Literal[
     "channel", "applicant_kind", "delivery", "method", "outcome", "reply", "disposition", "timeliness"

@@ -21,7 +21,7 @@ from adapters.render import pdf as render_pdf
 from adapters.report_files import pdf, printed_pages, reader, ruled
 from adapters.report_files.reader import ReportFileFault
 from projections.report.imported import TypedReport
-from projections.report.laid import Place, is_figure
+from projections.report.recognition.laid import Place, is_figure
 from tests import chromium
 from tests.adapters.render.reports import FOLDER, NAMES, SEED, SHANGHAI, SUQIAN, TEXT, document
 from tests.adapters.report_files import styles

@@ -17,9 +17,9 @@ from adapters.report_files import printed_pages, reader, ruled
 from adapters.report_files.reader import ReportFileFault
 from domain.report import official_form
 from projections.report import grid as report_grid
-from projections.report.laid import Place, is_figure
-from projections.report.printed_words import Word, words_of
-from projections.report.unruled import Unruled
+from projections.report.recognition.laid import Place, is_figure
+from projections.report.recognition.printed_words import Word, words_of
+from projections.report.recognition.unruled import Unruled
 from tests.adapters.render.reports import SEED, SHANGHAI, SUQIAN, document
 from tests.adapters.report_files import styles
 from tests.adapters.report_files.test_office import edited

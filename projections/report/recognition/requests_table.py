@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from domain.report import numerals
 from projections.annual_tables import Cells
-from projections.report import appeals_table, labels, proactive_table
-from projections.report.labels import Match
-from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
-from projections.report.requests_columns import (
+from projections.report.recognition import appeals_table, labels, proactive_table
+from projections.report.recognition.labels import Match
+from projections.report.recognition.laid import Notes, Row, Table, has_digits, is_figure, texts_of
+from projections.report.recognition.requests_columns import (
     COLUMNS,
     NAME,
     Column,
@@ -19,7 +19,7 @@ from projections.report.requests_columns import (
     header_of,
     is_header,
 )
-from projections.report.requests_rows import ALL_GROUPS, ALL_ROWS, matched
+from projections.report.recognition.requests_rows import ALL_GROUPS, ALL_ROWS, matched
 
 
 class _Line(NamedTuple):

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from domain.report import numerals
 from domain.report.official_form import NEW
-from projections.report import appeals_table, labels, proactive_table, requests_columns
-from projections.report.laid import Notes, Place, Row, Table, has_digits, is_figure, texts_of
-from projections.report.requests_rows import ALL_ROWS
+from projections.report.recognition import appeals_table, labels, proactive_table, requests_columns
+from projections.report.recognition.laid import Notes, Place, Row, Table, has_digits, is_figure, texts_of
+from projections.report.recognition.requests_rows import ALL_ROWS
 
 _SERIAL = {"序号", "行次", "栏次", "编号", "序", "行号", "代码", "甲", "乙", "丙", "丁", "项目", "栏目"}
 _FEWEST = 5

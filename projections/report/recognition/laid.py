@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from domain.report import numerals
-from projections.report.labels import Match, shown
+from projections.report.recognition.labels import Match, shown
 
 Number = TypeVar("Number")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from projections.report import texts
-from projections.report.laid import Laid
+from projections.report.recognition import texts
+from projections.report.recognition.laid import Laid
 
 REST = ("一、总体情况", "收到申请3件。")
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from domain.report import official_form
 from domain.report.official_form import TOTAL
-from projections.report import labels
-from projections.report.labels import Match, Wanted
-from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
+from projections.report.recognition import labels
+from projections.report.recognition.labels import Match, Wanted
+from projections.report.recognition.laid import Notes, Row, Table, has_digits, is_figure, texts_of
 
 NAME = "申请表"
 _FORM = official_form.load(official_form.NAMES[-1])

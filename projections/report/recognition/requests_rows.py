@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from domain.report import official_form
 from domain.report.official_form import TOTAL, ReportFormat
-from projections.report import labels
-from projections.report.labels import Match, Wanted
+from projections.report.recognition import labels
+from projections.report.recognition.labels import Match, Wanted
 
 FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]
 

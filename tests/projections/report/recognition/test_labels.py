@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.report import official_form
-from projections.report import appeals_table, labels, requests_columns, requests_rows
-from projections.report.labels import Match
+from projections.report.recognition import appeals_table, labels, requests_columns, requests_rows
+from projections.report.recognition.labels import Match
 
 FORM = official_form.load("2021")
 ROWS = requests_rows.rows_of(FORM)

@@ -9,10 +9,16 @@ from collections.abc import Mapping
 
 from domain.report import official_form
 from domain.values import Period
-from projections.report import appeals_table, proactive_table, requests_columns, requests_table, texts
-from projections.report.arranged import arranged
 from projections.report.imported import TypedReport
-from projections.report.laid import Laid, Notes
+from projections.report.recognition import (
+    appeals_table,
+    proactive_table,
+    requests_columns,
+    requests_table,
+    texts,
+)
+from projections.report.recognition.arranged import arranged
+from projections.report.recognition.laid import Laid, Notes
 
 
 class NoTables(ValueError):

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from domain.report import numerals, official_form
 from domain.report.official_form import ProactiveBlock
-from projections.report import appeals_table, labels, requests_columns
 from projections.report.grid import CONTENT
-from projections.report.labels import Match, Wanted
-from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
+from projections.report.recognition import appeals_table, labels, requests_columns
+from projections.report.recognition.labels import Match, Wanted
+from projections.report.recognition.laid import Notes, Row, Table, has_digits, is_figure, texts_of
 
 NAME = "主动公开表"
 _FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]

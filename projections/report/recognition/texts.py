@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from domain.report import numerals, official_form
 from domain.report.numerals import plain
-from projections.report import labels
 from projections.report.imported import TypedSection
-from projections.report.laid import Laid
+from projections.report.recognition import labels
+from projections.report.recognition.laid import Laid
 
 _NUMERALS = "一二三四五六"
 _HEADINGS = {

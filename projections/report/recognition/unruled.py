@@ -13,10 +13,10 @@ from typing import NamedTuple
 from domain.report import numerals
 from domain.report.official_form import ProactiveBlock
 from projections.report.grid import CONTENT
-from projections.report.laid import Place, Table, is_figure
-from projections.report.printed_words import Letter, Word, is_beside, without_marks, words_of
-from projections.report.requests_columns import COLUMNS
-from projections.report.requests_rows import FORMS, groups_of
+from projections.report.recognition.laid import Place, Table, is_figure
+from projections.report.recognition.printed_words import Letter, Word, is_beside, without_marks, words_of
+from projections.report.recognition.requests_columns import COLUMNS
+from projections.report.recognition.requests_rows import FORMS, groups_of
 
 _FAR, _BELOW = 1.5, 2.5
 """Multiples of the character size: how far to the right of a word, and how far below it, its label may continue."""

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from projections.report import appeals_table, labels, proactive_table, requests_columns, requests_rows
-from projections.report.arranged import is_numbered
-from projections.report.labels import Wanted
-from projections.report.laid import Place, Row, Table, has_digits, is_figure, texts_of
+from projections.report.recognition import (
+    appeals_table,
+    labels,
+    proactive_table,
+    requests_columns,
+    requests_rows,
+)
+from projections.report.recognition.arranged import is_numbered
+from projections.report.recognition.labels import Wanted
+from projections.report.recognition.laid import Place, Row, Table, has_digits, is_figure, texts_of
 
 ILLEGIBLE = "跨页："
 """Prefix of a part of a figure, so that it is not read as a number."""
