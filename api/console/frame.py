@@ -127,8 +127,8 @@ def before_change(*acts: str) -> dict[str, Any]:
 
 
 def _early(when: str, acts: tuple[str, ...]) -> dict[str, Any]:
-    said = at(*acts)
-    return {**said, "opt": {**said["opt"], when: True}}
+    route = at(*acts)
+    return {**route, "opt": {**route["opt"], when: True}}
 
 
 async def me(request: ApiRequest) -> Me:

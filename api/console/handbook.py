@@ -19,7 +19,7 @@ from domain.law.legal_basis import articles_in
 from projections.event_forms import EVENT_TYPES, form_of
 
 PARTS = {"pages": "在网页上办理", "commands": "命令行"}
-"""Of the handbook, in its order."""
+"""The parts of the handbook, in its order, with their titles."""
 
 _ADDRESSES = (
     ("/requests/new", "收到一件申请"),
@@ -106,7 +106,7 @@ def _scrolling(tokens: Iterable[Token]) -> Iterator[Token]:
 
 @cache
 def address_of(path: str) -> str:
-    """Of the help for a page."""
+    """The address of the help for a page."""
     section = next((name for begins, name in _ADDRESSES if re.match(begins, path)), "")
     return f"/help#{section}" if section else "/help"
 
@@ -149,7 +149,7 @@ def by_article() -> list[Ruled]:
 
 
 def _number(provision: str) -> int:
-    """Of an article of the Regulations; any other provision comes after them."""
+    """The number of an article of the Regulations; 1000 for any other provision, to sort it after them."""
     return next((each.article for each in articles_in(provision)), 0) if provision[0] == "第" else 1000
 
 
@@ -159,5 +159,5 @@ def articles_of(text: str) -> list[str]:
 
 
 def anchor(text: str) -> str:
-    """Of the first provision that a text names, in the page of rules."""
+    """The anchor, on the page of rules, of the first provision that a text names."""
     return next(iter(articles_of(text)), "").replace(" ", "")

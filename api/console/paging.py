@@ -32,5 +32,5 @@ class Pages(NamedTuple):
 
 
 def part(found: Sequence[T], here: int) -> Sequence[T]:
-    """What of a list stands on the page."""
+    """The part of a list that is on the page."""
     return found[PAGE * (here - 1) : PAGE * here]

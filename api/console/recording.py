@@ -85,7 +85,7 @@ async def show(
     meanwhile: Sequence[HistoryLine] = (),
     status: int = 200,
 ) -> Response[Any]:
-    """The form as far as it is filled. meanwhile: what was recorded since it was seen."""
+    """The form with the given values. meanwhile: entries recorded since it was first shown."""
     return await page(
         request,
         "form.html",
@@ -140,7 +140,7 @@ async def _consequence(
         occasion=occasion,
         form=occasion.form,
         given=given,
-        said=_said(one.event, await me_for_events(request, [one.event])),
+        sentence=_sentence(one.event, await me_for_events(request, [one.event])),
         rows=list(offers.in_words(occasion.form.fields, given)),
         found=found,
         change=found.change,
@@ -278,7 +278,7 @@ def _meanwhile(occasion: Occasion, given: Given) -> Sequence[HistoryLine] | None
     return [line for line in occasion.lines if line.version > int(seen)]
 
 
-def _said(event: Event, sits: Me) -> str:
+def _sentence(event: Event, sits: Me) -> str:
     if not isinstance(event, AMENDMENTS):
         return sits.sentence(event)
     replacement = event.replacement
@@ -321,7 +321,7 @@ def _cells(found: Previewed) -> list[Moved]:
 
 
 def _doubts(given: Given) -> list[str]:
-    """Of each id number, the applicants' and the agents'."""
+    """A remark on each id number, of applicants and of agents, that has a wrong form or check digit."""
     found = [
         id_numbers.doubt(last(given, f"{person}.id_kind") or None, last(given, f"{person}.id_number"))
         for person, _, field in (name.rpartition(".") for name in given)

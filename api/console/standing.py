@@ -29,7 +29,7 @@ _WAITING = {
 
 
 def of_row(row: RequestRow, on: date, calendar: Calendar) -> Standing:
-    """Of a request in the register, on a day."""
+    """The state of a request in the register on a day."""
     due_on = row.answer_by
     if row.stage == "archived":
         return Standing("still", "○", "已归档")
@@ -42,7 +42,7 @@ def of_row(row: RequestRow, on: date, calendar: Calendar) -> Standing:
 
 
 def of_term(due_on: date, on: date, calendar: Calendar, *, provisional: bool = False) -> Standing:
-    """Of a term that runs. provisional: it rests on a year without a holiday notice, and nothing is late by it."""
+    """The state of a running term. provisional: it depends on a year without a holiday notice, so nothing is late by it."""
     if due_on < on and provisional:
         return Standing("still", "◇", f"{PROVISIONAL}，已过{calendar.between(due_on, on)}个工作日")
     if due_on < on:

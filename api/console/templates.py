@@ -50,7 +50,7 @@ def static(name: str) -> bytes:
 
 @cache
 def static_address(name: str) -> str:
-    """With its digest, so that a browser may keep it until it changes."""
+    """The address of a static file with its digest, so that browsers may cache it until it changes."""
     return f"/static/{name}?v={hashlib.sha256(static(name)).hexdigest()[:12]}"
 
 
@@ -107,12 +107,12 @@ def _day(day: date | str | None, empty: str = "—") -> Markup:
 
 
 def _cell(value: object) -> object:
-    """Of a table whose columns are of several kinds: a day with its weekday, nothing where there is nothing."""
+    """A cell of a table with mixed values: a date with its weekday, an empty text for None."""
     return _day(value) if isinstance(value, date) else "" if value is None else value
 
 
 def _moment(at: datetime | None, empty: str = "—") -> Markup:
-    """To the minute, in Shanghai."""
+    """A moment to the minute, in Shanghai time."""
     if at is None:
         return escape(empty)
     local = at.astimezone(SHANGHAI)

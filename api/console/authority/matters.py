@@ -1,4 +1,4 @@
-"""督办和报送, from either side: what the superior asked of the office, and what the office asked of its units."""
+"""督办和报送, from both sides: orders and returns of the superior to the office, and of the office to its units."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from domain.law.refusals import Malformed, Refusal
 from domain.values import Period
 from projections import annual_tables, event_forms
 from projections.choice_labels import CHOICES
-from projections.district import matters as asked_for
+from projections.district import matters as district_matters
 from projections.district import tables as adding_up
 from projections.district.matters import Matter
 from projections.event_forms import Choice, form_of, typed
@@ -119,13 +119,13 @@ async def collected(request: ApiRequest) -> Response[Any]:
     """各单位报送的数字。"""
     name, code, on = request.query_params.get("name", "")[:200], code_of(request), today()
     found = await request.register.district(code).handed_in(name, on)
-    period = asked_for.period_of(found)
+    period = district_matters.period_of(found)
     if period is None:
         raise Malformed(field="", problem=f"下级单位中没有名为“{name}”的报送，或各单位的统计期限不同")
     form = annual_tables.form_of(period)
     district = (await request.register.authority(code)).name_on(period.last)
     whole = adding_up.add_up(
-        asked_for.to_add_up(found), district=district, period=period, form=form, units_on=on
+        district_matters.to_add_up(found), district=district, period=period, form=form, units_on=on
     )
     query = PeriodQuery(from_=period.first, to=period.last)
     return await page(
@@ -138,7 +138,7 @@ async def collected(request: ApiRequest) -> Response[Any]:
 
 @get("/district/return/{code:str}", **at("count"))
 async def report_of_return(request: ApiRequest, code: FromPath[str]) -> Response[bytes]:
-    """The annual report that came with a unit's return, as it stood then."""
+    """The annual report that came with a unit's return, as it was then."""
     name = request.query_params.get("name", "")[:200]
     found = await request.register.district(code_of(request)).handed_in(name, today())
     report = next((each.report for each in found if each.code == code), None)
@@ -182,21 +182,21 @@ async def ask_for_return(request: ApiRequest) -> Response[Any]:
     return to(f"{HOME}?done={len(ticked)}")
 
 
-# --- what the office records of what was asked of it ---
+# --- what the office records about orders and returns of its superior ---
 
 
-async def _of_office(request: ApiRequest, event: str, asked: str) -> Occasion:
-    """asked: the version of the order or return, as far as it is chosen."""
+async def _of_office(request: ApiRequest, event: str, version: str) -> Occasion:
+    """The page of an event. version: of the chosen order or return; empty if none is chosen."""
     if event not in OF_UNIT:
         raise NoSuchAddress
     occasion = await streams.of_stream(request, AUTHORITY_STREAM, event, HOME, TITLE)
     office = await request.register.authority(code_of(request))
     occasion.beside["returns"] = possible = _returns(event, office)
-    chosen = [each for each in possible if str(each.version) == asked] or possible
+    chosen = [each for each in possible if str(each.version) == version] or possible
     if len(chosen) == 1:
         occasion.beside["return"] = await beside.handed_in(request, chosen[0])
     return msgspec.structs.replace(
-        occasion, form=streams.choosing(occasion.form, "version", _asked(event, office))
+        occasion, form=streams.choosing(occasion.form, "version", _open_matters(event, office))
     )
 
 
@@ -205,7 +205,7 @@ def _returns(event: str, office: Authority) -> list[Return]:
     return [each for each in office.supervision.returns if each.stage in POSSIBLE.get(event, ())]
 
 
-def _asked(event: str, office: Authority) -> tuple[Choice, ...]:
+def _open_matters(event: str, office: Authority) -> tuple[Choice, ...]:
     """The orders or returns that the event can be of now, by the version of their entry."""
     if event == "supervision_answered":
         words = CHOICES["supervision_ordered.matter"]
@@ -266,7 +266,7 @@ async def _of_unit(request: ApiRequest, code: str, event: str) -> Occasion:
     unit, plain = await request.register.authority(code), form_of(event)
     name = unit.name_on(today())
     return Occasion(
-        form=streams.choosing(plain, "version", _asked(event, unit)) if event in POSSIBLE else plain,
+        form=streams.choosing(plain, "version", _open_matters(event, unit)) if event in POSSIBLE else plain,
         path=f"/units/{code}/{event}",
         back=HOME,
         crumbs=((HOME, TITLE), (f"/units/{code}", name), ("", plain.title)),

@@ -1,5 +1,5 @@
-"""Document numbers of a year: the next of each series, those in use, what is missing and why; and a paper held in
-hand."""
+"""Document numbers of a year: the next of each series, used ones, gaps and their reasons; and whether a file is a filed
+letter."""
 
 from __future__ import annotations
 

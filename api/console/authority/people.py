@@ -44,7 +44,7 @@ class _NewKey(NamedTuple):
 
 
 class _Refused(NamedTuple):
-    """What was typed of an account and is refused, but for the password."""
+    """Refused input about an account, without the password, and the refusal's text."""
 
     officer: str
     name: str
@@ -52,8 +52,8 @@ class _Refused(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """A policy in words. since: it was set so; None: as the program has it. later: what it was set to from a day to
-    come on."""
+    """A policy in words. since: day from which the value applies; None for the program's default. later: values from
+    future days on."""
 
     words: str
     value: str
@@ -173,7 +173,7 @@ async def create_service_key(request: ApiRequest, service: FromPath[str]) -> Res
 
 @post("/people/services/{service:str}/keys/{id:str}/revoke", status_code=200, **at("administer"))
 async def revoke_service_key(request: ApiRequest, service: FromPath[str], id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
-    """At once."""
+    """Revoke a key of a service account, with immediate effect."""
     await forms.read(request)
     try:
         await request.register.service_keys.revoke(
@@ -186,7 +186,7 @@ async def revoke_service_key(request: ApiRequest, service: FromPath[str], id: Fr
 
 @post("/people/calendars/{id:str}/revoke", status_code=200, **at("grant", "administer"))
 async def revoke_calendar(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
-    """An officer's calendar can no longer be read by this address."""
+    """Revoke the address of an officer's calendar."""
     await forms.read(request)
     try:
         await request.register.calendars.revoke(
@@ -199,7 +199,7 @@ async def revoke_calendar(request: ApiRequest, id: FromPath[str]) -> Response[An
 
 @post("/people/webhooks/{id:str}/resume", status_code=200, **at("administer"))
 async def resume_webhook(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
-    """Deliver again at once, what was paused too."""
+    """Deliver to a paused webhook again, also what has waited."""
     await forms.read(request)
     try:
         await request.register.webhooks.resume(
@@ -212,7 +212,7 @@ async def resume_webhook(request: ApiRequest, id: FromPath[str]) -> Response[Any
 
 @get("/people/credentials", **at("grant"))
 async def credentials(request: ApiRequest) -> Response[Any]:
-    """Sessions and keys of everybody."""
+    """Sessions, keys and calendar addresses of all officers."""
     return await _credentials(request)
 
 
@@ -231,7 +231,7 @@ async def _credentials(request: ApiRequest, problem: str = "") -> Response[Any]:
 
 @post("/people/credentials/{id:str}/end", status_code=200, **at("grant"))
 async def end_credential(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
-    """At once, whosever it is."""
+    """End a session, key or calendar address of any officer, with immediate effect."""
     await forms.read(request)
     try:
         await request.register.credentials.end(

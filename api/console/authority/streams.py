@@ -97,7 +97,7 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
 
 
 def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, ...]]:
-    """The field of an event that is chosen from what the office has now, and the choices; none of most events."""
+    """The field of an event whose value is chosen from what the office has now, and the choices; empty for most events."""
     on = today()
     match type_:
         case "power_granted" | "power_withdrawn" | "officer_dismissed" | "second_factor_reset_requested":
@@ -160,7 +160,7 @@ def choosing(form: EventForm, name: str, known: tuple[Choice, ...]) -> EventForm
 
 
 def given_in(request: ApiRequest, form: EventForm) -> Given:
-    """Today, and whatever of the form's fields stands in the address."""
+    """Today, and the values of the form's fields in the query."""
     names = {each.name for each in form.fields}
     given = {"on": [today().isoformat()]}
     return given | {name: [value] for name, value in request.query_params.items() if name in names and value}
@@ -170,7 +170,7 @@ def given_in(request: ApiRequest, form: EventForm) -> Given:
 
 
 _JUDGING = ("report_approved", "report_returned")
-"""Steps beside which the report stands as it was submitted."""
+"""Steps whose page shows the report as it was submitted."""
 
 
 async def _of_report(request: ApiRequest, year: str, event: str) -> Occasion:
@@ -253,7 +253,7 @@ async def office_form(request: ApiRequest, event: FromPath[str]) -> Response[Any
 
 
 def _text_now(office: Authority, kind: str, name: str) -> str:
-    """Of the paragraph of a letter today; empty where there is none such."""
+    """The present text of a paragraph of a letter; empty if there is no such paragraph."""
     version = wording.load(kind).on(today()) if kind in wording.KINDS else None
     paragraph = version and version.paragraph(name)
     if not version or not paragraph:

@@ -103,7 +103,7 @@ async def _occasion(
         form=form,
         mapping=mapping,
         carried=tuple((_CHOSEN, name) for name in chosen),
-        was={name: said for name, said in was.items() if name.partition(".")[0] in chosen},
+        was={name: text for name, text in was.items() if name.partition(".")[0] in chosen},
         title=f"撤销第{version}条：{whole.title}" if taken_back else occasion.title,
     )
     return occasion, {name: values for name, values in before.items() if name.partition(".")[0] in chosen}
@@ -129,7 +129,7 @@ async def amend_form(request: ApiRequest, reference: FromPath[str], version: Fro
     stored = _stored(event)
     lines = []
     for each in occasion.form.fields:
-        words = "；".join(said for _, _, said in offers.in_words((each,), filled(occasion.form, stored)))
+        words = "；".join(text for _, _, text in offers.in_words((each,), filled(occasion.form, stored)))
         lines.append((each, _CLOSED if each.sealed else words or "空"))
     return await page(request, "amend.html", occasion=occasion, lines=lines, chosen=_CHOSEN, annul=_ANNUL)
 

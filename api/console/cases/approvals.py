@@ -66,7 +66,7 @@ async def approvals(request: ApiRequest) -> Response[Any]:
 
 
 def _hindrance(sits: Me, office: Authority, draft: Draft, type_: str) -> str:
-    """Because of their role, or because they took an earlier step."""
+    """Why the officer may not take the step: their role, or an earlier step of theirs; empty if they may."""
     if not sits.may("review" if type_ == "draft_reviewed" else "approve"):
         return f"由{sits.who_may('review' if type_ == 'draft_reviewed' else 'approve')}办理"
     earlier = ("drafted",) if type_ == "draft_reviewed" else ("drafted", "reviewed")
@@ -111,8 +111,8 @@ async def texts(
     sealed: dict[int, Sealed] = {}
     for draft in pending:
         for step in draft.steps:
-            said: Any = latest_content(entries, step.version)
-            value = getattr(said, _TEXT_OF.get(step.step, ""), None) or getattr(said, "reason", None)
+            content: Any = latest_content(entries, step.version)
+            value = getattr(content, _TEXT_OF.get(step.step, ""), None) or getattr(content, "reason", None)
             if isinstance(value, Sealed):
                 sealed[step.version] = value
     code = code_of(request)

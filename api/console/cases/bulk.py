@@ -172,7 +172,7 @@ async def _shown(
     recorded: int | None = None,
 ) -> Response[Any]:
     sits = await me(request)
-    said = {each.id: sits.sentence(each.event) for each in plan.recordings} if plan else {}
+    sentences = {each.id: sits.sentence(each.event) for each in plan.recordings} if plan else {}
     return await page(
         request,
         "bulk.html",
@@ -184,7 +184,7 @@ async def _shown(
         counts=Counter(each.state for each in plan.rows) if plan else {},
         acts=BULK_WORDS,
         handlers=handlers(sits.who.authority, sits),
-        said=said,
+        sentences=sentences,
         chosen=Chosen(),
         methods=CHOICES["method"],
         retentions=CHOICES["retention"],

@@ -60,7 +60,7 @@ forms of their own there."""
 
 
 MOST_PARTS = 50
-"""Of a request that was split, as its page lists them; the list of requests has all."""
+"""Maximum parts of a split request on its page; the list of requests has all."""
 
 
 class NextStep(NamedTuple):

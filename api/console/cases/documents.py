@@ -46,7 +46,7 @@ async def document_form(request: ApiRequest, reference: FromPath[str]) -> Respon
 async def _shown(
     request: ApiRequest, named: Reference, given: Given, problems: list[Problem], *, status: int = 422
 ) -> Response[Any]:
-    """status: if there are problems."""
+    """The form to file a document. status: of the reply if there are problems."""
     documents = await request.register.documents.of(code_of(request), named)
     return await page(
         request,
@@ -72,7 +72,7 @@ async def _shown(
     **at("handle"),
 )
 async def file_document(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
-    """All of it or nothing."""
+    """File a document with its event, both or neither."""
     named, given, code = reference_of(reference), await forms.read(request), code_of(request)
     problems = [
         Problem(each.name, each.label, "请选择" if each.choices else "请填写")

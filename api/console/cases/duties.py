@@ -34,7 +34,7 @@ LONGEST = 500
 
 
 class Tab(NamedTuple):
-    """name: in the address. duties: codes it shows. empty: said of none. acts: who has one of them sees it."""
+    """name: in the address. duties: codes it shows. empty: text if there are none. acts: one of them is needed to see it."""
 
     name: str
     words: str
@@ -250,7 +250,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
 
 
 class Work(NamedTuple):
-    """found: of the whole office, as far as who is at the page may know of it; mine: theirs of it. owed: annual reports
+    """found: duties of the whole office that the officer may see; mine: the officer's own among them. owed: annual reports
     to be published."""
 
     calendar: Calendar

@@ -62,7 +62,7 @@ async def _of_receipt(request: ApiRequest) -> Occasion:
 async def _of_event(
     request: ApiRequest, reference: Reference, type_: str, *, beginning: bool = False
 ) -> tuple[Occasion, Given]:
-    """And what stands in its form before anything is typed. beginning: it is opened for the first time."""
+    """The page of an event, and initial values of its form. beginning: the form is opened for the first time."""
     if type_ not in _TYPES:
         raise NoSuchAddress
     await check_power(request, type_)
@@ -158,7 +158,7 @@ async def _as_approved(
 
 
 _REDRAFTING = {"answer_drafted": ("answer", "text"), "extension_drafted": ("extension", "reason")}
-"""Of a draft's event its kind, and the field with its words."""
+"""For each event that makes a draft: the kind of draft, and the field with its text."""
 _PURPOSES = {"draft_reviewed": "审核文稿", "draft_approved": "批准文稿"}
 """Steps whose form shows the decrypted drafts."""
 

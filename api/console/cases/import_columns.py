@@ -23,7 +23,7 @@ DEFAULTS = ("channel", "applicant_kind", "delivery")
 
 
 class Column(NamedTuple):
-    """A heading, where it stands, and the field it is taken for, empty where it is not read."""
+    """A heading, its sheets and columns, and the field it is read as; empty if it is not read."""
 
     heading: str
     places: str
@@ -66,7 +66,7 @@ def unknown(rows: Iterable[Row]) -> list[Word]:
 
 
 def chosen(given: Given) -> str:
-    """The mapping that the page's choices make of the one they were made from; empty where nothing was shown before.
+    """The mapping after the choices on the page; empty if the page showed none to choose from.
 
     Raises MappingFault.
     """
@@ -75,14 +75,14 @@ def chosen(given: Given) -> str:
         return ""
     base = last(given, "base")
     before = read_mapping(base) if base.strip() else ColumnMapping(columns={})
-    said = {last(given, f"heading.{number}"): last(given, f"as.{number}") for number in numbers}
+    typed = {last(given, f"heading.{number}"): last(given, f"as.{number}") for number in numbers}
     words = {field: dict(own) for field, own in before.words.items()}
     for field, text, code in _words(given):
         words.setdefault(field, {})[text] = code
     others = {field: code for field, code in before.defaults.items() if field not in DEFAULTS}
     mapping = msgspec.structs.replace(
         before,
-        columns=dict(_columns(before, said)),
+        columns=dict(_columns(before, typed)),
         numbers="new" if last(given, "numbers") == "new" else "bring",
         subjects="none" if last(given, "subjects") == "none" else "description",
         defaults=others | {field: code for field in DEFAULTS if (code := last(given, f"default.{field}"))},
@@ -91,11 +91,12 @@ def chosen(given: Given) -> str:
     return write_mapping(mapping)
 
 
-def _columns(before: ColumnMapping, said: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
-    """In the order they had, so that what was left as it was makes the same mapping; a letter stays as it is."""
+def _columns(before: ColumnMapping, typed: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """The columns of each field, in their former order, so that unchanged choices give the same mapping. Columns named by
+    a letter are kept."""
     for field in dict.fromkeys((*before.columns, *fields())):
-        named = [each for each in before.columns.get(field, ()) if said.get(each, field) == field]
-        named += [heading for heading, meant in said.items() if meant == field and heading not in named]
+        named = [each for each in before.columns.get(field, ()) if typed.get(each, field) == field]
+        named += [heading for heading, meant in typed.items() if meant == field and heading not in named]
         if named:
             yield field, named
 

@@ -75,7 +75,7 @@ async def _unread(request: ApiRequest, seen: _Seen, data: bytes) -> _Seen:
 
 @post("/imports/{number:str}/annulment", status_code=200, **at("handle"))
 async def take_back_batch(request: ApiRequest, number: FromPath[str]) -> Response[Any]:
-    """All of a batch or nothing."""
+    """Annul an import as a whole."""
     await forms.read(request)
     try:
         await take_back(request, code_of(request), number_of(number))
@@ -85,7 +85,7 @@ async def take_back_batch(request: ApiRequest, number: FromPath[str]) -> Respons
 
 
 class _Seen(NamedTuple):
-    """What was read of a file. words: of it that are not known. headings: where none of them is known."""
+    """What was read from a file. words: its unknown words. headings: given if none of them is known."""
 
     found: ImportReply | None = None
     words: Sequence[import_columns.Word] = ()

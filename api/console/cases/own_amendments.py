@@ -36,13 +36,13 @@ def form_to_amend(was: Event) -> EventForm:
 
 
 def to_begin_with(was: Event) -> Given:
-    """What stands in it: the entry as last amended, sealed values left out."""
+    """The initial values of the form: the entry as last amended, without sealed values."""
     clear = {name: value for name, value in msgspec.to_builtins(was).items() if name not in was.sealed}
     return {**filled(form_to_amend(was), clear), "amend.what": ["replace"]}
 
 
 def amendment(type_: str, version: int, given: Given, replacement: dict[str, Any] | None) -> dict[str, Any]:
-    """Of an entry, with the reason that was typed. replacement: None to take it back."""
+    """The amendment of an entry, with the typed reason. replacement: None to annul the entry."""
     event: dict[str, Any] = {
         "type": type_,
         "on": today().isoformat(),
@@ -53,7 +53,7 @@ def amendment(type_: str, version: int, given: Given, replacement: dict[str, Any
 
 
 def own_amendment(version: int, was: Event, given: Given) -> dict[str, Any]:
-    """The amendment that was typed. version: of the entry, whose content is `was`."""
+    """The amendment from the form. version: of the entry, whose content is `was`."""
     if forms.last(given, _WHAT.name) == "annul":
         return amendment("own_entry_amended", version, given, None)
     sealed: Sequence[str] = was.sealed

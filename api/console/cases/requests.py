@@ -234,7 +234,7 @@ async def printed(request: ApiRequest) -> Response[Any]:
 
 
 async def _exported(request: ApiRequest) -> ListQuery:
-    """What is asked for, once it is in the access log."""
+    """The query of an export, after the export has been written to the access log."""
     query = query_of(request, ListQuery)
     sits = await me(request)
     async with request.register.view(code_of(request), query.until) as view:

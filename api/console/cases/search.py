@@ -43,7 +43,7 @@ async def search(request: ApiRequest) -> Response[Any]:
     on = today()
     found = [(row, of_row(row, on, calendar)) for row in rows]
     return await page(
-        request, "search.html", searched=text, found=found, people=None, said=None, purposes=PURPOSES
+        request, "search.html", searched=text, found=found, people=None, by_words=None, purposes=PURPOSES
     )
 
 
@@ -65,7 +65,7 @@ async def search_people(request: ApiRequest) -> Response[Any]:
         found=[],
         people=found,
         lacking=lacking,
-        said=None,
+        by_words=None,
         purposes=PURPOSES,
     )
 
@@ -78,9 +78,9 @@ async def search_words(request: ApiRequest) -> Response[Any]:
     purpose = forms.purpose(given)
     async with request.word_searches.taken():
         await note_reading(request, code, "search", purpose)
-        said = await request.register.word_search.search(code, words, received)
+        by_words = await request.register.word_search.search(code, words, received)
     return await page(
-        request, "search.html", searched="", found=[], people=None, said=said, purposes=PURPOSES
+        request, "search.html", searched="", found=[], people=None, by_words=by_words, purposes=PURPOSES
     )
 
 

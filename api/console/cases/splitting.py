@@ -19,7 +19,7 @@ _CLOSED = ("closed", "archived")
 
 
 async def begun(request: ApiRequest, whole: Reference) -> tuple[Given, str]:
-    """What stands in the form of the part, and what to know of it; the reading of the applicant goes into the access
+    """The initial values of the form of a part, and a note above it. Reading the applicant is written to the access
     log."""
     code, sits = code_of(request), await me(request)
     async with request.register.view(code) as view:

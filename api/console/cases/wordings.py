@@ -14,8 +14,8 @@ from domain.letters.placeholders import PART, PLACEHOLDERS
 
 
 class _Text(NamedTuple):
-    """Of a paragraph as it stands today. program: the program's own, where the office says it otherwise. keeps: what
-    may not go."""
+    """The present text of a paragraph. program: the program's text if the office has its own; else empty. keeps:
+    placeholders and words that must stay."""
 
     name: str
     words: str
@@ -35,7 +35,7 @@ async def wordings(request: ApiRequest) -> Response[Any]:
     for each in version.paragraphs:
         text = letter.own_wording(office.letter_wordings, kind, version, each, today())
         names = dict.fromkeys(wording.names_in(each.text))
-        keeps = [f"{{{name}}}：{known[name].words}" for name in names] + [f"“{said}”" for said in each.says]
+        keeps = [f"{{{name}}}：{known[name].words}" for name in names] + [f"“{words}”" for words in each.says]
         program = each.text if text != each.text else ""
         texts.append(_Text(each.name, wording.PARAGRAPHS[each.name], text, program, keeps))
     kinds = [(each, wording.load(each).name) for each in wording.KINDS]

@@ -49,7 +49,7 @@ async def assessments(request: ApiRequest) -> Response[Any]:
     own = await request.register.assessments.of_unit(code, on)
 
     def by_superior(_: str) -> str:
-        """Names of the superior's officers are not known here."""
+        """The superior, since names of its officers are not known here."""
         return "上级机关"
 
     return await page(
@@ -63,7 +63,7 @@ async def assessments(request: ApiRequest) -> Response[Any]:
 
 
 class Cell(NamedTuple):
-    """Of the table of one unit's points. cases: texts, each with the address of the request that it is, or none."""
+    """A cell of a unit's table of points. cases: texts, each with the address of its request, or an empty one."""
 
     text: object
     cases: tuple[tuple[str, str], ...] = ()
@@ -72,7 +72,7 @@ class Cell(NamedTuple):
 def _by_unit(
     found: AssessmentSheet, officer: Callable[[str], str], requests_at: str
 ) -> list[tuple[str, list[list[Cell]]]]:
-    """requests_at: where the requests of a unit are, {} for its code."""
+    """For each unit its name and table of points. requests_at: address of a unit's requests, with {} for its code."""
     return [
         (
             each.unit,

@@ -83,8 +83,8 @@ async def _shown(
     opens: str,
     problems: list[Problem] | None = None,
 ) -> Response[Any]:
-    """opens: the address at which a cell opens by unit; empty: figures of files, which are kept nowhere, stand by unit
-    below."""
+    """The page of the tables. opens: address at which a cell opens by unit; if empty, since some figures are from files that
+    are not kept, the tables of each unit follow below."""
     form, office = query.form, await request.register.authority(code_of(request))
     whole = statistics.draw_statutory(form, found.requests_table, found.appeals_table, query, opens)
     return await page(
@@ -176,7 +176,7 @@ class _MapQuery(msgspec.Struct, frozen=True):
 
 
 class UnitOnMap(NamedTuple):
-    """A unit as it was on the day. taken: by whom it had been taken over, or will be."""
+    """A unit as it was on the day. taken: the authorities that took it over, or will."""
 
     code: str
     name: str

@@ -11,14 +11,13 @@ from api.web.request import ApiRequest
 from domain.law.refusals import Malformed
 
 LARGEST = 1_000_000
-"""Bytes."""
+"""Maximum bytes of a list."""
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """The first bytes of xlsx and ods, and of xls."""
 
 
 async def sent_as_csv(request: ApiRequest, field: str) -> bytes:
-    """The file of a field of the form as CSV, of a spreadsheet its first sheet that is not empty; nothing if none was
-    chosen.
+    """The file of a field of the form as CSV; of a spreadsheet the first sheet that is not empty. Empty if no file was chosen.
 
     Raises FileNotRead, Malformed, Unavailable.
     """

@@ -35,7 +35,7 @@ from projections.register import RequestRow
 
 
 class StandingQuery(msgspec.Struct, frozen=True):
-    """Of which year what was closed, appealed, entered; on which day what is open."""
+    """year: of what was closed, appealed and entered. on: day for which open requests are shown."""
 
     year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR - 1)] | None = None
     on: date | None = None
@@ -54,7 +54,7 @@ class StandingQuery(msgspec.Struct, frozen=True):
 
     @property
     def encoded(self) -> str:
-        """The address's query for the same."""
+        """The query string of this period and day."""
         return f"year={self.period.first.year}" + (f"&on={self.on}" if self.on else "")
 
 
@@ -73,7 +73,7 @@ async def units(request: ApiRequest) -> Response[Any]:
 
 
 class UnitQuery(StandingQuery, frozen=True):
-    """Which of its requests, which page."""
+    """of: which of the unit's requests. page: of their list."""
 
     of: Literal[
         "open",

@@ -29,13 +29,13 @@ _LONGEST = 16_384
 
 @get("/passkeys/new", **_OWN)
 async def new(request: ApiRequest) -> Response[Any]:
-    """A passkey of one's own is made."""
+    """The page to create a passkey."""
     return await _making(request)
 
 
 @post("/passkeys/new", status_code=200, **_OWN)
 async def add(request: ApiRequest) -> Response[Any]:
-    """It was made: in force from now on."""
+    """Store the created passkey; it is valid from now on."""
     given = await forms.read(request)
     name = last(given, "name").strip()
     try:
@@ -90,7 +90,7 @@ async def prove(request: ApiRequest) -> Response[Any]:
 
 @post("/passkeys/{id:str}/remove", status_code=200, **at(OWN))
 async def remove(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
-    """One of one's own is good no more."""
+    """Remove one of the officer's passkeys."""
     await forms.read(request)
     caller = request.caller
     try:
@@ -103,7 +103,7 @@ async def remove(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # no
 
 
 def _texts(given: Given, *names: str) -> list[str]:
-    """What the script filled in. Raises Malformed where it filled in nothing."""
+    """The fields that the script filled in. Raises Malformed if one is empty."""
     texts = [last(given, name)[:_LONGEST] for name in names]
     if not all(texts):
         raise Malformed(field="", problem="浏览器没有给出通行密钥：请允许此页的脚本，或改用动态口令")

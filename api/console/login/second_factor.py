@@ -33,7 +33,7 @@ class CodeQuery(msgspec.Struct, frozen=True):
 
 @get("/second-factor", **_OWN)
 async def code_form(request: ApiRequest) -> Response[Any]:
-    """A code of one's device."""
+    """The page that asks for a one-time code."""
     query = forms.query_of(request, CodeQuery)
     if request.caller.principal.awaits == "enrolment":
         return to("/second-factor/enrol")
@@ -88,7 +88,7 @@ async def confirm(request: ApiRequest) -> Response[Any]:
 
 @post("/second-factor/recovery-codes", status_code=200, **at(OWN))
 async def renew(request: ApiRequest) -> Response[Any]:
-    """New recovery codes, shown this once; those before are good no more."""
+    """New recovery codes, shown only this once; earlier ones are no longer valid."""
     await forms.read(request)
     who, token = request.caller.principal, request.caller.token
     try:

@@ -59,33 +59,33 @@ class ReturnContent(NamedTuple):
     if they are of another period. moved: cells that count otherwise than at the last hand-in, with their labels.
     """
 
-    asked: Return
+    requested: Return
     tables: Sequence[dict[str, Any]]
     report: ReportContent | None
     moved: Sequence[Moved]
     labels: dict[str, str]
 
 
-async def handed_in(request: ApiRequest, asked: Return) -> ReturnContent | None:
+async def handed_in(request: ApiRequest, requested: Return) -> ReturnContent | None:
     """None if the register does not cover the period."""
-    code, period = code_of(request), asked.period
+    code, period = code_of(request), requested.period
     form = annual_tables.form_of(period)
     query = PeriodQuery(from_=period.first, to=period.last)
     report = None
     try:
         async with request.register.reports(code) as reports:
             found = await reports.view.tables(period, form)
-            if asked.report_year is not None:
-                report = _content((await reports.report(asked.report_year)).content)
-                if period == Period.year(asked.report_year):
+            if requested.report_year is not None:
+                report = _content((await reports.report(requested.report_year)).content)
+                if period == Period.year(requested.report_year):
                     report = report._replace(tables=())
     except NotComplete:
         return None
     moved: Sequence[Moved] = ()
-    if asked.position is not None:
-        then, sight = Until(position=asked.position), (await me(request)).sight
+    if requested.position is not None:
+        then, sight = Until(position=requested.position), (await me(request)).sight
         since = await request.register.comparisons.differences(code, then, None, period, form, sight)
         moved = since.cells
     opens = "/tables/cell" if (await me(request)).may("count") else ""
     tables = statistics.draw_statutory(form, found.requests_table, found.appeals_table, query, opens)
-    return ReturnContent(asked, tables, report, moved, statistics.labels_of(form))
+    return ReturnContent(requested, tables, report, moved, statistics.labels_of(form))

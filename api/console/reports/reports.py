@@ -193,12 +193,11 @@ def _sheet(found: Report, given: Given | None) -> list[dict[str, Any]]:
 
 
 _SEEN = "was."
-"""Before a cell's name: what it said when the sheet was made, so that only what its writer changed counts as
-changed."""
+"""Prefix of a cell's name for its value when the page was made, so that only cells changed on the page count as changed."""
 
 
 def _typed(given: Given, name: str, now: str) -> str:
-    """What was typed into a cell; of one that was left as it was seen, what it says now."""
+    """The value typed into a cell; its present value if it was not changed on the page."""
     typed = last(given, name, now).strip()
     return now if typed == last(given, f"{_SEEN}{name}", now) else typed
 

@@ -80,7 +80,7 @@ class PeriodQuery(msgspec.Struct, frozen=True, rename=lambda name: name.removesu
         return until_of(self.recorded_until)
 
     def encoded(self, **others: str) -> str:
-        """The address's query for the same period and moment."""
+        """The query string of this period and moment."""
         names = ("from_", "to", "format", "recorded_until")
         found = {name.removesuffix("_"): str(getattr(self, name)) for name in names if getattr(self, name)}
         if self.from_ is None:
@@ -162,7 +162,7 @@ def faults(found: Sequence[Discrepancy], form: ReportFormat) -> list[Fault]:
 
 
 def labels_of(form: ReportFormat) -> dict[str, str]:
-    """Of rows, columns, routes and results, by their codes."""
+    """Labels of rows, columns, routes and results by code."""
     lines = (*form.requests.rows, *form.requests.columns, *form.appeals.routes, *form.appeals.columns)
     return {line.code: line.levels[-1] for line in lines}
 
@@ -198,7 +198,7 @@ def _now(query: PeriodQuery, **others: str) -> str:
 
 
 def years_since(complete_since: date) -> list[int]:
-    """That a register is complete for, the latest first."""
+    """The years for which the register is complete, the latest first."""
     return list(range(today().year, complete_since.year - 1, -1))
 
 
@@ -303,7 +303,7 @@ async def compliance(request: ApiRequest) -> Response[Any]:
 
 
 def _behind(found: Compliance, of: str) -> tuple[Sequence[str], str]:
-    """The requests of a measure, and what it is called; none where none is asked for."""
+    """The requests that a measure counts, and its title; both empty if `of` names no measure."""
     kind, _, rest = of.partition(":")
     if kind in dict(MEASURES):
         return getattr(found, kind), dict(MEASURES)[kind]
