@@ -1,1 +1,1 @@
-"""Everything with I/O below the interfaces: database, vault, files, rendering, and the use cases in register/."""
+"""Everything with I/O below the entry points: database, vault, files, rendering, and the use cases in register/."""

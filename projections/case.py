@@ -25,7 +25,7 @@ from projections.provisional import AWAITS_NOTICE, PROVISIONAL, mark
 
 
 class Irregular(msgspec.Struct, frozen=True):
-    """An irregularity or a question as every interface shows it: code, entry, article, the sentence and the figures in
+    """An irregularity or a question as every entry point shows it: code, entry, article, the sentence and the figures in
     it."""
 
     code: str

@@ -94,7 +94,7 @@ class Duty(msgspec.Struct, frozen=True):
 
 
 class DutyShown(msgspec.Struct, frozen=True):
-    """A duty with its words and article, as data for every interface."""
+    """A duty with its words and article, as data for every entry point."""
 
     reference: str
     duty: str

@@ -1,1 +1,1 @@
-"""The use cases of the register: recording, previewing, reading, and everything else that an interface needs."""
+"""The use cases of the register: recording, previewing, reading, and everything else that an entry point needs."""

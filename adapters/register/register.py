@@ -1,6 +1,6 @@
 """The entry point to all use cases: recording, reading, reports.
 
-Every interface uses it, so the same rules hold everywhere.
+Every way into the program uses it, so the same rules hold everywhere.
 """
 
 from __future__ import annotations

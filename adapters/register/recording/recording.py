@@ -1,4 +1,4 @@
-"""A recording, as sent through any interface, and the reply.
+"""A recording, as sent through any entry point, and the reply.
 
 A recording stores one event. Its id is the idempotency key: with the same body it gets the stored reply again, with
 another body it is refused.
