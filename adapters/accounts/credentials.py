@@ -43,16 +43,16 @@ _KEPT: tuple[Kind, ...] = ("key", "calendar")
 """What a reset of a password or a second factor leaves: programs go on with it."""
 
 
-def kept_in_words(found: Sequence[Credential], officer: str) -> str:
-    """Which of an officer's credentials stay valid after such a reset, in Chinese; empty if none.
+def kept_in_words(found: Sequence[Credential], officer: str, where: str) -> str:
+    """Which of an officer's credentials stay valid after a reset, as a Chinese sentence; empty if none.
 
-    Somebody else who had the account may have created them.
+    Somebody else who had the account may have created them. where: in Chinese, where they can be ended.
     """
     counts = {
         KINDS[kind]: sum((each.kind, each.holder) == (kind, officer) for each in found) for kind in _KEPT
     }
     kept = "、".join(f"{words}{count}个" for words, count in counts.items() if count)
-    return kept and f"其{kept}不随重置失效；账号如可能曾被他人使用，须由安全管理员逐一结束"
+    return kept and f"其{kept}不随重置失效；账号如可能曾被他人使用，须由安全管理员{where}逐一结束。"
 
 
 async def in_force(connection: Connection, authority_id: int) -> Sequence[Credential]:

@@ -106,9 +106,9 @@ def reset(officer: str, actor: str | None, code: str | None) -> None:
         await register.accounts.reset_password(
             authority, officer, password, policy=_policy(), actor=who, origin=where
         )
-        kept = kept_in_words(await register.credentials.listed(authority), officer)
-        more = f"{kept}（taizhang credential list、end）。" if kept else ""
-        return f"已重置{officer}的口令；下次登录须修改。{more}"
+        valid = await register.credentials.listed(authority)
+        kept = kept_in_words(valid, officer, "用taizhang credential list、end")
+        return f"已重置{officer}的口令；下次登录须修改。{kept}"
 
     as_administrator(code, actor, act)
 

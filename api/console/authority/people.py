@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from adapters.accounts.credentials import KINDS, kept_in_words
 from adapters.accounts.sessions import LONGEST_KEY
 from api.console import forms
-from api.console.authority.streams import OF_OFFICE
+from api.console.authority.streams import OF_OFFICE, WHERE_ENDED
 from api.console.forms import last
 from api.console.frame import at, by_name, code_of, me_for_events, office_named, page, to
 from api.today import today
@@ -96,7 +96,7 @@ async def _shown(
         members=officers.members(office, today()),
         accounts=accounts,
         factors=factors,
-        kept={each: kept_in_words(valid, each) for each in accounts},
+        kept={each: kept_in_words(valid, each, WHERE_ENDED) for each in accounts},
         provider=request.app.state.provider,
         emergencies=await request.register.sign_on.emergency_logins(code),
         lines=list(reversed(sits.sight.lines(entries)))[:50],

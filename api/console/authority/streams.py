@@ -56,6 +56,8 @@ _OF_OFFICE = {type_ for type_ in map(type_of, AUTHORITY_EVENTS) if powers.ACT_OF
 
 
 _NOBODY_TO_RESET = "没有人可以重置：无人启用动态口令或通行密钥，或者都已提出、待确认。"
+WHERE_ENDED = "在“会话和密钥”中"
+"""Where sessions, keys and calendar addresses are ended; see `kept_in_words`."""
 
 
 async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, title: str) -> Occasion:
@@ -77,9 +79,9 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
         valid = await request.register.credentials.listed(office.code)
         waits = [each.officer for each in office.factor_resets if each.confirmed_on is None]
         note = "".join(
-            f"{sits.named(each)}：{kept}（会话和密钥）。"
+            f"{sits.named(each)}：{kept}"
             for each in waits
-            if (kept := kept_in_words(valid, each))
+            if (kept := kept_in_words(valid, each, WHERE_ENDED))
         )
     form = choosing(plain, field, known)
     return Occasion(

@@ -98,6 +98,7 @@ def test_a_key_is_given_listed_and_revoked(staffed: Taizhang) -> None:
     assert printed.startswith("tzk_huadu.")
     reset = administer(staffed, "account", "password", "a-admin", stdin=f"{OTHER_PASSWORD}\n")
     assert "其密钥1个不随重置失效" in reset
+    assert reset.rstrip().endswith("须由安全管理员用taizhang credential list、end逐一结束。")
     (listed,) = staffed("key", "list", "--json").json()  # type: ignore[misc]
     assert printed.split(".")[1] not in str(listed)
     beyond = staffed("key", "create", "a-admin", "--name", "x", "--act", "approve", "--actor", "a-admin")

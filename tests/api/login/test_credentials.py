@@ -86,7 +86,9 @@ async def test_a_reset_lists_what_stays_valid(zhang: Caller, security: Caller) -
     await system.login()
     requested = SecondFactorResetRequested(today(), "zhang", "手机遗失")
     (version,) = await record(register, zhang.code, SECURITY, requested)
-    kept = "其密钥1个、日历地址1个不随重置失效"
+    kept = (
+        "其密钥1个、日历地址1个不随重置失效；账号如可能曾被他人使用，须由安全管理员在“会话和密钥”中逐一结束。"
+    )
     assert kept in await page(system, "/people")
     assert f"zhang某：{kept}" in await page(system, f"/people/second_factor_reset?version={version}")
     for each in (await security.get("credentials")).json():
