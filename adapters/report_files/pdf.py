@@ -99,7 +99,7 @@ def lay_pdf(data: bytes) -> Laid:
 
 
 class _Page(NamedTuple):
-    """What is drawn on a page, upright. width: in points. has_slanting: whether letters stand aslant, which are left out."""
+    """What is drawn on a page, upright. width: in points. has_slanting: whether slanting letters were left out."""
 
     letters: list[Letter]
     rules: list[Rule]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from adapters.report_files.tables import Sheet, raised
 from projections.report.recognition.laid import Table, is_figure
+from projections.report.recognition.printed_words import is_beside
 from projections.report.recognition.unruled import Unruled
 
 _NEAR = 3.0
@@ -356,19 +357,13 @@ def _rows(letters: Iterable[Letter]) -> list[list[Letter]]:
     rows: list[list[Letter]] = []
     tallest: Letter | None = None
     for letter in sorted(letters, key=lambda each: (each.middle[1], each.left)):
-        if tallest is not None and _is_beside(tallest, letter):
+        if tallest is not None and is_beside(tallest, letter):
             rows[-1].append(letter)
             tallest = max(tallest, letter, key=lambda each: each.height)
         else:
             rows.append([letter])
             tallest = letter
     return rows
-
-
-def _is_beside(tallest: Letter, letter: Letter) -> bool:
-    """Whether a character is on the line whose tallest one so far is given."""
-    overlap = min(tallest.bottom, letter.bottom) - max(tallest.top, letter.top)
-    return overlap > 0.5 * min(tallest.height, letter.height)
 
 
 def _marked(row: Iterable[Letter]) -> list[Letter]:

@@ -39,7 +39,7 @@ from domain.values import Period
 from projections import annual_tables
 from projections.district import corrections as correcting
 from projections.district import matters as matter_lines
-from projections.district import standing as stand
+from projections.district import standing as standings
 from projections.district import tables as adding_up
 from projections.district import work_list as to_watch
 from projections.district.corrections import Corrections
@@ -153,8 +153,8 @@ def standing(
     period, on = period_of(year, first, last), day or today()
 
     reads, name = with_district(code, lambda units: units.standing(period, on))
-    whole = stand.together(reads, on, *period, within)
-    present(output, whole, f"{name}　{on}　办结等为{period}", stand.HEADINGS, stand.lines(whole))
+    whole = standings.together(reads, on, *period, within)
+    present(output, whole, f"{name}　{on}　办结等为{period}", standings.HEADINGS, standings.lines(whole))
     return 1 if whole.overdue else 0
 
 

@@ -24,7 +24,7 @@ from projections import annual_tables
 from projections.district import assessment as assessing
 from projections.district import corrections as correcting
 from projections.district import matters as matter_lines
-from projections.district import standing as stand
+from projections.district import standing as standings
 from projections.district import tables as adding_up
 from projections.district import work_list as to_watch
 from projections.district.assessment import AssessmentListed, AssessmentSheet
@@ -134,8 +134,8 @@ async def standing(
     """在办、将到期、逾期，期限内的办结、纠错、迟登、未归档，最近登记，上年年报；满30件才有比率。"""
     on = today() if params.on is None else check_day("on", params.on)
     reads = await (await district_of(request, code)).standing(params.period, on)
-    found = stand.together(reads, on, *params.period, params.within)
-    return json_or_csv(request, found, stand.HEADINGS, stand.lines(found))
+    found = standings.together(reads, on, *params.period, params.within)
+    return json_or_csv(request, found, standings.HEADINGS, standings.lines(found))
 
 
 @get(

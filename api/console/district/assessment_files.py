@@ -83,14 +83,14 @@ async def _looked(
 def _to_record(event: ScoreEntered, assessment: Assessment, units: Mapping[str, str]) -> _ToRecord:
     indicator = next(each for each in assessment.indicators if each.code == event.indicator)
     reasons = {str(rule.measure): rule.called for rule in indicator.rules}
-    stands = assessment.by_place.get(place_of([assessment], event))
+    present = assessment.by_place.get(place_of([assessment], event))
     return _ToRecord(
         units.get(event.unit, event.unit),
         indicator.name,
         reasons.get(event.measure or "", ""),
         event.value or "",
         event.evidence,
-        (stands.value if stands else None) or "",
+        (present.value if present else None) or "",
     )
 
 

@@ -28,7 +28,7 @@ from domain.law.refusals import Malformed
 from domain.report import annual_report
 from domain.values import FIRST_YEAR, LAST_YEAR, Period
 from projections import annual_tables
-from projections.district import standing as stand
+from projections.district import standing as standings
 from projections.district.standing import UnitRead, UnitStanding
 from projections.listing import Filter, Order
 from projections.register import RequestRow
@@ -67,8 +67,8 @@ async def units(request: ApiRequest) -> Response[Any]:
     below = {code, *await request.register.units_of(code, today())}
     return await page(
         request, "units.html", opens=below,
-        query=query, on=on, period=period, found=stand.together(reads, on, *period, SOON), own=code,
-        late=stand.LATE_ENTRY, fewest=stand.FEWEST, report_year=on.year - 1, report_stages=annual_report.STAGES,
+        query=query, on=on, period=period, found=standings.together(reads, on, *period, SOON), own=code,
+        late=standings.LATE_ENTRY, fewest=standings.FEWEST, report_year=on.year - 1, report_stages=annual_report.STAGES,
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ _OF = {
     "late": "逾期办结",
     "ended": "复议、诉讼审结",
     "corrected": "复议、诉讼被纠正",
-    "late_entries": f"收到后迟于{stand.LATE_ENTRY}个工作日登记",
+    "late_entries": f"收到后迟于{standings.LATE_ENTRY}个工作日登记",
     "unfiled": "未归档",
     "all": "全部",
 }
@@ -112,7 +112,7 @@ async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     query = query_of(request, UnitQuery)
     on, period = query.day, query.period
     reads = await request.register.district(code_of(request)).standing(period, on, [code])
-    stands = stand.standing(reads[0], on, SOON)
+    state = standings.standing(reads[0], on, SOON)
     closed = Filter(closed_from=period.first, closed_to=period.last)
     listed = {
         "all": Filter(),
@@ -126,15 +126,15 @@ async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
                 listed[query.of], Order(), limit=PAGE, offset=PAGE * (query.page - 1)
             )
         else:
-            behind = await _behind(query.of, reads[0], stands, view, period)
+            behind = await _behind(query.of, reads[0], state, view, period)
             count, rows = len(behind), await view.named(part(behind, query.page))
         calendar = view.law.calendar
-    successor = stands.successor and await office_named(request, stands.successor)
+    successor = state.successor and await office_named(request, state.successor)
     encoded = query.encoded
     counts: dict[str, int | None] = {
-        "open": stands.open, "due_soon": len(stands.due_soon), "overdue": len(stands.overdue),
-        "closed": stands.closed, "on_time": stands.on_time, "late": stands.late, "ended": stands.ended, "corrected": len(stands.corrected),
-        "late_entries": len(stands.late_entries), "unfiled": stands.unfiled, "all": None,
+        "open": state.open, "due_soon": len(state.due_soon), "overdue": len(state.overdue),
+        "closed": state.closed, "on_time": state.on_time, "late": state.late, "ended": state.ended, "corrected": len(state.corrected),
+        "late_entries": len(state.late_entries), "unfiled": state.unfiled, "all": None,
     }  # fmt: skip
     if query.of != "ended":  # of appeals, several of which may be about one request
         counts[query.of] = count
@@ -144,8 +144,8 @@ async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     ]
     return await page(
         request, "unit.html",
-        code=code, name=stands.unit, lines=[_line(row, on, calendar) for row in rows], tabs=tabs,
-        words=_OF[query.of], of=query.of, encoded=encoded, count=count, stands=stands, successor=successor, period=period, own=code_of(request),
+        code=code, name=state.unit, lines=[_line(row, on, calendar) for row in rows], tabs=tabs,
+        words=_OF[query.of], of=query.of, encoded=encoded, count=count, state=state, successor=successor, period=period, own=code_of(request),
         pages=Pages.of(query.page, count, lambda number: f"/units/{code}?of={query.of}&{encoded}&page={number}"),
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def _line(row: RequestRow, on: date, calendar: Calendar) -> tuple[RequestRow, St
     return row, of_row(row, on, calendar), TIMELINESS.get(row.timeliness or "")
 
 
-async def _behind(of: str, read: UnitRead, stands: UnitStanding, view: View, period: Period) -> Sequence[str]:
+async def _behind(of: str, read: UnitRead, state: UnitStanding, view: View, period: Period) -> Sequence[str]:
     """References of what a figure counts."""
     match of:
         case "open":
@@ -163,7 +163,7 @@ async def _behind(of: str, read: UnitRead, stands: UnitStanding, view: View, per
             return list(dict.fromkeys(each.reference for each in await ended(view, period)))
         case "unfiled":
             return [each.reference for each in await view.unarchived()]
-    found: Sequence[str] = getattr(stands, of)
+    found: Sequence[str] = getattr(state, of)
     return found
 
 

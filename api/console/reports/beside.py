@@ -1,4 +1,4 @@
-"""What an annual report or a return says, for the pages on which it is made up, approved or returned."""
+"""The content of an annual report or a return, for the pages on which it is prepared, approved or returned."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ async def submitted(request: ApiRequest, year: int) -> ReportContent | None:
 
 
 class ReturnContent(NamedTuple):
-    """What a return hands in, as the register stands now. report: the annual report that comes with it, its tables only
-    if they are of another period. moved: cells that count otherwise than at the last hand-in, with their labels.
+    """What a return hands in, by the present register. report: the annual report that comes with it, without its tables if
+    they are of the same period. moved: cells that count otherwise than at the last hand-in, with their labels.
     """
 
     requested: Return

@@ -86,7 +86,7 @@ def _is_next(last: Letter, letter: Letter) -> bool:
 
 
 def is_beside(one: Letter | Word, other: Letter | Word) -> bool:
-    """Whether both are on one line."""
+    """Whether both are on one line: they overlap by more than half the height of the lower one."""
     height = min(one.bottom - one.top, other.bottom - other.top)
     return min(one.bottom, other.bottom) - max(one.top, other.top) > height / 2
 
