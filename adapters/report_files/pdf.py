@@ -35,7 +35,7 @@ _BACKGROUND = 0.6
 """A picture that covers more than this share of the page is its background."""
 
 _SLANT = 0.05
-"""Of a right angle: letters of a page that was scanned askew slant by less."""
+"""Share of a right angle: characters of a page that was scanned askew slant by less."""
 _AMBIGUOUS = "PDF的字体把不同的数字写成同一个字，这些数字没有读，请报送单位提供编制时的docx或xlsx"
 _UNCERTAIN = "PDF中没有框线的表格有一部分不能确定是哪一行、哪一栏的，没有读，请报送单位提供编制时的docx或xlsx"
 

@@ -57,7 +57,7 @@ class Look(NamedTuple):
     size: float | None = None
     is_white: bool | None = None
     is_dark: bool | None = None
-    """Of the background."""
+    """Whether the background is dark."""
     part: str | None = None
     """The table tag that the element is laid out as by `display`."""
 

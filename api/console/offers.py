@@ -186,7 +186,7 @@ _NAMED: dict[str, Callable[[DisclosureRequest], Iterable[Choice]]] = {
 
 
 async def to_begin_with(form: EventForm, on: date, view: View, request: DisclosureRequest | None) -> Given:
-    """What stands in an empty form."""
+    """The initial values of a form."""
     given: Given = {"on": [on.isoformat()]}
     if request is not None:
         for each in form.fields:
@@ -303,7 +303,7 @@ async def _next_number(view: View, on: date) -> str:
 
 
 def next_number(entries: Sequence[Recorded], year: int) -> str:
-    """After the largest of the series that was used last."""
+    """The number after the largest one of the series used last, for a year; empty if no entry has a number."""
     numbers = [
         found
         for entry in entries
@@ -322,7 +322,7 @@ def next_number(entries: Sequence[Recorded], year: int) -> str:
 
 
 class Chosen:
-    """What the macros of a form ask: weekdays, articles, lines of groups."""
+    """Values that the macros of a form look up: weekdays, articles, lines of groups."""
 
     MOST_LINES = 4
 

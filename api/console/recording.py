@@ -102,7 +102,7 @@ async def show(
 
 
 async def preview(request: ApiRequest, occasion: Occasion) -> Response[Any]:
-    """What it would change; nothing is stored."""
+    """The page that shows what the event would change; nothing is stored."""
     given = _completed(await forms.read(request), _received_on(occasion))
     if problems := list(_missing(occasion.form, given)):
         return await show(request, occasion, given, problems, status=422)
@@ -209,13 +209,13 @@ def _recording(occasion: Occasion, given: Given, acknowledged: tuple[str, ...]) 
 
 
 def _received_on(occasion: Occasion) -> date | None:
-    """Of the request that the event is of, if it has one already."""
+    """The day of receipt of the event's request; None if there is no request yet."""
     received = getattr(occasion.beside.get("state"), "received", None)
     return received.on if received is not None else None
 
 
 def _completed(given: Given, received_on: date | None) -> Given:
-    """What follows from what was typed: the article of the result where none is given, numbers in one form."""
+    """The input, completed: the article of an outcome if none is given, and id numbers in their normal form."""
     found = dict(given)
     for name in given:
         if name == "outcome" or name.endswith(".outcome"):
@@ -228,7 +228,7 @@ def _completed(given: Given, received_on: date | None) -> Given:
 
 
 def _subject(event: Event, given: Given) -> str | None:
-    """A suggested number for a receipt without one, unless it is not possible."""
+    """The subject suggested by the description, for a receipt without one; None if there is none that is valid."""
     if not isinstance(event, Received) or event.subject is not None:
         return None
     offered = subject_of(last(given, "description"))
@@ -331,5 +331,5 @@ def _doubts(given: Given) -> list[str]:
 
 
 def own_fields(given: Given) -> Given:
-    """Those of the form itself: key, version and the like."""
+    """The fields that belong to the form itself, such as key and version."""
     return {name: values for name, values in given.items() if name in _OWN}

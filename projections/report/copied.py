@@ -116,7 +116,7 @@ def _paragraphs(file: str, content: Content) -> Iterator[_Paragraph]:
 
 
 def _masked(text: str, unit: str) -> str:
-    """Without names, numbers and punctuation: 我局收到5件 and 本局收到12件 are the same."""
+    """The text without names, numbers and punctuation: 我局收到5件 and 本局收到12件 are then equal."""
     masked = in_digits(text)
     for name in {unit, re.sub(r"^.{2,4}?[省市县区州]", "", unit)} - {""}:
         masked = masked.replace(name, "本机关")

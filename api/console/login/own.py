@@ -93,7 +93,7 @@ async def _mail(request: ApiRequest) -> _Mail:
 
 @post("/me/mail", status_code=200, **at(OWN))
 async def set_mail(request: ApiRequest) -> Response[Any]:
-    """Where one's own digests go; without an address nowhere."""
+    """Set the address for the officer's own digests; without one none are sent."""
     given, who, relay = await forms.read(request), request.caller.principal, request.app.state.mail
     address, origin = last(given, "address").strip(), auth.origin(request)
     addresses = request.register.mail_addresses
@@ -111,7 +111,7 @@ async def set_mail(request: ApiRequest) -> Response[Any]:
 
 @post("/me/sessions/{id:str}/end", status_code=200, **at(OWN))
 async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[None]:  # noqa: A002 - its name in the address
-    """One of one's own sessions ends."""
+    """End one of the officer's own sessions."""
     who = request.caller.principal
     await request.register.logins.end_session(who, id, auth.origin(request))
     return to("/login" if id == who.id else "/me?done=session")
@@ -119,7 +119,7 @@ async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[None]:
 
 @post("/me/keys", status_code=200, **at(OWN))
 async def create_key(request: ApiRequest) -> Response[Any]:
-    """A key, shown in the answer and never again."""
+    """Create a key; it is shown in the reply and never again."""
     given, who = await forms.read(request), request.caller.principal
     name, days = last(given, "name").strip(), forms.whole_number(last(given, "days"), 1, LONGEST_KEY)
     acts = given.get("acts", [])
@@ -158,7 +158,7 @@ async def _resume_key(request: ApiRequest, given: Given) -> Response[str]:
 
 @post("/me/keys/{id:str}/end", status_code=200, **at(OWN))
 async def end_key(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
-    """One of one's own keys is revoked."""
+    """Revoke one of the officer's own keys."""
     who = request.caller.principal
     try:
         await request.register.keys.revoke(
@@ -171,7 +171,7 @@ async def end_key(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # n
 
 @post("/me/calendars", status_code=200, **at(OWN))
 async def open_calendar(request: ApiRequest) -> Response[str]:
-    """An address for a calendar of one's own days to keep, shown in the answer and never again."""
+    """Create an address for a calendar of the officer's own deadlines; it is shown in the reply and never again."""
     await forms.read(request)
     who = request.caller.principal
     try:
@@ -185,7 +185,7 @@ async def open_calendar(request: ApiRequest) -> Response[str]:
 
 @post("/me/calendars/{id:str}/end", status_code=200, **at(OWN))
 async def end_calendar(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
-    """One of one's own addresses is revoked."""
+    """Revoke one of the officer's own calendar addresses."""
     await forms.read(request)
     who = request.caller.principal
     try:

@@ -101,7 +101,7 @@ async def renew(request: ApiRequest) -> Response[Any]:
 
 
 async def recovery_codes(request: ApiRequest, codes: Sequence[str]) -> Response[Any]:
-    """Shown this once; where there are none, for another factor was there before, back to one's own page."""
+    """Show the recovery codes, only this once. Without any, since there was another factor before, back to 我的账号."""
     if not codes:
         return to("/me?done=factor")
     return await page(request, "recovery_codes.html", codes=codes, renewed=False)

@@ -274,7 +274,7 @@ class FileQuery(msgspec.Struct, frozen=True):
 
 @get("/reports/{year:str}/document", **at(*READERS))
 async def download(request: ApiRequest, year: FromPath[str]) -> Response[bytes]:
-    """As a file to keep."""
+    """The report as a file."""
     query, named = query_of(request, FileQuery), year_of(year)
     async with request.register.reports(code_of(request)) as reports:
         document = await reports.document(named, query.edition, draft=query.draft == "1")
