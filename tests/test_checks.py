@@ -51,6 +51,8 @@ FAULTS = [
     (LAYERS, "adapters/register/register.py", "import litestar\n", "adapters.register.register -> litestar"),
     (LAYERS, "adapters/vault/keyring.py", "import adapters.register.recording.recording\n", "adapters.vault.keyring -> adapters.register.recording.recording"),
     (LAYERS, "adapters/register/login/login.py", "import adapters.register.recording.judge\n", "adapters.register.login.login -> adapters.register.recording.judge"),
+    (LAYERS, "api/console/cases/cases.py", "import api.console.reports.statistics\n", "api.console.cases.cases -> api.console.reports.statistics"),
+    (LAYERS, "projections/report/content.py", "import projections.report.recognition.labels\n", "projections.report.content -> projections.report.recognition.labels"),
     (UNUSED, "domain/law/terms.py", "import not_installed_anywhere\n", "DEP001"),
 ]  # fmt: skip
 """The check, the file, the text appended to it, and what the check must name."""
