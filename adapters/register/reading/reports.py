@@ -49,6 +49,16 @@ class Report(msgspec.Struct, frozen=True):
     own: Content
 
 
+class Counted(NamedTuple):
+    """The tables of a report without texts. own: the authority's; whole: with the figures taken over from predecessors.
+    listed: by row the cells of the proactive table that the register of documents gives.
+    """
+
+    own: Content
+    whole: Content
+    listed: Mapping[str, Mapping[str, str]]
+
+
 class Returned(NamedTuple):
     """When and why a report was returned. cells: those changed since, in words. texts: the earlier wording of changed ones."""
 
@@ -96,11 +106,10 @@ class Reports:
         """
         state = await self.state(year)
         view = self.view
-        own, bare = await self.counted(state)
+        own, bare, listed = await self.counted(state)
         compliance = await view.compliance(state.period)
         fees = await view.fees(year)
         texts = await self._texts(state)
-        listed = await self._listed(state)
         taken = [each.pinned for each in state.taken_over.values()]
         handling = {
             name: len(getattr(compliance, name))
@@ -121,24 +130,22 @@ class Reports:
         found = checks.check(content, known)
         return Report(state, content, texts, figures, checks.waive(found, await self._waivers(year)), own)
 
-    async def counted(self, state: AnnualReport) -> tuple[Content, Content]:
-        """The tables without texts: the authority's own, and with the figures taken over. Raises NotComplete."""
+    async def counted(self, state: AnnualReport) -> Counted:
+        """Raises NotComplete."""
         tables = await self.view.tables(state.period, annual_tables.form_of(state.period, state.format))
+        found = (await self.documents(state.year)).values()
+        listed = listing.cells(found, official_form.load(state.format), state.year)
         own = Content(
             year=state.year,
             format=state.format,
             columns=tables.columns,
             requests_table=tables.requests_table,
             appeals_table=tables.appeals_table,
-            proactive_table=_filled_in(state, await self._listed(state)),
+            proactive_table=_filled_in(state, listed),
             authority=tables.authority,
         )
-        return own, taken_over.added(own, [each.pinned for each in state.taken_over.values()])
-
-    async def _listed(self, state: AnnualReport) -> Mapping[str, Mapping[str, str]]:
-        """The cells of the proactive table that the register of documents gives, by row."""
-        found = (await self.documents(state.year)).values()
-        return listing.cells(found, official_form.load(state.format), state.year)
+        whole = taken_over.added(own, [each.pinned for each in state.taken_over.values()])
+        return Counted(own, whole, listed)
 
     def _not_taken_over(self, state: AnnualReport) -> tuple[tuple[str, str], ...]:
         """Code and name of each predecessor whose figures the report lacks: for the year of the takeover, and for the

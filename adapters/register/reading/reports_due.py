@@ -50,10 +50,10 @@ async def _has_changed(reports: Reports, year: int) -> bool:
     if state.stage != "published" or edition is None or edition.pinned is None or edition.entered:
         return False
     try:
-        _, counted = await reports.counted(state)
+        counted = await reports.counted(state)
     except NotComplete:
         return False
-    return restatement.differs(edition.pinned, counted)
+    return restatement.differs(edition.pinned, counted.whole)
 
 
 async def _due(reports: Reports, state: AnnualReport, today: date, *, whole: bool) -> ReportDue:
