@@ -340,10 +340,9 @@ class Reports:
 
     async def _waivers(self, year: int) -> dict[str, str]:
         """Reasons of waivers by name, of this report and of earlier years; a later one takes precedence."""
-        streams = [name for name in annual_report.STREAMS if name <= annual_report.stream_of(year)]
+        states = [each for each in await self._recorded() if each.year <= year]
         reasons: dict[str, Sealed] = {}
-        for stream, history in sorted((await self.view.streams(streams)).items()):
-            state = self._replay(history, annual_report.year_in(stream) or year)
+        for state in sorted(states, key=lambda each: each.year):
             reasons |= {name: waiver.text for name, waiver in state.waivers.items()}
         return await self._clear(reasons)
 
