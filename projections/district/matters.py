@@ -70,16 +70,18 @@ def matters(
     """
     supervision = authority.supervision
     name = authority.name_on(on)
+
+    def is_wanted(matter: Order | Return) -> bool:
+        return matter.on <= on and (not for_superior or concerns_superior(authority, matter, on))
+
     found = [
         *(
             _of_order(each, authority.code, name, calendar, on)
-            for each in supervision.orders
-            if each.on <= on and (not for_superior or concerns_superior(authority, each, on))
+            for each in filter(is_wanted, supervision.orders)
         ),
         *(
             _of_return(each, authority.code, name, calendar, on)
-            for each in supervision.returns
-            if each.on <= on and (not for_superior or concerns_superior(authority, each, on))
+            for each in filter(is_wanted, supervision.returns)
         ),
     ]
     return sorted(found, key=lambda each: (not each.is_open, each.respond_by, each.version))
