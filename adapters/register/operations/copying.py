@@ -133,7 +133,7 @@ async def copy(
             raise CopyFault(f"目标：{fault.args[0]}") from None
         async with _connected(target) as here, there.transaction(isolation="repeatable_read"):
             tables = await _locked(there, here)
-            names = ", ".join(_quoted(each.name) for each in tables)
+            names = _names(tables)
             async with here.transaction():
                 if not await here.fetchval(_LOCK):
                     raise CopyFault("目标就是来源，或者另一复制正在进行")
@@ -156,8 +156,7 @@ async def _locked(there: Connection, here: Connection) -> list[_Source]:
     if tables != await _tables(here):
         raise CopyFault("两边的表不同，目标另有改动")
     # Lock before reading, so that nothing is written afterwards.
-    names = ", ".join(_quoted(each.name) for each in tables)
-    await there.execute(f"LOCK TABLE {names} IN SHARE MODE")
+    await there.execute(f"LOCK TABLE {_names(tables)} IN SHARE MODE")
     return tables
 
 
@@ -185,11 +184,15 @@ async def _without_row_policies(here: Connection, tables: list[_Source]) -> Asyn
     walled = [_quoted(each.name) for each in tables if each.walled]
     for name in walled:
         await here.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
-    names = ", ".join(_quoted(each.name) for each in tables)
-    await here.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+    await here.execute(f"LOCK TABLE {_names(tables)} IN ACCESS EXCLUSIVE MODE")
     yield
     for name in walled:
         await here.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
+
+
+def _names(tables: list[_Source]) -> str:
+    """For a statement about all of them."""
+    return ", ".join(_quoted(each.name) for each in tables)
 
 
 def _quoted(name: str) -> str:
