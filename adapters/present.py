@@ -134,7 +134,7 @@ class PresentView(View):
 
         async def make() -> dict[Reference, tuple[int, T]]:
             known: dict[Reference, tuple[int, T]] = (
-                self._results[0].last(self._authority_id, asked) if self._results else None
+                self._results[0].last(self._authority_id, key) if self._results else None
             ) or {}
             positions = await self._touched(on)
             moved = [each for each, at in positions.items() if each not in known or known[each][0] != at]
@@ -149,8 +149,8 @@ class PresentView(View):
                 for each, at in positions.items()
             }
 
-        asked = (question, on, self.law.digest)
-        return [result for _, result in (await self.derived(asked, make)).values()]
+        key = (question, on, self.law.digest)
+        return [result for _, result in (await self.derived(key, make)).values()]
 
     async def unarchived(self) -> Sequence[Duty]:
         async def make() -> Sequence[Duty]:

@@ -23,9 +23,9 @@ def check(authority: Authority, entry: Recorded) -> None:
     mine = set(map(person_of, entry.recorded_by))
     match event:
         case ReturnHandedIn():
-            asked = authority.supervision.requested(event.version)
-            if asked is not None and mine & set(map(person_of, asked.prepared_by)):
-                raise PreparedByOneself(version, officer=entry.actor, name=asked.name)
+            requested = authority.supervision.requested(event.version)
+            if requested is not None and mine & set(map(person_of, requested.prepared_by)):
+                raise PreparedByOneself(version, officer=entry.actor, name=requested.name)
         case GrantConfirmed():
             if (found := authority.grant(event.version)) is not None:
                 holder, grant = found

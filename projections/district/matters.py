@@ -109,10 +109,10 @@ def _of_order(order: Order, code: str, unit: str, calendar: Calendar, on: date) 
     )
 
 
-def _of_return(asked: Return, code: str, unit: str, calendar: Calendar, on: date) -> Matter:
+def _of_return(requested: Return, code: str, unit: str, calendar: Calendar, on: date) -> Matter:
     waits_for: Literal["unit", "superior"] | None = "unit"
-    stage = asked.stage
-    if asked.handed_in_on is not None and asked.handed_in_on > on:
+    stage = requested.stage
+    if requested.handed_in_on is not None and requested.handed_in_on > on:
         stage = "asked"
     elif stage in ("handed_in", "accepted"):
         waits_for = "superior" if stage == "handed_in" else None
@@ -120,15 +120,15 @@ def _of_return(asked: Return, code: str, unit: str, calendar: Calendar, on: date
         code=code,
         unit=unit,
         kind="return",
-        version=asked.version,
-        by=asked.by,
-        name=asked.name,
+        version=requested.version,
+        by=requested.by,
+        name=requested.name,
         stage=RETURN_STAGES[stage],
-        respond_by=asked.respond_by,
-        workdays_left=calendar.left(on, asked.respond_by) if waits_for == "unit" else None,
+        respond_by=requested.respond_by,
+        workdays_left=calendar.left(on, requested.respond_by) if waits_for == "unit" else None,
         waits_for=waits_for,
         next=_NEXT.get(stage),
-        reason=asked.reason,
+        reason=requested.reason,
     )
 
 

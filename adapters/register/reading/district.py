@@ -135,17 +135,17 @@ class District:
         for code in (await self.units(on))[1:]:
             async with self._open_view(code) as view:
                 authority = view.authority
-                asked = next((each for each in authority.supervision.returns if each.name == name), None)
-                if asked is None or not concerns_superior(authority, asked, on):
+                requested = next((each for each in authority.supervision.returns if each.name == name), None)
+                if requested is None or not concerns_superior(authority, requested, on):
                     continue
-                form = annual_tables.form_of(asked.period)
-                now = await view.moment(asked.period, form) if asked.position else None
-            handed_in = HandedIn(code=code, unit=authority.name_on(asked.period.last), asked=asked)
-            if now is not None and asked.position is not None:
-                async with self._open_then(code, asked.position) as reports:
-                    then, year = await reports.view.moment(asked.period, form), asked.report_year
+                form = annual_tables.form_of(requested.period)
+                now = await view.moment(requested.period, form) if requested.position else None
+            handed_in = HandedIn(code=code, unit=authority.name_on(requested.period.last), asked=requested)
+            if now is not None and requested.position is not None:
+                async with self._open_then(code, requested.position) as reports:
+                    then, year = await reports.view.moment(requested.period, form), requested.report_year
                     report = None if year is None else (await reports.report(year)).content
-                moved = diff.moved(then, now, asked.period, form)
+                moved = diff.moved(then, now, requested.period, form)
                 cells = tuple(f"{each.row}:{each.column}" for each in moved)
                 handed_in = replace(handed_in, tables=then.tables, restated=cells, report=report)
             found.append(handed_in)
