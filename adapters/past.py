@@ -149,11 +149,11 @@ class PastView(View):
         found = [Reference.parse(row.reference) for row in await self._all_rows() if row.received_on <= on]
         return list(dict.fromkeys([*found, *await self._erasures_pending(on)]))
 
-    async def said_of_each(
-        self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]
+    async def result_of_each(
+        self, question: Hashable, on: date, compute: Callable[[DisclosureRequest], T]
     ) -> Iterable[T]:
         del question
-        return [say(each) for each in await self.requests_on(on)]
+        return [compute(each) for each in await self.requests_on(on)]
 
     async def _all_rows(self) -> list[RequestRow]:
         """The rows of all requests, by reference; read once for what a page lists and offers."""

@@ -127,8 +127,8 @@ class PresentView(View):
         found = {Reference(row["year"], row["number"]): row["position"] for row in rows}
         return found | await self._erasures_pending(on)
 
-    async def said_of_each(
-        self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]
+    async def result_of_each(
+        self, question: Hashable, on: date, compute: Callable[[DisclosureRequest], T]
     ) -> Iterable[T]:
         """Cached: only requests with new entries are read again."""
 
@@ -139,7 +139,7 @@ class PresentView(View):
             positions = await self._touched(on)
             moved = [each for each, at in positions.items() if each not in known or known[each][0] != at]
             computed = {
-                Reference.parse(reference_in(history[0].originator_id)): say(
+                Reference.parse(reference_in(history[0].originator_id)): compute(
                     replay(history, self.law, until=on)
                 )
                 for history in await self.histories(moved)

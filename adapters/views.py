@@ -168,10 +168,10 @@ class View(ABC):
         erasure."""
 
     @abstractmethod
-    async def said_of_each(
-        self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]
+    async def result_of_each(
+        self, question: Hashable, on: date, compute: Callable[[DisclosureRequest], T]
     ) -> Iterable[T]:
-        """The result of `say` for each request of `touched` at the end of the day. question: cache key of `say`."""
+        """The result of `compute` for each request of `touched` at the end of the day. question: cache key of `compute`."""
 
     @abstractmethod
     async def unarchived(self) -> Sequence[Duty]:
@@ -300,11 +300,11 @@ class View(ABC):
 
         async def make() -> list[Duty]:
             calendar = self.law.calendar
-            asked = work_list.asked_by_superior(self.authority.supervision, on, calendar)
-            say = partial(work_list.duties_of, on=on, calendar=calendar, within=within)
+            from_superior = work_list.asked_by_superior(self.authority.supervision, on, calendar)
+            compute = partial(work_list.duties_of, on=on, calendar=calendar, within=within)
             return [
-                *asked,
-                *work_list.by_urgency(chain(*await self.said_of_each(("duties", within), on, say))),
+                *from_superior,
+                *work_list.by_urgency(chain(*await self.result_of_each(("duties", within), on, compute))),
             ]
 
         return self.sight.duties(await self.derived(("work_list", on, within), make))
@@ -313,8 +313,8 @@ class View(ABC):
         """Raises NotComplete."""
 
         async def make() -> Compliance:
-            say = partial(at_end, last=period.last)
-            ended = await self.said_of_each("at_end", period.last, say)
+            compute = partial(at_end, last=period.last)
+            ended = await self.result_of_each("at_end", period.last, compute)
             return compliance(
                 period, await self.handled(period), [each for each in ended if each is not None]
             )

@@ -15,7 +15,7 @@ class Entry(msgspec.Struct, frozen=True):
     """An entry of the log as stored: personal data and free text are references to the vault.
 
     stream: `request/2020-0095`, or `authority`. id: of the recording. To who sees an outline alone the event has its
-    type and day, and who recorded it, under which id and what was acknowledged is not said.
+    type and day, and who recorded it, under which id and what was acknowledged is left out.
     """
 
     position: int
