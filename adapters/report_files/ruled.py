@@ -194,14 +194,15 @@ def lay(
         owner = next((nth for nth, grid in enumerate(grids) if grid.holds(letter)), None)
         (outside if owner is None else inside[owner]).append(letter)
     found: list[tuple[float, Paragraph | Printed]] = []
-    lines = [_marked(row) for row in _rows(outside)]
-    tables = unruled.find(chain.from_iterable(lines), [(each.top, each.bottom) for each in pictures]) if unruled else []  # fmt: skip
+    rows = [_marked(row) for row in _rows(outside)]
+    tables = unruled.find(chain.from_iterable(rows), [(each.top, each.bottom) for each in pictures]) if unruled else []  # fmt: skip
     found += [(each.top, Printed(each.rows, is_whole=True)) for each in tables]
     of_tables = {letter for each in tables for letter in each.letters}
-    outside = [letter for line in lines for letter in line if id(letter) not in of_tables]
+    rows = [[letter for letter in row if id(letter) not in of_tables] for row in rows]
+    outside = list(chain.from_iterable(rows))
     margin = margins[0] = max(margins[0], *(letter.right for letter in outside), 0.0)
     start = min((letter.left for letter in outside), default=0.0)
-    for line in _lines(outside):
+    for line in map(_line, filter(_has_text, rows)):
         if not _PAGE_NUMBER.fullmatch(line.text):
             text = Paragraph(line.text)
             text.goes_on = margin - line.right < 2.2 * line.size and line.left - start < 0.3 * (
@@ -349,7 +350,11 @@ def _text(lines: Sequence[_Line], room: float) -> str:
 
 def _lines(letters: Sequence[Letter]) -> list[_Line]:
     """The lines of text that the characters form, from the top; blank ones are left out."""
-    return [_line(_marked(row)) for row in _rows(letters) if any(each.text.strip() for each in row)]
+    return [_line(_marked(row)) for row in _rows(letters) if _has_text(row)]
+
+
+def _has_text(row: Iterable[Letter]) -> bool:
+    return any(each.text.strip() for each in row)
 
 
 def _rows(letters: Iterable[Letter]) -> list[list[Letter]]:
