@@ -19,7 +19,7 @@ _CHARACTER, _MARGIN = 7, 5
 """Pixels: width of a character, and margin of a column."""
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 40
 _MOST_ANCHORS, _MOST_COVERED = 200, 200_000
-HEAD = 65_536
+_HEAD = 65_536
 """Bytes read of a picture; its header says whether it has transparency."""
 
 Covers = Mapping[tuple[int, int], "Cover"]
@@ -80,15 +80,21 @@ def _cover(anchor: Element, parts: Parts, pictures: Mapping[str, str]) -> Cover 
     blip = next((each for each in anchor.iter() if each.tag.endswith("}blip")), None)
     if blip is not None:
         target = next((pictures[value] for name, value in blip.attrib.items() if name.endswith("}embed") and value in pictures), "")  # fmt: skip
-        return Cover("图片", target in parts and is_solid(parts.head(target, HEAD)))
+        return Cover("图片", is_solid(parts, target))
     if any(each.tag.endswith("}sp") for each in anchor):
         text = "".join(each.text or "" for each in anchor.iter() if each.tag.endswith("}t"))
         return Cover(f"文本框中的{text.strip()[:20]}", is_solid=True) if re.search(r"\d", text) else None
     return None
 
 
-def is_solid(data: bytes) -> bool:
-    """Whether a picture has no transparent parts, by its first bytes. A seal has some; other formats may have."""
+def is_solid(parts: Parts, name: str) -> bool:
+    """Whether a part of the file is a picture that nothing is seen through. The picture of a seal is transparent in places.
+
+    False for formats other than PNG, JPEG and BMP, which may be transparent.
+    """
+    if name not in parts:
+        return False
+    data = parts.head(name, _HEAD)
     if data.startswith(b"\x89PNG"):
         return data[25:26] in (b"\x00", b"\x02", b"\x03") and b"tRNS" not in data
     return data.startswith((b"\xff\xd8", b"BM"))

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from adapters.office_archives import WORD
 from adapters.report_files.office_zip import Parts, ReportFileFault
-from adapters.report_files.sheet_pictures import HEAD, is_solid
+from adapters.report_files.sheet_pictures import is_solid
 from adapters.report_files.tables import (
     ILLEGIBLE,
     MOST_DEPTH,
@@ -75,7 +75,8 @@ def lay_docx(data: bytes) -> Laid:
 
 def _solid(parts: Parts) -> frozenset[str]:
     """Relationship ids of pictures without transparent parts; a seal has some."""
-    return frozenset(each for each, name in parts.targets().items() if "media/" in name and name in parts and is_solid(parts.head(name, HEAD)))  # fmt: skip
+    targets = parts.targets().items()
+    return frozenset(each for each, name in targets if "media/" in name and is_solid(parts, name))
 
 
 def _is_picture(element: Element) -> bool:
