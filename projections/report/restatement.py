@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import msgspec
 
 from domain.report import official_form
 from domain.report.events import FigureEntered, Pinned
-from domain.report.official_form import TOTAL
+from domain.report.official_form import TOTAL, ReportFormat
 from projections.annual_tables import Tables
 from projections.diff import Differences
 from projections.history import HistoryLine
@@ -66,7 +67,7 @@ def restated(
         ]
         table = "appeals" if row in content.appeals_table else "requests"
         found.append(Restated(table, row, column, _text(was), _text(now), tuple(causes)))
-    for row, column, was_text, now_text in _differing_proactive(pinned, content):
+    for row, column, was_text, now_text in differing_proactive(content.form, pinned, content):
         lines = tuple(
             Cause(f"report/{content.year}", line)
             for event, line in entered
@@ -78,7 +79,8 @@ def restated(
 
 def differs(pinned: Pinned, content: Content) -> bool:
     """Whether any cell of the tables differs from the published report."""
-    return any(True for differing in (_differing, _differing_proactive) for _ in differing(pinned, content))
+    cells = chain(_differing(pinned, content), differing_proactive(content.form, pinned, content))
+    return next(cells, None) is not None
 
 
 def compared(published: Tables, now: Tables) -> list[Restated]:
@@ -105,13 +107,14 @@ def _differing(pinned: Pinned | Tables, content: Tables | Content) -> Iterator[t
                 yield route, result, was, of_route.get(result)
 
 
-def _differing_proactive(
-    pinned: Pinned, content: Content
+def differing_proactive(
+    form: ReportFormat, published: Pinned, now: Content | Pinned
 ) -> Iterator[tuple[str, str, str | None, str | None]]:
-    for block in content.form.proactive:
+    """Row, column, published and present text of the cells of the proactive table that differ, in the form's order."""
+    for block in form.proactive:
         for row in block.rows:
-            then, now = pinned.proactive_table.get(row.code, []), content.proactive_table.get(row.code, [])
-            for column, was, is_ in zip(block.columns, then, now, strict=False):
+            texts = published.proactive_table.get(row.code, []), now.proactive_table.get(row.code, [])
+            for column, was, is_ in zip(block.columns, *texts, strict=False):
                 if was != is_:
                     yield row.code, column, was, is_
 
@@ -146,7 +149,7 @@ def cells(each: Restated) -> tuple[object, ...]:
 
 
 def cell(each: Restated) -> tuple[str, str, str, str, str]:
-    """The same without its causes."""
+    """The first five columns of HEADINGS: table, row, column, and the published and the present value."""
     words = _words(each.table)
     row, column = words.get(each.row, each.row), words.get(each.column, each.column)
     return (_TABLES[each.table], row, column, each.published, each.now)

@@ -17,6 +17,7 @@ from projections.report.consolidated import Part
 from projections.report.content import Content
 from projections.report.finding import TABLES, column_label, label
 from projections.report.imported import TypedReport
+from projections.report.restatement import differing_proactive
 
 _OF_TABLES = ("requests", "appeals", "proactive", "year")
 """Groups of figures that follow from the tables, and need not be added up."""
@@ -68,14 +69,8 @@ def _cells_that_differ(then: Pinned, now: Pinned) -> Iterator[tuple[str, str, st
         for result, was in results.items():
             if result != TOTAL and was != (new := now.appeals_table.get(route, {}).get(result)):
                 yield "appeals", route, result, was, new
-    blocks = official_form.load(then.format).proactive
-    columns = {row.code: block.columns for block in blocks for row in block.rows}
-    for row, texts in then.proactive_table.items():
-        for column, text, new_text in zip(
-            columns.get(row, ()), texts, now.proactive_table.get(row, ()), strict=False
-        ):
-            if text != new_text:
-                yield "proactive", row, column, text or "空白", new_text or "空白"
+    for row, column, text, new_text in differing_proactive(official_form.load(then.format), then, now):
+        yield "proactive", row, column, text or "空白", new_text or "空白"
 
 
 def added(own: Content, taken: Sequence[Pinned]) -> Content:
