@@ -167,7 +167,7 @@ def _groups(rows: Sequence[Row], *, by_route: bool) -> tuple[list[_Group], bool]
         place = next((each for each in places if _is_result(each.text)), None)
         if place is None or (columns and cell == place.cell):
             continue
-        match = _results([place.text])[0]
+        match = _result(place.text)
         own = tuple(text for row in reversed(rows) if by_route and (text := _over(row, at)))
         is_next = (match is not None and match.code in codes) or len(columns) == len(_ORDER)
         is_split = is_split or (bool(codes) and own != route and not is_next)
@@ -197,7 +197,7 @@ def _over(row: Row, at: int) -> str | None:
     for place in reversed(row[: at + 1]):
         if labels.bare(place.text) and any(labels.align([place.text], ROUTES, by_place=False)):
             return place.text
-        if labels.bare(place.text) in _GROUPS or (place.text.strip() and _results([place.text])[0]):
+        if labels.bare(place.text) in _GROUPS or (place.text.strip() and _result(place.text)):
             return None
     return None
 
