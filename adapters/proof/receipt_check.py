@@ -125,7 +125,7 @@ def _of_leaf(receipt: _Receipt) -> Iterator[LogFinding]:
 def _of_checkpoint(
     receipt: _Receipt, pinned: Checkpoint | None, trusted: Sequence[Verifier]
 ) -> Iterator[LogFinding]:
-    """Whether the checkpoint is the one that was seen before, and signed by who is trusted."""
+    """Whether the checkpoint is the one that was seen before, and signed by a trusted key."""
     claimed = receipt.checkpoint
     where = f"第{claimed.size}条处的存证点"
     if pinned is not None and pinned.size == claimed.size and not set(pinned.roots) & set(claimed.roots):

@@ -131,7 +131,7 @@ def _pages(data: bytes) -> list[_Page]:
 
 
 def _page(document: Any, number: int, budget: list[int]) -> _Page:
-    """number: from 0. budget: what the file may still have of characters, objects and segments; is lowered."""
+    """number: from 0. budget: what the file may still have of characters, objects and segments; reduced here."""
     from pypdfium2 import raw  # noqa: PLC0415 - as above
 
     page = _shown(document, number, raw)
@@ -151,7 +151,7 @@ def _page(document: Any, number: int, budget: list[int]) -> _Page:
 def _legible(pages: list[_Page]) -> tuple[list[_Page], bool]:
     """The pages with ILLEGIBLE for each digit that may be another one, and whether there are any.
 
-    Raises ReportFileFault where hardly any letter is left.
+    Raises ReportFileFault if hardly any legible character is left.
     """
     legible, has_unsure = glyphs.legible([page.letters for page in pages])
     drawn = [letter.text for letters in legible for letter in letters]
@@ -194,7 +194,9 @@ def _letters(
 
     A character that the file does not map to Unicode becomes ILLEGIBLE: the library would skip it, or use its number
     in the font as its code, which could make any character a digit. A digit that is turned otherwise than the page is
-    illegible: 180 degrees make 201 of 102. budget: see `_page`. slanting: takes the others, as those of a watermark.
+    illegible: 180 degrees make 201 of 102.
+
+    budget: see `_page`. slanting: characters at other angles, as of a watermark, are added to it.
     """
     box = [ctypes.c_double() for _ in range(4)]
     count = text.count_chars()
