@@ -87,7 +87,7 @@ class Copied(msgspec.Struct, frozen=True):
 
     tables: list[Table]
     logs: list[Log]
-    filled: bool = msgspec.field(name="anew")  # as programs know it
+    filled: bool = msgspec.field(name="anew")  # its name in the output of --json since 1.0.0
     closed: bool
 
 
