@@ -26,6 +26,7 @@ import pytest
 import structlog
 
 from adapters.accounts.passkeys import RelyingParty
+from adapters.postgres import embedded, migrate
 from adapters.register.register import Register
 from api import cli
 from api.web import timeouts
@@ -34,6 +35,7 @@ from domain.entry import Event
 from tests.adapters.recordings import another_database, body_of, fetch
 from tests.api.officers import Caller, fresh
 from tests.conftest import DatabaseServer
+from tests.faults.office import children
 
 
 class Result(NamedTuple):
@@ -336,6 +338,23 @@ class Served(Door):
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.errors.splitlines()]
 
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        """The lines of the log about this event."""
+        return [each for each in self.log if each["event"] == event]
+
+    def workers(self) -> list[int]:
+        """The processes that serve, if there are several."""
+        lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children(self.process.pid)}
+        return [pid for pid, line in lines.items() if line and b"resource_tracker" not in line]
+
+    @asynccontextmanager
+    async def on_a_new_connection(self) -> AsyncIterator[Door]:
+        """The same caller on a separate connection, which any of several processes may accept."""
+        async with httpx.AsyncClient(
+            base_url=self.client.base_url, headers=self.client.headers, trust_env=False, timeout=120
+        ) as client:
+            yield Door(client, self.dsn, self.code)
+
     @property
     def processor_seconds(self) -> float:
         """Processor time used by the process so far."""
@@ -359,6 +378,17 @@ class Served(Door):
         """Signal it to stop and wait; its exit code."""
         self.stop(how)
         return await asyncio.to_thread(self.process.wait, 60)
+
+
+@asynccontextmanager
+async def own_database(directory: Path) -> AsyncIterator[embedded.Server]:
+    """A separate PostgreSQL that the test may stop."""
+    server = await embedded.start(directory)
+    try:
+        await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
+        yield server
+    finally:
+        await embedded.stop(directory)
 
 
 @asynccontextmanager

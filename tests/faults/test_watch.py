@@ -28,14 +28,10 @@ async def ready(served: Served, starts: int) -> None:
     """Request the readiness until it is given, after this many starts of the database."""
     end = monotonic() + 60
     while (
-        len(logged(served, "database.started")) < starts
+        len(served.logged("database.started")) < starts
         or (await served.get("/health/ready")).status_code != 200
     ):
         assert monotonic() < end, served.errors
-
-
-def logged(served: Served, event: str) -> list[dict[str, Any]]:
-    return [each for each in served.log if each["event"] == event]
 
 
 async def test_a_killed_server_is_started_again(place: Path) -> None:
@@ -48,7 +44,7 @@ async def test_a_killed_server_is_started_again(place: Path) -> None:
             await ready(served, nth)
             await served.record("requests", RECEIPT, key=f"after-{nth}")
             assert (await served.json("requests"))["requests"][-1]["reference"] == f"2020-{nth:04}"
-        assert len(logged(served, "database.lost")) == len(logged(served, "database.started")) == 2
+        assert len(served.logged("database.lost")) == len(served.logged("database.started")) == 2
         metrics = (await served.get("/metrics")).text
         assert 'taizhang_database_restarts_total{result="started"} 2.0' in metrics
         assert await served.stopped(signal.SIGTERM) == 0
@@ -64,12 +60,12 @@ async def test_a_server_that_was_stopped_on_purpose_stays_down(place: Path) -> N
         end = monotonic() + 4
         while monotonic() < end:
             assert (await served.get("/health/ready")).status_code == 503
-        assert logged(served, "database.lost") == []
+        assert served.logged("database.lost") == []
         await embedded.start(data / "postgresql")
         await ready(served, 0)
         killing(data)()
         await ready(served, 1)
-        assert len(logged(served, "database.started")) == 1
+        assert len(served.logged("database.started")) == 1
     await embedded.stop(data / "postgresql")
 
 
@@ -83,12 +79,12 @@ async def test_pauses_grow_between_failed_starts(place: Path) -> None:
         settings.write_bytes(b"no such setting at all\n")
         killing(data)()
         end = monotonic() + 60
-        while len(logged(served, "database.not_started")) < 2:
+        while len(served.logged("database.not_started")) < 2:
             assert (await served.get("requests")).status_code == 503
             assert monotonic() < end
         settings.write_bytes(sound)
         await ready(served, 0)  # by an attempt that succeeds, or by one that timed out too early
-        pauses = [each["pause_seconds"] for each in logged(served, "database.lost")]
+        pauses = [each["pause_seconds"] for each in served.logged("database.lost")]
         assert len(pauses) >= 2
         assert pauses == [0, 1, 2, 4, 8, 16, 32][: len(pauses)]
         assert 'taizhang_database_restarts_total{result="failed"}' in (await served.get("/metrics")).text

@@ -85,10 +85,8 @@ async def test_an_honest_client_is_answered_between_hundreds_of_hostile_calls(
             except httpx.TransportError:  # cut off while it was still sending
                 statuses[0] += 1
 
-    async with httpx.AsyncClient(
-        base_url=served.client.base_url, headers=served.client.headers, timeout=120, trust_env=False
-    ) as attacker:
-        attackers = [asyncio.create_task(attack(attacker)) for _ in range(AT_ONCE)]
+    async with served.on_a_new_connection() as attacker:
+        attackers = [asyncio.create_task(attack(attacker.client)) for _ in range(AT_ONCE)]
         while not all(each.done() for each in attackers):
             before = statuses.total()
             if len(passed_over) % 5:

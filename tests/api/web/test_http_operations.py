@@ -38,10 +38,12 @@ from tests.api.conftest import (
     assert_one_recording,
     in_process,
     lifespan,
+    own_database,
     serving,
     serving_fresh,
 )
 from tests.builders import answered, assigned, received
+from tests.faults.office import children
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -85,16 +87,9 @@ async def several(two_processes: Served) -> Served:
     return await two_processes.with_authority()
 
 
-def children(pid: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 async def post_on_new_connection(served: Served, key: str) -> httpx.Response:
-    """A post on a separate connection, which either process may accept."""
-    async with httpx.AsyncClient(
-        base_url=served.client.base_url, headers=served.client.headers, trust_env=False, timeout=120
-    ) as client:
-        return await Door(client, served.dsn, served.code).post("requests", R, key)
+    async with served.on_a_new_connection() as door:
+        return await door.post("requests", R, key)
 
 
 async def test_several_processes_keep_one_register(several: Served) -> None:
@@ -116,10 +111,7 @@ async def test_several_processes_keep_one_register(several: Served) -> None:
 
 async def test_a_worker_that_dies_is_replaced(several: Served) -> None:
     """After kill -9 of one worker calls are served by the other and by its replacement."""
-    workers = children(several.process.pid)
-
-    named = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in workers}
-    victim = next(pid for pid, line in named.items() if b"resource_tracker" not in line)
+    victim = several.workers()[0]
     os.kill(victim, signal.SIGKILL)
     until = monotonic() + 60
     while monotonic() < until:
@@ -144,17 +136,6 @@ async def test_workers_that_start_slowly_are_waited_for(
 
 
 # --- health ---
-
-
-@asynccontextmanager
-async def own_database(directory: Path) -> AsyncIterator[embedded.Server]:
-    """A separate PostgreSQL that the test may stop."""
-    server = await embedded.start(directory)
-    try:
-        await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
-        yield server
-    finally:
-        await embedded.stop(directory)
 
 
 async def test_health_when_the_database_is_stopped(scratch: Path, tmp_path: Path) -> None:
@@ -271,10 +252,7 @@ async def test_a_stop_loses_and_duplicates_nothing(
     enough = asyncio.Event()
 
     async def keep_posting(found: Served) -> None:
-        async with httpx.AsyncClient(
-            base_url=found.client.base_url, headers=found.client.headers, trust_env=False, timeout=120
-        ) as client:
-            door = Door(client, found.dsn)
+        async with found.on_a_new_connection() as door:
             while True:
                 key = uuid.uuid4().hex
                 try:
@@ -374,23 +352,23 @@ async def head_held(dsn: str) -> AsyncIterator[None]:
 async def test_a_slow_database_gives_503_in_time(prompt: Served) -> None:
     """While the head row is locked every kind of post gets 503 with Retry-After; afterwards the same keys succeed."""
     reference = await prompt.given(R)
-    told_now: list[tuple[str, Any, str]] = [
+    posts: list[tuple[str, Any, str]] = [
         ("requests", R, "slow-1"),
         (f"requests/{reference}/events", assigned("2020-03-03"), "slow-2"),
         ("events", renamed("2020-03-03", "某区政务办公室"), "slow-3"),
     ]
     before = await prompt.positions()
     async with head_held(prompt.dsn):
-        for reply in await asyncio.gather(*(prompt.post(*each) for each in told_now)):
+        for reply in await asyncio.gather(*(prompt.post(*each) for each in posts)):
             assert_unavailable(reply)
         # Previews and reads do not wait for a writer.
-        for address, event, key in told_now[:2]:
+        for address, event, key in posts[:2]:
             preview = partial(prompt.post, address, event, key, preview="true")
             assert (await answered_at_last(preview)).status_code == 200
         for address in (f"requests/{reference}", "/health/ready"):
             assert (await answered_at_last(partial(prompt.get, address))).status_code == 200
         assert (await prompt.get("/health/live")).status_code == 200
-    for address, event, key in told_now:
+    for address, event, key in posts:
         assert (await answered_at_last(partial(prompt.post, address, event, key))).status_code == 201, address
     assert await prompt.positions() == [*before, len(before) + 1, len(before) + 2, len(before) + 3]
     found = await samples(prompt)
@@ -566,8 +544,8 @@ async def line_of(served: Served, reply: httpx.Response) -> dict[str, Any]:
     """The log line of this reply; it is written just after the reply was sent."""
     until = monotonic() + 60
     while monotonic() < until:
-        found = [each for each in served.log if each["event"] == "call"]
-        if mine := [each for each in found if each["request_id"] == reply.headers["x-request-id"]]:
+        calls = served.logged("call")
+        if mine := [each for each in calls if each["request_id"] == reply.headers["x-request-id"]]:
             assert len(mine) == 1
             return mine[0]
         await asyncio.sleep(0)
@@ -603,13 +581,13 @@ async def test_the_log_has_one_line_per_call_and_no_content(served: Served) -> N
         line = await line_of(served, reply)
         assert line["status"] == status
         assert line["code"] == (reply.json()["code"] if status >= 400 else None)
-    told_by_log = served.errors
-    assert CANARY not in told_by_log
-    assert CANARY.encode("unicode_escape").decode() not in told_by_log
-    assert "Canary7741" not in told_by_log
-    assert served.client.headers["authorization"].removeprefix("Bearer ") not in told_by_log
+    written = served.errors
+    assert CANARY not in written
+    assert CANARY.encode("unicode_escape").decode() not in written
+    assert "Canary7741" not in written
+    assert served.client.headers["authorization"].removeprefix("Bearer ") not in written
 
-    lines = [each for each in served.log if each["event"] == "call"]
+    lines = served.logged("call")
     assert len({line["request_id"] for line in lines}) == len(lines) == 7 + len(calls)
     for line in lines:
         assert set(line) == {
@@ -626,7 +604,7 @@ async def test_the_log_has_one_line_per_call_and_no_content(served: Served) -> N
     assert "/api/v1/authorities/{code}/requests" in by_route
     assert not [route for route in by_route if served.code in route or "2020" in route]
     assert {line["authority"] for line in lines} == {served.code, None}
-    assert [each for each in served.log if each["event"] == "sealed.read"]
+    assert served.logged("sealed.read")
 
 
 async def test_the_actor_is_that_of_the_settings(
