@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,12 @@ async def open_office(register: Register, code: str, superior: str | None = None
         above = SuperiorSet(SINCE, superior, "disclosure_supervisor", SINCE)
         await register.record(code, line("above", above), actor="t")
     await register.record(code, line("r", received("2020-03-02")), actor="t")
+
+
+async def record_in_town(register: Register, event: Event, actor: str) -> int:
+    """The version of the entry."""
+    one = line(f"{actor}-{await register.position('town')}", event)
+    return (await register.record("town", one, actor=actor)).version
 
 
 @pytest.fixture
@@ -155,10 +162,7 @@ async def test_what_a_former_superior_left_open_passes_to_the_next(register: Reg
         await appoint_first(register, code)
         await appoint(register, code, "li", "handler")
 
-    async def recorded(event: Event, actor: str) -> int:
-        one = line(f"{actor}-{await register.position('town')}", event)
-        return (await register.record("town", one, actor=actor)).version
-
+    recorded = partial(record_in_town, register)
     before, quarter = today() - timedelta(days=1), (day("2020-04-01"), day("2020-06-30"))
     settled = await recorded(SupervisionOrdered(before, "overdue", before, "1号"), "county/li")
     await recorded(SupervisionAnswered(before, settled, "done", "答1号"), "t")
@@ -205,10 +209,7 @@ async def test_an_assessment_counts_nothing_that_was_settled_with_a_former_super
     await appoint_first(register, "county")
     await appoint(register, "county", "li", "handler")
 
-    async def recorded(event: Event, actor: str) -> int:
-        one = line(f"{actor}-{await register.position('town')}", event)
-        return (await register.record("town", one, actor=actor)).version
-
+    recorded = partial(record_in_town, register)
     last, late = today() - timedelta(days=3), today() - timedelta(days=2)
     settled = await recorded(SupervisionOrdered(last, "overdue", last, "1号"), "county/li")
     await recorded(SupervisionAnswered(late, settled, "done", "答1号"), "t")

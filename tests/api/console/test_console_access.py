@@ -96,6 +96,16 @@ async def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(selector)
 
 
+async def record_by_keyboard(page: Page, version: int) -> None:
+    """From a filled form by its preview to the recorded entry."""
+    await tab_to(page, "button.main")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/preview")
+    await tab_to(page, "form.confirm button.main")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**?done={version}")
+
+
 async def test_a_request_is_received_by_keyboard_alone(office: Office) -> None:
     async with office.seat("handler") as seat:
         page = seat.page
@@ -116,12 +126,7 @@ async def test_a_request_is_received_by_keyboard_alone(office: Office) -> None:
         await page.keyboard.type("有关规划")
         await tab_to(page, "[name=delivery]")
         await page.keyboard.press("Space")
-        await tab_to(page, "button.main")
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**/preview")
-        await tab_to(page, "form.confirm button.main")
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**?done=1")
+        await record_by_keyboard(page, 1)
 
 
 async def test_a_focused_field_is_completely_visible(office: Office) -> None:
@@ -156,12 +161,7 @@ async def test_an_answer_is_drafted_by_keyboard_alone(office: Office) -> None:
         await page.keyboard.press("ArrowDown")
         await tab_to(page, "[name=text]")
         await page.keyboard.type("答复书正文")
-        await tab_to(page, "button.main")
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**/preview")
-        await tab_to(page, "form.confirm button.main")
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**?done=2")
+        await record_by_keyboard(page, 2)
 
 
 async def test_the_first_page_is_small(office: Office) -> None:
