@@ -186,8 +186,8 @@ def test_invalid_json_is_named(
     office: Taizhang, tmp_path: Path, command: tuple[str, ...], content: bytes, says: str
 ) -> None:
     """With advice, or the place of the error; nothing is recorded and no value repeated."""
-    (tmp_path / "told").write_bytes(content)
-    refused = office(*command, str(tmp_path / "told"))
+    (tmp_path / "sent").write_bytes(content)
+    refused = office(*command, str(tmp_path / "sent"))
     assert refused.code == 2
     assert says in refused.err
     assert "示例" not in refused.err

@@ -54,8 +54,8 @@ async def given(
 
 
 async def given_more(running: Running, code: str, reference: str, event: Event, actor: str = "tests") -> None:
-    told_ = [line(uuid4().hex, event, reference)]
-    await register_of(running).record_all(code, told_, actor=actor, acknowledge_all=True)
+    lines = [line(uuid4().hex, event, reference)]
+    await register_of(running).record_all(code, lines, actor=actor, acknowledge_all=True)
 
 
 @pytest.fixture(scope="module")

@@ -480,7 +480,7 @@ async def test_a_forged_change_over_is_found_by_both_verifiers(after: Files, tmp
         assert code in theirs, (change, theirs)
 
 
-async def made_anew(
+async def rewrite(
     files: Files,
     formats: list[int],
     places: list[tuple[int, list[Suite]]],
@@ -518,7 +518,7 @@ async def made_anew(
     files["keys.txt"] = "\n".join(Verifier(ORIGIN, each.public).vkey for each in signers.values()).encode()
 
 
-MADE_ANEW = {
+REWRITTEN = {
     "as it is": ([1, 1, 1, 2, 2], [(3, [STD]), (3, [STD, GM]), (5, [GM])], set()),
     "later than its entries": ([1, 1, 1, 2, 2], [(4, [STD, GM]), (5, [GM])], {"suite_switched"}),
     "earlier than its entries": ([1, 1, 1, 2, 2], [(2, [STD, GM]), (5, [GM])], {"suite_switched"}),
@@ -538,21 +538,21 @@ async def test_even_a_holder_of_all_keys_cannot_place_it_elsewhere(
 ) -> None:
     """Both verifiers hold entries and checkpoints to the one place where the suite changes."""
     signers = all_keys(device)
-    for name, (formats, places, codes) in MADE_ANEW.items():
+    for name, (formats, places, codes) in REWRITTEN.items():
         files = without_accesses(after)
-        await made_anew(files, formats, places, signers)
-        assert both(packed(files, tmp_path / "anew.zip")) == (codes, codes), name
+        await rewrite(files, formats, places, signers)
+        assert both(packed(files, tmp_path / "rewritten.zip")) == (codes, codes), name
 
 
-@pytest.mark.parametrize("wrong", [STD, GM], ids=["of before", "of after"])
+@pytest.mark.parametrize("wrong", [STD, GM], ids=["old", "new"])
 async def test_both_roots_of_a_change_over_are_those_of_its_entries(
     after: Files, device: Device, tmp_path: Path, wrong: Suite
 ) -> None:
     """One that is right does not make up for the other, even with valid signatures."""
     files = without_accesses(after)
-    formats, places, _ = MADE_ANEW["as it is"]
-    await made_anew(files, formats, places[1:], all_keys(device), wrong)
-    ours, theirs = both(packed(files, tmp_path / "anew.zip"))
+    formats, places, _ = REWRITTEN["as it is"]
+    await rewrite(files, formats, places[1:], all_keys(device), wrong)
+    ours, theirs = both(packed(files, tmp_path / "rewritten.zip"))
     assert ours == theirs == {"root_mismatch"}
 
 

@@ -172,8 +172,8 @@ async def test_of_several_returns_the_figures_of_the_chosen_one_are_shown(
     """The one that the address names; where none is chosen yet, each has links to its figures."""
     county, town, on = district.county, district.town.code, today().isoformat()
     for name, first, last in (("上半年", "2020-01-01", "2020-06-30"), ("下半年", "2020-07-01", "2020-12-31")):
-        asked = {"on": on, "name": name, "first_on": first, "last_on": last, "respond_by": on}
-        await sent(county, "/district/return", unit=town, key=uuid4().hex, **asked)
+        half = {"on": on, "name": name, "first_on": first, "last_on": last, "respond_by": on}
+        await sent(county, "/district/return", unit=town, key=uuid4().hex, **half)
     caller = Caller(running, town, "qian")
     await caller.login()
     listed = await shown(caller, "/district/matters")

@@ -141,10 +141,10 @@ async def test_it_ends_with_the_account(zhang: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "told_key", ["tzk_", "tzk_.", "tzk_x", "tzk_{code}.", "tzk_{code}.x", "tzk_{code}.{wrong}", "密钥"]
+    "key", ["tzk_", "tzk_.", "tzk_x", "tzk_{code}.", "tzk_{code}.x", "tzk_{code}.{wrong}", "密钥"]
 )
-async def test_an_unknown_key_is_refused(zhang: Caller, told_key: str) -> None:
-    text = told_key.format(code=zhang.code, wrong="A" * 43)
+async def test_an_unknown_key_is_refused(zhang: Caller, key: str) -> None:
+    text = key.format(code=zhang.code, wrong="A" * 43)
     reply = await zhang.client.get(
         f"/api/v1/authorities/{zhang.code}", headers={"Authorization": f"Bearer {text}".encode()}
     )

@@ -237,7 +237,7 @@ async def test_malformed_tables_are_refused(door: Door) -> None:
     ):  # fmt: skip
         body = json.dumps({"tables": good | change})
         assert await raw(door, body, "/api/v1/reconcile") == (400, "malformed"), change
-    for told_ in (
+    for malformed in (
         {},
         {"tables": good, "x": 1},
         {"tables": good, "children": [{}]},
@@ -245,7 +245,7 @@ async def test_malformed_tables_are_refused(door: Door) -> None:
         [],
         None,
     ):
-        assert await raw(door, json.dumps(told_), "/api/v1/reconcile") == (400, "malformed"), told_
+        assert await raw(door, json.dumps(malformed), "/api/v1/reconcile") == (400, "malformed"), malformed
     many = good | {"requests_table": rows | {f"row{n}": [n, n] for n in range(3_000)}}
     assert await raw(door, json.dumps({"tables": many, "children": [good] * 500}), "/api/v1/reconcile") == (
         200,

@@ -362,7 +362,7 @@ NOT_BY_HTTP = {
     "not_taken_over": "of a reform: tests/adapters/register/test_succession",
     **dict.fromkeys(
         ("not_the_form", "published_here"),
-        "of a report of before: test_import_command, tests/domain/report/test_annual_report",
+        "of a report published earlier: test_import_command, tests/domain/report/test_annual_report",
     ),
     "draft_not_reviewed": "of a policy: tests/domain/request/test_draft",
     "erased_stays_erased": "the same: tests/domain, tests/adapters/register/test_erasure",
@@ -971,7 +971,7 @@ async def test_no_error_contains_a_value_that_was_sent(door: Door) -> None:
                                "appeals_table": {CANARY: {CANARY: CANARY}}}}),
         ("/api/v1/reconcile", {CANARY: CANARY}),
     ]  # fmt: skip
-    told_wrong: list[str] = []
+    wrong: list[str] = []
     with capture_logs() as logged:
         for where, body in bodies:
             reply = await door.post(where, body)
@@ -980,7 +980,7 @@ async def test_no_error_contains_a_value_that_was_sent(door: Door) -> None:
                 or CANARY in reply.text
                 or CANARY.encode("unicode_escape") in reply.content
             ):
-                told_wrong.append(f"{where} {body} {reply.status_code} {reply.text}")
+                wrong.append(f"{where} {body} {reply.status_code} {reply.text}")
         for where in ("requests", "tables", "work-list", "diff", "events", f"requests/{CANARY}", CANARY):
             for query in (
                 {CANARY: "1"},
@@ -991,7 +991,7 @@ async def test_no_error_contains_a_value_that_was_sent(door: Door) -> None:
             ):
                 reply = await door.get(where, **query)
                 if reply.status_code < 400 or CANARY in reply.text:
-                    told_wrong.append(f"{where} {query} {reply.status_code} {reply.text}")
+                    wrong.append(f"{where} {query} {reply.status_code} {reply.text}")
         for name in ("Idempotency-Key", "If-Match", "Content-Type", "Authorization", "Content-Encoding"):
             reply = await door.call(
                 "POST",
@@ -1000,8 +1000,8 @@ async def test_no_error_contains_a_value_that_was_sent(door: Door) -> None:
                 headers={b"idempotency-key": b"k", name.lower().encode(): CANARY.encode()},
             )
             if reply.status_code < 400 or CANARY in reply.text:
-                told_wrong.append(f"{name} {reply.status_code} {reply.text}")
-    assert told_wrong == []
+                wrong.append(f"{name} {reply.status_code} {reply.text}")
+    assert wrong == []
     assert CANARY not in str(logged)
     assert await door.positions() == [1, 2]
 
