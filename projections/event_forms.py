@@ -78,6 +78,13 @@ class EventForm(msgspec.Struct, frozen=True):
     hint: str
     fields: tuple[Field, ...]
 
+    def with_field(self, name: str, **changes: object) -> EventForm:
+        """The form with one field changed; the same form if it has no such field."""
+        fields = tuple(
+            msgspec.structs.replace(each, **changes) if each.name == name else each for each in self.fields
+        )
+        return msgspec.structs.replace(self, fields=fields)
+
 
 _NAMES = {
     ("answer_drafted", "draft"): "draft_to_redraft",

@@ -109,11 +109,7 @@ async def with_number(form: EventForm, on: date, view: View, request: Disclosure
         received = request.received if request else None
         year = received.on.year if rule.year_of == "receipt" and received else on.year
         changes = {"hint": f"不填的顺编，现为{await following(view, rule, year)}"}
-    fields = [
-        msgspec.structs.replace(each, **changes) if each.name == "document_no" else each
-        for each in form.fields
-    ]
-    return msgspec.structs.replace(form, fields=tuple(fields))
+    return form.with_field("document_no", **changes)
 
 
 async def with_wholes(form: EventForm, view: View, received: Period, but: str = "") -> EventForm:
@@ -130,11 +126,7 @@ async def with_wholes(form: EventForm, view: View, received: Period, but: str = 
         for each in rows
         if each.closed_on is None and each.split_from is None and each.reference != but
     )
-    fields = [
-        msgspec.structs.replace(each, kind="suggested", choices=wholes) if each.name == "split_from" else each
-        for each in form.fields
-    ]
-    return msgspec.structs.replace(form, fields=tuple(fields))
+    return form.with_field("split_from", kind="suggested", choices=wholes)
 
 
 def _drafts(wanted: Callable[[Draft], bool]) -> Callable[[DisclosureRequest], Iterator[Choice]]:

@@ -193,13 +193,7 @@ async def _choosing_contest(request: ApiRequest, form: EventForm, given: Given) 
         for each in found.contests
         if each.code == last(given, "unit")
     )
-    fields = [
-        msgspec.structs.replace(each, kind="select", choices=choices)
-        if each.name == "contest" and choices
-        else each
-        for each in form.fields
-    ]
-    return msgspec.structs.replace(form, fields=tuple(fields))
+    return form.with_field("contest", kind="select", choices=choices) if choices else form
 
 
 async def _known(request: ApiRequest, event: str) -> list[Assessment]:
