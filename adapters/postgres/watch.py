@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 
 import structlog
 
+from adapters.backoff import Backoff
 from adapters.postgres import embedded
 from adapters.postgres.database import DatabaseUnavailable
 
@@ -19,8 +19,6 @@ log = structlog.get_logger("taizhang.database")
 
 CHECK_INTERVAL = 1.0
 """Seconds between checks of the server's process."""
-SHORTEST, LONGEST = 1.0, 60.0
-"""Seconds of the shortest and the longest backoff. A server that runs for the longest resets it."""
 
 
 async def keep_running(directory: Path, attempted: Callable[[bool], object]) -> None:
@@ -31,7 +29,7 @@ async def keep_running(directory: Path, attempted: Callable[[bool], object]) -> 
     disk that is no longer mounted, are not replaced by an empty database.
     """
     directory = directory.resolve()
-    pause, last = 0.0, monotonic()
+    backoff = Backoff()
     while True:
         await asyncio.sleep(CHECK_INTERVAL)
         if _is_running(directory):
@@ -39,11 +37,10 @@ async def keep_running(directory: Path, attempted: Callable[[bool], object]) -> 
             continue
         if (directory / embedded.STOPPED).exists():
             continue
-        if monotonic() - last > LONGEST:
-            pause = 0.0
+        pause = backoff.ended()
         log.warning("database.lost", pause_seconds=pause)
         await asyncio.sleep(pause)
-        pause, last = min(LONGEST, max(SHORTEST, 2 * pause)), monotonic()
+        backoff.restarted()
         try:
             await embedded.start(directory, create=False)
         except DatabaseUnavailable as wrong:

@@ -16,28 +16,25 @@ import structlog
 from uvicorn import Config
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-log = structlog.get_logger("taizhang.processes")
+from adapters.backoff import Backoff
 
-SHORTEST, LONGEST = 1.0, 60.0
-"""Seconds of the shortest and the longest pause before a process is replaced. One that ran for longer than the longest
-is replaced at once."""
+log = structlog.get_logger("taizhang.processes")
 
 
 @dataclass
 class _Run:
-    """What is known of one process. pause: seconds before it is replaced, once it ends. pinged_at: None once the ping is
-    answered. served: whether it has answered any. replace_at: None while it runs.
+    """What is known of one process. backoff: shared with those it replaced. pinged_at: None once the ping is answered.
+    served: whether it has answered any. replace_at: None while it runs.
     """
 
-    pause: float = 0.0
-    started: float = field(default_factory=monotonic)
+    backoff: Backoff = field(default_factory=Backoff)
     pinged_at: float | None = None
     served: bool = False
     replace_at: float | None = None
 
 
 class Supervisor(Multiprocess):
-    """Replaces a process that ends: the first time at once, then after pauses that double.
+    """Replaces a process that ends: the first time at once, then after pauses that double, see `Backoff`.
 
     uvicorn's own ends all processes, without an error, when one cannot open the register, which may be unavailable for a
     moment only. One that fails earlier it starts again for ever, without a pause. While it waits for the answer of one
@@ -59,7 +56,8 @@ class Supervisor(Multiprocess):
             elif monotonic() >= run.replace_at:
                 self.processes[place] = successor = Process(self.config, self.sockets)
                 successor.start()
-                self._runs[successor] = _Run(min(LONGEST, max(SHORTEST, 2 * run.pause)))
+                run.backoff.restarted()
+                self._runs[successor] = _Run(run.backoff)
             if self.should_exit.is_set():
                 return
 
@@ -85,15 +83,14 @@ class Supervisor(Multiprocess):
             self.none_left = True
             self.should_exit.set()
             return
-        if monotonic() - run.started > LONGEST:
-            run.pause = 0.0
-        run.replace_at = monotonic() + run.pause
+        pause = run.backoff.ended()
+        run.replace_at = monotonic() + pause
         log.warning(
             "process.ended",
             pid=process.pid,
             exit_code=process.exitcode,
             served=run.served,
-            pause_seconds=run.pause,
+            pause_seconds=pause,
         )
 
 
