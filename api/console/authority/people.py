@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
@@ -175,39 +175,39 @@ async def create_service_key(request: ApiRequest, service: FromPath[str]) -> Res
 async def revoke_service_key(request: ApiRequest, service: FromPath[str], id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
     """Revoke a key of a service account, with immediate effect."""
     await forms.read(request)
-    try:
-        await request.register.service_keys.revoke(
-            code_of(request), service, id, actor=request.actor, origin=auth.origin(request)
-        )
-    except Refusal as refusal:
-        return await _shown(request, str(refusal))
-    return to("/people?done=1#services")
+    revoked = request.register.service_keys.revoke(
+        code_of(request), service, id, actor=request.actor, origin=auth.origin(request)
+    )
+    return await _after(request, revoked, "services")
 
 
 @post("/people/calendars/{id:str}/revoke", status_code=200, **at("grant", "administer"))
 async def revoke_calendar(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
     """Revoke the address of an officer's calendar."""
     await forms.read(request)
-    try:
-        await request.register.calendars.revoke(
-            code_of(request), id, actor=request.actor, origin=auth.origin(request)
-        )
-    except Refusal as refusal:
-        return await _shown(request, str(refusal))
-    return to("/people?done=1#calendars")
+    revoked = request.register.calendars.revoke(
+        code_of(request), id, actor=request.actor, origin=auth.origin(request)
+    )
+    return await _after(request, revoked, "calendars")
 
 
 @post("/people/webhooks/{id:str}/resume", status_code=200, **at("administer"))
 async def resume_webhook(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
     """Deliver to a paused webhook again, also what has waited."""
     await forms.read(request)
+    resumed = request.register.webhooks.resume(
+        code_of(request), id, actor=request.actor, origin=auth.origin(request)
+    )
+    return await _after(request, resumed, "services")
+
+
+async def _after(request: ApiRequest, act: Coroutine[Any, Any, object], section: str) -> Response[Any]:
+    """Carry out the act, then lead to a section of the page of officers; if refused, show that page with the reason."""
     try:
-        await request.register.webhooks.resume(
-            code_of(request), id, actor=request.actor, origin=auth.origin(request)
-        )
+        await act
     except Refusal as refusal:
         return await _shown(request, str(refusal))
-    return to("/people?done=1#services")
+    return to(f"/people?done=1#{section}")
 
 
 @get("/people/credentials", **at("grant"))
