@@ -141,6 +141,11 @@ class Authority(msgspec.Struct, frozen=True):
         """The request that this entry of the authority's own log made."""
         return next((each for each in self.factor_resets if each.version == version), None)
 
+    @property
+    def pending_factor_resets(self) -> list[FactorReset]:
+        """Those that nobody has confirmed yet, in the order requested."""
+        return [each for each in self.factor_resets if each.confirmed_on is None]
+
     def binding(self, officer: str, issuer: str) -> Binding | None:
         """By which subject of the issuer the officer logs in."""
         return next(

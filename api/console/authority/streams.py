@@ -72,16 +72,15 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
     field, known = _known(type_, office, sits)
     if type_ == "second_factor_reset_requested":
         factors = await request.register.second_factors.officers_with_one(office.code)
-        waiting = {each.officer for each in office.factor_resets if each.confirmed_on is None}
+        waiting = {each.officer for each in office.pending_factor_resets}
         known = tuple(each for each in known if each.value in factors - waiting)
         note = "只列出启用了动态口令或通行密钥、尚未提出重置的人员。" if known else _NOBODY_TO_RESET
     elif type_ == "second_factor_reset":
         valid = await request.register.credentials.listed(office.code)
-        waits = [each.officer for each in office.factor_resets if each.confirmed_on is None]
         note = "".join(
-            f"{sits.named(each)}：{kept}"
-            for each in waits
-            if (kept := kept_in_words(valid, each, WHERE_ENDED))
+            f"{sits.named(each.officer)}：{kept}"
+            for each in office.pending_factor_resets
+            if (kept := kept_in_words(valid, each.officer, WHERE_ENDED))
         )
     form = choosing(plain, field, known)
     return Occasion(
@@ -141,9 +140,8 @@ def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, 
             there = (each for each in office.services if not each.has_ended(on))
             return "service", tuple(Choice(each.id, f"{each.id}（{each.name}）") for each in there)
         case "second_factor_reset":
-            open_resets = (each for each in office.factor_resets if each.confirmed_on is None)
             return "version", tuple(
-                Choice(str(each.version), sits.named(each.officer)) for each in open_resets
+                Choice(str(each.version), sits.named(each.officer)) for each in office.pending_factor_resets
             )
         case _:
             return "", ()

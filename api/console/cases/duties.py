@@ -170,12 +170,11 @@ def _waiting(office: Authority, sits: Me, on: date) -> Iterator[Waiting]:
     for service in office.services:
         for waits in service.pending(on):
             yield grant(service.id, f"服务账号{service.id}", f"授予{words(waits.acts)}", waits)
-    for reset in office.factor_resets:
-        if reset.confirmed_on is None:
-            yield Waiting(
-                reset.officer, sits.named(reset.officer), "重置动态口令和通行密钥", reset.on, reset.requested_by, None,
-                f"/people/second_factor_reset?version={reset.version}",
-            )  # fmt: skip
+    for reset in office.pending_factor_resets:
+        yield Waiting(
+            reset.officer, sits.named(reset.officer), "重置动态口令和通行密钥", reset.on, reset.requested_by, None,
+            f"/people/second_factor_reset?version={reset.version}",
+        )  # fmt: skip
 
 
 class TabShown(msgspec.Struct, frozen=True):
