@@ -256,7 +256,7 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
 
 
 def registered_code(recordings: Sequence[Recording]) -> str | None:
-    """The authority that a file registers, if it begins so."""
+    """Code of the authority that the first recording registers; None if it is another event."""
     first = recordings[0].event if recordings else None
     return first.code if isinstance(first, Registered) else None
 

@@ -112,11 +112,11 @@ async def note_refused(wrong: Exception, scope: Scope) -> None:
         named = str(reference_of(reference)) if reference else _asked_for(scope["path"])
         home = caller.who.code if caller.who else code
         # Anything may be in an address: only what can be an authority's code is kept of it.
-        asked_of = code if re.fullmatch(AUTHORITY_CODE_PATTERN, code) else "?"
+        other = code if re.fullmatch(AUTHORITY_CODE_PATTERN, code) else "?"
         try:
             await register.access_log.add(
                 home, "personal_data_read", actor=caller.actor, origin=auth.origin(request), result=refusal,
-                reference=named if home == code else f"{asked_of}/{named}",
+                reference=named if home == code else f"{other}/{named}",
             )  # fmt: skip
         except (AuthorityUnknown, DatabaseUnavailable) as failed:
             log.warning("access.unlogged", reason=failed.__class__.__name__)

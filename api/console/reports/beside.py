@@ -68,7 +68,7 @@ class ReturnContent(NamedTuple):
 
 async def handed_in(request: ApiRequest, requested: Return) -> ReturnContent | None:
     """None if the register does not cover the period."""
-    code, period = code_of(request), requested.period
+    code, sits, period = code_of(request), await me(request), requested.period
     form = annual_tables.form_of(period)
     query = PeriodQuery(from_=period.first, to=period.last)
     report = None
@@ -83,9 +83,9 @@ async def handed_in(request: ApiRequest, requested: Return) -> ReturnContent | N
         return None
     moved: Sequence[Moved] = ()
     if requested.position is not None:
-        then, sight = Until(position=requested.position), (await me(request)).sight
-        since = await request.register.comparisons.differences(code, then, None, period, form, sight)
+        then = Until(position=requested.position)
+        since = await request.register.comparisons.differences(code, then, None, period, form, sits.sight)
         moved = since.cells
-    opens = "/tables/cell" if (await me(request)).may("count") else ""
+    opens = "/tables/cell" if sits.may("count") else ""
     tables = statistics.draw_statutory(form, found.requests_table, found.appeals_table, query, opens)
     return ReturnContent(requested, tables, report, moved, statistics.labels_of(form))
