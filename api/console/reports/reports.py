@@ -85,12 +85,12 @@ async def _shown(
             found = await reports.report(year)
         except NotComplete as obstacle:
             return await page(request, "report_missing.html", year=year, obstacle=str(obstacle))
+        has_changed = year in await reports_due.to_correct(reports)
     state, content = found.state, found.content
     query = statistics.PeriodQuery(year=year, format=state.format)  # type: ignore[arg-type]
     form = annual_tables.form_of(Period.year(year), state.format)
-    published = state.published if state.stage == "published" else None
     changed: list[Restated] = []
-    if published and published.pinned and restatement.differs(published.pinned, content):
+    if has_changed:
         changed = await request.register.comparisons.restatement(code_of(request), year)
     errors = [each for each in found.findings if each.grade == "error"]
     warnings = [each for each in found.findings if each.grade != "error"]
@@ -119,7 +119,6 @@ async def _shown(
         source=last(given or {}, "source"),
         key=str(uuid4()),
         may_write=sits.may("report"),
-        may_restate=sits.who_may("report"),
         changed=[(*restatement.cell(each), each.causes) for each in changed],
         changed_headings=restatement.HEADINGS,
         may_edit=sits.may("report") and state.stage != "published",

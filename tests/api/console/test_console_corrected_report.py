@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -83,4 +84,32 @@ async def test_a_late_recording_requires_a_corrected_report(office: Office) -> N
         assert await seat.page.get_by_role("link", name=f"{YEAR}年度报告").count() == 0
         await seat.page.goto(f"/reports/{YEAR}")
         assert await seat.page.get_by_role("region", name="与公布时不同的数据").count() == 0
+        assert seat.complaints == []
+
+
+async def test_a_report_from_before_the_register_is_not_to_be_corrected(office: Office) -> None:
+    """It never had the figures of the register, so neither the list of reports nor its page shows it as changed."""
+    async with office.register.reports(office.code) as reports:
+        content = (await reports.report(YEAR)).content
+    await report(
+        office,
+        "statistician",
+        "report_entered",
+        on=(today() - timedelta(days=1)).isoformat(),
+        source="门户网站",
+        tables={
+            "format": content.format,
+            "columns": list(content.columns),
+            "requests_table": {**content.requests_table, "new": [5 for _ in content.columns]},
+            "appeals_table": content.appeals_table,
+            "proactive_table": content.proactive_table,
+            "digest": "0" * 64,
+        },
+    )
+    async with office.seat("statistician") as seat:
+        for path in ("/reports", f"/reports/{YEAR}"):
+            await seat.page.goto(path)
+            await seat.says("已公布")
+            assert await seat.page.get_by_text("已公布的数据有变，需更正").count() == 0
+            assert await seat.page.get_by_role("region", name="与公布时不同的数据").count() == 0
         assert seat.complaints == []
