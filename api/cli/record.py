@@ -139,7 +139,7 @@ def _say_recorded(done: _Recorded, *, preview: bool) -> None:
 
 
 def _of_replies(replies: list[Reply]) -> list[tuple[str, int, str]]:
-    """Irregularities of recordings that were not stored: by title, since sentences need the history."""
+    """Questions about recordings that were not stored: by title, since sentences need the history."""
     return [
         (reply.reference or "", reply.version, f"{QUESTIONS[code].title}（{QUESTIONS[code].article}）")
         for reply in replies
