@@ -9,15 +9,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
-from adapters.register.register import Register
+from adapters.register.recording.decoding import convert
+from adapters.register.register import Register, Reply
+from api.today import today
 from domain.authority.powers import Role
+from domain.report import annual_report
 from tests import chromium
 from tests.adapters.recordings import another_database
 from tests.api.conftest import Running, _fresh_code, serving
-from tests.api.officers import OFFICERS, PASSWORD, office_of
+from tests.api.officers import OFFICERS, PASSWORD, behind, office_of
 from tests.conftest import DatabaseServer
 
 WIDTHS = (1366, 390)
@@ -35,6 +39,27 @@ class Office(NamedTuple):
     def register(self) -> Register:
         register: Register = self.running.application.litestar.state.register
         return register
+
+    async def record(self, line: dict[str, Any], role: Role) -> Reply:
+        """Record a line by the officer of the role, acknowledging all its irregularities."""
+        (reply,) = await self.register.record_all(
+            self.code, [convert(line)], actor=OFFICERS[role], acknowledge_all=True
+        )
+        return reply
+
+    async def report(self, year: int, role: Role, type_: str, **fields: Any) -> None:
+        """A step of the annual report, today unless `on` is given."""
+        event = {"type": type_, "on": today().isoformat(), **fields}
+        await self.record({"id": uuid4().hex, "stream": annual_report.stream_of(year), "event": event}, role)
+
+    async def leave_two_recovery_codes(self) -> None:
+        left = "DELETE FROM recovery_codes WHERE digest NOT IN (SELECT digest FROM recovery_codes LIMIT 2)"
+        await behind(self.running.dsn, self.code, left)
+
+    async def age_proofs(self) -> None:
+        """As if every second factor was given 31 minutes earlier, too long ago for a sensitive act."""
+        earlier = "UPDATE sessions SET proven_at = proven_at - interval '31 minutes'"
+        await behind(self.running.dsn, self.code, earlier)
 
     @asynccontextmanager
     async def seat(

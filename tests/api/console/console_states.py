@@ -14,13 +14,12 @@ from adapters.register.recording.decoding import convert
 from api.today import today
 from domain.authority.assessment_events import AssessmentAnnounced, ScoreContested, ScoreEntered
 from domain.authority.powers import Role
-from domain.report import annual_report
 from projections.district import indicators
 from tests.adapters.recordings import body_of
 from tests.api.conftest import _fresh_code
 from tests.api.console.browser import Office, Seat
 from tests.api.login.test_second_factor import Device
-from tests.api.officers import OFFICERS, behind, office_of
+from tests.api.officers import OFFICERS, office_of
 from tests.api.test_letters import DETAILS
 from tests.builders import received
 
@@ -50,13 +49,8 @@ async def furnish(office: Office) -> dict[str, str]:
         }
         if type_ == "received":
             line = {"id": f"{name}-received", "event": body_of(received(str(day), **fields))}
-        replies = await office.register.record_all(
-            office.code,
-            [convert({key: value for key, value in line.items() if value is not None})],
-            actor=OFFICERS[role],
-            acknowledge_all=True,
-        )
-        made[name] = str(replies[0].reference)
+        given = {key: value for key, value in line.items() if value is not None}
+        made[name] = str((await office.record(given, role)).reference)
 
     answer = {
         "outcome": "granted.provided",
@@ -152,29 +146,19 @@ async def _reported(office: Office) -> None:
     """The report of two years ago was returned and submitted again; that of the year before is published, and a request was
     recorded late."""
     again, changed = today().year - 2, today().year - 3
-
-    async def report(year: int, role: Role, type_: str, **fields: str) -> None:
-        event = {"type": type_, "on": str(today()), **fields}
-        line = {"id": uuid4().hex, "stream": annual_report.stream_of(year), "event": event}
-        await office.register.record_all(
-            office.code, [convert(line)], actor=OFFICERS[role], acknowledge_all=True
-        )
-
     for year in (again, changed):
-        await report(year, "statistician", "narrative_written", section="problems", text="仍有不足。")
-        await report(year, "statistician", "report_compiled")
-        await report(year, "statistician", "report_submitted")
-    await report(again, "approver", "report_returned", reason="请写明改进的办法")
+        await office.report(year, "statistician", "narrative_written", section="problems", text="仍有不足。")
+        await office.report(year, "statistician", "report_compiled")
+        await office.report(year, "statistician", "report_submitted")
+    await office.report(again, "approver", "report_returned", reason="请写明改进的办法")
     better = {"section": "problems", "text": "仍有不足，下一步培训。"}
-    await report(again, "statistician", "narrative_written", **better)
-    await report(changed, "approver", "report_approved")
-    await report(changed, "statistician", "report_published")
+    await office.report(again, "statistician", "narrative_written", **better)
+    await office.report(changed, "approver", "report_approved")
+    await office.report(changed, "statistician", "report_published")
     for year in (again, changed):
         line = {"id": f"late-{year}", "event": body_of(received(f"{year}-12-20", subject="补登的申请"))}
-        await office.register.record_all(
-            office.code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True
-        )
-    await report(again, "statistician", "report_submitted")
+        await office.record(line, "handler")
+    await office.report(again, "statistician", "report_submitted")
 
 
 async def _assessed(office: Any, unit: str) -> None:
@@ -283,8 +267,7 @@ async def _two_codes_left(seat: Seat) -> None:
     device = Device(await seat.page.locator("dd code").inner_text())
     await seat.page.get_by_label("程序显示的六位数字").fill(device.code())
     await seat.press("启用")
-    left = "DELETE FROM recovery_codes WHERE digest NOT IN (SELECT digest FROM recovery_codes LIMIT 2)"
-    await behind(seat.office.running.dsn, seat.office.code, left)
+    await seat.office.leave_two_recovery_codes()
     await seat.page.goto("/me")
 
 

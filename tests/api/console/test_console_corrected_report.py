@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from adapters.register.recording.decoding import convert
 from api.today import today
-from domain.authority.powers import Role
 from tests.adapters.recordings import body_of
 from tests.api.console.browser import Office, office_in_a_browser
-from tests.api.officers import OFFICERS
 from tests.builders import received
 from tests.conftest import DatabaseServer
 
@@ -29,30 +25,20 @@ async def office(
         yield found
 
 
-async def report(office: Office, role: Role, *types: str, **fields: Any) -> None:
-    for type_ in types:
-        event = {"type": type_, "on": today().isoformat(), **fields}
-        line = convert({"id": uuid4().hex, "stream": f"report/{YEAR}", "event": event})
-        await office.register.record_all(office.code, [line], actor=OFFICERS[role], acknowledge_all=True)
-
-
 async def published(office: Office) -> None:
-    await report(office, "statistician", "report_submitted")
-    await report(office, "approver", "report_approved")
-    await report(office, "statistician", "report_published")
+    await office.report(YEAR, "statistician", "report_submitted")
+    await office.report(YEAR, "approver", "report_approved")
+    await office.report(YEAR, "statistician", "report_published")
 
 
 async def request_of_last_year(office: Office) -> str:
     line = {"id": uuid4().hex, "event": body_of(received(f"{YEAR}-12-20"))}
-    (reply,) = await office.register.record_all(
-        office.code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True
-    )
-    return str(reply.reference)
+    return str((await office.record(line, "handler")).reference)
 
 
 async def test_a_late_recording_requires_a_corrected_report(office: Office) -> None:
     """The statistician is led to the changed cells, their cause, and the corrected edition."""
-    await report(office, "statistician", "report_compiled")
+    await office.report(YEAR, "statistician", "report_compiled")
     await published(office)
     async with office.seat("statistician") as seat, office.seat("handler") as handler:
 
@@ -91,8 +77,8 @@ async def test_a_report_from_before_the_register_is_not_to_be_corrected(office: 
     """It never had the figures of the register, so neither the list of reports nor its page shows it as changed."""
     async with office.register.reports(office.code) as reports:
         content = (await reports.report(YEAR)).content
-    await report(
-        office,
+    await office.report(
+        YEAR,
         "statistician",
         "report_entered",
         on=(today() - timedelta(days=1)).isoformat(),

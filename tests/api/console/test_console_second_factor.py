@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from api.today import today
 from tests.api.console.browser import Office, Seat, office_in_a_browser
 from tests.api.login.test_second_factor import Device
-from tests.api.officers import OFFICERS, PASSWORD, behind
+from tests.api.officers import OFFICERS, PASSWORD
 from tests.conftest import DatabaseServer
 
 
@@ -78,8 +78,7 @@ async def test_recovery_codes_are_renewed_before_they_run_out(office: Office, sc
         first = await seat.page.locator("main li code").first.inner_text()
         await seat.page.goto("/me")
         await seat.says("还有10个没有用过")
-        left = "DELETE FROM recovery_codes WHERE digest NOT IN (SELECT digest FROM recovery_codes LIMIT 2)"
-        await behind(office.running.dsn, office.code, left)
+        await office.leave_two_recovery_codes()
         await seat.page.goto("/me")
         await seat.says("只剩2个")
         await seat.press("更换恢复码")
@@ -97,11 +96,7 @@ async def test_typed_values_are_kept_while_a_code_is_required(office: Office) ->
         device = await enrol(seat)
         await seat.page.goto("/people/power_granted")
         await seat.choose(officer="zhang某", role="统计员")
-        await behind(
-            office.running.dsn,
-            office.code,
-            "UPDATE sessions SET proven_at = proven_at - interval '31 minutes'",
-        )
+        await office.age_proofs()
         await seat.press("下一步：核对")
         await seat.says("刚才填写的内容没有提交，也没有丢失")
         await seat.page.get_by_label("动态口令").fill(device.code(1))

@@ -12,7 +12,6 @@ from playwright.async_api import expect
 
 from tests.api.console.browser import Office, Seat, office_in_a_browser
 from tests.api.login.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
-from tests.api.officers import behind
 from tests.conftest import DatabaseServer, port_kept
 
 
@@ -85,11 +84,7 @@ async def test_a_passkey_is_accepted_like_a_code(office: Office) -> None:
 
         await seat.page.goto("/people/power_granted")
         await seat.choose(officer="zhang某", role="统计员")
-        await behind(
-            office.running.dsn,
-            office.code,
-            "UPDATE sessions SET proven_at = proven_at - interval '31 minutes'",
-        )
+        await office.age_proofs()
         await seat.press("下一步：核对")
         await seat.says("刚才填写的内容没有提交，也没有丢失")
         await seat.press("用通行密钥验证")
